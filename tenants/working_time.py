@@ -102,6 +102,8 @@ class Calendar:
     _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.time_zone, str):
+            raise Invalid("A time zone is a name such as Asia/Jakarta.", field="time_zone")
         zone(self.time_zone)
         object.__setattr__(self, "names", {day: words for day, words in self.names.items() if words})
         object.__setattr__(self, "weekly", _checked_week(self.weekly, "hours"))
@@ -111,7 +113,8 @@ class Calendar:
         if not all(half_days.values()):
             raise Invalid("A half day needs hours; a day without any is a holiday.", field="half_days")
         object.__setattr__(self, "half_days", half_days)
-        _check_country(self.country)
+        if self.country is not None:
+            _check_country(self.country)
         for one, other, what in (
             (self.holidays, self.extra_working, "both added to the holidays and removed from them"),
             (self.holidays, self.half_days.keys(), "both a holiday and a half day"),
@@ -156,9 +159,9 @@ def holidays_of(country: str | None, joint_leave: bool, year: int) -> frozenset[
     """
     if country is None:
         return frozenset()
-    known = holidays.country_holidays(country).supported_categories
-    categories = [name for name in ("public", "government" if joint_leave else "") if name in known]
-    return frozenset(holidays.country_holidays(country, years=year, categories=tuple(categories), expand=False))
+    wanted = {"public", "government"} if joint_leave else {"public"}
+    categories = tuple(name for name in _categories_of(country) if name in wanted)
+    return frozenset(holidays.country_holidays(country, years=year, categories=categories, expand=False))
 
 
 @lru_cache(maxsize=1024)
@@ -243,19 +246,21 @@ def to_document(calendar: Calendar) -> dict[str, Any]:
     return {key: value for key, value in document.items() if value or key == "hours"}
 
 
-@lru_cache(maxsize=1024)
-def _check_country(country: str | None) -> None:
-    if country is None:
-        return
-    try:
-        if not re.fullmatch("[A-Z]{2}", country):
-            raise NotImplementedError
-        holidays.country_holidays(country)
-    except (NotImplementedError, TypeError):
+def _check_country(country: object) -> None:
+    if not isinstance(country, str) or not re.fullmatch("[A-Z]{2}", country) or not _categories_of(country):
         raise Invalid(
             "The holidays of this country aren't known; write a code of two capitals such as ID, or leave it out.",
             field="holidays.country",
-        ) from None
+        )
+
+
+@lru_cache(maxsize=1024)
+def _categories_of(country: str) -> tuple[str, ...]:
+    """The kinds of holidays known of a country; none for an unknown country."""
+    try:
+        return tuple(holidays.country_holidays(country).supported_categories)
+    except NotImplementedError:
+        return ()
 
 
 def _checked_week(weekly: Weekly, name: str) -> dict[int, Spans]:

@@ -16,7 +16,7 @@ working day spent waiting is given back as half a day of hours, not as a whole d
 moves nothing. (A half day is no holiday: shorter hours end a working day earlier.)
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -162,7 +162,7 @@ def _reached_at(
         if not amount:
             return started_at.astimezone(UTC)
         return _datetime(_advanced(_first_counted(at, unit, calendar), amount, unit, calendar))
-    stretches = list(_ordered(pauses))
+    stretches = _ordered(pauses)
     if stretches[-1][1] is None:
         return None
     if not amount:
@@ -242,14 +242,18 @@ def _worked_by_day(year: WorkingYear, days: int | Fraction) -> int:
     return before + ceil((days - whole) * (year.days_through[whole] - before))
 
 
-def _ordered(pauses: Sequence[Pause]) -> Iterator[tuple[int, int | None]]:
-    last: int | None = None
-    for number, pause in enumerate(pauses):
+def _ordered(pauses: Sequence[Pause]) -> list[tuple[int, int | None]]:
+    """When each pause begins and ends (None: it runs), in microseconds. Raises Invalid if they overlap or aren't in
+    order, or if one that runs isn't the last.
+    """
+    stretches: list[tuple[int, int | None]] = []
+    for pause in pauses:
         begins = _micros(pause.from_at)
-        if number and (last is None or begins < last):
+        last = stretches[-1][1] if stretches else begins
+        if last is None or begins < last:
             raise Invalid("Pauses must be in order and must not overlap.", field="pauses")
-        last = None if pause.until_at is None else _micros(pause.until_at)
-        yield begins, last
+        stretches.append((begins, None if pause.until_at is None else _micros(pause.until_at)))
+    return stretches
 
 
 def _unit(unit: str) -> Unit:
