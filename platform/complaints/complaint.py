@@ -1,0 +1,281 @@
+"""A complaint: one thing reported, with its history. Free text and personal data live beside it, where erasure blanks them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from complaints.workflow import Status
+from tenants.database import Base, TenantOwned
+from tenants.personal import personal
+
+OPEN = text("is_open")
+WITH_THE_COMPLAINT = "with the complaint's retention"
+
+
+class Complaint(TenantOwned, Base):
+    """lon, lat: WGS84, None where the category has no place. cell: `cell_of(lon, lat)`. routing: the decision, as stored.
+
+    The due instants are None while the clock stands still or where nothing is promised; `sort_at` is never None and
+    orders the queue. urgency: 0 for safety categories, else 1. number of the last history row: `version`.
+    """
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        ForeignKeyConstraint(["tenant_id", "category_id"], ["categories.tenant_id", "categories.id"]),
+        ForeignKeyConstraint(["tenant_id", "sla_rule_id"], ["sla_rules.tenant_id", "sla_rules.id"]),
+        ForeignKeyConstraint(["tenant_id", "agency_id"], ["agencies.tenant_id", "agencies.id"]),
+        ForeignKeyConstraint(["tenant_id", "area_id"], ["areas.tenant_id", "areas.id"]),
+        ForeignKeyConstraint(["tenant_id", "holder_id"], ["seats.tenant_id", "seats.id"]),
+        CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in Status)})", name="status"),
+        CheckConstraint("visibility IN ('public', 'private', 'restricted')", name="visibility"),
+        CheckConstraint("kind IN ('complaint', 'question', 'wish')", name="kind"),
+        Index("ix_complaints_open", "tenant_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_due", "tenant_id", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_agency", "tenant_id", "agency_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_holder", "tenant_id", "holder_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_category", "tenant_id", "category_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_area", "tenant_id", "area_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_status", "tenant_id", "status", "urgency", "sort_at", "id"),
+        Index("ix_complaints_public", "tenant_id", "visibility", "received_at", "id"),
+        Index("ix_complaints_cell", "tenant_id", "cell"),
+        Index("ix_complaints_reporter", "tenant_id", "reporter_account_id", "received_at"),
+    )
+
+    reference: Mapped[str]
+    birth_tenant_id: Mapped[UUID]
+    status: Mapped[str]
+    status_left: Mapped[str | None]
+    is_open: Mapped[bool] = mapped_column(default=True)
+    kind: Mapped[str] = mapped_column(default="complaint")
+    channel: Mapped[str]
+    category_id: Mapped[UUID]
+    category_revision: Mapped[int]
+    sla_rule_id: Mapped[UUID | None]
+    sla_rule_revision: Mapped[int | None]
+    priority: Mapped[str] = mapped_column(default="normal")
+    urgency: Mapped[int] = mapped_column(default=1)
+    agency_id: Mapped[UUID | None]
+    area_id: Mapped[UUID | None]
+    holder_id: Mapped[UUID | None]
+    visibility: Mapped[str]
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    reporter_account_id: Mapped[UUID | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    cell: Mapped[int | None] = mapped_column(BigInteger)
+    routing: Mapped[dict[str, Any]]
+    near_border_tenant_id: Mapped[UUID | None]
+    received_at: Mapped[datetime]
+    clock_from_at: Mapped[datetime]
+    responded_at: Mapped[datetime | None]
+    secured_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    scheduled_for: Mapped[datetime | None]
+    respond_due_at: Mapped[datetime | None]
+    secure_due_at: Mapped[datetime | None]
+    resolve_due_at: Mapped[datetime | None]
+    ceiling_at: Mapped[datetime | None]
+    sort_at: Mapped[datetime]
+    adopted: Mapped[bool] = mapped_column(default=False)
+    handed_to_tenant_id: Mapped[UUID | None]
+    hand_overs: Mapped[int] = mapped_column(default=0)
+    retain_until: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class HistoryRow(TenantOwned, Base):
+    """Who, when, which move, from and to, by ids: append-only, the app role may neither UPDATE nor DELETE it.
+
+    number: 1, 2, 3 … within the complaint. by: staff, reporter, system or tenant. detail: ids and facts, no free text.
+    """
+
+    __tablename__ = "history"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "complaint_id", "number"),
+        ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        Index("ix_history_tenant_id_at", "tenant_id", "at"),
+    )
+
+    complaint_id: Mapped[UUID]
+    number: Mapped[int]
+    at: Mapped[datetime]
+    move: Mapped[str]
+    from_status: Mapped[str | None]
+    to_status: Mapped[str]
+    by: Mapped[str]
+    seat_id: Mapped[UUID | None]
+    remark_id: Mapped[UUID | None]
+    public: Mapped[bool] = mapped_column(default=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Remark(TenantOwned, Base):
+    """What somebody wrote: the description with its answers, a note, a question, an answer, a reason.
+
+    inner: for officials only; it never crosses to another tenant.
+    """
+
+    __tablename__ = "remarks"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        Index("ix_remarks_tenant_id_complaint_id", "tenant_id", "complaint_id"),
+    )
+
+    complaint_id: Mapped[UUID]
+    kind: Mapped[str]
+    body: Mapped[str] = mapped_column(info=personal("what was reported and answered", until=WITH_THE_COMPLAINT))
+    place: Mapped[str | None] = mapped_column(info=personal("where it is, in words", until=WITH_THE_COMPLAINT))
+    answers: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, info=personal("answers to the category's questions", until=WITH_THE_COMPLAINT)
+    )
+    inner: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class Contact(TenantOwned, Base):
+    """How the reporter can be reached. may_cross: consent that it goes along to another tenant."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "complaint_id"),
+        ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+    )
+
+    complaint_id: Mapped[UUID]
+    name: Mapped[str | None] = mapped_column(info=personal("to address the reporter", until=WITH_THE_COMPLAINT))
+    email: Mapped[str | None] = mapped_column(info=personal("to answer the reporter", until=WITH_THE_COMPLAINT))
+    phone: Mapped[str | None] = mapped_column(info=personal("to answer the reporter", until=WITH_THE_COMPLAINT))
+    language: Mapped[str]
+    may_cross: Mapped[bool] = mapped_column(default=False)
+    erased_at: Mapped[datetime | None]
+
+
+class Evidence(TenantOwned, Base):
+    """A photo with its provenance. side: before (the reporter's) or after (the official's).
+
+    key: the original as it came; public_key and thumb_key: re-encoded, upright, without EXIF, None until the worker has
+    been there. state: stored, ready or refused. flags: what a validator should look at.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        CheckConstraint("side IN ('before', 'after')", name="side"),
+        CheckConstraint("state IN ('stored', 'ready', 'refused')", name="state"),
+        Index("ix_evidence_tenant_id_complaint_id", "tenant_id", "complaint_id"),
+        Index("ix_evidence_tenant_id_phash", "tenant_id", "phash"),
+    )
+
+    complaint_id: Mapped[UUID]
+    side: Mapped[str]
+    state: Mapped[str] = mapped_column(default="stored")
+    key: Mapped[str]
+    public_key: Mapped[str | None]
+    thumb_key: Mapped[str | None]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    sha256: Mapped[bytes]
+    phash: Mapped[int | None] = mapped_column(BigInteger)
+    captured_at: Mapped[datetime | None]
+    capture: Mapped[str] = mapped_column(default="unknown")
+    lon: Mapped[float | None] = mapped_column(info=personal("where the photo was taken", until=WITH_THE_COMPLAINT))
+    lat: Mapped[float | None] = mapped_column(info=personal("where the photo was taken", until=WITH_THE_COMPLAINT))
+    distance_m: Mapped[float | None]
+    software: Mapped[str | None]
+    flags: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+
+
+class Holding(TenantOwned, Base):
+    """Who had it from when until when: time is kept per owner, so that nobody answers for another's."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        ForeignKeyConstraint(["tenant_id", "agency_id"], ["agencies.tenant_id", "agencies.id"]),
+        Index("ix_holdings_tenant_id_complaint_id", "tenant_id", "complaint_id"),
+        Index("ix_holdings_tenant_id_agency_id", "tenant_id", "agency_id"),
+    )
+
+    complaint_id: Mapped[UUID]
+    agency_id: Mapped[UUID | None]
+    seat_id: Mapped[UUID | None]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
+class PauseRow(TenantOwned, Base):
+    """While the next word was somebody else's: closed-open; until_at None while it runs."""
+
+    __tablename__ = "pauses"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        Index("ix_pauses_tenant_id_complaint_id", "tenant_id", "complaint_id"),
+    )
+
+    complaint_id: Mapped[UUID]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
+class Forwarding(TenantOwned, Base):
+    """In the birth tenant: where a reference lives now, however often it was handed on."""
+
+    __tablename__ = "forwardings"
+    __table_args__ = (UniqueConstraint("tenant_id", "reference"),)
+
+    reference: Mapped[str]
+    complaint_id: Mapped[UUID]
+    holder_tenant_id: Mapped[UUID]
+    moved_at: Mapped[datetime]
+
+
+class ReadRow(TenantOwned, Base):
+    """Who read a private complaint, or opened the reporter's name, and why."""
+
+    __tablename__ = "reads"
+    __table_args__ = (Index("ix_reads_tenant_id_complaint_id", "tenant_id", "complaint_id", "at"),)
+
+    complaint_id: Mapped[UUID]
+    seat_id: Mapped[UUID]
+    at: Mapped[datetime]
+    what: Mapped[str]
+    reason: Mapped[str | None]
+
+
+class IntakeKey(Base):
+    """Makes filing idempotent: keyed by itself, inserted first in the filing transaction, kept 30 days.
+
+    key_hash: SHA-256 of (API key id or nothing, the key). request_hash: SHA-256 of what was sent; the same key with
+    another body is refused. relayed_at: when the relay told the queue of this filing.
+    """
+
+    __tablename__ = "intake_keys"
+    __table_args__ = (Index("ix_intake_keys_unrelayed", "created_at", postgresql_where=text("relayed_at IS NULL")),)
+
+    key_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    complaint_id: Mapped[UUID]
+    request_hash: Mapped[bytes]
+    created_at: Mapped[datetime]
+    relayed_at: Mapped[datetime | None]
+
+
+def cell_of(lon: float, lat: float) -> int:
+    """The cell of a thousandth of a degree, row-major, so that a box of the map is a few ranges of an integer.
+
+    Text and integers compare leakproof, so such a range keeps its index under row-level security; a geometry would not.
+    """
+    return int((lat + 90) * 1000) * 1_000_000 + int((lon + 180) * 1000)

@@ -1,0 +1,213 @@
+"""The state machine, whole: which move leads where, who may make it, what it must carry and what it does to the clock.
+
+A status is never assigned anywhere but by `handling.move`, which asks this table and appends a history row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from people.permissions import Permission
+from tenants.errors import Conflict, Invalid
+
+
+class Status(StrEnum):
+    """Where a complaint is; design section 6 says how each is shown."""
+
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    COORDINATING = "coordinating"
+    IN_PROGRESS = "in_progress"
+    SCHEDULED = "scheduled"
+    WAITING_FOR_REPORTER = "waiting_for_reporter"
+    AWAITING_VALIDATION = "awaiting_validation"
+    RESOLVED = "resolved"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    HANDED_OVER = "handed_over"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (
+    Status.RECEIVED,
+    Status.ASSIGNED,
+    Status.COORDINATING,
+    Status.IN_PROGRESS,
+    Status.SCHEDULED,
+    Status.WAITING_FOR_REPORTER,
+    Status.AWAITING_VALIDATION,
+)
+DONE = (Status.RESOLVED, Status.CONFIRMED)
+
+
+class Need(StrEnum):
+    """What a move must carry."""
+
+    AGENCY = "agency"
+    TENANT = "tenant"
+    TARGET = "target"
+    NOTE = "note"
+    QUESTION = "question"
+    ANSWER = "answer"
+    REASON = "reason"
+    PHOTO = "photo"
+    DATE = "date"
+
+
+class Step(StrEnum):
+    """Steps that a tenant switches on as data."""
+
+    VERIFICATION = "verification"
+    VALIDATION = "validation"
+
+
+class Target(StrEnum):
+    """Where a move leads that isn't one status for all."""
+
+    THE_STATUS_LEFT = "the_status_left"
+    THE_SAME = "the_same"
+
+
+SYSTEM = None
+"""The permission of moves that nobody makes by hand: the platform does, by the clock or as the other half of a move."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """to: the status it leads to. permission: who may make it. needs: what it must carry. step: only where switched on.
+
+    answers: a person's meaningful word to the reporter, which meets the promise to respond. inner: not shown in public.
+    """
+
+    to: Status | Target
+    permission: Permission | None
+    needs: tuple[Need, ...] = ()
+    step: Step | None = None
+    answers: bool = False
+    inner: bool = False
+
+
+class IllegalMove(Conflict):
+    """The table has no such move from this status."""
+
+
+def _from(statuses: Iterable[Status], name: str, move: Move) -> dict[tuple[Status, str], Move]:
+    return {(status, name): move for status in statuses}
+
+
+_HANDLED = (Status.RECEIVED, Status.ASSIGNED, Status.COORDINATING, Status.IN_PROGRESS, Status.SCHEDULED)
+
+MOVES: dict[tuple[Status, str], Move] = {
+    **_from([Status.RECEIVED], "verify", Move(Target.THE_SAME, Permission.ASSIGN, step=Step.VERIFICATION)),
+    **_from(_HANDLED, "assign", Move(Status.ASSIGNED, Permission.ASSIGN, (Need.AGENCY,))),
+    **_from(_HANDLED, "coordinate", Move(Status.COORDINATING, Permission.ASSIGN, (Need.AGENCY, Need.REASON))),
+    **_from([Status.COORDINATING], "accept", Move(Status.ASSIGNED, Permission.HANDLE)),
+    **_from([Status.COORDINATING], "refuse", Move(Status.ASSIGNED, Permission.HANDLE, (Need.REASON,))),
+    **_from(
+        [Status.RECEIVED, Status.ASSIGNED, Status.SCHEDULED], "start", Move(Status.IN_PROGRESS, Permission.HANDLE)
+    ),
+    **_from(
+        [Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],
+        "schedule",
+        Move(Status.SCHEDULED, Permission.HANDLE, (Need.DATE, Need.REASON), answers=True),
+    ),
+    # the clock pauses: theirs is the next word
+    **_from(
+        [Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],
+        "ask",
+        Move(Status.WAITING_FOR_REPORTER, Permission.HANDLE, (Need.QUESTION,), answers=True),
+    ),
+    **_from(
+        [Status.WAITING_FOR_REPORTER], "answer", Move(Target.THE_STATUS_LEFT, Permission.OWN, (Need.ANSWER,))
+    ),
+    # nobody waits for ever: the officials may go on without the answer
+    **_from([Status.WAITING_FOR_REPORTER], "resume", Move(Target.THE_STATUS_LEFT, Permission.HANDLE, (Need.REASON,))),
+    **_from(
+        [Status.IN_PROGRESS, Status.SCHEDULED],
+        "resolve",
+        Move(Status.RESOLVED, Permission.RESOLVE, (Need.NOTE, Need.PHOTO), answers=True),
+    ),
+    **_from(
+        [Status.IN_PROGRESS, Status.SCHEDULED],
+        "submit",
+        Move(Status.AWAITING_VALIDATION, Permission.RESOLVE, (Need.NOTE, Need.PHOTO), step=Step.VALIDATION),
+    ),
+    **_from(
+        [Status.AWAITING_VALIDATION],
+        "validate",
+        Move(Status.RESOLVED, Permission.VALIDATE, step=Step.VALIDATION, answers=True),
+    ),
+    **_from(
+        [Status.AWAITING_VALIDATION],
+        "send_back",
+        Move(Status.IN_PROGRESS, Permission.VALIDATE, (Need.REASON,), step=Step.VALIDATION, inner=True),
+    ),
+    **_from([Status.RESOLVED], "confirm", Move(Status.CONFIRMED, Permission.OWN)),
+    # silence after "done" counts as consent once the tenant's working days are over
+    **_from([Status.RESOLVED], "close", Move(Status.CONFIRMED, SYSTEM)),
+    **_from([Status.RESOLVED, Status.CONFIRMED], "reopen", Move(Status.ASSIGNED, Permission.OWN, (Need.REASON,))),
+    **_from(_HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
+    **_from(_HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
+    **_from([Status.MERGED], "unmerge", Move(Target.THE_STATUS_LEFT, Permission.MERGE)),
+    **_from(OPEN, "hand_over", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.TENANT,))),
+    **_from(OPEN, "return", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
+    # the other half of a return, in the tenant that had handed it over
+    **_from([Status.HANDED_OVER], "revive", Move(Status.RECEIVED, SYSTEM)),
+    **_from(OPEN, "withdraw", Move(Status.WITHDRAWN, Permission.OWN)),
+    **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),
+    **_from(list(Status), "note", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), inner=True)),
+    **_from(OPEN, "take", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
+    # a correction of place, category, priority or kind; what changed stands in the history row
+    **_from(_HANDLED, "correct", Move(Target.THE_SAME, Permission.ASSIGN)),
+    **_from(OPEN, "recalculate", Move(Target.THE_SAME, SYSTEM, inner=True)),
+}
+
+BIRTHS = {"file": Status.RECEIVED, "receive": Status.RECEIVED}
+"""The rows that begin a history: filed by a reporter, received from another tenant."""
+
+
+def move_from(status: str, name: str, steps: Iterable[str] = ()) -> Move:
+    """The move of this name from this status. steps: those that the tenant has switched on. Raises IllegalMove."""
+    move = MOVES.get((Status(status), name))
+    if move is None or (move.step is not None and move.step not in steps):
+        raise IllegalMove(
+            "This step is not possible now: somebody may have handled the report in the meantime. Look at it again.",
+            move=name,
+            status=status,
+        )
+    if name == "resolve" and Step.VALIDATION in steps:
+        raise IllegalMove("In this city somebody else validates the work first: send it for validation.", move=name)
+    return move
+
+
+def moves_from(status: str, steps: Iterable[str] = ()) -> dict[str, Move]:
+    """The moves that are possible from a status, in the order of the table."""
+    switched_on = frozenset(steps)
+    return {
+        name: move
+        for (origin, name), move in MOVES.items()
+        if origin == status
+        and (move.step is None or move.step in switched_on)
+        and not (name == "resolve" and Step.VALIDATION in switched_on)
+    }
+
+
+def require(move: Move, carried: Iterable[Need]) -> None:
+    """Raise Invalid, naming the field, if the move doesn't carry what it must."""
+    for need in move.needs:
+        if need not in carried:
+            raise Invalid(_MISSING[need], field=need.value)
+
+
+_MISSING = {
+    Need.AGENCY: "Choose the agency.",
+    Need.TENANT: "Choose the city.",
+    Need.TARGET: "Choose the report that this one belongs to.",
+    Need.NOTE: "Write a note: one sentence is enough.",
+    Need.QUESTION: "Write the question to the reporter.",
+    Need.ANSWER: "Write your answer.",
+    Need.REASON: "Give the reason in a sentence.",
+    Need.PHOTO: "Add a photo of the finished work.",
+    Need.DATE: "Choose the date.",
+}

@@ -1,0 +1,68 @@
+"""Logins, platform-wide: an account may have seats in several tenants."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Base, new_id
+from tenants.personal import personal
+
+WHILE_IT_EXISTS = "while the account exists"
+
+
+class Account(Base):
+    """A person who can sign in. email: case-folded. is_operator: one of those who run the platform."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True, info=personal("to sign in", until=WHILE_IT_EXISTS))
+    name: Mapped[str] = mapped_column(info=personal("to show who acted", until=WHILE_IT_EXISTS))
+    phone: Mapped[str | None] = mapped_column(info=personal("to be told by message", until=WHILE_IT_EXISTS))
+    password_hash: Mapped[str | None] = mapped_column(info=personal("to sign in", until=WHILE_IT_EXISTS))
+    language: Mapped[str | None]
+    is_operator: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A running sign-in on one host: kept here, so that it can be listed and ended. token_hash: SHA-256 of the cookie."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_account_id", "account_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    host: Mapped[str]
+    agent: Mapped[str] = mapped_column(default="", info=personal("to recognise one's devices", until="90 days"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Ticket(Base):
+    """A one-time pass: from host to host (60 s), or in a mail. token_hash: SHA-256 of what was handed out."""
+
+    __tablename__ = "tickets"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    purpose: Mapped[str]
+    host: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RateLimit(Base):
+    """How often something was tried in a window of time. Unlogged: losing it in a crash costs nothing."""
+
+    __tablename__ = "rate_limits"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window_started_at: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int]

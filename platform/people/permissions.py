@@ -1,0 +1,55 @@
+"""Who may do what: one table from roles to permissions. Code asks for a permission, never for a role."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is in a tenant. A resident is one of the reporters, with an account."""
+
+    RESIDENT = "resident"
+    PARTNER = "partner"
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What can be asked for. OWN is the reporter's, held by the secret link and never by a role."""
+
+    OWN = "own"
+    SEE_CONSOLE = "see_console"
+    SEE_ALL_AGENCIES = "see_all_agencies"
+    SEE_RESTRICTED = "see_restricted"
+    ASSIGN = "assign"
+    HANDLE = "handle"
+    RESOLVE = "resolve"
+    VALIDATE = "validate"
+    REJECT = "reject"
+    MERGE = "merge"
+    HAND_OVER = "hand_over"
+    CONFIGURE = "configure"
+    REVEAL_REPORTER = "reveal_reporter"
+    OPERATE = "operate"
+
+
+_PARTNER = {Permission.SEE_CONSOLE, Permission.HANDLE, Permission.RESOLVE}
+_OFFICER = _PARTNER | {Permission.ASSIGN, Permission.HAND_OVER, Permission.MERGE}
+_SUPERVISOR = _OFFICER | {
+    Permission.SEE_ALL_AGENCIES,
+    Permission.SEE_RESTRICTED,
+    Permission.VALIDATE,
+    Permission.REJECT,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.RESIDENT: frozenset(),
+    Role.PARTNER: frozenset(_PARTNER),
+    Role.OFFICER: frozenset(_OFFICER),
+    Role.SUPERVISOR: frozenset(_SUPERVISOR),
+    Role.ADMIN: frozenset(_SUPERVISOR | {Permission.CONFIGURE, Permission.REVEAL_REPORTER}),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether a role holds a permission."""
+    return permission in PERMISSIONS[Role(role)]

@@ -1,0 +1,216 @@
+"""What every process keeps in memory: which tenant a host means, and the index that routes a point.
+
+Each process polls one epoch row every two seconds and builds the new directory aside when it has risen, so a request
+never waits for it and never touches the session before its tenant is known. Whoever changes a tenant, a domain or a
+boundary calls `raise_epoch` in the same transaction.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from tenants.boundary import Boundary
+from tenants.catalogue import Municipality
+from tenants.database import Words
+from tenants.errors import Unavailable
+from tenants.locate import Ground, Index, Outline
+from tenants.tenant import COMMONS_ID, Epoch, Stage, Tenant, TenantDomain
+
+POLL_SECONDS = 2.0
+EPOCH = "directory"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TenantCard:
+    """A tenant as every process knows it, without asking the database. shadow_id: where its rehearsals go."""
+
+    id: UUID
+    slug: str
+    code: str
+    type: str
+    name: Words
+    stage: str
+    municipality_code: str | None
+    time_zone: str
+    languages: tuple[str, ...]
+    look: Mapping[str, Any]
+    texts: Mapping[str, Any]
+    options: Mapping[str, Any]
+    revision: int
+    shadow_id: UUID | None = None
+
+    @property
+    def is_commons(self) -> bool:
+        return self.id == COMMONS_ID
+
+    @property
+    def answers(self) -> bool:
+        """Whether a portal answers under its host: the commons has none of its own, the erased and shadows neither."""
+        return not self.is_commons and self.stage in (Stage.LIVE, Stage.REHEARSAL, Stage.SUSPENDED)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One state of the directory, never changed once built."""
+
+    epoch: int
+    by_id: Mapping[UUID, TenantCard]
+    by_slug: Mapping[str, TenantCard]
+    by_code: Mapping[str, TenantCard]
+    by_domain: Mapping[str, TenantCard]
+    index: Index = field(repr=False)
+
+    @property
+    def commons(self) -> TenantCard:
+        return self.by_id[COMMONS_ID]
+
+    @property
+    def live(self) -> list[TenantCard]:
+        """The tenants with a portal and live ground, by slug."""
+        return [card for card in self.by_slug.values() if card.answers and card.stage == Stage.LIVE]
+
+
+class Keeper:
+    """Holds the present directory of a process and keeps it fresh from a thread of its own.
+
+    The thread starts with the first question in each process, so that preloading and forking is safe.
+    """
+
+    def __init__(self, engine: Engine, utc_now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._utc_now = utc_now
+        self._directory: Directory | None = None
+        self._lock = threading.Lock()
+        self._pid: int | None = None
+        self._stop = threading.Event()
+
+    @property
+    def current(self) -> Directory:
+        """The directory, at most POLL_SECONDS behind the database. Raises Unavailable if it never could be built."""
+        if self._pid != os.getpid():
+            self._start()
+        if self._directory is None:
+            self.refresh()
+        if self._directory is None:
+            raise Unavailable("The service is starting. Please try again in a moment.")
+        return self._directory
+
+    def refresh(self) -> bool:
+        """Look at the epoch and build anew if it has risen; True if so."""
+        with self._lock, Session(self._engine) as session:
+            epoch = session.scalar(select(Epoch.value).where(Epoch.name == EPOCH)) or 0
+            if self._directory is not None and self._directory.epoch == epoch:
+                return False
+            self._directory = build(session, epoch)
+            return True
+
+    def stop(self) -> None:
+        """End the thread; for tests and at the end of a command."""
+        self._stop.set()
+
+    def _start(self) -> None:
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        threading.Thread(target=self._poll, args=(self._stop,), name="directory", daemon=True).start()
+
+    def _poll(self, stop: threading.Event) -> None:
+        while not stop.wait(POLL_SECONDS):
+            try:
+                self.refresh()
+            except Exception:  # the database may be restarting; the old directory goes on answering
+                log.warning("the directory could not be refreshed", exc_info=True)
+
+
+def raise_epoch(session: Session) -> None:
+    """Tell every process, by the same commit, that tenants, domains or boundaries have changed."""
+    session.execute(update(Epoch).where(Epoch.name == EPOCH).values(value=Epoch.value + 1))
+
+
+def build(session: Session, epoch: int) -> Directory:
+    """The directory as the database has it now; reads platform-wide tables only."""
+    tenants = session.scalars(select(Tenant).where(Tenant.stage != Stage.ERASED)).all()
+    shadows = {tenant.shadow_of: tenant.id for tenant in tenants if tenant.shadow_of}
+    cards = {tenant.id: _card(tenant, shadows.get(tenant.id)) for tenant in tenants}
+    domains = session.scalars(select(TenantDomain).where(TenantDomain.verified_at.is_not(None))).all()
+    named = sorted((card for card in cards.values() if card.stage != Stage.SHADOW), key=lambda card: card.slug)
+    return Directory(
+        epoch=epoch,
+        by_id=cards,
+        by_slug={card.slug: card for card in named},
+        by_code={card.code: card for card in named},
+        by_domain={domain.host: cards[domain.tenant_id] for domain in domains if domain.tenant_id in cards},
+        index=Index(_grounds(session, cards), _outlines(session, cards)),
+    )
+
+
+def _card(tenant: Tenant, shadow_id: UUID | None) -> TenantCard:
+    return TenantCard(
+        id=tenant.id,
+        slug=tenant.slug,
+        code=tenant.code,
+        type=tenant.type,
+        name=tenant.name,
+        stage=tenant.stage,
+        municipality_code=tenant.municipality_code,
+        time_zone=tenant.time_zone,
+        languages=tuple(tenant.languages),
+        look=tenant.look,
+        texts=tenant.texts,
+        options=tenant.options,
+        revision=tenant.revision,
+        shadow_id=shadow_id,
+    )
+
+
+def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]:
+    """The ground of live tenants, past and future versions too; a suspended city keeps its ground."""
+    grounds = []
+    for row in session.scalars(select(Boundary)):
+        card = cards.get(row.tenant_id)
+        if card is None or card.stage not in (Stage.LIVE, Stage.SUSPENDED):
+            continue
+        grounds.append(
+            Ground(
+                boundary_id=row.id,
+                tenant_id=card.id,
+                slug=card.slug,
+                name=card.name.get(card.languages[0], card.slug) if card.languages else card.slug,
+                wkb=row.wkb,
+                area_m2=row.area_m2,
+                claimed_at=row.claimed_at,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                overlay=frozenset(row.overlay),
+            )
+        )
+    return grounds
+
+
+def _outlines(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Outline]:
+    """The outlines of municipalities without a live tenant; a live province stands for all of its members."""
+    live = {
+        card.municipality_code
+        for card in cards.values()
+        if card.municipality_code and card.stage in (Stage.LIVE, Stage.SUSPENDED)
+    }
+    rows = session.execute(
+        select(Municipality.code, Municipality.name, Municipality.province_code, Municipality.outline).where(
+            Municipality.level == "municipality", Municipality.outline.is_not(None)
+        )
+    )
+    return [
+        Outline(code=code, name=name, wkb=outline)
+        for code, name, province_code, outline in rows
+        if outline is not None and code not in live and province_code not in live
+    ]

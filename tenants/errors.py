@@ -1,0 +1,38 @@
+"""The five kinds of refusal. A package adds subclasses with names of its own domain; `web/errors.py` alone knows statuses."""
+
+
+class AduanError(Exception):
+    """A refusal with a sentence for the reader.
+
+    message: a whole sentence that says what is wrong and what to do. field: the name of the input it is about, if one.
+    details: values for the log, never shown.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.details = details
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NotFound(AduanError):
+    """There is no such thing here, or none that this reader may know of."""
+
+
+class NotAllowed(AduanError):
+    """The reader is known and may not do this."""
+
+
+class Invalid(AduanError):
+    """What was sent can't be used as it is."""
+
+
+class Conflict(AduanError):
+    """It clashes with what is already there, or somebody else was quicker."""
+
+
+class Unavailable(AduanError):
+    """A part that is needed can't answer now; trying again later is sensible."""
