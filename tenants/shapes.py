@@ -1,0 +1,208 @@
+"""Polygons by number: which of them cover a point, and which have a border within so many metres of it.
+
+Polygons are WKB in WGS84 degrees, edges straight in (lon, lat), split at +-180 as RFC 7946 asks. They are taken apart
+twice: into the parts of multipolygons (an archipelago's box is mostly water), each prepared; and their rings into lines
+of few edges, so that a distance looks at the edges near the point and never walks a whole border. Everything is built
+and warmed in `__init__`; afterwards nothing is written, so threads may share it and a fork keeps it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from tenants.projection import (
+    POLAR_LATITUDE,
+    Floats,
+    distances_to_lines,
+    metres_per_degree,
+    metres_per_degree_many,
+    polar_metres,
+)
+
+Ints = NDArray[np.int64]
+
+EDGES_PER_LINE = 16
+# Near a pole an edge of many degrees is an arc; in pieces of this many degrees it is off by less than 0.1 m.
+POLAR_PIECE_DEGREES = 0.05
+
+
+class Shapes:
+    def __init__(self, polygons: Iterable[bytes], bordered: Sequence[bool] | None = None) -> None:
+        """polygons: WKB of (multi)polygons, numbered as they come. bordered: which of them `near` sees (all)."""
+        geometries = shapely.force_2d(shapely.from_wkb(np.array(list(polygons), dtype=object)))
+        parts, owners = shapely.get_parts(geometries, return_index=True)
+        self._sizes: list[float] = shapely.area(geometries).tolist()
+        full = ~shapely.is_empty(parts)
+        self._parts = parts[full]
+        self._owners = owners[full].astype(np.int64)
+        self._owner_list: list[int] = self._owners.tolist()
+        self._tree = shapely.STRtree(self._parts)
+        self._lines = _Lines(self._parts, self._owners, bordered)
+        self._warm()
+
+    def covering(self, lon: float, lat: float) -> list[int]:
+        """Numbers of the polygons that cover the point, their border included; ascending."""
+        if abs(lat) == 90:
+            pole = shapely.LineString([(-180, lat), (180, lat)])
+            return sorted({self._owner_list[part] for part in self._tree.query(pole, predicate="intersects")})
+        found = self._covering_as_written(lon, lat)
+        if abs(lon) == 180:
+            found |= self._covering_as_written(-lon, lat)
+        return sorted(found) if len(found) > 1 else list(found)
+
+    def covering_many(self, lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
+        """The same for n points: pairs (index of the point, number of the polygon), each pair once, ascending.
+
+        Points on the antimeridian or at a pole are seen only as written; ask `covering` about those (`are_odd`).
+        """
+        points, parts = self._tree.query(shapely.points(lons, lats))
+        covers = shapely.intersects_xy(self._parts[parts], lons[points], lats[points])
+        pairs = np.unique(np.stack([points[covers], self._owners[parts[covers]]], axis=1), axis=0)
+        return pairs[:, 0], pairs[:, 1]
+
+    def near(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
+        """Metres from the point to the border of each polygon that has one within radius_m, in whole millimetres."""
+        return self._lines.near(lon, lat, radius_m)
+
+    def near_many(self, lons: Floats, lats: Floats, radii_m: Floats) -> tuple[Ints, Ints, Floats]:
+        """The same for n points, none of them odd: (index of the point, number of the polygon, metres), each once."""
+        return self._lines.near_many(lons, lats, radii_m)
+
+    def size(self, number: int) -> tuple[float, int]:
+        """A key by which the smaller of two neighbouring polygons comes first, then the lower number."""
+        return self._sizes[number], number
+
+    def _covering_as_written(self, lon: float, lat: float) -> set[int]:
+        parts = self._parts
+        hits = self._tree.query(shapely.points(lon, lat))
+        return {self._owner_list[hit] for hit in hits.tolist() if shapely.intersects_xy(parts[hit], lon, lat)}
+
+    def _warm(self) -> None:
+        """Build now what GEOS builds at the first question: trees, and the index inside each prepared polygon."""
+        if not len(self._parts):
+            return
+        shapely.prepare(self._parts)
+        west, south, east, north = shapely.bounds(self._parts).T
+        shapely.intersects_xy(self._parts, (west + east) / 2, (south + north) / 2)
+        self._tree.query(shapely.points(0, 0))
+
+
+class _Lines:
+    """The borders, cut into lines of at most EDGES_PER_LINE edges, in a tree of their boxes."""
+
+    def __init__(self, parts: NDArray[np.object_], owners: Ints, bordered: Sequence[bool] | None) -> None:
+        if bordered is not None:
+            wanted = np.array(bordered, dtype=bool)[owners] if len(owners) else np.zeros(0, dtype=bool)
+            parts, owners = parts[wanted], owners[wanted]
+        rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+        coordinates = shapely.get_coordinates(rings)
+        lengths = shapely.get_num_coordinates(rings).astype(np.int64)
+        vertices, ring_of_line = _cut(lengths)
+        self._x: Floats = coordinates[:, 0][vertices]
+        self._y: Floats = coordinates[:, 1][vertices]
+        self._owners = owners[part_of_ring[ring_of_line]]
+        self._tree = shapely.STRtree(
+            shapely.box(self._x.min(axis=1), self._y.min(axis=1), self._x.max(axis=1), self._y.max(axis=1))
+            if len(vertices)
+            else []
+        )
+        self._tree.query(shapely.points(0, 0))
+
+    def near(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
+        if is_odd(lon, lat, radius_m):
+            return self._near_odd(lon, lat, radius_m)
+        return self._near_as_written(lon, lat, radius_m)
+
+    def near_many(self, lons: Floats, lats: Floats, radii_m: Floats) -> tuple[Ints, Ints, Floats]:
+        kx, ky = metres_per_degree_many(lats)
+        wide, high = radii_m / kx, radii_m / ky
+        points, lines = self._tree.query(shapely.box(lons - wide, lats - high, lons + wide, lats + high))
+        x = (self._x[lines] - lons[points, None]) * kx[points, None]
+        y = (self._y[lines] - lats[points, None]) * ky[points, None]
+        metres = np.round(distances_to_lines(x, y), 3)
+        owners = self._owners[lines]
+        close = metres <= radii_m[points]
+        points, owners, metres = points[close], owners[close], metres[close]
+        order = np.lexsort((metres, owners, points))
+        points, owners, metres = points[order], owners[order], metres[order]
+        first = np.ones(len(points), dtype=bool)
+        first[1:] = (points[1:] != points[:-1]) | (owners[1:] != owners[:-1])
+        return points[first], owners[first], metres[first]
+
+    def _near_as_written(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
+        kx, ky = metres_per_degree(lat)
+        wide, high = radius_m / kx, radius_m / ky
+        hits = self._tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
+        if not len(hits):
+            return {}
+        metres = distances_to_lines((self._x[hits] - lon) * kx, (self._y[hits] - lat) * ky)
+        return self._nearest_by_owner(hits, metres, radius_m)
+
+    def _near_odd(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
+        """Across +-180 and around the poles."""
+        if abs(lat) > POLAR_LATITUDE:
+            return self._near_a_pole(lon, lat, radius_m)
+        found: dict[int, float] = {}
+        for turn in (-360.0, 0.0, 360.0):
+            for owner, metres in self._near_as_written(lon + turn, lat, radius_m).items():
+                found[owner] = min(metres, found.get(owner, math.inf))
+        return found
+
+    def _near_a_pole(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
+        high = radius_m / metres_per_degree(lat)[1]
+        cap = shapely.box(-180, max(lat - high, -90), 180, min(lat + high, 90))
+        here_x, here_y = polar_metres(np.array([lon]), np.array([lat]))
+        hits = self._tree.query(cap)
+        metres = np.empty(len(hits))
+        for position, hit in enumerate(hits):
+            lons, lats = _in_pieces(self._x[hit], self._y[hit])
+            x, y = polar_metres(lons, lats)
+            metres[position] = distances_to_lines((x - here_x)[None, :], (y - here_y)[None, :])[0]
+        return self._nearest_by_owner(hits, metres, radius_m)
+
+    def _nearest_by_owner(self, hits: Ints, metres: Floats, radius_m: float) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for owner, exact in zip(self._owners[hits].tolist(), metres.tolist(), strict=True):
+            distance = round(exact, 3)
+            if distance <= radius_m and distance < found.get(owner, math.inf):
+                found[owner] = distance
+        return found
+
+
+def is_odd(lon: float, lat: float, radius_m: float) -> bool:
+    """Whether a point's surroundings cross +-180 or lie about a pole, so that only the one-point calls see them all."""
+    return abs(lat) > POLAR_LATITUDE or abs(lon) + radius_m / metres_per_degree(lat)[0] >= 180
+
+
+def are_odd(lons: Floats, lats: Floats, radii_m: Floats) -> NDArray[np.bool_]:
+    """`is_odd` for n points in range."""
+    polar = np.abs(lats) > POLAR_LATITUDE
+    wide = radii_m / metres_per_degree_many(np.where(polar, 0.0, lats))[0]
+    odd: NDArray[np.bool_] = polar | (np.abs(lons) + wide >= 180)
+    return odd
+
+
+def _cut(lengths: Ints) -> tuple[Ints, Ints]:
+    """Rings of so many vertices as lines: their vertices' numbers, shape (lines, EDGES_PER_LINE + 1), and their rings.
+
+    Neighbouring lines share a vertex; the last line of a ring repeats the ring's last vertex.
+    """
+    lines_of_ring = -(-(lengths - 1) // EDGES_PER_LINE)
+    ring_of_line = np.repeat(np.arange(len(lengths)), lines_of_ring)
+    first_line = np.cumsum(lines_of_ring) - lines_of_ring
+    first_vertex = np.cumsum(lengths) - lengths
+    start = first_vertex[ring_of_line] + (np.arange(len(ring_of_line)) - first_line[ring_of_line]) * EDGES_PER_LINE
+    last = (first_vertex + lengths - 1)[ring_of_line]
+    vertices = np.minimum(start[:, None] + np.arange(EDGES_PER_LINE + 1), last[:, None])
+    return vertices, ring_of_line
+
+
+def _in_pieces(lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
+    """The same line with vertices added, so that none of its edges is wider than POLAR_PIECE_DEGREES."""
+    pieces = np.maximum(np.ceil(np.abs(np.diff(lons)) / POLAR_PIECE_DEGREES), 1).astype(int)
+    at = np.concatenate([[0.0], *(edge + np.arange(1, count + 1) / count for edge, count in enumerate(pieces))])
+    vertices = np.arange(len(lons))
+    return np.interp(at, vertices, lons), np.interp(at, vertices, lats)
