@@ -157,13 +157,8 @@ def _reached_at(
     """The first instant at which `amount` of a unit has passed outside pauses; None while one runs."""
     if unit != Unit.WORKING_DAYS:
         amount = ceil(amount * MINUTE)
-    if not pauses:
-        at = _micros(started_at)
-        if not amount:
-            return started_at.astimezone(UTC)
-        return _datetime(_advanced(_first_counted(at, unit, calendar), amount, unit, calendar))
     stretches = _ordered(pauses)
-    if stretches[-1][1] is None:
+    if stretches and stretches[-1][1] is None:
         return None
     if not amount:
         return started_at.astimezone(UTC)
