@@ -46,7 +46,7 @@ SERVER_OPTIONS = ("listen_addresses=", "shared_buffers=256MB", "max_connections=
 SOCKETS = Path("/tmp")  # noqa: S108 - the folder made in it is 0700 and its owner is checked
 
 START_SECONDS = 60  # replaying the log after a crash takes its time
-STOP_SECONDS = 4  # then without a last checkpoint: nothing is lost by it, the next start replays the log
+STOP_SECONDS = 3  # then without a last checkpoint: nothing is lost by it, the next start replays the log
 STARTS = 40  # tries: after a crash, orphaned backends hold the shared memory for a moment
 
 
@@ -101,8 +101,11 @@ class EmbeddedPostgres:
                 self._pid = os.getpid()
                 atexit.register(self.stop_if_last)
 
-    def stop_if_last(self) -> bool:
-        """Leave; stop the server if no other process uses it. True if it was stopped. Does nothing if never started."""
+    def stop_if_last(self, patience_seconds: float = 0) -> bool:
+        """Leave; stop the server if no other process uses it. True if it was stopped. Does nothing if never started.
+
+        patience_seconds: for how long others, just killed, may still be on their way out.
+        """
         if self._users is None or not self.in_use_here:
             return False
         with self._locked():
@@ -111,15 +114,12 @@ class EmbeddedPostgres:
             atexit.unregister(self.stop_if_last)
             others = self._open_beside("users")
             try:
-                fcntl.flock(others, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
-                with suppress(OSError):
-                    self.socket_dir.rmdir()
-            except BlockingIOError:
-                return False
+                last = _locks_within(patience_seconds, others)
+                if last:
+                    self._stop()
+                return last
             finally:
                 os.close(others)
-        return True
 
     def _make_cluster(self) -> None:
         version = self.data_dir / "PG_VERSION"
@@ -199,9 +199,10 @@ class EmbeddedPostgres:
 
     def _stop(self) -> None:
         for mode, seconds in (("fast", STOP_SECONDS), ("immediate", 2)):
-            if not self._postmaster_alive():
-                return
-            self._run("pg_ctl", "-D", self.data_dir, "-w", "-t", str(seconds), "-s", "-m", mode, "stop", quiet=True)
+            if self._postmaster_alive():
+                self._run("pg_ctl", "-D", self.data_dir, "-w", "-t", str(seconds), "-s", "-m", mode, "stop", quiet=True)
+        with suppress(OSError):
+            self.socket_dir.rmdir()
 
     def _answers(self) -> bool:
         # Not `pg_ctl status`: it takes a zombie for a running server.
@@ -292,6 +293,19 @@ def start_on_connect(target: Engine | type[Engine], server: EmbeddedPostgres) ->
         except dialect.dbapi.OperationalError:
             server.start()
             return dialect.connect(*arguments, **parameters)
+
+
+def _locks_within(seconds: float, descriptor: int) -> bool:
+    give_up_at = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def _is_postgres(pid: int) -> bool:

@@ -163,7 +163,7 @@ def _require(values: Mapping[str, str]) -> None:
     missing = [name for name in REQUIRED_IN_PRODUCTION if name not in values]
     if missing:
         raise SettingsError(
-            f"APP_ENV is production, so {' and '.join(missing)} must be set in the environment or in .env "
+            f"APP_ENV is production, so {', '.join(missing)} must be set in the environment or in .env "
             "(.env.example says what each is for)."
         )
 

@@ -1,0 +1,54 @@
+"""How gunicorn serves: `gunicorn -c python:config.gunicorn`. Names below are gunicorn's own settings.
+
+What differs from machine to machine is given as gunicorn takes it: WEB_CONCURRENCY, or options of the command
+(`--bind`, `--threads`), which win over this file.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from config import listening
+from config.settings import DOTENV, Settings
+
+_settings = Settings.from_environment(os.environ, DOTENV)
+_shared_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unnamed file in it
+
+wsgi_app = "wsgi:app"
+bind = listening.binds(_settings)
+
+# Threads wait for the database; processes get past the interpreter's lock.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+
+# Boundaries are read once and shared by the workers, which are forked from the process that read them.
+preload_app = True
+
+# A worker that leaks is replaced before it matters; the jitter keeps them from leaving together.
+max_requests = 20_000
+max_requests_jitter = 4_000
+
+# Seconds. Longer than a proxy keeps its own connections idle would be wrong the other way round.
+keepalive = 15
+timeout = 60
+graceful_timeout = 30 if _settings.production else 3  # `make run` ends within seconds
+
+# The heartbeat is a file; on a busy disk it would block and the worker be taken for dead.
+worker_tmp_dir = str(_shared_memory) if os.access(_shared_memory, os.W_OK) else None
+
+# Requests are logged by the application, with the tenant and without personal data.
+accesslog = None
+errorlog = "-"
+loglevel = "info" if _settings.production else "warning"
+
+# X-Forwarded-Proto is believed by the application alone, as far as TRUSTED_PROXIES says.
+secure_scheme_headers: dict[str, str] = {}
+control_socket_disable = True
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """Let the application drop what a forked process must not share with its siblings: connections to the database."""
+    after_fork = getattr(server.app.wsgi(), "extensions", {}).get("after_fork")
+    if after_fork:
+        after_fork()
