@@ -1,14 +1,29 @@
 """The outbox: what leaves the house is written down in the transaction of its cause, and sent after it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, delete, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tenants.database import Base, TenantOwned
+from messages.queue import Job, Queue
+from tenants.database import Base, TenantOwned, new_id
 from tenants.personal import personal
+from tenants.scope import tenant_of
+
+SEND = "send_message"
+"""The task that sends one message: registered from `messages/sending.py`."""
+
+RELAY_TAKES = timedelta(minutes=1)
+"""A message without a job is the relay's for so long, then the sweep's."""
+
+JOB_IS_LOST = timedelta(hours=1)
+"""A message still waiting so long after its time, and after its job, gets another one."""
+
+LOOK_BACK = timedelta(days=7)
+"""How old a message with a lost job may be; keeps the search to a stretch of the index by `created_at`."""
 
 
 class State(StrEnum):
@@ -53,3 +68,91 @@ class Message(TenantOwned, Base):
     relayed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+    def may_have_arrived_twice(self) -> bool:
+        """Whether an earlier try may have reached the provider without our knowing; both copies carry the same key."""
+        return self.state == State.SENT and self.attempts > 1
+
+
+def post(
+    session: Session,
+    *,
+    event: str,
+    channel: str,
+    destination: str,
+    language: str,
+    subject: str,
+    body: str,
+    complaint_id: UUID | None = None,
+    now: datetime,
+    delay: timedelta = timedelta(0),
+    defer_with: Queue | None = None,
+) -> Message:
+    """Write down a message in the caller's transaction, in the scope of its tenant; it is sent after the commit.
+
+    delay: how long it can be taken back. defer_with: the queue, so that its job is written along; without it the relay
+    finds the message by the filing of `complaint_id`, or else the sweep within minutes.
+    """
+    message = Message(
+        tenant_id=tenant_of(session),
+        id=new_id(),
+        event=event,
+        channel=channel,
+        complaint_id=complaint_id,
+        destination=destination,
+        language=language,
+        subject=subject,
+        body=body,
+        key=new_id().hex,
+        state=State.WAITING,
+        attempts=0,
+        not_before_at=now + delay,
+        created_at=now,
+    )
+    session.add(message)
+    if defer_with is not None:
+        defer_with.defer(session, SEND, message.tenant_id, message.id, at=message.not_before_at)
+        message.relayed_at = now
+    return message
+
+
+def take_back(session: Session, *, complaint_id: UUID, event: str) -> int:
+    """Remove a complaint's messages of one event that nobody has begun to send; how many there were."""
+    taken = session.scalars(
+        delete(Message)
+        .where(Message.complaint_id == complaint_id, Message.event == event)
+        .where(Message.state == State.WAITING, Message.attempts == 0)
+        .returning(Message.id),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    return len(taken.all())
+
+
+def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
+    """The sending of what these complaints wrote and nobody handed on; each is given out once. For the relay."""
+    return _hand_out(session, now, Message.complaint_id.in_(complaint_ids), Message.relayed_at.is_(None))
+
+
+def forgotten(session: Session, now: datetime) -> list[Job]:
+    """The sending of messages that the relay didn't see, or whose job got lost. For the sweep."""
+    unseen = _hand_out(session, now, Message.relayed_at.is_(None), Message.not_before_at <= now - RELAY_TAKES)
+    lost = _hand_out(
+        session,
+        now,
+        Message.created_at > now - LOOK_BACK,
+        Message.relayed_at <= now - JOB_IS_LOST,
+        Message.not_before_at <= now - JOB_IS_LOST,
+    )
+    return unseen + lost
+
+
+def _hand_out(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Job]:
+    handed = session.execute(
+        update(Message)
+        .where(Message.state == State.WAITING, *which)
+        .values(relayed_at=now)
+        .returning(Message.id, Message.not_before_at),
+        execution_options={"synchronize_session": False},
+    )
+    tenant_id = tenant_of(session)
+    return [Job(SEND, tenant_id, row.id, row.not_before_at) for row in handed]

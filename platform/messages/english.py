@@ -1,0 +1,169 @@
+"""What messages say in English, by event: (subject, body). A line whose optional value is empty is left out."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "received": (
+        "Report {reference} received",
+        """\
+The government of {city} has received your report about {category}.
+Report number: {reference}
+With: {agency}
+You get an answer by: {due}
+
+Follow it here: {url}
+To answer, confirm or withdraw it, open your personal link: {manage_url}
+Whoever has that link can act in your name.
+
+Government of {city}
+""",
+    ),
+    "received_commons": (
+        "Report {reference} is kept, but no government answers yet",
+        """\
+Your report about {category} is kept under the number {reference}.
+It lies in: {city}.
+No government is connected there yet, so no official will answer it for now.
+To have it dealt with, also report it through SP4N-LAPOR!: https://www.lapor.go.id or by SMS to 1708.
+Once that government is connected, this report is passed on under the same number.
+
+See or withdraw it with your personal link: {manage_url}
+
+Aduan
+""",
+    ),
+    "new_for_agency": (
+        "New report {reference}: {category}",
+        """\
+A new report about {category} has come in for {agency}.
+Report number: {reference}
+To be answered by: {due}
+
+Open it and act on it: {url}
+If it is not yours, pass it on from the same page.
+
+Government of {city}
+""",
+    ),
+    "asked": (
+        "We need your answer about report {reference}",
+        """\
+To deal with report {reference} ({category}), we need your answer.
+Asked by: {agency}
+
+{question}
+
+Answer here: {manage_url}
+While we wait for you, the time limit stands still.
+
+Government of {city}
+""",
+    ),
+    "answered": (
+        "The reporter has answered about report {reference}",
+        """\
+The reporter has answered the question about report {reference} ({category}).
+The time limit runs again.
+Next due by: {due}
+
+Read the answer and go on: {url}
+
+Government of {city}
+""",
+    ),
+    "started": (
+        "Report {reference} is being worked on",
+        """\
+Your report about {category} is being worked on.
+By: {agency}
+Expected to be done by: {due}
+Note: {note}
+
+Follow it here: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "scheduled": (
+        "Report {reference} is scheduled",
+        """\
+The work for your report about {category} is scheduled for {due}.
+By: {agency}
+Note: {note}
+
+Follow it here: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "resolved": (
+        "Report {reference} is done. Is it really fixed?",
+        """\
+Your report about {category} has been marked as done.
+By: {agency}
+What was done: {note}
+
+See the result, then confirm it or reopen the report: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "rejected": (
+        "Report {reference} can't be dealt with",
+        """\
+The government of {city} can't deal with your report about {category}.
+The reason: {reason}
+
+If you think this is a mistake, say so here: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "handed_over": (
+        "Report {reference} was passed on to the government of {new_city}",
+        """\
+The place of your report about {category} belongs to {new_city}.
+The government of {city} has passed it on to {new_city}. Its number is still {reference}; you need not report it again.
+The reason: {reason}
+You get an answer by: {due}
+
+Follow it here: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "returned": (
+        "Report {reference} was returned by the government of {new_city}",
+        """\
+The government of {new_city} has returned report {reference} ({category}) to {city}.
+The reason: {reason}
+To be answered by: {due}
+
+Open it and act on it: {url}
+
+Government of {city}
+""",
+    ),
+    "reopened": (
+        "Report {reference} was reopened by the reporter",
+        """\
+The reporter has reopened report {reference} ({category}), as it isn't fixed.
+The reason: {reason}
+To be dealt with by: {due}
+
+Open it and act on it: {url}
+
+Government of {city}
+""",
+    ),
+    "withdrawn": (
+        "Report {reference} was withdrawn by the reporter",
+        """\
+The reporter has withdrawn report {reference} ({category}).
+Nothing more needs to be done for it.
+The reason: {reason}
+
+See the report: {url}
+
+Government of {city}
+""",
+    ),
+}

@@ -1,0 +1,169 @@
+"""What messages say in Indonesian, by event: (subject, body). A line whose optional value is empty is left out."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "received": (
+        "Laporan {reference} diterima",
+        """\
+Laporan Anda tentang {category} diterima Pemerintah {city}.
+Nomor laporan: {reference}
+Ditangani oleh: {agency}
+Dijawab paling lambat: {due}
+
+Lihat perkembangannya: {url}
+Untuk menjawab, mengonfirmasi, atau menarik laporan, buka tautan pribadi Anda: {manage_url}
+Siapa pun yang memegang tautan itu dapat bertindak atas nama Anda.
+
+Pemerintah {city}
+""",
+    ),
+    "received_commons": (
+        "Laporan {reference} tersimpan, tetapi belum ada pemerintah yang menjawab",
+        """\
+Laporan Anda tentang {category} tersimpan dengan nomor {reference}.
+Wilayahnya: {city}.
+Belum ada pemerintah daerah yang terhubung di lokasi itu, jadi belum ada pejabat yang akan menjawabnya.
+Supaya ditangani, sampaikan juga melalui SP4N-LAPOR!: https://www.lapor.go.id atau SMS ke 1708.
+Begitu pemerintahnya terhubung, laporan ini diteruskan dengan nomor yang sama.
+
+Lihat atau tarik laporan dengan tautan pribadi Anda: {manage_url}
+
+Aduan
+""",
+    ),
+    "new_for_agency": (
+        "Laporan baru {reference}: {category}",
+        """\
+Laporan baru tentang {category} masuk untuk {agency}.
+Nomor laporan: {reference}
+Harus dijawab paling lambat: {due}
+
+Buka dan tindak lanjuti: {url}
+Jika bukan kewenangan Anda, teruskan dari halaman yang sama.
+
+Pemerintah {city}
+""",
+    ),
+    "asked": (
+        "Kami perlu jawaban Anda tentang laporan {reference}",
+        """\
+Untuk menangani laporan {reference} ({category}), kami perlu jawaban Anda.
+Yang bertanya: {agency}
+
+{question}
+
+Jawab di sini: {manage_url}
+Selama menunggu jawaban Anda, batas waktu penanganan berhenti.
+
+Pemerintah {city}
+""",
+    ),
+    "answered": (
+        "Pelapor menjawab tentang laporan {reference}",
+        """\
+Pelapor sudah menjawab pertanyaan tentang laporan {reference} ({category}).
+Batas waktu penanganan berjalan lagi.
+Berikutnya paling lambat: {due}
+
+Baca jawabannya dan lanjutkan: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "started": (
+        "Laporan {reference} sedang dikerjakan",
+        """\
+Laporan Anda tentang {category} sedang dikerjakan.
+Ditangani oleh: {agency}
+Diperkirakan selesai paling lambat: {due}
+Catatan petugas: {note}
+
+Lihat perkembangannya: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "scheduled": (
+        "Laporan {reference} dijadwalkan",
+        """\
+Pekerjaan untuk laporan Anda tentang {category} dijadwalkan pada {due}.
+Ditangani oleh: {agency}
+Catatan petugas: {note}
+
+Lihat perkembangannya: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "resolved": (
+        "Laporan {reference} selesai. Apakah benar sudah beres?",
+        """\
+Laporan Anda tentang {category} dinyatakan selesai.
+Ditangani oleh: {agency}
+Yang dikerjakan: {note}
+
+Lihat hasilnya, lalu konfirmasi atau buka kembali laporan: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "rejected": (
+        "Laporan {reference} tidak dapat ditangani",
+        """\
+Laporan Anda tentang {category} tidak dapat ditangani Pemerintah {city}.
+Alasannya: {reason}
+
+Jika menurut Anda keliru, sampaikan di sini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "handed_over": (
+        "Laporan {reference} diteruskan ke Pemerintah {new_city}",
+        """\
+Lokasi laporan Anda tentang {category} termasuk wilayah {new_city}.
+Pemerintah {city} sudah meneruskannya ke Pemerintah {new_city}. Nomornya tetap {reference}; tidak perlu melapor lagi.
+Alasannya: {reason}
+Dijawab paling lambat: {due}
+
+Ikuti di sini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "returned": (
+        "Laporan {reference} dikembalikan oleh Pemerintah {new_city}",
+        """\
+Pemerintah {new_city} mengembalikan laporan {reference} ({category}) kepada Pemerintah {city}.
+Alasannya: {reason}
+Harus dijawab paling lambat: {due}
+
+Buka dan tindak lanjuti: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "reopened": (
+        "Laporan {reference} dibuka kembali oleh pelapor",
+        """\
+Pelapor membuka kembali laporan {reference} ({category}) karena belum beres.
+Alasannya: {reason}
+Harus ditangani paling lambat: {due}
+
+Buka dan tindak lanjuti: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "withdrawn": (
+        "Laporan {reference} ditarik oleh pelapor",
+        """\
+Pelapor menarik laporan {reference} ({category}).
+Tidak ada yang perlu dikerjakan lagi untuk laporan ini.
+Alasannya: {reason}
+
+Lihat laporan: {url}
+
+Pemerintah {city}
+""",
+    ),
+}

@@ -1,0 +1,142 @@
+"""Sends one outbox row, exactly once as far as a crash lets anybody know."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from messages.email import Letter, Mailer, NotNow, Refused
+from messages.outbox import SEND, Message, State
+from messages.queue import Handler, Queue
+from tenants.errors import Conflict, NotFound
+
+logger = logging.getLogger(__name__)
+
+WAITS = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+"""How long to wait after the first, second, … failed try. After one more than these, the message is dead."""
+
+SOMEBODY_ELSE_IS_AT_IT = timedelta(seconds=30)
+
+
+def sender(mailer: Mailer, waits: Sequence[timedelta] = WAITS) -> Handler:
+    """The handler of the task `SEND`, to be registered in `wsgi.py`: `queue.task(SEND)(sender(mailer))`."""
+
+    def handle(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
+        return send_message(session, row_id, mailer, now, waits)
+
+    return handle
+
+
+def send_message(
+    session: Session, message_id: UUID, mailer: Mailer, now: datetime, waits: Sequence[timedelta] = WAITS
+) -> datetime | None:
+    """Send it if it still waits; when to come back, or None when nothing is left to do. Commits before sending.
+
+    That the try begins is committed first, so that a crash between the provider's answer and our record is counted
+    (`Message.may_have_arrived_twice`). The row stays locked while it is sent: nobody else sends it meanwhile, and a
+    crash frees it. With every answer of the server taking its longest, that is a transaction of a minute.
+    """
+    message = _locked(session, message_id)
+    if message is None:
+        return _later_if_there(session, message_id, now)
+    if message.state != State.WAITING:
+        return None
+    if message.not_before_at > now:
+        return message.not_before_at
+    message.attempts += 1
+    attempt = message.attempts
+    session.commit()
+    message = _locked(session, message_id)
+    if message is None or message.attempts != attempt:
+        return _later_if_there(session, message_id, now)
+    if message.state != State.WAITING:
+        return None
+    return _try(message, mailer, now, waits)
+
+
+def retry_dead(session: Session, message_id: UUID, now: datetime, queue: Queue) -> None:
+    """Give a dead message another try, in the caller's transaction. Raises NotFound, or Conflict if it isn't dead.
+
+    The tries so far stay counted: where the waits were used up, one more failure makes it dead again.
+    """
+    message = session.scalars(select(Message).where(Message.id == message_id).with_for_update()).one_or_none()
+    if message is None:
+        raise NotFound("There is no such message.")
+    if message.state != State.DEAD:
+        raise Conflict("This message isn't among the failed ones any more; reload the page.")
+    message.state = State.WAITING
+    message.not_before_at = now
+    message.relayed_at = now
+    queue.defer(session, SEND, message.tenant_id, message.id)
+    session.flush()
+
+
+def _try(message: Message, mailer: Mailer, now: datetime, waits: Sequence[timedelta]) -> datetime | None:
+    try:
+        if message.channel != "email":
+            raise Refused(f"No provider is set up for the channel '{message.channel}'.")
+        mailer.send(_letter(message))
+    except Refused as refusal:
+        _give_up(message, refusal.message)
+        return None
+    except NotNow as refusal:
+        return _wait_or_give_up(message, refusal.message, now, waits)
+    except Exception as error:
+        logger.exception("a message can't be sent for an unforeseen reason", extra={"message_id": str(message.id)})
+        return _wait_or_give_up(
+            message, f"Sending failed for an unforeseen reason ({type(error).__name__}).", now, waits
+        )
+    message.state = State.SENT
+    message.sent_at = now
+    message.last_error = None
+    return None
+
+
+def _wait_or_give_up(message: Message, why: str, now: datetime, waits: Sequence[timedelta]) -> datetime | None:
+    if message.attempts > len(waits):
+        _give_up(message, why)
+        return None
+    message.last_error = why
+    message.not_before_at = now + waits[message.attempts - 1]
+    return message.not_before_at
+
+
+def _give_up(message: Message, why: str) -> None:
+    message.state = State.DEAD
+    message.last_error = why
+    logger.warning("a message is given up", extra={"message_id": str(message.id), "why": why})
+
+
+def _letter(message: Message) -> Letter:
+    return Letter(
+        key=message.key,
+        destination=message.destination,
+        subject=message.subject,
+        body=message.body,
+        language=message.language,
+        written_at=message.created_at,
+    )
+
+
+def _locked(session: Session, message_id: UUID) -> Message | None:
+    """The row as it is now, locked; None if it is gone or somebody else holds it."""
+    return session.scalars(
+        select(Message)
+        .where(Message.id == message_id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _later_if_there(session: Session, message_id: UUID, now: datetime) -> datetime | None:
+    waiting = select(exists(select(Message.id).where(Message.id == message_id, Message.state == State.WAITING)))
+    return now + SOMEBODY_ELSE_IS_AT_IT if session.scalar(waiting) else None

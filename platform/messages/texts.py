@@ -1,0 +1,125 @@
+"""The words of messages: an event's own text in a language, or the city's, with its placeholders filled in. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from messages import english, indonesian
+from tenants.errors import Invalid
+
+TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {"id": indonesian.TEXTS, "en": english.TEXTS}
+DEFAULT_LANGUAGE = "id"
+
+Overrides = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""A city's own texts: {event: {language: {"subject": …, "body": …}}}."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """The placeholders of an event. A line of the body whose optional value is empty is left out."""
+
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> frozenset[str]:
+        return self.required | self.optional
+
+
+def _values(required: str, optional: str = "") -> Values:
+    return Values(frozenset(required.split()), frozenset(optional.split()))
+
+
+VALUES: Mapping[str, Values] = {
+    # To the reporter.
+    "received": _values("reference city category url manage_url", "agency due"),
+    "received_commons": _values(
+        "reference category manage_url", "city url"
+    ),  # city: the municipality that has no tenant
+    "asked": _values("reference city category question manage_url", "agency url"),
+    "started": _values("reference city category manage_url", "agency due note url"),
+    "scheduled": _values("reference city category due manage_url", "agency note url"),
+    "resolved": _values("reference city category manage_url", "agency note url"),
+    "rejected": _values("reference city category reason manage_url", "url"),
+    "handed_over": _values("reference city category new_city manage_url", "reason due url"),
+    # To officials.
+    "new_for_agency": _values("reference city category agency url", "due"),
+    "answered": _values("reference city category url", "agency due"),
+    "returned": _values("reference city category new_city reason url", "agency due"),
+    "reopened": _values("reference city category url", "agency due reason"),
+    "withdrawn": _values("reference city category url", "agency reason"),
+}
+"""city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an instant
+in words of the reader's language and the city's time. url: the public page, or the console's for officials. manage_url:
+the reporter's personal link."""
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+SUBJECT_LENGTH = 200
+BODY_LENGTH = 5000
+
+
+def compose(
+    event: str, language: str, values: Mapping[str, str | None], overrides: Overrides | None = None
+) -> tuple[str, str]:
+    """(subject in one line, body). The city's text if it has a sound one in that language, else ours, else Indonesian.
+
+    Raises Invalid for an unknown event or where a value that the event requires is missing or empty.
+    """
+    if event not in VALUES:
+        raise Invalid(f"There is no message called '{event}'.", field="event")
+    given = {name: (values.get(name) or "").strip() for name in VALUES[event].known}
+    missing = sorted(name for name in VALUES[event].required if not given[name])
+    if missing:
+        raise Invalid(f"The message '{event}' needs a value for {', '.join(missing)}.", field=missing[0])
+    subject, body = _text(event, language, overrides or {})
+    return " ".join(_filled(subject, given).split()), _filled_lines(body, given)
+
+
+def check_text(event: str, subject: str, body: str) -> list[str]:
+    """What is wrong with a city's own text, in sentences; nothing if it can be used."""
+    if event not in VALUES:
+        return [f"There is no message called '{event}'."]
+    known = VALUES[event].known
+    wrong = []
+    for part, text, most in (("subject", subject, SUBJECT_LENGTH), ("text", body, BODY_LENGTH)):
+        if not text.strip():
+            wrong.append(f"The {part} is empty.")
+        if len(text) > most:
+            wrong.append(f"The {part} has {len(text)} characters; at most {most} are possible.")
+        for name in dict.fromkeys(PLACEHOLDER.findall(text)):
+            if name not in known:
+                wrong.append(f"The {part} uses {{{name}}}, which this message doesn't know: {_listed(known)}.")
+        if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+            wrong.append(f"The {part} holds a brace that belongs to no placeholder; write them as {{reference}}.")
+    if len(subject.splitlines()) > 1:
+        wrong.append("The subject has to be one line.")
+    link = "manage_url" if "manage_url" in VALUES[event].required else "url"
+    if link not in PLACEHOLDER.findall(body):
+        wrong.append(f"The text lacks {{{link}}}: without it the reader can't get to the report.")
+    return wrong
+
+
+def _text(event: str, language: str, overrides: Overrides) -> tuple[str, str]:
+    own = overrides.get(event, {}).get(language, {})
+    subject, body = own.get("subject", ""), own.get("body", "")
+    if own and not check_text(event, subject, body):
+        return subject, body
+    return TEXTS.get(language, TEXTS[DEFAULT_LANGUAGE])[event]
+
+
+def _filled_lines(body: str, values: Mapping[str, str]) -> str:
+    lines = [
+        _filled(line, values).rstrip()
+        for line in body.splitlines()
+        if all(values.get(name, "") for name in PLACEHOLDER.findall(line))
+    ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """In one pass, so that braces in a value stay what they are. Unlike str.format it reaches into no attribute."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], ""), text)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
