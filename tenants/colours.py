@@ -1,7 +1,8 @@
 """One colour of a city, repaired into the colours its pages can be read in: light and dark, whatever it picked.
 
 Works in OKLCH (Björn Ottosson, "A perceptual color space for image processing", 2020): hue never changes, chroma is
-only lowered, to stay in sRGB or out of the reader's way, lightness does the rest. Contrast is that of WCAG 2.2. Colours are "#rrggbb", lower case.
+only lowered, to stay in sRGB or out of the reader's way, lightness does the rest. Contrast is that of WCAG 2.2.
+Colours are "#rrggbb", lower case.
 """
 
 import math
