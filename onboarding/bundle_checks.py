@@ -1,0 +1,244 @@
+"""What the rows of a bundle say about each other: every code that is named exists, no tree runs in circles."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from onboarding.area_file import AreaRow
+from onboarding.bundle_schema import CATALOGUE, FILE
+from onboarding.document import Path
+from tenants.errors import Invalid
+from tenants.tenant import COMMONS_CODE
+from tenants.working_time import from_document
+
+RESERVED_SLUGS = frozenset(
+    {
+        "www",
+        "api",
+        "admin",
+        "operator",
+        "commons",
+        "static",
+        "assets",
+        "media",
+        "mail",
+        "smtp",
+        "app",
+        "auth",
+        "login",
+        "sign-in",
+        "signup",
+        "open311",
+        "docs",
+        "help",
+        "status",
+        "support",
+        "aduan",
+        "localhost",
+        "test",
+    }
+)
+CALENDAR_KEYS = ("hours", "dated", "holidays", "half_days")
+SECTIONS = ("agencies", "categories", "sla_rules", "calendars")
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_TENANT_CODE = re.compile(r"[A-Z]{3}")
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """path: where, with codes in place of numbers where rows have them: ("categories", "pju", "agency")."""
+
+    path: Path
+    message: str
+
+
+def problems(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> list[Problem]:
+    """All that is wrong between the rows of a whole document, in the order of its sections."""
+    if twice := [*_twice(document, areas)]:
+        return twice
+    return [
+        *_tenant(document["tenant"]),
+        *_areas(areas),
+        *_agencies(document, {area.code for area in areas}),
+        *_categories(document, {area.code for area in areas}),
+        *_rules(document, {area.code for area in areas}),
+        *_calendars(document),
+        *_people(document),
+        *_options(document),
+    ]
+
+
+def _twice(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> Iterator[Problem]:
+    named = {section: [row["code"] for row in document[section]] for section in SECTIONS}
+    named["areas"] = [area.code for area in areas]
+    named["people"] = [person["email"].casefold() for person in document["people"]]
+    for section, codes in named.items():
+        for code, count in Counter(codes).items():
+            if count > 1:
+                yield Problem((section, code), f"This is here {count} times; each may be here once.")
+
+
+def _tenant(tenant: Mapping[str, Any]) -> Iterator[Problem]:
+    slug, code = tenant["slug"], tenant["code"]
+    if not _SLUG.fullmatch(slug) or "--" in slug:
+        yield Problem(("tenant", "slug"), "Up to 40 small letters, digits and single dashes, such as bogor.")
+    elif slug in RESERVED_SLUGS:
+        yield Problem(("tenant", "slug"), f"`{slug}` is reserved for the platform.")
+    if not _TENANT_CODE.fullmatch(code):
+        yield Problem(("tenant", "code"), "Three capital letters, such as BGR.")
+    elif code == COMMONS_CODE:
+        yield Problem(("tenant", "code"), f"{code} is reserved for the platform.")
+    if tenant["time_zone"] not in available_timezones():
+        yield Problem(("tenant", "time_zone"), "This zone is unknown; write one such as Asia/Jakarta.")
+    if len(set(tenant["languages"])) < len(tenant["languages"]):
+        yield Problem(("tenant", "languages"), "A language is here twice.")
+    boundary = tenant["boundary"]
+    if boundary is not None and not CATALOGUE.fullmatch(boundary) and not FILE.fullmatch(boundary):
+        yield Problem(("tenant", "boundary"), "A file beside the bundle, or `catalogue:` and a code.")
+
+
+def _areas(areas: Sequence[AreaRow]) -> Iterator[Problem]:
+    parents = {area.code: area.parent for area in areas}
+    for code, parent in parents.items():
+        if parent is not None and parent not in parents:
+            yield Problem(("areas", code, "parent"), f"There is no area {parent}.")
+    yield from _circles("areas", parents)
+
+
+def _agencies(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
+    parents = {agency["code"]: agency["parent"] for agency in document["agencies"]}
+    for agency in document["agencies"]:
+        path = ("agencies", agency["code"])
+        if agency["parent"] is not None and agency["parent"] not in parents:
+            yield Problem((*path, "parent"), f"There is no agency {agency['parent']}.")
+        yield from _known(agency["areas"], areas, (*path, "areas"), "area")
+    yield from _circles("agencies", parents)
+
+
+def _categories(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
+    agencies = {agency["code"] for agency in document["agencies"]}
+    groups = {category["code"] for category in document["categories"] if category["group"]}
+    for category in document["categories"]:
+        path = ("categories", category["code"])
+        if category["group"] and category["parent"] is not None:
+            yield Problem((*path, "parent"), "A group stands in no other group: there are two levels.")
+        elif category["parent"] is not None and category["parent"] not in groups:
+            yield Problem((*path, "parent"), f"There is no group {category['parent']}.")
+        if category["agency"] is not None:
+            yield from _known([category["agency"]], agencies, (*path, "agency"), "agency")
+        for area, agency in category["by_area"].items():
+            yield from _known([area], areas, (*path, "by_area"), "area")
+            yield from _known([agency], agencies, (*path, "by_area", area), "agency")
+        yield from _questions(category["questions"], path)
+
+
+def _questions(questions: Rows, path: Path) -> Iterator[Problem]:
+    answers: dict[str, set[str]] = {}
+    for question in questions:
+        here = (*path, "questions", question["code"])
+        if question["code"] in answers:
+            yield Problem(here, "There are two questions with this code.")
+        if (question["type"] in ("choice", "choices")) != bool(question["choices"]):
+            yield Problem((*here, "choices"), "Choices belong to the types choice and choices, and to no other.")
+        yield from _condition(question["when"], answers, (*here, "when"))
+        answers[question["code"]] = answers_to(question)
+
+
+def answers_to(question: Mapping[str, Any]) -> set[str]:
+    """The codes of the answers that a question can get; none where the answer is free."""
+    if question["type"] == "yes_no":
+        return {"yes", "no"}
+    return {choice["code"] for choice in question["choices"]}
+
+
+def _condition(
+    when: Mapping[str, Sequence[str]] | None, answers: Mapping[str, set[str]], path: Path
+) -> Iterator[Problem]:
+    for question, wanted in (when or {}).items():
+        if question not in answers:
+            yield Problem(path, f"There is no question {question} before this.")
+        else:
+            yield from _known(wanted, answers[question], (*path, question), "answer")
+
+
+def _rules(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
+    categories = {category["code"]: category for category in document["categories"] if not category["group"]}
+    for rule in document["sla_rules"]:
+        path = ("sla_rules", rule["code"])
+        if rule["category"] is not None and rule["category"] not in categories:
+            yield Problem((*path, "category"), f"There is no category {rule['category']}.")
+            continue
+        if rule["area"] is not None:
+            yield from _known([rule["area"]], areas, (*path, "area"), "area")
+        questions = categories[rule["category"]]["questions"] if rule["category"] else []
+        answers = {question["code"]: answers_to(question) for question in questions}
+        always: set[str] = set()
+        for number, milestone in enumerate(rule["milestones"]):
+            here = (*path, "milestones", number)
+            if milestone["milestone"] in always:
+                yield Problem(here, f"An earlier {milestone['milestone']} without `when` always decides before this.")
+            if milestone["when"] is None:
+                always.add(milestone["milestone"])
+            yield from _condition(milestone["when"], answers, (*here, "when"))
+        for needed in ("respond", "resolve"):
+            if needed not in always:
+                yield Problem((*path, "milestones"), f"A {needed} without `when` is missing.")
+
+
+def calendar_document(calendar: Mapping[str, Any], time_zone: str) -> dict[str, Any]:
+    """A calendar's row as the document that `working_time.from_document` reads. time_zone: the tenant's."""
+    document = {key: calendar[key] for key in CALENDAR_KEYS if calendar[key]}
+    return {"time_zone": calendar["time_zone"] or time_zone, **document}
+
+
+def _calendars(document: Mapping[str, Any]) -> Iterator[Problem]:
+    for calendar in document["calendars"]:
+        try:
+            from_document(calendar_document(calendar, document["tenant"]["time_zone"]))
+        except Invalid as error:
+            place = ("calendars", calendar["code"], *([error.field] if error.field else []))
+            yield Problem(place, error.message)
+
+
+def _people(document: Mapping[str, Any]) -> Iterator[Problem]:
+    agencies = {agency["code"] for agency in document["agencies"]}
+    for person in document["people"]:
+        path = ("people", person["email"])
+        yield from _known(person["agencies"], agencies, (*path, "agencies"), "agency")
+        if person["role"] in ("officer", "partner") and not person["agencies"]:
+            yield Problem((*path, "agencies"), f"Name the agency that this {person['role']} works for.")
+
+
+def _options(document: Mapping[str, Any]) -> Iterator[Problem]:
+    options = document["options"]
+    agencies = {agency["code"] for agency in document["agencies"]}
+    leaves = {category["code"] for category in document["categories"] if not category["group"]}
+    calendars = {calendar["code"] for calendar in document["calendars"]}
+    for name, known, what in (("desk", agencies, "agency"), ("calendar", calendars, "calendar")):
+        if options[name] is None and known:
+            yield Problem(("options", name), f"Name the {what}.")
+        elif options[name] is not None:
+            yield from _known([options[name]], known, ("options", name), what)
+    yield from _known(options["likely_categories"], leaves, ("options", "likely_categories"), "category")
+
+
+def _known(codes: Iterable[str], known: Iterable[str], path: Path, what: str) -> Iterator[Problem]:
+    for code in codes:
+        if code not in known:
+            yield Problem(path, f"There is no {what} {code}.")
+
+
+def _circles(section: str, parents: Mapping[str, str | None]) -> Iterator[Problem]:
+    for code in parents:
+        above, seen = parents[code], {code}
+        while above is not None and above in parents and above not in seen:
+            seen.add(above)
+            above = parents[above]
+        if above == code:
+            yield Problem((section, code, "parent"), "This runs in a circle: it stands above itself.")

@@ -1,0 +1,335 @@
+"""The shape of a bundle: which keys there are, what each holds, and what holds where one is left out.
+
+Words are `{language: text}`; a bare text is taken as the tenant's first language (handed in by `writing_in`). Keys that
+aren't known are errors. A schema loads what it has loaded before to the same value. What one row says about another is
+checked in `bundle_checks.py`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow.experimental.context import Context
+
+from tenants.category import Place, Visibility
+
+FORMAT = 1
+LONGEST_TEXT = 2_000
+KINDS = ("complaint", "question", "wish")
+QUESTION_TYPES = ("text", "number", "choice", "choices", "date", "yes_no", "info", "stop")
+MILESTONES = ("respond", "secure", "resolve")
+UNITS = ("minutes", "working_minutes", "working_days")
+ROLES = ("resident", "partner", "officer", "supervisor", "admin")
+LADDER = (
+    {"percent": 50, "tell": "holder"},
+    {"percent": 80, "tell": "supervisor"},
+    {"percent": 100, "tell": "next_level"},
+    {"unanswered_hours": 24, "tell": "board"},
+)
+FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+CATALOGUE = re.compile(r"catalogue:[A-Za-z0-9][A-Za-z0-9.-]{0,30}")
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@contextmanager
+def writing_in(language: str) -> Iterator[None]:
+    """Bare texts are words of this language while it lasts."""
+    with Context({"language": language}):
+        yield
+
+
+class Words(fields.Field[dict[str, str]]):
+    """`{language: text}`, or a bare text."""
+
+    default_error_messages = {"invalid": "Write a text, or texts by language such as {id: Jalan, en: Road}."}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            value = {Context.get({"language": "id"})["language"]: str(value)}
+        if not isinstance(value, dict) or not value:
+            raise self.make_error("invalid")
+        words = {}
+        for language, text in value.items():
+            if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+                raise ValidationError(f"`{language}` is no language code such as id or en.")
+            if not isinstance(text, str | int) or isinstance(text, bool) or not str(text).strip():
+                raise ValidationError(f"The text in `{language}` is empty or no text.")
+            if len(str(text)) > LONGEST_TEXT:
+                raise ValidationError(f"The text in `{language}` is longer than {LONGEST_TEXT} characters.")
+            words[language] = str(text).strip()
+        return words
+
+
+class Code(fields.String):
+    """An immutable name; a whole number is taken as its digits, since `code: 31` is natural to write."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        code = super()._deserialize(value, attr, data, **kwargs)
+        if code is None or not _CODE.fullmatch(code):
+            raise ValidationError("A code is up to 64 letters, digits, dots, dashes and underscores, without spaces.")
+        return code
+
+
+class Address(fields.Email):
+    """An e-mail address, case-folded: one person in whatever capitals."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        address: str = super()._deserialize(value, attr, data, **kwargs) or ""
+        return address.strip().casefold()
+
+
+def _codes(**more: Any) -> fields.List[str]:
+    return fields.List(Code(), load_default=list, **more)
+
+
+def _text(most: int = 200, **more: Any) -> fields.String:
+    return fields.String(validate=validate.Length(1, most), **more)
+
+
+def _one_of(*choices: str, **more: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(choices, error="Must be one of: {choices}."), **more)
+
+
+def _whole(least: int, most: int, **more: Any) -> fields.Integer:
+    between = validate.Range(least, most, error="Must be a whole number from {min} to {max}.")
+    return fields.Integer(strict=True, validate=between, **more)
+
+
+def _rows(schema: type[Schema], **more: Any) -> fields.Nested:
+    return fields.Nested(schema, many=True, load_default=list, **more)
+
+
+def _answers() -> fields.Dict:
+    """{question: [answers]}: all named questions must have one of their answers."""
+    return fields.Dict(Code(), fields.List(Code(), validate=validate.Length(1)), load_default=None, allow_none=True)
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "There is no such key here.", "type": "This must be a mapping."}
+
+
+class Coded(_Strict):
+    """A row that is known by its code."""
+
+    code = Code(required=True)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _is_named(self, data: dict[str, Any], **kwargs: Any) -> None:
+        # A row that is merged over the template's may lack anything but its code.
+        if kwargs.get("partial") and "code" not in data:
+            raise ValidationError("Every row needs its code.", "code")
+
+
+class Row(Coded):
+    """A row that can be taken out of what the bundle is laid over."""
+
+    ended = fields.Boolean(load_default=False)
+
+
+class TenantSchema(_Strict):
+    slug = fields.String(required=True)
+    code = fields.String(required=True)
+    name = Words(required=True)
+    type = Code(load_default="kota")
+    municipality = Code(load_default=None, allow_none=True)
+    time_zone = fields.String(load_default="Asia/Jakarta")
+    languages = fields.List(
+        fields.String(validate=validate.Regexp(_LANGUAGE, error="A language is a code such as id or en.")),
+        load_default=lambda: ["id", "en"],
+        validate=validate.Length(1, 20),
+    )
+    boundary = fields.String(load_default=None, allow_none=True)
+    overlay = _codes()
+
+
+class AgencySchema(Row):
+    name = Words(required=True)
+    parent = Code(load_default=None, allow_none=True)
+    partner = fields.Boolean(load_default=False)
+    areas = _codes()
+    email = Address(load_default=None, allow_none=True)
+    phone = _text(40, load_default=None, allow_none=True)
+
+
+class AreaSchema(Coded):
+    name = Words(required=True)
+    type = Code(required=True)
+    parent = Code(load_default=None, allow_none=True)
+
+
+class Areas(fields.Nested):
+    """Rows, or where they come from: a .geojson file beside the bundle, or `catalogue:` and a government's code."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            return super()._deserialize(value, attr, data, partial=partial, **kwargs)
+        if CATALOGUE.fullmatch(value) or (FILE.fullmatch(value) and value.endswith((".geojson", ".geojson.gz"))):
+            return value
+        raise ValidationError("Write rows, a .geojson file beside the bundle, or `catalogue:` and a code.")
+
+
+class ChoiceSchema(_Strict):
+    code = Code(required=True)
+    label = Words(required=True)
+
+
+class QuestionSchema(_Strict):
+    """`staff`: answered by officials, not asked of the reporter. `when`: asked only after these answers."""
+
+    code = Code(required=True)
+    label = Words(required=True)
+    type = _one_of(*QUESTION_TYPES, required=True)
+    required = fields.Boolean(load_default=False)
+    choices = _rows(ChoiceSchema)
+    help = Words(load_default=None, allow_none=True)
+    when = _answers()
+    staff = fields.Boolean(load_default=False)
+
+
+class CategorySchema(Row):
+    """agency: who gets it, where no area says otherwise. by_area: {area: agency}."""
+
+    name = Words(required=True)
+    help = Words(load_default=None, allow_none=True)
+    group = fields.Boolean(load_default=False)
+    parent = Code(load_default=None, allow_none=True)
+    platform_code = Code(load_default="lain")
+    icon = Code(load_default="dots")
+    search_words = fields.Dict(
+        fields.String(validate=validate.Regexp(_LANGUAGE)), fields.List(_text(60)), load_default=dict
+    )
+    place = _one_of(*Place, load_default=str(Place.EXACT))
+    visibility = _one_of(*Visibility, load_default=str(Visibility.PUBLIC))
+    kinds = fields.List(_one_of(*KINDS), load_default=lambda: ["complaint"], validate=validate.Length(1))
+    round_the_clock = fields.Boolean(load_default=False)
+    photo_wanted = fields.Boolean(load_default=True)
+    anonymous_allowed = fields.Boolean(load_default=True)
+    safety = fields.Boolean(load_default=False)
+    questions = _rows(QuestionSchema)
+    agency = Code(load_default=None, allow_none=True)
+    by_area = fields.Dict(Code(), Code(), load_default=dict)
+
+
+class TargetSchema(_Strict):
+    amount = _whole(1, 1_000_000, required=True)
+    unit = _one_of(*UNITS, required=True)
+
+
+class MilestoneSchema(TargetSchema):
+    """Of several for one milestone the first whose `when` holds decides; the one without `when` stands last."""
+
+    milestone = _one_of(*MILESTONES, required=True)
+    when = _answers()
+    label = Words(load_default=None, allow_none=True)
+
+
+class StepSchema(_Strict):
+    """One step of the ladder: at a share of the promise, or after hours without any answer."""
+
+    percent = _whole(1, 1_000)
+    unanswered_hours = _whole(1, 10_000)
+    tell = _one_of("holder", "supervisor", "next_level", "board", required=True)
+
+    @validates_schema
+    def _is_one_of_both(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if ("percent" in data) == ("unanswered_hours" in data):
+            raise ValidationError("Write either percent or unanswered_hours.")
+
+
+class RuleSchema(Row):
+    category = Code(load_default=None, allow_none=True)
+    priority = Code(load_default=None, allow_none=True)
+    area = Code(load_default=None, allow_none=True)
+    milestones = fields.Nested(MilestoneSchema, many=True, required=True)
+    ceiling = fields.Nested(TargetSchema, load_default=None, allow_none=True)
+    auto_close = fields.Boolean(load_default=False)
+    pausing = fields.List(Code(), load_default=lambda: ["waiting_for_reporter"])
+    ladder = fields.Nested(StepSchema, many=True, load_default=lambda: [dict(step) for step in LADDER])
+
+
+class CalendarSchema(Row):
+    """The keys besides code and name are those of `working_time.from_document`, which checks them; without a time zone
+    the tenant's holds.
+    """
+
+    name = Words(load_default=dict)
+    time_zone = fields.String(load_default=None, allow_none=True)
+    hours = fields.Dict(required=True)
+    dated = fields.List(fields.Dict(), load_default=list)
+    holidays = fields.Dict(load_default=dict)
+    half_days = fields.List(fields.Dict(), load_default=list)
+
+
+class PersonSchema(_Strict):
+    """A person is known by the address; the seat that results is an invitation until its owner has signed in."""
+
+    email = Address(required=True)
+    name = _text(120, required=True)
+    role = _one_of(*ROLES, required=True)
+    agencies = _codes()
+    ended = fields.Boolean(load_default=False)
+
+
+class LookSchema(_Strict):
+    colour = fields.String(
+        load_default="#0b5fa5",
+        validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error="A colour is written as #0b5fa5."),
+    )
+    logo = fields.String(load_default=None, allow_none=True)
+
+
+class NumberSchema(_Strict):
+    name = Words(required=True)
+    number = _text(20, required=True)
+
+
+class OptionsSchema(_Strict):
+    """desk: the agency that sorts out what nobody else gets. calendar: whose hours count."""
+
+    desk = Code(load_default=None, allow_none=True)
+    calendar = Code(load_default=None, allow_none=True)
+    verification = fields.Boolean(load_default=False)
+    validation = fields.Boolean(load_default=False)
+    reopen_days = _whole(0, 365, load_default=14)
+    silence_closes_working_days = _whole(1, 365, load_default=10)
+    gallery_allowed = fields.Boolean(load_default=True)
+    anonymous_allowed = fields.Boolean(load_default=True)
+    retention_months = fields.Dict(
+        fields.String(validate=validate.OneOf(("contacts", "remarks", "evidence", "reads"))),
+        _whole(1, 1_200),
+        load_default=lambda: {"contacts": 24, "remarks": 60, "evidence": 60, "reads": 24},
+    )
+    emergency_numbers = _rows(NumberSchema)
+    emergency_words = fields.Dict(
+        fields.String(validate=validate.Regexp(_LANGUAGE)), fields.List(_text(60)), load_default=dict
+    )
+    likely_categories = _codes(validate=validate.Length(0, 6))
+    demo = fields.Boolean(load_default=False)
+
+
+class BundleSchema(_Strict):
+    """`template`: what the bundle is laid over; an exported bundle is whole and says `none`."""
+
+    format = fields.Integer(
+        strict=True, required=True, validate=validate.Equal(FORMAT, error="This platform reads format {other}.")
+    )
+    template = _one_of("default", "none", load_default="default")
+    tenant = fields.Nested(TenantSchema, required=True)
+    agencies = _rows(AgencySchema)
+    areas = Areas(AreaSchema, many=True, load_default=list)
+    categories = _rows(CategorySchema)
+    sla_rules = _rows(RuleSchema)
+    calendars = _rows(CalendarSchema)
+    people = _rows(PersonSchema)
+    look = fields.Nested(LookSchema, load_default=lambda: LookSchema().load({}))
+    texts = fields.Dict(Code(), Words(), load_default=dict)
+    options = fields.Nested(OptionsSchema, load_default=lambda: OptionsSchema().load({}))

@@ -1,0 +1,106 @@
+"""What the product brings along: official codes and names, outlines, areas, domains. See data/ATTRIBUTION.md."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from onboarding.area_file import AreaRow, settled
+from tenants.errors import Invalid
+
+DATA = Path(__file__).parent / "data"
+ATTRIBUTION = "Boundaries: Cahya DSN, wilayah_boundaries (MIT licence); codes and names: Kepmendagri 300.2.2-2138/2025"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialPlace:
+    """A line of the official codes. level: provinsi, kota_kabupaten, kecamatan or kelurahan_desa. A province's parent
+    is `ID`.
+    """
+
+    code: str
+    name: str
+    level: str
+    type: str
+    parent: str
+
+
+@lru_cache(maxsize=1)
+def governments() -> dict[str, OfficialPlace]:
+    """The 38 provinces and 514 kota and kabupaten by code, in the order of their codes."""
+    return {place.code: place for place in _places() if place.level in ("provinsi", "kota_kabupaten")}
+
+
+def outlines() -> Iterator[tuple[str, BaseGeometry]]:
+    """(code, outline) of the kota and kabupaten that have one; 508."""
+    for feature in _features("catalogue_idn.geojson.gz"):
+        yield feature["properties"]["code"], shape(feature["geometry"])
+
+
+def official_domains() -> list[tuple[str, str]]:
+    """(code of the government, domain)."""
+    with (DATA / "official_domains.csv").open(encoding="utf-8", newline="") as lines:
+        return [(row["code"], row["domain"]) for row in csv.DictReader(lines)]
+
+
+def areas_of(code: str) -> list[AreaRow]:
+    """All kecamatan and kelurahan or desa of a kota or kabupaten, by code; of a province also its members above them.
+
+    With outlines where any are shipped. Raises Invalid for a code that is none of the 552 governments'.
+    """
+    government = governments().get(code)
+    if government is None:
+        raise Invalid(f"The catalogue has no government with the code {code}.", field="areas")
+    areas = [
+        AreaRow(place.code, {"id": place.name}, place.type, None if place.parent == code else place.parent)
+        for place in _parts_by_government().get(code, [])
+    ]
+    if government.level == "provinsi":
+        for member in governments().values():
+            if member.parent == code:
+                areas.append(AreaRow(member.code, {"id": member.name}, member.type, None))
+                areas += [replace(part, parent=part.parent or member.code) for part in areas_of(member.code)]
+    known = _area_outlines() | (_member_outlines(code) if government.level == "provinsi" else {})
+    return [replace(area, outline=known.get(area.code)) for area in areas]
+
+
+@lru_cache(maxsize=1)
+def _parts_by_government() -> dict[str, list[OfficialPlace]]:
+    """Kecamatan and kelurahan by the kota or kabupaten (the first two numbers of their codes) that they lie in."""
+    parts: dict[str, list[OfficialPlace]] = {}
+    for place in _places():
+        if place.level in ("kecamatan", "kelurahan_desa"):
+            parts.setdefault(place.code[:5], []).append(place)
+    return parts
+
+
+@lru_cache(maxsize=1)
+def _area_outlines() -> dict[str, BaseGeometry]:
+    return {
+        feature["properties"]["code"]: settled(shape(feature["geometry"]))
+        for feature in _features("demo_areas.geojson.gz")
+    }
+
+
+@lru_cache(maxsize=4)
+def _member_outlines(province: str) -> dict[str, BaseGeometry]:
+    return {code: settled(outline) for code, outline in outlines() if code.startswith(f"{province}.")}
+
+
+def _places() -> Iterator[OfficialPlace]:
+    with gzip.open(DATA / "idn_admin_codes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            # One official name ends in a space.
+            yield OfficialPlace(row["code"], row["name"].strip(), row["level"], row["type"], row["parent"])
+
+
+def _features(name: str) -> list[dict[str, Any]]:
+    features: list[dict[str, Any]] = json.loads(gzip.decompress((DATA / name).read_bytes()))["features"]
+    return features
