@@ -1,0 +1,67 @@
+"""Composition root: settings -> database -> app; nothing else."""
+
+import os
+
+from sqlalchemy import Engine, create_engine
+
+from complaints import tasks
+from complaints.office import Office
+from complaints.rulebook import Rulebooks
+from complaints.storage import storage_from_url
+from config import postgres
+from config.settings import DOTENV, Settings
+from messages.email import mailer_from_url
+from messages.outbox import SEND, forgotten
+from messages.queue import make_queue
+from messages.sending import sender
+from onboarding.commands import init_commands
+from tenants.addresses import Addresses
+from tenants.directory import Keeper
+from web.app import create_app, utc_now
+from web.config import WebConfig
+from web.routes import init_routes
+
+settings = Settings.from_environment(os.environ, DOTENV)
+database = postgres.attach(settings)
+if database.server:
+    postgres.start_on_connect(Engine, database.server)
+
+port = None if settings.front_page_url.count(":") == 1 else settings.port
+storage = storage_from_url(settings.evidence_url, data_dir=settings.data_dir, endpoint_url=settings.s3_endpoint_url)
+queue = make_queue(database.app_url)
+queue.task(SEND)(sender(mailer_from_url(settings.mail_url, settings.mail_from)))
+queue.sweep(forgotten)
+tasks.register(queue, storage)
+
+
+def office(engine: Engine) -> Office:
+    """What the verbs need from outside themselves."""
+    return Office(
+        keeper=Keeper(engine, utc_now),
+        rulebooks=Rulebooks(),
+        addresses=Addresses(settings.public_scheme, settings.base_host, port),
+        storage=storage,
+        queue=queue,
+        secret=settings.secret_key.encode(),
+    )
+
+
+app = create_app(
+    WebConfig(
+        secret_key=settings.secret_key,
+        base_host=settings.base_host,
+        scheme=settings.public_scheme,
+        port=port,
+        production=settings.production,
+        trusted_proxies=settings.trusted_proxies,
+        also_national=settings.trusted_hosts,
+        map_tiles_url=settings.map_tiles_url,
+        rate_limits=settings.rate_limits,
+        metrics_token=os.environ.get("METRICS_TOKEN"),
+    ),
+    office,
+    database_url=database.app_url,
+    owner=create_engine(database.owner_url or database.app_url),
+)
+init_routes(app)
+init_commands(app, start_database=database.server.start if database.server else None)

@@ -1,11 +1,12 @@
-"""The five kinds of refusal. A package adds subclasses with names of its own domain; `web/errors.py` alone knows statuses."""
+"""The five kinds of refusal. A package adds subclasses named for its domain; `web/errors.py` alone knows statuses."""
 
 
 class AduanError(Exception):
     """A refusal with a sentence for the reader.
 
-    message: a whole sentence that says what is wrong and what to do. field: the name of the input it is about, if one.
-    details: values for the log, never shown.
+    message: a whole sentence that says what is wrong and what to do, in English, which is the key of its translations;
+    what varies stands in it as %(name)s and comes from details. field: the name of the input it is about, if one.
+    details: values for the placeholders and for the log.
     """
 
     def __init__(self, message: str, *, field: str | None = None, **details: object) -> None:
@@ -15,7 +16,7 @@ class AduanError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return str(self.message)
+        return self.message % self.details if "%(" in self.message else self.message
 
 
 class NotFound(AduanError):

@@ -1,4 +1,4 @@
-"""A complaint: one thing reported, with its history. Free text and personal data live beside it, where erasure blanks them."""
+"""A complaint: one thing reported, with its history; what people wrote lies beside it, where erasure blanks it."""
 
 from datetime import datetime
 from typing import Any

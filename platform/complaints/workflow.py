@@ -45,7 +45,6 @@ class Need(StrEnum):
     """What a move must carry."""
 
     AGENCY = "agency"
-    TENANT = "tenant"
     TARGET = "target"
     NOTE = "note"
     QUESTION = "question"
@@ -104,9 +103,7 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(_HANDLED, "coordinate", Move(Status.COORDINATING, Permission.ASSIGN, (Need.AGENCY, Need.REASON))),
     **_from([Status.COORDINATING], "accept", Move(Status.ASSIGNED, Permission.HANDLE)),
     **_from([Status.COORDINATING], "refuse", Move(Status.ASSIGNED, Permission.HANDLE, (Need.REASON,))),
-    **_from(
-        [Status.RECEIVED, Status.ASSIGNED, Status.SCHEDULED], "start", Move(Status.IN_PROGRESS, Permission.HANDLE)
-    ),
+    **_from([Status.RECEIVED, Status.ASSIGNED, Status.SCHEDULED], "start", Move(Status.IN_PROGRESS, Permission.HANDLE)),
     **_from(
         [Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],
         "schedule",
@@ -118,9 +115,7 @@ MOVES: dict[tuple[Status, str], Move] = {
         "ask",
         Move(Status.WAITING_FOR_REPORTER, Permission.HANDLE, (Need.QUESTION,), answers=True),
     ),
-    **_from(
-        [Status.WAITING_FOR_REPORTER], "answer", Move(Target.THE_STATUS_LEFT, Permission.OWN, (Need.ANSWER,))
-    ),
+    **_from([Status.WAITING_FOR_REPORTER], "answer", Move(Target.THE_STATUS_LEFT, Permission.OWN, (Need.ANSWER,))),
     # nobody waits for ever: the officials may go on without the answer
     **_from([Status.WAITING_FOR_REPORTER], "resume", Move(Target.THE_STATUS_LEFT, Permission.HANDLE, (Need.REASON,))),
     **_from(
@@ -150,7 +145,7 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(_HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
     **_from(_HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
     **_from([Status.MERGED], "unmerge", Move(Target.THE_STATUS_LEFT, Permission.MERGE)),
-    **_from(OPEN, "hand_over", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.TENANT,))),
+    **_from(OPEN, "hand_over", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
     **_from(OPEN, "return", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
     # the other half of a return, in the tenant that had handed it over
     **_from([Status.HANDED_OVER], "revive", Move(Status.RECEIVED, SYSTEM)),
@@ -202,7 +197,6 @@ def require(move: Move, carried: Iterable[Need]) -> None:
 
 _MISSING = {
     Need.AGENCY: "Choose the agency.",
-    Need.TENANT: "Choose the city.",
     Need.TARGET: "Choose the report that this one belongs to.",
     Need.NOTE: "Write a note: one sentence is enough.",
     Need.QUESTION: "Write the question to the reporter.",

@@ -29,7 +29,7 @@ class Account(Base):
 
 
 class SignIn(Base):
-    """A running sign-in on one host: kept here, so that it can be listed and ended. token_hash: SHA-256 of the cookie."""
+    """A running sign-in on one host, kept here so that it can be ended. token_hash: SHA-256 of the cookie."""
 
     __tablename__ = "sign_ins"
     __table_args__ = (Index("ix_sign_ins_account_id", "account_id"),)

@@ -1,0 +1,431 @@
+"""Filing: a report becomes a complaint of the tenant whose ground it was made on, once, however often it is sent."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Session
+
+from complaints import evidence, telling
+from complaints.clock import sort_key
+from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
+from complaints.evidence import Photo
+from complaints.office import Office
+from complaints.promise import NOTHING_PROMISED, Dues, dues
+from complaints.questions import checked_answers
+from complaints.reference import new_reference
+from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+from complaints.workflow import BIRTHS
+from tenants import locate, scope
+from tenants.category import Place, Visibility, stricter
+from tenants.database import new_id
+from tenants.directory import TenantCard
+from tenants.errors import Invalid, NotFound
+from tenants.locate import Decision, NearBorder
+
+LONGEST_DESCRIPTION = 4_000
+LONGEST_PLACE = 300
+KINDS = ("complaint", "question", "wish")
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """How the reporter may be reached; all None for nobody. may_cross: consent that it goes along to another city."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    may_cross: bool = False
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.email or self.phone)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a reporter sends. lon, lat: WGS84 degrees, None without a point. host: whose portal it was sent on.
+
+    border_answer: the slug that the reporter chose when asked on which side of a border it is.
+    """
+
+    category: str
+    description: str
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    place: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "complaint"
+    visibility: str | None = None
+    anonymous: bool = False
+    reporter: Reporter = field(default_factory=Reporter)
+    language: str = "id"
+    channel: str = "web"
+    border_answer: str | None = None
+    account_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a report goes and what is promised there, before or after it is filed."""
+
+    card: TenantCard
+    decision: Decision
+    category: CategoryEntry
+    area_id: UUID | None
+    agency_id: UUID | None
+    rule: RuleEntry | None
+    dues: Dues
+    visibility: Visibility
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filed complaint, as its reporter is answered. repeated: the same key had been used for the same report."""
+
+    complaint_id: UUID
+    birth_tenant_id: UUID
+    reference: str
+    card: TenantCard
+    decision: Decision
+    status: str
+    respond_due_at: datetime | None
+    resolve_due_at: datetime | None
+    repeated: bool = False
+
+
+def destination(
+    session: Session, office: Office, report: Report, host: TenantCard | None, now: datetime
+) -> Destination:
+    """Route a report and look up what its city promises; nothing is written.
+
+    host: the tenant of the address, None on the national host. Raises Invalid naming the field.
+    """
+    card, decision = route(session, office, report, host, now)
+    book = office.rulebooks.of(session, card)
+    category = _category_there(session, office, report.category, card, book, host)
+    if category.place == Place.EXACT and report.lon is None:
+        raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
+    area = book.area_at(report.lon, report.lat) if report.lon is not None and report.lat is not None else None
+    area_id = area.id if area else None
+    agency = book.agency_for(category.id, area_id)
+    rule = book.rule_for(category.id, "normal", area_id) if report.kind == "complaint" else None
+    promised = (
+        dues(
+            rule.milestones,
+            rule.ceiling,
+            report.answers,
+            received_at=now,
+            clock_from_at=now,
+            calendar=book.calendar,
+            pauses=[],
+        )
+        if rule
+        else NOTHING_PROMISED
+    )
+    return Destination(
+        card=card,
+        decision=decision,
+        category=category,
+        area_id=area_id,
+        agency_id=agency.id if agency else None,
+        rule=rule,
+        dues=promised,
+        visibility=stricter(category.visibility, report.visibility or category.visibility),
+    )
+
+
+def route(
+    session: Session, office: Office, report: Report, host: TenantCard | None, now: datetime
+) -> tuple[TenantCard, Decision]:
+    """The tenant that a report belongs to, and why. Raises Invalid for a point that can't be one."""
+    directory = office.directory
+    home = host or directory.commons
+    known = office.rulebooks.of(session, home).categories.get(report.category)
+    placeless = known is not None and known.place == Place.NONE
+    if placeless or report.lon is None or report.lat is None:
+        # Never the phone's position: a civil registration belongs to the city that the reporter turned to.
+        if host is None and known is not None and known.place != Place.EXACT:
+            raise Invalid("Choose the city that this is about.", field="tenant")
+        name = home.name.get(report.language) or home.slug
+        return home, locate.chosen(None if home.is_commons else home.id, home.slug, name)
+    platform_code = known.platform_code if known else report.category
+    accuracy_m = locate.DEFAULT_ACCURACY_M if report.accuracy_m is None else report.accuracy_m
+    decision = directory.index.locate(report.lon, report.lat, at=now, category=platform_code, accuracy_m=accuracy_m)
+    beside = decision.near_border
+    if beside is not None and report.border_answer == beside.slug:
+        return directory.by_id[beside.tenant_id], _across(decision, beside)
+    card = directory.by_id.get(decision.tenant_id) if decision.tenant_id else directory.commons
+    return card or directory.commons, decision
+
+
+def _across(decision: Decision, beside: NearBorder) -> Decision:
+    """The decision when the reporter, asked near a border, said that it is on the other side."""
+    return replace(
+        decision, rule=locate.CHOSEN, tenant_id=beside.tenant_id, slug=beside.slug, name=beside.name, near_border=None
+    )
+
+
+def file_complaint(
+    session: Session,
+    office: Office,
+    report: Report,
+    *,
+    key: str,
+    host: TenantCard | None,
+    photos: Sequence[Photo] = (),
+    now: datetime,
+) -> Filed:
+    """File a report in the tenant that it belongs to; the same key with the same report gives the same complaint.
+
+    key: at least 128 random bits from the sender. Raises Invalid for a bad field, or for a key used for another report.
+    The photos are safe in the storage before the transaction's first row.
+    """
+    _check_words(report)
+    key_hash = hashlib.sha256(b"/" + key.encode()).digest()
+    request_hash = _hash_of(report, photos)
+    repeated = _filed_before(session, office, key_hash, request_hash)
+    if repeated is not None:
+        return repeated
+    to = destination(session, office, report, host, now)
+    _check(report, to)
+    complaint_id = new_id()
+    kept = evidence.keep(office.storage, to.card.id, complaint_id, photos)
+    if not _take_key(session, key_hash, request_hash, to.card.id, complaint_id, now):
+        repeated = _filed_before(session, office, key_hash, request_hash)
+        if repeated is None:  # its transaction was rolled back between our two looks
+            raise NotFound("The report could not be saved. Please send it again.")
+        return repeated
+    with scope.enter(session, to.card.id):
+        return _write(session, office, report, to, complaint_id, kept, now)
+
+
+def _write(
+    session: Session,
+    office: Office,
+    report: Report,
+    to: Destination,
+    complaint_id: UUID,
+    kept: Sequence[evidence.Kept],
+    now: datetime,
+) -> Filed:
+    book = office.rulebooks.of(session, to.card)
+    row = _complaint_values(report, to, complaint_id, now)
+    row["reference"] = _insert_complaint(session, row, to.card.code)
+    complaint = session.get_one(Complaint, (to.card.id, complaint_id))
+    remark = Remark(
+        id=new_id(),
+        complaint_id=complaint_id,
+        kind="description",
+        body=report.description.strip(),
+        place=report.place,
+        answers=dict(report.answers),
+        created_at=now,
+    )
+    history = HistoryRow(
+        complaint_id=complaint_id,
+        number=1,
+        at=now,
+        move="file",
+        from_status=None,
+        to_status=BIRTHS["file"],
+        by="reporter",
+        remark_id=remark.id,
+        detail={"channel": report.channel, "rule": to.decision.rule},
+    )
+    rows: list[Any] = [remark, history]
+    if report.reporter.reachable or report.reporter.name:
+        rows.append(
+            Contact(complaint_id=complaint_id, language=report.language, **asdict(report.reporter)),
+        )
+    if to.agency_id is not None:
+        rows.append(Holding(complaint_id=complaint_id, agency_id=to.agency_id, from_at=now))
+    session.add_all(rows)
+    evidence.add_rows(session, complaint, kept, side="before", now=now)
+    session.flush()
+    # On this hot path only outbox rows are written; the relay finds them by the intake key and tells the queue.
+    event = "received_commons" if to.card.is_commons else "received"
+    telling.tell_reporter(session, office, complaint, event, card=to.card, book=book, now=now, defer=False)
+    telling.tell_agency(session, office, complaint, "new_for_agency", card=to.card, book=book, now=now, defer=False)
+    return Filed(
+        complaint_id=complaint_id,
+        birth_tenant_id=to.card.id,
+        reference=complaint.reference,
+        card=to.card,
+        decision=to.decision,
+        status=complaint.status,
+        respond_due_at=complaint.respond_due_at,
+        resolve_due_at=complaint.resolve_due_at,
+    )
+
+
+def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: datetime) -> dict[str, Any]:
+    point = report.lon is not None and report.lat is not None and to.category.place != Place.NONE
+    promised = to.dues
+    return {
+        "tenant_id": to.card.id,
+        "id": complaint_id,
+        "birth_tenant_id": to.card.id,
+        "status": BIRTHS["file"].value,
+        "is_open": True,
+        "kind": report.kind,
+        "channel": report.channel,
+        "category_id": to.category.id,
+        "category_revision": to.category.revision,
+        "sla_rule_id": to.rule.id if to.rule else None,
+        "sla_rule_revision": to.rule.revision if to.rule else None,
+        "priority": "normal",
+        "urgency": 0 if to.category.safety else 1,
+        "agency_id": to.agency_id,
+        "area_id": to.area_id,
+        "visibility": to.visibility.value,
+        "anonymous": report.anonymous,
+        "reporter_account_id": report.account_id,
+        "lon": report.lon if point else None,
+        "lat": report.lat if point else None,
+        "accuracy_m": report.accuracy_m if point else None,
+        "cell": cell_of(report.lon, report.lat)
+        if point and report.lon is not None and report.lat is not None
+        else None,
+        "routing": routing_document(to.decision),
+        "near_border_tenant_id": to.decision.near_border.tenant_id if to.decision.near_border else None,
+        "received_at": now,
+        "clock_from_at": now,
+        "respond_due_at": promised.respond_at,
+        "secure_due_at": promised.secure_at,
+        "resolve_due_at": promised.resolve_at,
+        "ceiling_at": promised.ceiling_at,
+        "sort_at": sort_key([promised.respond_at, promised.secure_at, promised.resolve_at], now),
+        "adopted": False,
+        "hand_overs": 0,
+        "updated_at": now,
+        "version": 1,
+    }
+
+
+def _insert_complaint(session: Session, row: dict[str, Any], code: str) -> str:
+    """Insert with a fresh reference, trying again on a clash: at ten million complaints one in three thousand does."""
+    while True:
+        reference = new_reference(code)
+        done = session.connection().execute(
+            pg_insert(Complaint)
+            .values(**row, reference=reference)
+            .on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
+        )
+        if done.rowcount:
+            return reference
+
+
+def _take_key(
+    session: Session, key_hash: bytes, request_hash: bytes, tenant_id: UUID, complaint_id: UUID, now: datetime
+) -> bool:
+    """Insert the intake key first; False if somebody else has: PostgreSQL waits for their transaction to end."""
+    done = session.connection().execute(
+        pg_insert(IntakeKey)
+        .values(
+            key_hash=key_hash,
+            tenant_id=tenant_id,
+            complaint_id=complaint_id,
+            request_hash=request_hash,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["key_hash"])
+    )
+    return bool(done.rowcount)
+
+
+def _filed_before(session: Session, office: Office, key_hash: bytes, request_hash: bytes) -> Filed | None:
+    taken = session.scalar(select(IntakeKey).where(IntakeKey.key_hash == key_hash))
+    if taken is None:
+        return None
+    if taken.request_hash != request_hash:
+        raise Invalid(
+            "This key was already used for another report. Send a new report with a new key.", field="Idempotency-Key"
+        )
+    card = office.directory.by_id[taken.tenant_id]
+    with scope.enter(session, taken.tenant_id):
+        complaint = session.get_one(Complaint, (taken.tenant_id, taken.complaint_id))
+        return Filed(
+            complaint_id=complaint.id,
+            birth_tenant_id=complaint.birth_tenant_id,
+            reference=complaint.reference,
+            card=card,
+            decision=decision_from(complaint.routing),
+            status=complaint.status,
+            respond_due_at=complaint.respond_due_at,
+            resolve_due_at=complaint.resolve_due_at,
+            repeated=True,
+        )
+
+
+def _category_there(
+    session: Session, office: Office, code: str, card: TenantCard, book: Rulebook, host: TenantCard | None
+) -> CategoryEntry:
+    """The routed tenant's category of a code; a code of the host's portal is matched by platform code."""
+    if code in book.categories or host is None or host.id == card.id:
+        return book.category(code)
+    known = office.rulebooks.of(session, host).categories.get(code)
+    return book.category_by_platform_code(known.platform_code) if known else book.category(code)
+
+
+def _check_words(report: Report) -> None:
+    if not report.description.strip():
+        raise Invalid("Describe what you see: one sentence is enough.", field="description")
+    if len(report.description) > LONGEST_DESCRIPTION:
+        raise Invalid(
+            "The description may have up to %(most)s characters.", field="description", most=LONGEST_DESCRIPTION
+        )
+    if report.place is not None and len(report.place) > LONGEST_PLACE:
+        raise Invalid("The place may have up to %(most)s characters.", field="place", most=LONGEST_PLACE)
+    if "\x00" in report.description + (report.place or ""):
+        raise Invalid("The text holds a character that can't be stored.", field="description")
+    if report.kind not in KINDS:
+        raise Invalid("Choose complaint, question or wish.", field="kind")
+    if report.visibility is not None and report.visibility not in list(Visibility):
+        raise Invalid("Choose public, private or restricted.", field="visibility")
+
+
+def _check(report: Report, to: Destination) -> None:
+    if report.kind not in to.category.kinds:
+        raise Invalid("This kind of problem can't be sent as a question or a wish here.", field="kind")
+    if report.anonymous and not to.category.anonymous_allowed:
+        raise Invalid("Reports of this kind need your name, since the city has to ask back.", field="anonymous")
+    checked_answers(to.category.questions, report.answers)
+
+
+def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:
+    document = {**asdict(report), "photos": [photo.sha256.hex() for photo in photos]}
+    return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).digest()
+
+
+def routing_document(decision: Decision) -> dict[str, Any]:
+    """The decision as it is stored on the complaint, in plain values."""
+    document = asdict(decision)
+    return json.loads(json.dumps(document, default=str))  # type: ignore[no-any-return]
+
+
+def decision_from(document: Mapping[str, Any]) -> Decision:
+    """The decision that `routing_document` stored."""
+    near = document.get("near_border")
+    return Decision(
+        rule=document["rule"],
+        tenant_id=UUID(document["tenant_id"]) if document.get("tenant_id") else None,
+        slug=document["slug"],
+        name=document.get("name"),
+        boundary_id=UUID(document["boundary_id"]) if document.get("boundary_id") else None,
+        municipality_code=document.get("municipality_code"),
+        municipality_name=document.get("municipality_name"),
+        distance_m=document.get("distance_m", 0.0),
+        near_border=locate.NearBorder(**{**near, "tenant_id": UUID(near["tenant_id"])}) if near else None,
+        candidates=tuple(
+            locate.Candidate(**{**candidate, "tenant_id": UUID(candidate["tenant_id"])})
+            for candidate in document.get("candidates", ())
+        ),
+    )

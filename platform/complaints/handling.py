@@ -1,0 +1,358 @@
+"""Moves: the one place where a status changes. Each appends a history row, keeps the clock and tells who must know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from complaints import evidence, telling, workflow
+from complaints.clock import Pause, sort_key
+from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
+from complaints.evidence import Photo
+from complaints.office import Office
+from complaints.promise import dues
+from complaints.rulebook import Rulebook
+from complaints.workflow import Move, Need, Status, Target
+from people.permissions import Permission, may
+from tenants.database import new_id
+from tenants.directory import TenantCard
+from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
+
+LONGEST_REMARK = 4_000
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else was quicker; nothing was overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody has changed this report while you were looking at it. Nothing of yours was saved yet:"
+            " look at what is new, then decide again."
+        )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a move. by: staff, reporter, system or tenant. agency_ids: those that a staff member works for."""
+
+    by: str
+    seat_id: UUID | None = None
+    role: str | None = None
+    agency_ids: frozenset[UUID] = frozenset()
+
+    def holds(self, permission: Permission | None) -> bool:
+        """Whether the actor may make moves that ask for this permission; None is the platform's own."""
+        if self.by in ("system", "tenant"):
+            return permission is workflow.SYSTEM or permission is Permission.HAND_OVER
+        if permission is Permission.OWN:
+            return self.by == "reporter"
+        return permission is not None and self.role is not None and may(self.role, permission)
+
+
+REPORTER = Actor("reporter")
+SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a move brings along. words: the note, question, answer or reason, by need."""
+
+    words: Mapping[Need, str] = field(default_factory=dict)
+    agency_id: UUID | None = None
+    date: datetime | None = None
+    photos: Sequence[Photo] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> set[Need]:
+        """Which needs it meets."""
+        met = {need for need, words in self.words.items() if words.strip()}
+        if self.agency_id is not None:
+            met.add(Need.AGENCY)
+        if self.date is not None:
+            met.add(Need.DATE)
+        if self.photos:
+            met.add(Need.PHOTO)
+        return met
+
+
+NOTHING = Carried()
+
+
+def complaint_here(session: Session, complaint_id: UUID) -> Complaint:
+    """The complaint of this id in the session's tenant. Raises NotFound, also for another tenant's."""
+    complaint = session.scalar(select(Complaint).where(Complaint.id == complaint_id))
+    if complaint is None:
+        raise NotFound("There is no such report here.")
+    return complaint
+
+
+def move(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    name: str,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    now: datetime,
+    carried: Carried = NOTHING,
+    expected_version: int | None = None,
+) -> HistoryRow:
+    """Make a move by the one workflow table.
+
+    expected_version: what the actor was looking at; ChangedMeanwhile if it is no longer so. Raises IllegalMove,
+    NotAllowed, or Invalid naming the field. Photos are stored before the first row changes.
+    """
+    if expected_version is not None and complaint.version != expected_version:
+        raise ChangedMeanwhile
+    chosen = workflow.move_from(complaint.status, name, steps_of(card))
+    if not actor.holds(chosen.permission):
+        raise NotAllowed("Your role doesn't allow this step.")
+    workflow.require(chosen, carried.needs)
+    _check_words(carried)
+    book = office.rulebooks.of(session, card)
+    if carried.agency_id is not None and carried.agency_id not in book.agencies:
+        raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
+    kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
+    with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
+        row = _apply(session, complaint, name, chosen, actor, carried, now)
+        evidence.add_rows(session, complaint, kept, side="after" if actor.by == "staff" else "before", now=now)
+        recalculate(session, complaint, book)
+    flush_or_refuse(session)
+    for one in kept:
+        office.queue.defer(session, "process_evidence", card.id, one.id)
+    _tell(session, office, complaint, name, card, book, carried, now)
+    return row
+
+
+def flush_or_refuse(session: Session) -> None:
+    """Flush; raises ChangedMeanwhile if another transaction has changed the complaint since it was read."""
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise ChangedMeanwhile from error
+
+
+def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
+    """Reckon the due instants and the sort key anew from the complaint, its rule and its pauses."""
+    rule = book.rule_by_id(complaint.sla_rule_id)
+    if rule is not None and complaint.is_open:
+        promised = dues(
+            rule.milestones,
+            rule.ceiling,
+            _answers(session, complaint.id),
+            received_at=complaint.received_at,
+            clock_from_at=complaint.clock_from_at,
+            calendar=book.calendar,
+            pauses=_pauses(session, complaint.id),
+        )
+        if complaint.responded_at is None:
+            complaint.respond_due_at = promised.respond_at
+        complaint.secure_due_at = promised.secure_at
+        complaint.resolve_due_at = promised.resolve_at
+        complaint.ceiling_at = promised.ceiling_at
+    open_dues = [
+        complaint.respond_due_at if complaint.responded_at is None else None,
+        complaint.secure_due_at if complaint.secured_at is None else None,
+        complaint.resolve_due_at,
+    ]
+    complaint.sort_at = sort_key(open_dues if complaint.is_open else [], complaint.received_at)
+
+
+def steps_of(card: TenantCard) -> tuple[str, ...]:
+    """The optional steps that a tenant has switched on."""
+    return tuple(step.value for step in workflow.Step if card.options.get(step.value))
+
+
+def possible_moves(complaint: Complaint, actor: Actor, card: TenantCard) -> dict[str, Move]:
+    """The moves that this actor may make now, in the order of the table."""
+    moves = workflow.moves_from(complaint.status, steps_of(card))
+    return {name: one for name, one in moves.items() if actor.holds(one.permission)}
+
+
+def history_of(session: Session, complaint_id: UUID) -> list[HistoryRow]:
+    """The history of a complaint, oldest first."""
+    return list(
+        session.scalars(select(HistoryRow).where(HistoryRow.complaint_id == complaint_id).order_by(HistoryRow.number))
+    )
+
+
+def remarks_of(session: Session, complaint_id: UUID) -> dict[UUID, Remark]:
+    """What people wrote about a complaint, by id."""
+    return {remark.id: remark for remark in session.scalars(select(Remark).where(Remark.complaint_id == complaint_id))}
+
+
+def append_history(
+    session: Session,
+    complaint: Complaint,
+    name: str,
+    *,
+    from_status: str | None,
+    actor: Actor,
+    now: datetime,
+    remark_id: UUID | None = None,
+    public: bool = True,
+    detail: Mapping[str, Any] | None = None,
+) -> HistoryRow:
+    """The next row of the history, numbered on from the last."""
+    row = HistoryRow(
+        complaint_id=complaint.id,
+        number=next_number(session, complaint.id),
+        at=now,
+        move=name,
+        from_status=from_status,
+        to_status=complaint.status,
+        by=actor.by,
+        seat_id=actor.seat_id,
+        remark_id=remark_id,
+        public=public,
+        detail=dict(detail or {}),
+    )
+    session.add(row)
+    complaint.updated_at = now
+    return row
+
+
+def next_number(session: Session, complaint_id: UUID) -> int:
+    """The number of the next history row; the rows before it are flushed."""
+    last = session.scalar(select(func.max(HistoryRow.number)).where(HistoryRow.complaint_id == complaint_id))
+    return (last or 0) + 1
+
+
+def change_holder(
+    session: Session, complaint: Complaint, agency_id: UUID | None, seat_id: UUID | None, now: datetime
+) -> None:
+    """Pass a complaint on within the tenant: time is kept per owner, and a new agency's clock starts anew."""
+    if (complaint.agency_id, complaint.holder_id) == (agency_id, seat_id):
+        return
+    for holding in session.scalars(
+        select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
+    ):
+        holding.until_at = now
+    if agency_id != complaint.agency_id and complaint.agency_id is not None:
+        complaint.clock_from_at = now
+    complaint.agency_id, complaint.holder_id = agency_id, seat_id
+    session.add(Holding(complaint_id=complaint.id, agency_id=agency_id, seat_id=seat_id, from_at=now))
+
+
+def _apply(
+    session: Session, complaint: Complaint, name: str, chosen: Move, actor: Actor, carried: Carried, now: datetime
+) -> HistoryRow:
+    left = Status(complaint.status)
+    status = _led_to(complaint, chosen)
+    remark_id = _write_remark(session, complaint, chosen, carried, now)
+    if status is Status.WAITING_FOR_REPORTER and status is not left:
+        session.add(PauseRow(complaint_id=complaint.id, from_at=now))
+    elif left is Status.WAITING_FOR_REPORTER and status is not left:
+        _end_pause(session, complaint.id, now)
+    session.flush()  # the pauses are read again when the due instants are reckoned
+    if status in (Status.WAITING_FOR_REPORTER, Status.MERGED):
+        complaint.status_left = left
+    complaint.status = status
+    complaint.is_open = status in workflow.OPEN
+    if chosen.answers and actor.by == "staff" and complaint.responded_at is None:
+        complaint.responded_at = now
+    complaint.resolved_at = now if status is Status.RESOLVED else None if complaint.is_open else complaint.resolved_at
+    complaint.closed_at = None if complaint.is_open else complaint.closed_at or now
+    complaint.scheduled_for = carried.date if status is Status.SCHEDULED else None
+    if Need.AGENCY in chosen.needs:
+        change_holder(session, complaint, carried.agency_id, None, now)
+    elif actor.by == "staff" and name in ("take", "start"):
+        change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
+    if name == "reopen":
+        complaint.clock_from_at = now
+    detail = dict(carried.detail)
+    if carried.agency_id is not None:
+        detail["agency_id"] = str(carried.agency_id)
+    if carried.date is not None:
+        detail["date"] = carried.date.isoformat()
+    return append_history(
+        session,
+        complaint,
+        name,
+        from_status=left,
+        actor=actor,
+        now=now,
+        remark_id=remark_id,
+        public=not chosen.inner,
+        detail=detail,
+    )
+
+
+def _led_to(complaint: Complaint, chosen: Move) -> Status:
+    if chosen.to is Target.THE_SAME:
+        return Status(complaint.status)
+    if chosen.to is Target.THE_STATUS_LEFT:
+        return Status(complaint.status_left or Status.ASSIGNED)
+    return Status(chosen.to)
+
+
+def _write_remark(session: Session, complaint: Complaint, chosen: Move, carried: Carried, now: datetime) -> UUID | None:
+    words = {need: text.strip() for need, text in carried.words.items() if text.strip()}
+    if not words:
+        return None
+    need, body = next(iter(words.items()))
+    remark = Remark(
+        id=new_id(),
+        complaint_id=complaint.id,
+        kind=need.value,
+        body=body,
+        inner=chosen.inner,
+        created_at=now,
+    )
+    session.add(remark)
+    return remark.id
+
+
+def _end_pause(session: Session, complaint_id: UUID, now: datetime) -> None:
+    for pause in session.scalars(
+        select(PauseRow).where(PauseRow.complaint_id == complaint_id, PauseRow.until_at.is_(None))
+    ):
+        pause.until_at = now
+
+
+def _pauses(session: Session, complaint_id: UUID) -> list[Pause]:
+    rows = session.scalars(select(PauseRow).where(PauseRow.complaint_id == complaint_id).order_by(PauseRow.from_at))
+    return [Pause(row.from_at, row.until_at) for row in rows]
+
+
+def _answers(session: Session, complaint_id: UUID) -> dict[str, Any]:
+    answers = session.scalar(
+        select(Remark.answers).where(Remark.complaint_id == complaint_id, Remark.kind == "description").limit(1)
+    )
+    return answers or {}
+
+
+def _check_words(carried: Carried) -> None:
+    for need, words in carried.words.items():
+        if len(words) > LONGEST_REMARK:
+            raise Invalid("Up to %(most)s characters, please.", field=need.value, most=LONGEST_REMARK)
+        if "\x00" in words:
+            raise Invalid("The text holds a character that can't be stored.", field=need.value)
+
+
+def _tell(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    name: str,
+    card: TenantCard,
+    book: Rulebook,
+    carried: Carried,
+    now: datetime,
+) -> None:
+    said = {need.value: words for need, words in carried.words.items()}
+    if name in telling.REPORTER_HEARS:
+        telling.tell_reporter(
+            session, office, complaint, telling.REPORTER_HEARS[name], card=card, book=book, now=now, said=said
+        )
+    if name in telling.AGENCY_HEARS:
+        telling.tell_agency(
+            session, office, complaint, telling.AGENCY_HEARS[name], card=card, book=book, now=now, said=said
+        )

@@ -1,0 +1,319 @@
+"""Hand-over between tenants: one complaint, one reference, one live row, in one transaction of two scopes.
+
+The receiver gets a row of its own with the public history and the evidence; the row left behind keeps the internal
+notes and ends as handed_over. A return revives it. The birth tenant's forwarding row always names the present holder.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from complaints import evidence, handling, telling, workflow
+from complaints.complaint import Complaint, Contact, Evidence, Forwarding, HistoryRow, Holding, Remark
+from complaints.filing import routing_document
+from complaints.handling import Actor
+from complaints.office import Office
+from complaints.rulebook import Rulebook
+from complaints.workflow import Need, Status
+from tenants import locate, scope
+from tenants.category import OTHER, stricter
+from tenants.directory import TenantCard
+from tenants.errors import Conflict, Invalid
+
+MOST_PASSES = 2
+"""How often the same two tenants may pass a complaint before a person above both decides."""
+
+
+class PingPong(Conflict):
+    """The same two have passed it to and fro; a third pass is for the operator to decide."""
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """What crosses, as plain values, read in the sender's scope."""
+
+    complaint: dict[str, Any]
+    visibility: str
+    platform_code: str
+    remarks: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+    contact: dict[str, Any] | None
+
+
+def hand_over(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    to: TenantCard,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Pass a complaint to another tenant; the reporter is told once. Raises Invalid, IllegalMove, NotAllowed, PingPong."""
+    if to.id == card.id or not (to.is_commons or to.answers):
+        raise Invalid("Choose another city that is on this platform.", field="tenant")
+    _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)
+
+
+def give_back(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Refuse what another tenant has handed over: the move `return`. Raises Invalid if nobody has."""
+    sender_id = sender_of(session, complaint)
+    sender = office.directory.by_id.get(sender_id) if sender_id else None
+    if sender is None:
+        raise Invalid("No other city has handed this report over, so it can't be returned.", field=Need.REASON.value)
+    _pass_on(session, office, complaint, "return", sender, actor, card, reason, now, expected_version)
+
+
+def sender_of(session: Session, complaint: Complaint) -> UUID | None:
+    """The tenant that handed the complaint over to this one last, if any did."""
+    received = session.scalar(
+        select(HistoryRow)
+        .where(HistoryRow.complaint_id == complaint.id, HistoryRow.move.in_(("receive", "revive")))
+        .order_by(HistoryRow.number.desc())
+        .limit(1)
+    )
+    return UUID(received.detail["from_tenant_id"]) if received is not None and received.move == "receive" else None
+
+
+def _pass_on(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    name: str,
+    to: TenantCard,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+    expected_version: int | None,
+) -> None:
+    _refuse_ping_pong(session, complaint, to)
+    carried = handling.Carried(words={Need.REASON: reason}, detail={"to_tenant_id": str(to.id), "to_slug": to.slug})
+    photos = _copy_files(session, office, complaint, to)
+    complaint.handed_to_tenant_id = to.id
+    complaint.hand_overs += 1
+    handling.move(
+        session,
+        office,
+        complaint,
+        name,
+        actor=actor,
+        card=card,
+        now=now,
+        carried=carried,
+        expected_version=expected_version,
+    )
+    _end_holdings(session, complaint, now)
+    session.flush()
+    birth = office.directory.by_id[complaint.birth_tenant_id]
+    facts = (complaint.id, complaint.reference)
+    copies = _read(session, office, complaint, card, photos)
+    with scope.enter(session, to.id):
+        there = _arrive(session, office, copies, to, card, now)
+        book = office.rulebooks.of(session, to)
+        telling.tell_agency(session, office, there, "new_for_agency", card=to, book=book, now=now)
+    with scope.enter(session, birth.id):
+        _forward(session, *facts, to.id, now)
+    complaint = session.get_one(Complaint, (card.id, facts[0]))
+    said = {"new_city": to.name.get(to.languages[0], to.slug), "reason": reason}
+    event = "returned" if name == "return" else "handed_over"
+    book = office.rulebooks.of(session, card)
+    telling.tell_reporter(session, office, complaint, event, card=card, book=book, now=now, said=said)
+
+
+def _arrive(
+    session: Session, office: Office, copies: _Copies, to: TenantCard, sender: TenantCard, now: datetime
+) -> Complaint:
+    """The receiver's row: made, or revived where it had the complaint before; the public history is brought along."""
+    book = office.rulebooks.of(session, to)
+    there = session.scalar(select(Complaint).where(Complaint.id == copies.complaint["id"]).with_for_update())
+    revived = there is not None
+    if there is None:
+        there = _make_row(session, copies, to, sender, book, now)
+    elif there.status != Status.HANDED_OVER:
+        raise Conflict("That city already works on this report.")
+    _bring_along(session, copies, there)
+    with session.no_autoflush:
+        left = there.status if revived else None
+        if revived:
+            workflow.move_from(there.status, "revive")
+            there.status, there.is_open = Status.RECEIVED, True
+            there.closed_at = there.handed_to_tenant_id = None
+            there.clock_from_at = now
+            there.holder_id = None
+        handling.append_history(
+            session,
+            there,
+            "revive" if revived else "receive",
+            from_status=left,
+            actor=Actor("tenant"),
+            now=now,
+            detail={"from_tenant_id": str(sender.id), "from_slug": sender.slug},
+        )
+        handling.recalculate(session, there, book)
+    session.add(Holding(complaint_id=there.id, agency_id=there.agency_id, from_at=now))
+    handling.flush_or_refuse(session)
+    return there
+
+
+def _make_row(
+    session: Session, copies: _Copies, to: TenantCard, sender: TenantCard, book: Rulebook, now: datetime
+) -> Complaint:
+    values = copies.complaint
+    category = book.category_by_platform_code(copies.platform_code)
+    lon, lat = values["lon"], values["lat"]
+    area = book.area_at(lon, lat) if lon is not None and lat is not None else None
+    area_id = area.id if area else None
+    agency = book.agency_for(category.id, area_id)
+    rule = book.rule_for(category.id, values["priority"], area_id) if values["kind"] == "complaint" else None
+    decision = locate.chosen(to.id, to.slug, to.name.get(to.languages[0]))
+    row = Complaint(
+        **values,
+        status=Status.RECEIVED,
+        is_open=True,
+        category_id=category.id,
+        category_revision=category.revision,
+        sla_rule_id=rule.id if rule else None,
+        sla_rule_revision=rule.revision if rule else None,
+        urgency=0 if category.safety else 1,
+        agency_id=agency.id if agency else None,
+        area_id=area_id,
+        visibility=stricter(category.visibility, copies.visibility),
+        routing={**routing_document(decision), "rule": "handed_over", "from_slug": sender.slug},
+        clock_from_at=now,
+        sort_at=now,
+        adopted=sender.is_commons,
+        updated_at=now,
+    )
+    session.add(row)
+    if copies.contact is not None:
+        session.add(Contact(**copies.contact))
+    session.flush()
+    return row
+
+
+def _bring_along(session: Session, copies: _Copies, there: Complaint) -> None:
+    """Add what the other tenant has and this one hasn't: the same ids, under this tenant."""
+    for table, rows in ((Remark, copies.remarks), (Evidence, copies.evidence)):
+        have = set(session.scalars(select(table.id).where(table.complaint_id == there.id)))
+        session.add_all(table(**row) for row in rows if row["id"] not in have)
+    have = set(session.scalars(select(HistoryRow.id).where(HistoryRow.complaint_id == there.id)))
+    number = handling.next_number(session, there.id)
+    for row in copies.history:
+        if row["id"] not in have:
+            session.add(HistoryRow(**row, number=number))
+            number += 1
+    session.flush()
+
+
+CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
+PLACED = ("lon", "lat", "accuracy_m", "cell", "received_at", "hand_overs", "retain_until")
+"""The columns of a complaint that go along; the rest the receiver decides by its own rules."""
+
+
+def _read(
+    session: Session, office: Office, complaint: Complaint, card: TenantCard, photos: dict[UUID, dict[str, str | None]]
+) -> _Copies:
+    """What may cross: the public history without who in the tenant it was, remarks that aren't internal, evidence."""
+    category = office.rulebooks.of(session, card).category_by_id(complaint.category_id)
+    history = [row for row in handling.history_of(session, complaint.id) if row.public]
+    remarks = [row for row in handling.remarks_of(session, complaint.id).values() if not row.inner]
+    contact = session.scalar(
+        select(Contact).where(Contact.complaint_id == complaint.id, Contact.may_cross, Contact.erased_at.is_(None))
+    )
+    return _Copies(
+        complaint={name: getattr(complaint, name) for name in (*CROSSING, *PLACED)},
+        visibility=complaint.visibility,
+        platform_code=category.platform_code if category else OTHER,
+        history=[{**_values(row), "seat_id": None, "detail": _without_ours(row.detail)} for row in history],
+        remarks=[_values(row) for row in remarks],
+        evidence=[{**_values(row), **photos[row.id]} for row in evidence.of(session, complaint.id) if row.id in photos],
+        contact=_values(contact) if contact is not None else None,
+    )
+
+
+def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
+    """The columns of a row, but for its tenant and (history) its number."""
+    return {
+        column.key: getattr(row, column.key)
+        for column in type(row).__mapper__.column_attrs
+        if column.key not in ("tenant_id", "number")
+    }
+
+
+def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
+    """A history row's facts without the ids of the tenant's own agencies."""
+    return {key: value for key, value in detail.items() if key not in ("agency_id", "seat_id")}
+
+
+def _copy_files(
+    session: Session, office: Office, complaint: Complaint, to: TenantCard
+) -> dict[UUID, dict[str, str | None]]:
+    """Copy the photos under the receiver's keys, before any row says so; {evidence id: its keys there}."""
+    keys: dict[UUID, dict[str, str | None]] = {}
+    for row in evidence.of(session, complaint.id):
+        keys[row.id] = {}
+        for name in ("key", "public_key", "thumb_key"):
+            source = getattr(row, name)
+            target = f"tenant/{to.id}/{source.split('/', 2)[2]}" if source else None
+            if source and target:
+                office.storage.copy(source, target)
+            keys[row.id][name] = target
+    return keys
+
+
+def _end_holdings(session: Session, complaint: Complaint, now: datetime) -> None:
+    for holding in session.scalars(
+        select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
+    ):
+        holding.until_at = now
+
+
+def _forward(session: Session, complaint_id: UUID, reference: str, holder_tenant_id: UUID, now: datetime) -> None:
+    """Let the birth tenant's forwarding row name the present holder."""
+    row = session.scalar(select(Forwarding).where(Forwarding.reference == reference))
+    if row is None:
+        row = Forwarding(
+            reference=reference, complaint_id=complaint_id, holder_tenant_id=holder_tenant_id, moved_at=now
+        )
+        session.add(row)
+    row.holder_tenant_id, row.moved_at = holder_tenant_id, now
+    session.flush()
+
+
+def _refuse_ping_pong(session: Session, complaint: Complaint, to: TenantCard) -> None:
+    detail = HistoryRow.detail
+    passes = session.scalar(
+        select(func.count())
+        .select_from(HistoryRow)
+        .where(
+            HistoryRow.complaint_id == complaint.id,
+            or_(
+                HistoryRow.move.in_(("hand_over", "return")) & (detail["to_tenant_id"].astext == str(to.id)),
+                HistoryRow.move.in_(("receive", "revive")) & (detail["from_tenant_id"].astext == str(to.id)),
+            ),
+        )
+    )
+    if passes is not None and passes >= MOST_PASSES:
+        raise PingPong(
+            "The two cities have passed this report to and fro already. Whose it is, the operator of the platform"
+            " decides now; please write to them."
+        )

@@ -1,0 +1,31 @@
+"""What the verbs of this floor need from outside themselves; put together in wsgi.py and handed on."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from complaints.reference import manage_token
+from complaints.rulebook import Rulebooks
+from complaints.storage import Storage
+from messages.queue import Queue
+from tenants.addresses import Addresses
+from tenants.directory import Directory, Keeper, TenantCard
+
+
+@dataclass(frozen=True)
+class Office:
+    """keeper: the directory of tenants. secret: signs manage links. queue: takes jobs in the caller's transaction."""
+
+    keeper: Keeper
+    rulebooks: Rulebooks
+    addresses: Addresses
+    storage: Storage
+    queue: Queue
+    secret: bytes
+
+    @property
+    def directory(self) -> Directory:
+        return self.keeper.current
+
+    def manage_url(self, card: TenantCard, reference: str, birth_tenant_id: UUID, complaint_id: UUID) -> str:
+        """The secret link of a complaint's reporter on a tenant's host."""
+        return self.addresses.manage(card, reference, manage_token(self.secret, birth_tenant_id, complaint_id))

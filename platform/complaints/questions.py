@@ -1,0 +1,71 @@
+"""The questions of a category, and whether answers fit them. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tenants.errors import Invalid
+
+LONGEST_ANSWER = 1_000
+SILENT = ("info",)
+
+
+def checked_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers by question code, as given. Raises Invalid naming `answers.<code>` for one that doesn't fit.
+
+    Types: text, number, choice, choices, date, yes_no; info says something and asks nothing; stop ends the report.
+    A question whose condition isn't met isn't asked, and its answer isn't needed.
+    """
+    by_code = {question["code"]: question for question in questions}
+    for code in answers:
+        if code not in by_code:
+            raise Invalid("This question isn't asked for this kind of problem.", field=f"answers.{code}")
+    for code, question in by_code.items():
+        if question["type"] in SILENT or not is_asked(question, answers):
+            continue
+        answer = answers.get(code)
+        if answer in (None, "", []):
+            if question.get("required"):
+                raise Invalid("Please answer this question.", field=f"answers.{code}")
+            continue
+        if not _fits(question, answer):
+            raise Invalid("This answer doesn't fit the question. Please choose again.", field=f"answers.{code}")
+    return dict(answers)
+
+
+def is_asked(question: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    """Whether a question is asked, given the answers so far: `when` is {question: [answers]}."""
+    when: Mapping[str, Sequence[Any]] = question.get("when") or {}
+    return all(str(answers.get(code)) in [str(one) for one in wanted] for code, wanted in when.items())
+
+
+def _fits(question: Mapping[str, Any], answer: Any) -> bool:
+    kind = question["type"]
+    codes = {str(choice["code"]) for choice in question.get("choices", ())}
+    if kind == "choice":
+        return str(answer) in codes
+    if kind == "choices":
+        return isinstance(answer, list) and all(str(one) in codes for one in answer)
+    if kind == "yes_no":
+        return str(answer).lower() in ("yes", "no", "true", "false")
+    if kind == "number":
+        return _is_number(answer)
+    if kind == "date":
+        return _is_date(answer)
+    return isinstance(answer, str) and len(answer) <= LONGEST_ANSWER
+
+
+def _is_number(answer: Any) -> bool:
+    try:
+        return math.isfinite(float(answer))
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_date(answer: Any) -> bool:
+    try:
+        date.fromisoformat(str(answer))
+    except ValueError:
+        return False
+    return True

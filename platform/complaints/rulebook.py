@@ -1,0 +1,255 @@
+"""A city's rules as values: what the verbs and the forms ask, read once per revision of the tenant and kept in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants import locate, scope
+from tenants.agency import Agency
+from tenants.area import Area
+from tenants.calendar import CalendarRow
+from tenants.category import OTHER, Assignment, Category
+from tenants.database import Words
+from tenants.directory import TenantCard
+from tenants.errors import Invalid
+from tenants.sla_rule import SlaRule
+from tenants.working_time import Calendar, from_document
+
+
+@dataclass(frozen=True)
+class CategoryEntry:
+    """A category as it reads now. group: the code of its group, "" where it has none."""
+
+    id: UUID
+    code: str
+    platform_code: str
+    group: str
+    name: Words
+    help: Words
+    icon: str
+    search_words: Mapping[str, Any]
+    position: int
+    visibility: str
+    anonymous_allowed: bool
+    photo_wanted: bool
+    place: str
+    kinds: tuple[str, ...]
+    safety: bool
+    questions: tuple[Mapping[str, Any], ...]
+    revision: int
+
+
+@dataclass(frozen=True)
+class AgencyEntry:
+    """An agency as it is now."""
+
+    id: UUID
+    code: str
+    name: Words
+    parent_id: UUID | None
+    partner: bool
+    email: str | None
+
+
+@dataclass(frozen=True)
+class AreaEntry:
+    """An area as it is now."""
+
+    id: UUID
+    code: str
+    name: Words
+    level: str
+    parent_id: UUID | None
+
+
+@dataclass(frozen=True)
+class RuleEntry:
+    """An SLA rule as it reads now."""
+
+    id: UUID
+    code: str
+    category_id: UUID | None
+    priority: str | None
+    area_id: UUID | None
+    milestones: tuple[Mapping[str, Any], ...]
+    ceiling: Mapping[str, Any] | None
+    auto_close: bool
+    pausing: tuple[str, ...]
+    ladder: tuple[Mapping[str, Any], ...]
+    revision: int
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that a city has decided and that a complaint needs. calendar None: nothing is promised (the commons)."""
+
+    tenant_id: UUID
+    revision: int
+    groups: Sequence[CategoryEntry]
+    categories: Mapping[str, CategoryEntry]
+    agencies: Mapping[UUID, AgencyEntry]
+    areas: Mapping[UUID, AreaEntry]
+    assignments: Mapping[tuple[UUID, UUID | None], UUID]
+    rules: Sequence[RuleEntry]
+    calendar: Calendar | None
+    desk_id: UUID | None
+    area_index: locate.Areas = field(repr=False)
+
+    def category(self, code: str) -> CategoryEntry:
+        """The category of a code. Raises Invalid for one that this city doesn't have."""
+        entry = self.categories.get(code)
+        if entry is None:
+            raise Invalid("This kind of problem isn't in the city's list. Choose one from the list.", field="category")
+        return entry
+
+    def category_by_platform_code(self, platform_code: str) -> CategoryEntry:
+        """How a category of another tenant reads here: by platform code, an unknown one becomes `lain`."""
+        for wanted in (platform_code, OTHER):
+            for entry in self.categories.values():
+                if entry.platform_code == wanted:
+                    return entry
+        raise Invalid("This city takes no reports of this kind.", field="category")
+
+    def category_by_id(self, category_id: UUID) -> CategoryEntry | None:
+        """The category with this id, if it hasn't ended."""
+        return next((entry for entry in self.categories.values() if entry.id == category_id), None)
+
+    def area_at(self, lon: float, lat: float) -> AreaEntry | None:
+        """The deepest area at a point."""
+        found = self.area_index.locate(lon, lat)
+        return self.areas.get(found.area_id) if found else None
+
+    def areas_up(self, area_id: UUID | None) -> list[AreaEntry]:
+        """An area and those around it, the innermost first."""
+        chain = []
+        while area_id is not None and area_id in self.areas:
+            chain.append(self.areas[area_id])
+            area_id = self.areas[area_id].parent_id
+        return chain
+
+    def agency_for(self, category_id: UUID, area_id: UUID | None) -> AgencyEntry | None:
+        """Who gets a category in an area: the most specific assignment, else the city's desk."""
+        for place in [*(area.id for area in self.areas_up(area_id)), None]:
+            agency_id = self.assignments.get((category_id, place))
+            if agency_id is not None and agency_id in self.agencies:
+                return self.agencies[agency_id]
+        return self.agencies.get(self.desk_id) if self.desk_id else None
+
+    def rule_for(self, category_id: UUID, priority: str, area_id: UUID | None) -> RuleEntry | None:
+        """The most specific rule: its category, then the innermost area, then its priority; ties by code."""
+        inside = [area.id for area in self.areas_up(area_id)]
+        fitting = [
+            rule
+            for rule in self.rules
+            if rule.category_id in (None, category_id)
+            and rule.priority in (None, priority)
+            and (rule.area_id is None or rule.area_id in inside)
+        ]
+
+        def specific(rule: RuleEntry) -> tuple[bool, int, bool, str]:
+            depth = inside.index(rule.area_id) if rule.area_id is not None else len(inside)
+            return (rule.category_id is None, depth, rule.priority is None, rule.code)
+
+        return min(fitting, key=specific, default=None)
+
+    def rule_by_id(self, rule_id: UUID | None) -> RuleEntry | None:
+        """The rule with this id, if it hasn't ended."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+class Rulebooks:
+    """The rulebooks that a process has read, one per tenant, renewed when the tenant's revision has risen."""
+
+    def __init__(self) -> None:
+        self._books: dict[UUID, Rulebook] = {}
+
+    def of(self, session: Session, card: TenantCard) -> Rulebook:
+        """The rulebook of a tenant; reads it in that tenant's scope when the one at hand is old."""
+        book = self._books.get(card.id)
+        if book is None or book.revision != card.revision:
+            with scope.enter(session, card.id):
+                book = read_rulebook(session, card)
+            self._books[card.id] = book
+        return book
+
+
+def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
+    """The rules as rows have them now; the session is in the tenant's scope."""
+    rows = session.scalars(
+        select(Category).where(Category.ended_at.is_(None)).order_by(Category.position, Category.code)
+    )
+    entries = list(rows)
+    group_codes = {row.id: row.code for row in entries if row.is_group}
+    agencies = session.scalars(select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code))
+    by_id = {row.id: AgencyEntry(row.id, row.code, row.name, row.parent_id, row.partner, row.email) for row in agencies}
+    areas = session.scalars(select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)).all()
+    calendar = session.scalar(
+        select(CalendarRow)
+        .order_by(CalendarRow.code != card.options.get("calendar", "kantor"), CalendarRow.code)
+        .limit(1)
+    )
+    desk = card.options.get("desk", "diskominfo")
+    return Rulebook(
+        tenant_id=card.id,
+        revision=card.revision,
+        groups=[_category(row, "") for row in entries if row.is_group],
+        categories={
+            row.code: _category(row, group_codes.get(row.parent_id, "") if row.parent_id else "")
+            for row in entries
+            if not row.is_group
+        },
+        agencies=by_id,
+        areas={row.id: AreaEntry(row.id, row.code, row.name, row.level, row.parent_id) for row in areas},
+        assignments={(row.category_id, row.area_id): row.agency_id for row in session.scalars(select(Assignment))},
+        rules=[_rule(row) for row in session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)))],
+        calendar=from_document(calendar.document) if calendar and not card.is_commons else None,
+        desk_id=next((agency.id for agency in by_id.values() if agency.code == desk), None),
+        area_index=locate.Areas(
+            locate.Area(
+                row.id, row.code, next(iter(row.name.values()), row.code), row.depth, row.wkb, row.area_m2 or 0.0
+            )
+            for row in areas
+        ),
+    )
+
+
+def _category(row: Category, group: str) -> CategoryEntry:
+    return CategoryEntry(
+        id=row.id,
+        code=row.code,
+        platform_code=row.platform_code,
+        group=group,
+        name=row.name,
+        help=row.help,
+        icon=row.icon,
+        search_words=row.search_words,
+        position=row.position,
+        visibility=row.visibility,
+        anonymous_allowed=row.anonymous_allowed,
+        photo_wanted=row.photo_wanted,
+        place=row.place,
+        kinds=tuple(row.kinds),
+        safety=row.safety,
+        questions=tuple(row.questions),
+        revision=row.revision,
+    )
+
+
+def _rule(row: SlaRule) -> RuleEntry:
+    return RuleEntry(
+        id=row.id,
+        code=row.code,
+        category_id=row.category_id,
+        priority=row.priority,
+        area_id=row.area_id,
+        milestones=tuple(row.milestones),
+        ceiling=row.ceiling,
+        auto_close=row.auto_close,
+        pausing=tuple(row.pausing),
+        ladder=tuple(row.ladder),
+        revision=row.revision,
+    )

@@ -1,0 +1,71 @@
+"""What the worker does for this floor: decode photos, and tell the queue of new filings."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from complaints import evidence
+from complaints.complaint import Evidence, IntakeKey
+from complaints.storage import Storage
+from messages.outbox import jobs_of_complaints
+from messages.queue import Filing, Job, Queue
+
+PROCESS_EVIDENCE = "process_evidence"
+KEYS_KEPT = timedelta(days=30)
+LOST_AFTER = timedelta(minutes=2)
+
+
+def register(queue: Queue, storage: Storage) -> None:
+    """Name this floor's tasks to the queue; called once per process, from wsgi.py."""
+
+    @queue.task(PROCESS_EVIDENCE)
+    def process_evidence(session: Session, _tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
+        evidence.process(session, row_id, storage)
+
+    @queue.sweep
+    def forgotten_evidence(session: Session, now: datetime) -> list[Job]:
+        rows = session.execute(
+            select(Evidence.tenant_id, Evidence.id)
+            .where(Evidence.state == "stored", Evidence.created_at < now - LOST_AFTER)
+            .limit(500)
+        )
+        return [Job(PROCESS_EVIDENCE, tenant_id, id_) for tenant_id, id_ in rows]
+
+    @queue.periodic("forget_what_is_over", "17 * * * *")
+    def forget_what_is_over(session: Session, now: datetime) -> None:
+        session.execute(
+            delete(IntakeKey).where(IntakeKey.created_at < now - KEYS_KEPT, IntakeKey.relayed_at.is_not(None))
+        )
+        evidence.sweep_staging(storage, now)
+
+    queue.relay(find=unrelayed, mark=mark_relayed, jobs_of=[jobs_of_complaints, evidence_jobs])
+
+
+def unrelayed(session: Session, limit: int) -> list[Filing]:
+    """Filings that the queue hasn't been told of, oldest first."""
+    rows = session.execute(
+        select(IntakeKey.key_hash, IntakeKey.tenant_id, IntakeKey.complaint_id)
+        .where(IntakeKey.relayed_at.is_(None))
+        .order_by(IntakeKey.created_at)
+        .limit(limit)
+    )
+    return [Filing(*row) for row in rows]
+
+
+def mark_relayed(session: Session, filings: Sequence[Filing], now: datetime) -> None:
+    """Note that these were handed on."""
+    keys = [filing.key for filing in filings]
+    session.execute(update(IntakeKey).where(IntakeKey.key_hash.in_(keys)).values(relayed_at=now))
+
+
+def evidence_jobs(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
+    """The photos of new filings that wait to be decoded."""
+    rows = session.execute(
+        select(Evidence.tenant_id, Evidence.id).where(
+            Evidence.complaint_id.in_(complaint_ids), Evidence.state == "stored"
+        )
+    )
+    return [Job(PROCESS_EVIDENCE, tenant_id, id_) for tenant_id, id_ in rows]

@@ -1,0 +1,132 @@
+"""Sign-ins: server-side, revocable, bound to one host; passwords by argon2."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from people.account import Account, SignIn, Ticket
+from people.seat import Seat, SeatAgency
+from tenants.errors import Invalid
+
+LASTS = timedelta(days=14)
+TICKET_LASTS = timedelta(seconds=60)
+SHORTEST_PASSWORD = 10
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+class WrongPassword(Invalid):
+    """One sentence for both: who asks must not learn which addresses have an account."""
+
+    def __init__(self) -> None:
+        super().__init__("The e-mail address or the password isn't right. Please try again.", field="password")
+
+
+def hash_password(password: str) -> str:
+    """An argon2 hash. Raises Invalid for a short one."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(
+            "Choose a password of at least %(least)s characters.", field="password", least=SHORTEST_PASSWORD
+        )
+    return _hasher.hash(password)
+
+
+def account_by_password(session: Session, email: str, password: str) -> Account:
+    """The account of an address and its password. Raises WrongPassword, after the same time whoever asks."""
+    account = session.scalar(select(Account).where(Account.email == email.strip().casefold()))
+    try:
+        _hasher.verify((account.password_hash if account else None) or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        raise WrongPassword from None
+    if account is None or account.password_hash is None:
+        raise WrongPassword
+    return account
+
+
+def begin(session: Session, account: Account, *, host: str, agent: str, now: datetime) -> str:
+    """Begin a sign-in on a host; the token for its cookie, of which only the hash is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            token_hash=_hash(token),
+            account_id=account.id,
+            host=host,
+            agent=agent[:200],
+            created_at=now,
+            expires_at=now + LASTS,
+        )
+    )
+    session.flush()
+    return token
+
+
+def account_of(session: Session, token: str, *, host: str, now: datetime) -> tuple[Account, SignIn] | None:
+    """Whose running sign-in on this host the token is."""
+    found = session.execute(
+        select(Account, SignIn)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(
+            SignIn.token_hash == _hash(token),
+            SignIn.host == host,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+        )
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def end(sign_in: SignIn, now: datetime) -> None:
+    """End a sign-in."""
+    sign_in.ended_at = now
+
+
+def issue_ticket(session: Session, account_id: UUID, *, purpose: str, host: str, now: datetime) -> str:
+    """A pass for one use on another host within a minute; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Ticket(
+            token_hash=_hash(token), account_id=account_id, purpose=purpose, host=host, expires_at=now + TICKET_LASTS
+        )
+    )
+    session.flush()
+    return token
+
+
+def use_ticket(session: Session, token: str, *, purpose: str, host: str, now: datetime) -> Account | None:
+    """The account of a ticket, which is used up by it; None for one that is over, used or another's."""
+    ticket = session.scalar(
+        select(Ticket)
+        .where(
+            Ticket.token_hash == _hash(token),
+            Ticket.purpose == purpose,
+            Ticket.host == host,
+            Ticket.used_at.is_(None),
+            Ticket.expires_at > now,
+        )
+        .with_for_update()
+    )
+    if ticket is None:
+        return None
+    ticket.used_at = now
+    return session.get(Account, ticket.account_id)
+
+
+def seat_of(session: Session, account_id: UUID) -> Seat | None:
+    """The account's seat in the session's tenant."""
+    return session.scalar(select(Seat).where(Seat.account_id == account_id, Seat.ended_at.is_(None)))
+
+
+def agencies_of(session: Session, seat_id: UUID) -> list[UUID]:
+    """The agencies that a seat works for."""
+    return list(session.scalars(select(SeatAgency.agency_id).where(SeatAgency.seat_id == seat_id)))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

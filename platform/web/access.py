@@ -1,0 +1,68 @@
+"""Who may call a route: every route says so, `@allows(Anyone)` included; a test walks the map and fails on silence."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from people.permissions import Permission, may
+from tenants.errors import NotAllowed, NotFound
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class Anyone:
+    """Nobody need be signed in."""
+
+
+class SignedIn:
+    """Any account, whatever its seats."""
+
+
+Access = Permission | type[Anyone] | type[SignedIn]
+
+
+def allows(access: Access, *, national: bool = False, tenant: bool = False) -> Callable[[View], View]:
+    """Mark a view with who may call it, and hold it to that.
+
+    national, tenant: it exists on that kind of host only (404 on the other); neither: on both. A permission other than
+    OPERATE is held by a seat in the host's tenant; a page that needs a sign-in leads to it.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def held(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if (national and g.tenant is not None) or (tenant and g.tenant is None):
+                raise NotFound(_("There is no such page here."))
+            refusal = _refusal(access)
+            return refusal if refusal is not None else view(*args, **kwargs)
+
+        held.access = access  # type: ignore[attr-defined]  # read by the walker
+        return held  # type: ignore[return-value]
+
+    return mark
+
+
+def _refusal(access: Access) -> Response | None:
+    if access is Anyone:
+        return None
+    if not current_user.is_authenticated:
+        if request.method == "GET":
+            return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+        raise NotAllowed(_("Please sign in first."))
+    if access is SignedIn:
+        return None
+    if access is Permission.OPERATE:
+        if not current_user.account.is_operator:
+            raise NotFound(_("There is no such page here."))
+        return None
+    seat = current_user.seat
+    if seat is None or not isinstance(access, Permission) or not may(seat.role, access):
+        raise NotAllowed(_("Your account has no access to this page in this city."))
+    return None

@@ -1,0 +1,151 @@
+"""The app: a request is one transaction, in the tenant of its host."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+from whitenoise import WhiteNoise
+
+from complaints.office import Office
+from tenants import scope
+from tenants.database import db
+from tenants.errors import NotAllowed
+from web.addressing import place_of
+from web.config import WebConfig
+from web.context import STATIC, init_context, language_of
+from web.errors import init_errors
+from web.identity import init_identity, own_origin, reads_no_cookie
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MOST_BYTES = 64 * 1024 * 1024
+MOST_FORM_BYTES = 2 * 1024 * 1024
+SAFE = ("GET", "HEAD", "OPTIONS")
+A_YEAR_S = 365 * 24 * 3600
+LANGUAGES = ("id", "en")
+UNSCOPED = ("/healthz", "/readyz", "/metrics")
+"""Addresses that answer any Host and touch no tenant."""
+
+
+class AduanFlask(Flask):
+    """Returning commits, raising rolls back."""
+
+    def dispatch_request(self) -> Any:
+        """Call the view and commit what it did."""
+        answered = self.ensure_sync(super().dispatch_request)()
+        if "session" in g:
+            g.session.commit()
+        return answered
+
+
+def create_app(config: WebConfig, office: Callable[[Engine], Office], *, database_url: str, owner: Engine) -> Flask:
+    """Put the app together. office: makes the office from the app's engine. owner: the engine of migrations."""
+    app = AduanFlask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
+        MAX_FORM_PARTS=200,
+        BABEL_DEFAULT_LOCALE="id",
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    with app.app_context():
+        app.extensions["office"] = office(db.engine)
+        app.extensions["after_fork"] = lambda: _drop_connections(app)
+    app.extensions["owner_engine"] = owner
+    app.extensions["web_config"] = config
+    Babel(app, locale_selector=lambda: g.get("language", "id"))
+    init_identity(app, secure=config.secure)
+    init_context(app)
+    init_errors(app)
+    app.before_request(lambda: _begin(app, config))
+    app.after_request(lambda response: _finish(response, config))
+    app.teardown_request(_roll_back)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        ProxyFix(app.wsgi_app, *[config.trusted_proxies] * 3) if config.trusted_proxies else app.wsgi_app,
+        root=str(STATIC),
+        prefix="static",
+        max_age=A_YEAR_S,
+        autorefresh=not config.production,
+    )
+    return app
+
+
+def utc_now() -> datetime:
+    """Now, aware."""
+    return datetime.now(UTC)
+
+
+def refuse_to_serve_unsafely(app: Flask) -> None:
+    """Raise UnsafeRole unless the database role is the application's own; called before serving or working."""
+    with app.app_context():
+        scope.refuse_unsafe_role(db.engine)
+
+
+def _begin(app: Flask, config: WebConfig) -> None:
+    if request.path in UNSCOPED:
+        return
+    g.now = utc_now()
+    keeper: Office = app.extensions["office"]
+    place = place_of(request.host, keeper.directory, keeper.addresses, config.also_national)
+    g.host, g.tenant = place.host, place.tenant
+    offered = place.tenant.languages if place.tenant else LANGUAGES
+    g.language = language_of(
+        request.args.get("lang"),
+        request.cookies.get("lang") if not reads_no_cookie(request.path) else None,
+        offered,
+        lambda: request.accept_languages.best_match(offered),
+    )
+    g.session = db.session()
+    scope.name_tenant(g.session, place.tenant.id if place.tenant else None)
+    if request.method not in SAFE and not reads_no_cookie(request.path) and not own_origin():
+        raise NotAllowed("This form came from another address. Open the page again and send it from there.")
+
+
+def _finish(response: Response, config: WebConfig) -> Response:
+    tiles = f" {_origin(config.map_tiles_url)}" if config.map_tiles_url else ""
+    hosts = f"{config.scheme}://{config.base_host}{f':{config.port}' if config.port else ''}"
+    cities = f"{config.scheme}://*.{config.base_host}{f':{config.port}' if config.port else ''}"
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self'; script-src 'self';"
+        f" connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none';"
+        f" form-action 'self' {hosts} {cities}",
+    )
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+    if config.secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR_S}")
+    if not reads_no_cookie(request.path):
+        headers.setdefault("Cache-Control", "no-cache, private")
+        asked = request.args.get("lang")
+        if asked is not None and asked == g.get("language"):
+            response.set_cookie("lang", asked, max_age=A_YEAR_S, samesite="Lax", secure=config.secure)
+    return response
+
+
+def _roll_back(_error: BaseException | None) -> None:
+    if "session" in g:
+        g.session.rollback()
+
+
+def _drop_connections(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose(close=False)
+
+
+def _origin(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    host = rest.partition("/")[0].replace("{s}", "*")
+    return f"{scheme}://{host}"

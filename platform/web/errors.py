@@ -1,0 +1,110 @@
+"""From an error to an answer: this module alone knows statuses, JSON and HTML."""
+
+import logging
+from typing import Any
+
+from flask import Flask, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from tenants.errors import AduanError, Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from web.addressing import UnknownHost
+
+STATUSES: dict[type[AduanError], int] = {NotFound: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Unavailable: 503}
+PROBLEM = "application/problem+json"
+
+log = logging.getLogger(__name__)
+
+
+def status_of(error: AduanError) -> int:
+    """The HTTP status of one of the five kinds."""
+    return next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+
+
+def sentence(error: AduanError) -> str:
+    """What is wrong, in the reader's language."""
+    return str(_(error.message, **error.details) if "%(" in error.message else _(error.message))
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error in the form that was asked for."""
+
+    @app.errorhandler(AduanError)
+    def refused(error: AduanError) -> Response:
+        status = status_of(error)
+        if error.details:
+            log.info("refused: %s", error.message, extra={"details": error.details})
+        return answer(status, sentence(error), field=error.field, unknown_host=isinstance(error, UnknownHost))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        response = answer(error.code or 500, _HTTP_SENTENCES.get(error.code or 500, lambda: error.name)())
+        for name, value in error.get_headers():
+            if name.lower() == "allow":
+                response.headers[name] = value
+        valid = getattr(error, "valid_methods", None)
+        if valid:
+            response.headers["Allow"] = ", ".join(sorted(valid))
+        return response
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> Response:
+        log.exception("the database does not answer", exc_info=error)
+        return answer(503, _("The service is busy or being restarted. Please try again in a moment."))
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.exception("unforeseen", exc_info=error)
+        return answer(500, _("Something went wrong on our side. It has been noted; please try again."))
+
+
+def answer(status: int, words: str, *, field: str | None = None, unknown_host: bool = False) -> Response:
+    """An error as JSON (RFC 9457) under /api, else as a page."""
+    if request.path.startswith("/api/"):
+        return problem(status, words, field=field)
+    template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
+    page = render_template(f"errors/{template}.html", status=status, words=words)
+    response = Response(page, status, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def problem(status: int, words: str, *, field: str | None = None, **more: Any) -> Response:
+    """An RFC 9457 document."""
+    document = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": words, **more}
+    if field is not None:
+        document["errors"] = {field: [words]}
+    response: Response = jsonify(document)
+    response.status_code = status
+    response.content_type = PROBLEM
+    if "session" in g:
+        g.session.rollback()
+    return response
+
+
+_TITLES = {
+    400: "Bad request",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Invalid",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Unavailable",
+}
+_HTTP_SENTENCES = {
+    400: lambda: _("The request can't be read. Please send it again."),
+    403: lambda: _("This is not allowed."),
+    404: lambda: _("There is no such page here."),
+    405: lambda: _("This address can't be used in this way."),
+    413: lambda: _("What you sent is too large. Send fewer or smaller photos."),
+    415: lambda: _("The request is of a kind that isn't understood here."),
+    429: lambda: _("Too many tries. Please wait a little."),
+    500: lambda: _("Something went wrong on our side. It has been noted; please try again."),
+    503: lambda: _("The service is busy or being restarted. Please try again in a moment."),
+}

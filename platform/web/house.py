@@ -1,0 +1,114 @@
+"""What the house itself answers: its health, a city's colours and outline, public photos."""
+
+import json
+from functools import lru_cache
+from uuid import UUID
+
+import shapely
+from flask import Blueprint, Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from complaints.complaint import Complaint, Evidence
+from tenants.area import Area
+from tenants.boundary import Boundary
+from tenants.colours import repair, theme_css
+from tenants.database import db
+from tenants.errors import NotFound, Unavailable
+from web.access import Anyone, allows
+from web.context import office
+
+DEFAULT_COLOUR = "#0b5fa5"
+COARSE_DEGREES = 0.0003
+
+blueprint = Blueprint("house", __name__)
+
+
+@blueprint.get("/healthz")
+@allows(Anyone)
+def alive() -> ResponseReturnValue:
+    """Alive: this process answers. Any Host; touches nothing."""
+    return Response("ok\n", content_type="text/plain")
+
+
+@blueprint.get("/readyz")
+@allows(Anyone)
+def ready() -> ResponseReturnValue:
+    """Ready: the database answers and the boundaries are in memory."""
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        office().directory.commons  # noqa: B018  (raises if the directory can't be built)
+    except (SQLAlchemyError, Unavailable, KeyError):
+        current_app.logger.warning("not ready", exc_info=True)
+        return Response("not ready\n", 503, content_type="text/plain")
+    return Response("ready\n", content_type="text/plain")
+
+
+@blueprint.get("/theme.css")
+@allows(Anyone)
+def theme() -> ResponseReturnValue:
+    """The tenant's colours, repaired so that they can be read."""
+    colour = g.tenant.look.get("colour", DEFAULT_COLOUR) if g.tenant else DEFAULT_COLOUR
+    response = Response(_theme(colour), content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/outline.json")
+@allows(Anyone, tenant=True)
+def outline() -> ResponseReturnValue:
+    """The city's outline and its largest areas as coarse GeoJSON, for the maps of its pages."""
+    boundary = g.session.scalars(
+        select(Boundary).where(Boundary.tenant_id == g.tenant.id).order_by(Boundary.created_at.desc()).limit(1)
+    ).first()
+    areas = g.session.scalars(select(Area).where(Area.depth == 1, Area.wkb.is_not(None), Area.ended_at.is_(None)))
+    features = [_feature("city", g.tenant.slug, boundary.wkb)] if boundary else []
+    features += [_feature("area", area.code, area.wkb) for area in areas if area.wkb]
+    response = Response(
+        json.dumps({"type": "FeatureCollection", "features": features}), content_type="application/geo+json"
+    )
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@blueprint.get("/media/<uuid:evidence_id>/<any(public,thumbnail):size>")
+@allows(Anyone, tenant=True)
+def public_photo(evidence_id: UUID, size: str) -> ResponseReturnValue:
+    """A re-encoded photo of a public complaint; private ones are shown where their readers are known."""
+    row = g.session.scalar(
+        select(Evidence)
+        .join(Complaint, Complaint.id == Evidence.complaint_id)
+        .where(Evidence.id == evidence_id, Complaint.visibility == "public", Evidence.state == "ready")
+    )
+    if row is None:
+        raise NotFound("There is no such photo here.")
+    return photo(row, size, cache="public, max-age=3600")
+
+
+def photo(row: Evidence, size: str, *, cache: str) -> Response:
+    """A photo's public copy or thumbnail; while the worker hasn't made them, 404."""
+    key = row.public_key if size == "public" else row.thumb_key
+    if key is None:
+        abort(404)
+    response = Response(office().storage.get(key), content_type="image/jpeg")
+    response.headers["Cache-Control"] = cache
+    response.set_etag(f"{row.id}-{size}")
+    made: Response = response.make_conditional(request)  # type: ignore[assignment]
+    return made
+
+
+def _feature(kind: str, code: str, wkb: bytes) -> dict[str, object]:
+    return {"type": "Feature", "properties": {"kind": kind, "code": code}, "geometry": json.loads(_coarse(wkb))}
+
+
+@lru_cache(maxsize=2000)
+def _coarse(wkb: bytes) -> str:
+    shape = shapely.simplify(shapely.from_wkb(wkb), COARSE_DEGREES)
+    return str(shapely.to_geojson(shapely.set_precision(shape, 0.00001)))
+
+
+@lru_cache(maxsize=500)
+def _theme(colour: str) -> str:
+    return theme_css(repair(colour))

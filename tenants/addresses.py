@@ -1,0 +1,37 @@
+"""Where things are reached from outside: the national host and the cities' own."""
+
+from dataclasses import dataclass
+
+from tenants.directory import TenantCard
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """scheme: http or https. base_host: of the national front page, without port. port: None for the scheme's own."""
+
+    scheme: str
+    base_host: str
+    port: int | None
+
+    @property
+    def national(self) -> str:
+        """The origin of the national front page, without a slash at the end."""
+        return f"{self.scheme}://{self.base_host}{self._port}"
+
+    def of(self, card: TenantCard) -> str:
+        """The origin of a city's portal; the commons lives on the national host."""
+        if card.is_commons:
+            return self.national
+        return f"{self.scheme}://{card.slug}.{self.base_host}{self._port}"
+
+    def complaint(self, card: TenantCard, reference: str) -> str:
+        """The page of a complaint."""
+        return f"{self.of(card)}/complaints/{reference}"
+
+    def manage(self, card: TenantCard, reference: str, token: str) -> str:
+        """The secret link of its reporter; the token is the last part."""
+        return f"{self.complaint(card, reference)}/manage/{token}"
+
+    @property
+    def _port(self) -> str:
+        return f":{self.port}" if self.port else ""
