@@ -1,0 +1,260 @@
+"""Boundaries from a file: GeoJSON, plain or packed by gzip; each feature is mended, or refused with its place."""
+
+import json
+import math
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+
+from tenants.errors import Invalid
+from tenants.geometry import Mending, Place, Unusable, mend
+from tenants.reference_system import Box, reprojection_of
+
+MOST_BYTES = 300_000_000
+CODE_PROPERTIES = ("code", "kode")
+NAME_PROPERTIES = ("name", "nama")
+_GEOMETRIES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+)  # fmt: skip
+_GZIP = b"\x1f\x8b"
+_STARTS = (
+    (b"PK\x03\x04", "a zip archive (a packed shapefile, KMZ or spreadsheet)"),
+    (b"\x00\x00\x27\x0a", "a shapefile"),
+    (b"SQLite format 3", "a GeoPackage"),
+    (b"<", "XML (KML or GML)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryFeature:
+    """One outline. code, name: empty where the file tells none. geometry, area_m2: as geometry.mend promises."""
+
+    code: str
+    name: str
+    properties: dict[str, object]
+    geometry: BaseGeometry
+    mendings: tuple[Mending, ...]
+    area_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """feature: which, in words; empty for the file. where: (x, y) as the file has it, or None. why: a sentence."""
+
+    feature: str
+    where: Place | None
+    why: str
+
+    def __str__(self) -> str:
+        place = f" at {self.where[0]:.10g}, {self.where[1]:.10g}" if self.where else ""
+        return f"{self.feature}{place}: {self.why}" if self.feature else self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a file holds: the features that can be used, in the file's order, and every fault."""
+
+    features: tuple[BoundaryFeature, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_boundaries(
+    data: bytes,
+    filename: str,
+    *,
+    code_property: str | None = None,
+    name_property: str | None = None,
+    countries: Sequence[Box] = (),
+) -> list[BoundaryFeature]:
+    """All features of the file, in its order; there is at least one.
+
+    code_property, name_property: where a feature's code and name stand (else `code` or `kode`, `name` or `nama`, where
+    there are such). countries: as in reference_system.fault_in. Raises Invalid with the first fault in its sentence,
+    the number of others, and all of them as the detail `faults`.
+    """
+    report = check(data, filename, code_property=code_property, name_property=name_property, countries=countries)
+    if report.faults:
+        first, others = report.faults[0], len(report.faults) - 1
+        more = f" Further faults in this file: {others}." if others else ""
+        raise Invalid(f"{first}{more}", field="boundary", faults=report.faults)
+    return list(report.features)
+
+
+def check(
+    data: bytes,
+    filename: str,
+    *,
+    code_property: str | None = None,
+    name_property: str | None = None,
+    countries: Sequence[Box] = (),
+) -> Report:
+    """What read_boundaries would take and all that it would refuse; raises nothing for what is in the file."""
+    try:
+        document = _parse(_unpack(data, filename), filename)
+        reprojection = reprojection_of(document.get("crs"))
+        raw = _features(document)
+    except Invalid as refusal:
+        return Report((), (Fault("", None, str(refusal)),))
+    features: list[BoundaryFeature] = []
+    faults: list[Fault] = []
+    seen: dict[str, str] = {}
+    for number, feature in enumerate(raw, start=1):
+        label = f"Feature {number}"
+        try:
+            properties = _properties(feature)
+            code = _text(properties, code_property, CODE_PROPERTIES)
+            name = _text(properties, name_property, NAME_PROPERTIES)
+            label = f"Feature {number} ({', '.join(filter(None, (code, name)))})" if code or name else label
+            if code and code in seen:
+                raise Unusable(f"The code {code} is also that of {seen[code]}.")
+            seen[code] = f"feature {number}"
+            mended = mend(_polygons(feature.get("geometry")), reprojection=reprojection, countries=countries)
+        except Unusable as refusal:
+            faults.append(Fault(label, refusal.where, str(refusal)))
+        except Invalid as refusal:
+            faults.append(Fault(label, None, str(refusal)))
+        else:
+            features.append(BoundaryFeature(code, name, properties, mended.geometry, mended.mendings, mended.area_m2))
+    if not raw:
+        faults.append(Fault("", None, "The file is empty: it has no features."))
+    return Report(tuple(features), tuple(faults))
+
+
+def _unpack(data: bytes, filename: str) -> bytes:
+    """The bytes themselves, or what gzip packed, of one or several members; never more than MOST_BYTES."""
+    if data.startswith(_GZIP):
+        data = b"".join(_members(data, filename))
+    if len(data) > MOST_BYTES:
+        raise Invalid(_too_large(filename), field="boundary")
+    if not data.strip():
+        raise Invalid(f"{filename} is empty.", field="boundary")
+    for start, kind in _STARTS:
+        if data.lstrip().startswith(start):
+            raise Invalid(
+                f"{filename} is {kind}, and GeoJSON is needed: save it as GeoJSON in WGS84.", field="boundary"
+            )
+    return data
+
+
+def _members(data: bytes, filename: str) -> Iterator[bytes]:
+    left = MOST_BYTES
+    while data.startswith(_GZIP):
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            piece = unpacker.decompress(data, left + 1)
+        except zlib.error as error:
+            raise Invalid(f"{filename} is damaged: gzip can't unpack it.", field="boundary") from error
+        left -= len(piece)
+        if left < 0:
+            raise Invalid(_too_large(filename), field="boundary")
+        if not unpacker.eof:
+            raise Invalid(f"{filename} is cut short: its end is missing.", field="boundary")
+        yield piece
+        data = unpacker.unused_data
+
+
+def _too_large(filename: str) -> str:
+    return f"{filename} holds more than {MOST_BYTES // 1_000_000} MB. Split it, or simplify its outlines."
+
+
+def _parse(data: bytes, filename: str) -> dict[str, object]:
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{filename} is not text in UTF-8 (byte {error.start + 1}).", field="boundary") from error
+    except json.JSONDecodeError as error:
+        raise Invalid(
+            f"{filename} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.", field="boundary"
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise Invalid(
+            f"{filename} can't be read: it is nested too deeply or holds an endless number.", field="boundary"
+        ) from error
+    if not isinstance(document, dict):
+        raise Invalid(f"{filename} is JSON but not GeoJSON: its outermost value is no object.", field="boundary")
+    return document
+
+
+def _features(document: dict[str, object]) -> list[dict[str, object]]:
+    """The features of a FeatureCollection, the one Feature, or a bare geometry as a feature without properties."""
+    kind = document.get("type")
+    if kind == "FeatureCollection":
+        features = document.get("features")
+        if not isinstance(features, list):
+            raise Invalid("The FeatureCollection has no list of features.", field="boundary")
+        return [feature if isinstance(feature, dict) else {} for feature in features]
+    if kind == "Feature":
+        return [document]
+    if kind in _GEOMETRIES:
+        return [{"type": "Feature", "properties": {}, "geometry": document}]
+    if kind == "Topology":
+        raise Invalid("The file is TopoJSON, and GeoJSON is needed.", field="boundary")
+    raise Invalid(
+        f"The file is no GeoJSON: its type is {repr(kind)[:40]} and should be FeatureCollection, Feature or Polygon.",
+        field="boundary",
+    )
+
+
+def _properties(feature: dict[str, object]) -> dict[str, object]:
+    if feature.get("type") != "Feature":
+        raise Unusable("It is no GeoJSON feature.")
+    properties = feature.get("properties")
+    if properties is None:
+        return {}
+    if not isinstance(properties, dict):
+        raise Unusable("Its properties are no object.")
+    # What JSON itself doesn't know, though Python reads it, is stored nowhere.
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in properties.items()
+    }
+
+
+def _text(properties: dict[str, object], wanted: str | None, usual: Sequence[str]) -> str:
+    if wanted is None:
+        present = {key.casefold(): key for key in reversed(properties)}
+        key = next((present[name] for name in usual if name in present), None)
+        value = properties[key] if key is not None else None
+    elif wanted in properties:
+        value = properties[wanted]
+        if value is None or value == "":
+            raise Unusable(f"Its property {wanted} is empty.")
+    else:
+        raise Unusable(f"It has no property {wanted}; it has: {', '.join(properties)[:300] or 'none'}.")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None or isinstance(value, dict | list | bool) else str(value).strip()
+
+
+def _polygons(geometry: object) -> list[object]:
+    """The geometry as the coordinates of a MultiPolygon."""
+    if geometry is None:
+        raise Unusable("It has no geometry.")
+    if not isinstance(geometry, dict):
+        raise Unusable("Its geometry is no object.")
+    kind = geometry.get("type")
+    if kind == "GeometryCollection":
+        members = geometry.get("geometries")
+        return [polygon for member in members for polygon in _polygons(member)] if isinstance(members, list) else []
+    coordinates = geometry.get("coordinates")
+    if kind == "Polygon":
+        return [coordinates] if coordinates else []
+    if kind == "MultiPolygon":
+        return coordinates if isinstance(coordinates, list) else []
+    if kind in _GEOMETRIES:
+        raise Unusable(f"It is a {kind}, and an outline is a Polygon or a MultiPolygon.", _first_place(coordinates))
+    raise Unusable(f"Its geometry has the type {repr(kind)[:40]}, which GeoJSON doesn't know.")
+
+
+def _first_place(coordinates: object) -> Place | None:
+    while isinstance(coordinates, list) and coordinates and isinstance(coordinates[0], list):
+        coordinates = coordinates[0]
+    if (
+        isinstance(coordinates, list)
+        and len(coordinates) >= 2
+        and all(isinstance(c, int | float) for c in coordinates[:2])
+    ):
+        return float(coordinates[0]), float(coordinates[1])
+    return None
