@@ -1,0 +1,132 @@
+"""Messages are written down in the scope of their tenant, and handed out once."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from messages.outbox import JOB_IS_LOST, RELAY_TAKES, SEND, State, forgotten, jobs_of_complaints, post, take_back
+from messages.queue import Job, Queue
+from messages.sending import send_message
+from tenants.scope import ScopeError, name_tenant
+from tests.messages.mailers import Deaf
+from tests.messages.rows import read_message, write_message
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+
+def test_a_message_waits_with_a_random_key_and_no_job_of_its_own(
+    factory: sessionmaker[Session], tenant_id: UUID
+) -> None:
+    first = read_message(factory, tenant_id, write_message(factory, tenant_id, now=NOW))
+    second = read_message(factory, tenant_id, write_message(factory, tenant_id, now=NOW))
+    assert (first.state, first.attempts, first.relayed_at, first.not_before_at) == (State.WAITING, 0, None, NOW)
+    assert first.key != second.key
+    assert len(first.key) == 32
+
+
+def test_a_message_outside_of_every_tenant_is_refused(session: Session) -> None:
+    with pytest.raises(ScopeError):
+        post(
+            session,
+            event="received",
+            channel="email",
+            destination="siti@contoh.id",
+            language="id",
+            subject="s",
+            body="b",
+            now=NOW,
+        )
+
+
+def test_an_undoable_message_is_sent_after_its_delay(
+    factory: sessionmaker[Session], queue: Queue, tenant_id: UUID
+) -> None:
+    message_id = write_message(factory, tenant_id, now=NOW, delay=timedelta(seconds=60), defer_with=queue)
+    message = read_message(factory, tenant_id, message_id)
+    assert (message.not_before_at, message.relayed_at) == (NOW + timedelta(seconds=60), NOW)
+
+
+def test_a_message_is_taken_back_until_somebody_begins_to_send_it(
+    factory: sessionmaker[Session], tenant_id: UUID
+) -> None:
+    complaint_id = uuid4()
+    begun = write_message(factory, tenant_id, event="resolved", complaint_id=complaint_id, now=NOW)
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        send_message(session, begun, Deaf(), NOW)
+        session.commit()
+    write_message(factory, tenant_id, event="resolved", complaint_id=complaint_id, now=NOW)
+    other = write_message(factory, tenant_id, event="started", complaint_id=complaint_id, now=NOW)
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        assert take_back(session, complaint_id=complaint_id, event="resolved") == 1
+        assert take_back(session, complaint_id=complaint_id, event="resolved") == 0
+        session.commit()
+    assert read_message(factory, tenant_id, begun).attempts == 1
+    assert read_message(factory, tenant_id, other).attempts == 0
+
+
+def test_what_complaints_wrote_is_handed_out_once(factory: sessionmaker[Session], tenant_id: UUID) -> None:
+    complaint_id = uuid4()
+    message_id = write_message(factory, tenant_id, complaint_id=complaint_id, now=NOW)
+    write_message(factory, tenant_id, complaint_id=uuid4(), now=NOW)
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        assert jobs_of_complaints(session, [complaint_id], NOW) == [Job(SEND, tenant_id, message_id, NOW)]
+        session.commit()
+        assert jobs_of_complaints(session, [complaint_id], NOW) == []
+
+
+def test_a_neighbours_complaint_hands_nothing_out(
+    factory: sessionmaker[Session], tenant_id: UUID, neighbour_id: UUID
+) -> None:
+    complaint_id = uuid4()
+    message_id = write_message(factory, tenant_id, complaint_id=complaint_id, now=NOW)
+    with factory() as session:
+        name_tenant(session, neighbour_id)
+        assert jobs_of_complaints(session, [complaint_id], NOW) == []
+        assert forgotten(session, NOW + timedelta(days=1)) == []
+        session.commit()
+    assert read_message(factory, tenant_id, message_id).relayed_at is None
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(0, 0), (2, 1)])
+def test_a_message_that_the_relay_did_not_see_is_forgotten_after_a_minute(
+    factory: sessionmaker[Session], tenant_id: UUID, minutes: int, found: int
+) -> None:
+    assert timedelta(0) < RELAY_TAKES < timedelta(minutes=2)
+    write_message(factory, tenant_id, now=NOW)
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        assert len(forgotten(session, NOW + timedelta(minutes=minutes))) == found
+
+
+def test_a_message_whose_job_got_lost_gets_another_one_an_hour_later(
+    factory: sessionmaker[Session], queue: Queue, tenant_id: UUID
+) -> None:
+    message_id = write_message(factory, tenant_id, now=NOW, defer_with=queue)
+    later = NOW + JOB_IS_LOST
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        assert forgotten(session, later - timedelta(seconds=1)) == []
+        assert [job.row_id for job in forgotten(session, later)] == [message_id]
+        session.commit()
+        assert forgotten(session, later + timedelta(minutes=5)) == []
+
+
+def test_a_message_that_was_sent_or_waits_for_its_next_try_is_not_forgotten(
+    factory: sessionmaker[Session], queue: Queue, tenant_id: UUID
+) -> None:
+    message_id = write_message(factory, tenant_id, now=NOW, defer_with=queue)
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        for _ in range(4):
+            again_at = send_message(
+                session, message_id, Deaf(), read_message(factory, tenant_id, message_id).not_before_at
+            )
+            session.commit()
+        assert again_at is not None
+        assert again_at - NOW > JOB_IS_LOST
+        assert forgotten(session, again_at) == []
