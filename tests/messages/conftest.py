@@ -64,6 +64,14 @@ def database(cluster: EmbeddedPostgres) -> Iterator[str]:
 
 
 @pytest.fixture
+def cluster_admin(cluster: EmbeddedPostgres) -> Iterator[psycopg.Connection]:
+    """A superuser's connection, for what an accident does."""
+    conninfo = f"host={cluster.socket_dir} dbname=postgres user={SUPERUSER}"
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
 def as_owner(database: str) -> Iterator[psycopg.Connection]:
     """A connection of the owner, for what the app role may not: locking whole tables."""
     address = make_url(database).set(username="aduan_owner")

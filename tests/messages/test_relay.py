@@ -2,36 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from complaints.complaint import IntakeKey
 from messages.outbox import SEND, forgotten, jobs_of_complaints
 from messages.queue import Filing, Job, Queue
 from messages.relay import ONE_AT_A_TIME, relay_once, sweep
 from tenants.scope import tenant_of
 from tenants.tenant import Stage
+from tests.messages.filings import file, find, mark
 from tests.messages.rows import jobs, make_tenant, read_message, write_message
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-
-
-def find(session: Session, limit: int) -> list[Filing]:
-    found = session.execute(
-        select(IntakeKey.key_hash, IntakeKey.tenant_id, IntakeKey.complaint_id)
-        .where(IntakeKey.relayed_at.is_(None))
-        .order_by(IntakeKey.created_at)
-        .limit(limit)
-    )
-    return [Filing(*row) for row in found]
-
-
-def mark(session: Session, filings: Sequence[Filing], now: datetime) -> None:
-    keys = [filing.key for filing in filings]
-    session.execute(update(IntakeKey).where(IntakeKey.key_hash.in_(keys)).values(relayed_at=now))
 
 
 def evidence_of(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
@@ -46,24 +31,6 @@ def relayed(queue: Queue) -> Queue:
     return queue
 
 
-def file(factory: sessionmaker[Session], tenant_id: UUID) -> tuple[UUID, UUID]:
-    """A filing's traces: a message and an intake key, no job. (complaint id, message id)"""
-    complaint_id = uuid4()
-    message_id = write_message(factory, tenant_id, complaint_id=complaint_id, now=NOW)
-    with factory() as session:
-        session.add(
-            IntakeKey(
-                key_hash=complaint_id.bytes,
-                tenant_id=tenant_id,
-                complaint_id=complaint_id,
-                request_hash=b"",
-                created_at=NOW,
-            )
-        )
-        session.commit()
-    return complaint_id, message_id
-
-
 def job_list(database: str) -> list[tuple[str, str, str]]:
     return sorted((name, arguments["tenant_id"], arguments["row_id"]) for name, arguments, *_ in jobs(database))
 
@@ -73,7 +40,7 @@ def test_filings_of_several_tenants_get_their_jobs_at_once(
 ) -> None:
     expected = []
     for owner in (tenant_id, neighbour_id, tenant_id):
-        complaint_id, message_id = file(factory, owner)
+        complaint_id, message_id = file(factory, owner, NOW)
         expected += [(SEND, str(owner), str(message_id)), ("process_evidence", str(owner), str(complaint_id))]
     assert relay_once(session, relayed, NOW) == 3
     assert job_list(database) == sorted(expected)
@@ -85,14 +52,14 @@ def test_a_batch_is_as_large_as_asked(
     factory: sessionmaker[Session], session: Session, relayed: Queue, tenant_id: UUID
 ) -> None:
     for _ in range(5):
-        file(factory, tenant_id)
+        file(factory, tenant_id, NOW)
     assert [relay_once(session, relayed, NOW, limit=3) for _ in range(3)] == [3, 2, 0]
 
 
 def test_a_relay_that_dies_half_way_leaves_everything_to_the_next(
     factory: sessionmaker[Session], relayed: Queue, database: str, tenant_id: UUID
 ) -> None:
-    _, message_id = file(factory, tenant_id)
+    _, message_id = file(factory, tenant_id, NOW)
 
     class Died(BaseException):
         pass
@@ -115,7 +82,7 @@ def test_a_relay_that_dies_half_way_leaves_everything_to_the_next(
 def test_two_relays_do_not_write_the_same_jobs(
     factory: sessionmaker[Session], session: Session, relayed: Queue, database: str, tenant_id: UUID
 ) -> None:
-    file(factory, tenant_id)
+    file(factory, tenant_id, NOW)
     with factory() as other:
         other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         assert relay_once(session, relayed, NOW) == 0
@@ -125,8 +92,8 @@ def test_two_relays_do_not_write_the_same_jobs(
 def test_one_filing_that_cannot_be_relayed_holds_up_no_other(
     factory: sessionmaker[Session], session: Session, queue: Queue, database: str, tenant_id: UUID, neighbour_id: UUID
 ) -> None:
-    broken, broken_message = file(factory, tenant_id)
-    _, sound_message = file(factory, neighbour_id)
+    broken, broken_message = file(factory, tenant_id, NOW)
+    _, sound_message = file(factory, neighbour_id, NOW)
 
     def choosy(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
         if broken in complaint_ids:
