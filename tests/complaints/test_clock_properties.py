@@ -148,7 +148,7 @@ def oracle(plan: Plan, started_at: datetime, target: Target, stretches: Sequence
     return None
 
 
-@settings(max_examples=120, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(st.data())
 def test_the_clock_agrees_with_a_walk_over_every_minute(data: st.DataObject) -> None:
     plan, started_at = data.draw(plans())
@@ -164,7 +164,7 @@ def test_the_clock_agrees_with_a_walk_over_every_minute(data: st.DataObject) -> 
         assert found == expected
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=120, deadline=None, database=None)
 @given(st.data())
 def test_a_later_start_is_never_due_earlier(data: st.DataObject) -> None:
     plan, started_at = data.draw(plans())
@@ -177,7 +177,7 @@ def test_a_later_start_is_never_due_earlier(data: st.DataObject) -> None:
     assert later > later_at
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=120, deadline=None, database=None)
 @given(st.data())
 def test_a_larger_amount_is_never_due_earlier(data: st.DataObject) -> None:
     plan, started_at = data.draw(plans())
@@ -189,7 +189,7 @@ def test_a_larger_amount_is_never_due_earlier(data: st.DataObject) -> None:
     assert small < large
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=120, deadline=None, database=None)
 @given(st.data())
 def test_a_pause_never_brings_an_instant_nearer(data: st.DataObject) -> None:
     plan, started_at = data.draw(plans())
@@ -205,7 +205,7 @@ def test_a_pause_never_brings_an_instant_nearer(data: st.DataObject) -> None:
         assert not pause.from_at < with_it < pause.until_at
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=120, deadline=None, database=None)
 @given(st.data())
 def test_a_holiday_never_brings_an_instant_nearer(data: st.DataObject) -> None:
     plan, started_at = data.draw(plans())
@@ -219,7 +219,7 @@ def test_a_holiday_never_brings_an_instant_nearer(data: st.DataObject) -> None:
     assert without <= with_it
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=120, deadline=None, database=None)
 @given(st.data())
 def test_shares_grow_with_time_and_meet_their_instants_exactly(data: st.DataObject) -> None:
     plan, started_at = data.draw(plans())
