@@ -1,0 +1,33 @@
+"""Addresses and numbers of people, checked and in one written form."""
+
+import re
+
+import phonenumbers
+
+from tenants.errors import Invalid
+
+COUNTRY = "ID"
+
+
+def checked_email(written: str | None, *, field: str = "email") -> str | None:
+    """The address without blanks around it, None for nothing. Raises Invalid for what can't be one."""
+    email = (written or "").strip()
+    if not email:
+        return None
+    if len(email) > 254 or not re.fullmatch(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+\.[^\s@<>,;:\"\\.]{2,}", email):
+        raise Invalid("This e-mail address can't be right. An example: nama@contoh.id.", field=field)
+    return email
+
+
+def checked_phone(written: str | None, *, field: str = "phone") -> str | None:
+    """The number as +62…, None for nothing: 0812… and +62 812… are the same. Raises Invalid for what can't be one."""
+    phone = (written or "").strip()
+    if not phone:
+        return None
+    try:
+        number = phonenumbers.parse(phone, COUNTRY)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise Invalid("This telephone number can't be right. An example: 0812 3456 7890.", field=field)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

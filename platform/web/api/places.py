@@ -1,0 +1,94 @@
+"""`/api/v1/locate` and `/api/v1/categories`: who has a point, and what can be reported there."""
+
+from typing import Any
+
+from flask import g
+from flask_smorest import Blueprint
+
+from complaints import filing
+from complaints.rulebook import CategoryEntry
+from tenants.directory import TenantCard
+from tenants.errors import Invalid
+from tenants.tenant import in_language
+from web.access import Anyone, allows
+from web.api.schemas import CategoriesSchema, LocateQuery, LocateSchema, PointQuery, ProblemSchema
+from web.context import office
+from web.explain import explanation
+
+blueprint = Blueprint("places", __name__, url_prefix="/api/v1", description="Places and what can be reported there")
+
+
+@blueprint.get("/locate")
+@allows(Anyone)
+@blueprint.doc(operationId="locate")
+@blueprint.arguments(LocateQuery, location="query")
+@blueprint.response(200, LocateSchema)
+@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+def locate(query: dict[str, Any]) -> dict[str, Any]:
+    """The tenant that a point belongs to, by which rule, and what lies near."""
+    code = query.get("category")
+    if code is not None:
+        office().rulebooks.of(g.session, g.tenant or office().directory.commons).category(code)
+    report = filing.Report(
+        category=code or "",
+        description="",
+        lon=query["lon"],
+        lat=query["lat"],
+        accuracy_m=query.get("accuracy_m"),
+        language=g.language,
+    )
+    card, decision = filing.route(g.session, office(), report, g.tenant, g.now)
+    area = office().rulebooks.of(g.session, card).area_at(query["lon"], query["lat"])
+    near = decision.near_border
+    return {
+        "tenant": named(card),
+        "rule": decision.rule,
+        "explanation": explanation(decision),
+        "near_border": None
+        if near is None
+        else {"slug": near.slug, "name": near.name, "distance_m": round(near.distance_m, 1)},
+        "area": {"code": area.code, "name": in_language(area.name, g.language)} if area else None,
+        "municipality": {"code": decision.municipality_code, "name": decision.municipality_name}
+        if decision.municipality_code
+        else None,
+        "candidates": [{"slug": one.slug, "area_km2": round(one.area_km2, 3)} for one in decision.candidates],
+    }
+
+
+@blueprint.get("/categories")
+@allows(Anyone)
+@blueprint.doc(operationId="categories")
+@blueprint.arguments(PointQuery, location="query")
+@blueprint.response(200, CategoriesSchema)
+@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+def categories(query: dict[str, Any]) -> dict[str, Any]:
+    """What can be reported at a point (or on this host, without one), with the questions of each category."""
+    card = g.tenant or office().directory.commons
+    if query:
+        for name in ("lat", "lon"):
+            if name not in query:
+                raise Invalid("Give both lat and lon, or neither.", field=name)
+        report = filing.Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
+        card, _ = filing.route(g.session, office(), report, g.tenant, g.now)
+    book = office().rulebooks.of(g.session, card)
+    return {"tenant": named(card), "categories": [_category(entry) for entry in book.categories.values()]}
+
+
+def named(card: TenantCard) -> dict[str, str]:
+    """A tenant by slug and name."""
+    return {"slug": card.slug, "name": in_language(card.name, g.language, list(card.languages))}
+
+
+def _category(entry: CategoryEntry) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "name": in_language(entry.name, g.language),
+        "group": entry.group,
+        "help": in_language(entry.help, g.language),
+        "place": entry.place,
+        "visibility": entry.visibility,
+        "kinds": list(entry.kinds),
+        "photo_wanted": entry.photo_wanted,
+        "anonymous_allowed": entry.anonymous_allowed,
+        "questions": [dict(question) for question in entry.questions],
+    }
