@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, delete, text, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, delete, or_, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages.queue import Job, Queue
@@ -135,15 +135,13 @@ def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], now: dat
 
 def forgotten(session: Session, now: datetime) -> list[Job]:
     """The sending of messages that the relay didn't see, or whose job got lost. For the sweep."""
-    unseen = _hand_out(session, now, Message.relayed_at.is_(None), Message.not_before_at <= now - RELAY_TAKES)
-    lost = _hand_out(
-        session,
-        now,
+    unseen = and_(Message.relayed_at.is_(None), Message.not_before_at <= now - RELAY_TAKES)
+    lost = and_(
         Message.created_at > now - LOOK_BACK,
         Message.relayed_at <= now - JOB_IS_LOST,
         Message.not_before_at <= now - JOB_IS_LOST,
     )
-    return unseen + lost
+    return _hand_out(session, now, or_(unseen, lost))
 
 
 def _hand_out(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Job]:

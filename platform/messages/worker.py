@@ -45,7 +45,7 @@ class Pace:
     leave: timedelta = timedelta(seconds=30)
     restart: timedelta = timedelta(seconds=1)
     stalled_cron: str = "* * * * * */10"
-    sweep_cron: str = "*/5 * * * *"
+    sweep_cron: str = "*/10 * * * *"
 
 
 def utc_now() -> datetime:

@@ -1,9 +1,12 @@
 """Messages are written down in the scope of their tenant, and handed out once."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from messages.outbox import JOB_IS_LOST, RELAY_TAKES, SEND, State, forgotten, jobs_of_complaints, post, take_back
@@ -114,6 +117,47 @@ def test_a_message_whose_job_got_lost_gets_another_one_an_hour_later(
         assert [job.row_id for job in forgotten(session, later)] == [message_id]
         session.commit()
         assert forgotten(session, later + timedelta(minutes=5)) == []
+
+
+SENT_LONG_AGO = """
+    INSERT INTO messages (tenant_id, id, event, channel, complaint_id, destination, language, subject, body, key, state,
+                          attempts, not_before_at, created_at, relayed_at, sent_at)
+    SELECT %(tenant_id)s, gen_random_uuid(), 'received', 'email', gen_random_uuid(), '', 'id', '', '', n, 'sent',
+           1, at, at, at, at
+    FROM (SELECT n, %(now)s - n * interval '10 minutes' AS at FROM generate_series(1, 20000) AS n) AS old
+"""
+
+
+@pytest.mark.parametrize(
+    ("ask", "conditions"),
+    [
+        (lambda session: forgotten(session, NOW), ["not_before_at <=", "created_at >"]),
+        (lambda session: jobs_of_complaints(session, [uuid4()], NOW), ["tenant_id ="]),
+    ],
+    ids=["forgotten", "jobs_of_complaints"],
+)
+def test_messages_without_a_job_are_found_by_an_index_under_row_level_security(
+    factory: sessionmaker[Session],
+    tenant_id: UUID,
+    as_owner: psycopg.Connection,
+    ask: Callable[[Session], object],
+    conditions: list[str],
+) -> None:
+    as_owner.execute(SENT_LONG_AGO, {"tenant_id": tenant_id, "now": NOW})
+    as_owner.execute("ANALYZE messages")
+    as_owner.commit()
+    with factory() as session:
+        name_tenant(session, tenant_id)
+        said: list[tuple[str, dict[str, object]]] = []
+        event.listen(
+            session.connection(), "before_cursor_execute", lambda _c, _k, sql, values, *_: said.append((sql, values))
+        )
+        ask(session)
+        ((sql, values),) = said
+        plan = "\n".join(line for (line,) in session.connection().exec_driver_sql(f"EXPLAIN {sql}", values))
+    assert "Seq Scan" not in plan
+    for condition in conditions:
+        assert any(condition in line for line in plan.splitlines() if "Index Cond" in line), plan
 
 
 def test_a_message_that_was_sent_or_waits_for_its_next_try_is_not_forgotten(
