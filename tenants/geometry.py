@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
@@ -21,6 +22,8 @@ from tenants.reference_system import Box, Reprojection, fault_in
 MOST_VERTICES = 200_000
 # Nothing smaller is ground that anybody reports from; borders themselves are known to metres at best.
 SLIVER_M2 = 1.0
+# Where lines cross at the last digit, what GEOS made valid may need to be made valid once more.
+MOST_PASSES = 4
 # Edges are straight in degrees and the ellipsoid's area follows geodesics: in pieces this long they agree.
 AREA_PIECE_DEGREES = 0.5
 
@@ -85,19 +88,24 @@ def mend(polygons: object, *, reprojection: Reprojection | None = None, countrie
             "The outline has no area: each of its rings has fewer than three different corners.", _place(vertices[0])
         )
     outline = _valid(cleaned[0] if len(cleaned) == 1 else shapely.MultiPolygon(cleaned), tally)
-    outline = _without_slivers(_split(outline, tally), tally)
+    if not outline.is_empty:
+        outline = _without_slivers(_split(outline, tally), tally)
     if outline.is_empty:
         raise Unusable("The outline has no area once it is mended.", _place(vertices[0]))
     outline = shapely.orient_polygons(outline)
+    if not shapely.is_valid(outline):
+        raise Unusable(
+            f"The outline crosses itself in a way that can't be mended ({shapely.is_valid_reason(outline)}).",
+            _place(vertices[0]),
+        )
     return Mended(outline, tally.mendings(), geodesic_area_m2(outline))
 
 
 def geodesic_area_m2(geometry: BaseGeometry) -> float:
     """The area on the WGS84 ellipsoid of a (multi)polygon in degrees whose edges are straight in (lon, lat)."""
-    parts = shapely.get_parts(shapely.segmentize(geometry, AREA_PIECE_DEGREES))
-    rings = shapely.get_rings(shapely.orient_polygons(parts))
+    rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(geometry)))
     # Outer rings run counter-clockwise and count as more, holes clockwise and as less.
-    return float(sum(_GEOD.polygon_area_perimeter(*shapely.get_coordinates(ring).T)[0] for ring in rings))
+    return sum(_ring_areas_m2(rings))
 
 
 class _Tally:
@@ -237,22 +245,23 @@ def _closed(ring: Floats, tally: _Tally) -> Floats | None:
 def _continuous(ring: Floats, tally: _Tally) -> Floats:
     """The ring with no jump over +-180: longitudes go on beyond it, to be split later.
 
-    A step of exactly 360 degrees is a whole parallel, as RFC 7946 has around a pole, and stays.
+    A step of exactly 360 degrees is a whole parallel, as RFC 7946 has around a pole, unless the ring closes only when
+    the step is taken as 180 and -180, the two names of one line.
     """
     steps = np.diff(ring[:, 0])
-    jumps = (np.abs(steps) > 180) & (np.abs(steps) < 360)
-    if not jumps.any():
+    if not (np.abs(steps) > 180).any() or set(np.abs(steps[np.abs(steps) > 180]).tolist()) == {360.0}:
         return ring
-    turns = np.concatenate([[0.0], np.cumsum(np.where(jumps, -np.sign(steps) * 360, 0.0))])
-    if turns[-1] != 0:
-        raise Unusable(
-            "The outline goes around a pole. Close it along the pole: up one side of the antimeridian, to latitude 90 "
-            "or -90, and down the other side.",
-            _place(ring[int(np.argmax(jumps))]),
-        )
-    tally.add("a ring across the antimeridian split", _place(ring[int(np.argmax(jumps))]))
-    ring = np.column_stack([ring[:, 0] + turns, ring[:, 1]])
-    return ring
+    for most in (np.nextafter(360, 0), 360.0):
+        jumps = (np.abs(steps) > 180) & (np.abs(steps) <= most)
+        turns = np.concatenate([[0.0], np.cumsum(np.where(jumps, -np.sign(steps) * 360, 0.0))])
+        if turns[-1] == 0:
+            tally.add("a ring across the antimeridian split", _place(ring[int(np.argmax(jumps))]))
+            return np.column_stack([ring[:, 0] + turns, ring[:, 1]])
+    raise Unusable(
+        "The outline goes around a pole. Close it along the pole: up one side of the antimeridian, to latitude 90 "
+        "or -90, and down the other side.",
+        _place(ring[int(np.argmax(jumps))]),
+    )
 
 
 def _valid(outline: BaseGeometry, tally: _Tally) -> BaseGeometry:
@@ -261,9 +270,13 @@ def _valid(outline: BaseGeometry, tally: _Tally) -> BaseGeometry:
     reason = shapely.is_valid_reason(outline)
     words = next((words for begins, words in _REASONS if reason.startswith(begins)), "an invalid outline made valid")
     place = _PLACE.search(reason)
-    # "structure" keeps both lobes of a bow-tie and merges parts that overlap, where "linework" would cut a hole.
-    valid = _polygons(shapely.make_valid(outline, method="structure", keep_collapsed=False))
-    written = sum(_ring_area_m2(part) for part in shapely.get_parts(outline))
+    valid = outline
+    for _ in range(MOST_PASSES):
+        # "structure" keeps both lobes of a bow-tie and merges parts that overlap, where "linework" would cut a hole.
+        valid = _polygons(shapely.make_valid(valid, method="structure", keep_collapsed=False))
+        if shapely.is_valid(valid):
+            break
+    written = sum(_written_area_m2(part) for part in shapely.get_parts(outline))
     changed = abs(geodesic_area_m2(valid) - written) if not valid.is_empty else written
     tally.add(words, (float(place[1]), float(place[2])) if place else None, changed)
     return valid
@@ -332,11 +345,17 @@ def _plain_area_m2(polygon: shapely.Polygon) -> float:
     return float(polygon.area) * kx * ky
 
 
-def _ring_area_m2(polygon: shapely.Polygon) -> float:
+def _written_area_m2(polygon: shapely.Polygon) -> float:
     """The area as the rings are written: a bow-tie's lobes cancel each other."""
-    kx, ky = metres_per_degree(float(shapely.get_coordinates(polygon)[:, 1].mean()))
-    shell, *holes = [abs(_signed_area(shapely.get_coordinates(ring))) for ring in shapely.get_rings(polygon)]
-    return (shell - sum(holes)) * kx * ky
+    shell, *holes = _ring_areas_m2(shapely.get_rings(polygon))
+    return abs(shell) - sum(abs(hole) for hole in holes)
+
+
+def _ring_areas_m2(rings: NDArray[np.object_]) -> list[float]:
+    """Positive where a ring is counter-clockwise."""
+    # Rings and not polygons are cut into pieces: GEOS gives nothing back for a polygon that is invalid.
+    fine = shapely.segmentize(rings, AREA_PIECE_DEGREES)
+    return [float(_GEOD.polygon_area_perimeter(*shapely.get_coordinates(ring).T)[0]) for ring in fine]
 
 
 def _signed_area(ring: Floats) -> float:

@@ -68,6 +68,7 @@ def test_the_answer_does_not_depend_on_the_order_of_rows(
 
 
 @given(point=points)
+@settings(deadline=None)
 def test_a_point_inside_exactly_one_polygon_gets_it(point: tuple[float, float]) -> None:
     covering = [slug for slug, shape in CELLS.items() if shapely.covers(shape, shapely.Point(point))]
     decision = COUNTRY.locate(*point, at=AT)
@@ -90,6 +91,7 @@ def test_a_shared_vertex_gives_one_answer(corner: tuple[float, float], grounds: 
     across=st.floats(0.01, 0.99),
     along=st.floats(-6.39, -6.31),
 )
+@settings(deadline=None)
 def test_a_crack_between_neighbours_goes_to_the_nearer_side(width: float, across: float, along: float) -> None:
     left, right = square(106.8, -6.4), square(106.9 + width, -6.4)
     decision = Index([make_ground("left", left), make_ground("right", right)]).locate(
@@ -106,6 +108,7 @@ def test_a_crack_between_neighbours_goes_to_the_nearer_side(width: float, across
     bearing=st.floats(0, 360),
     metres=st.floats(1, 900),
 )
+@settings(deadline=None)
 def test_a_distance_is_the_geodesic_within_a_thousandth(lon: float, lat: float, bearing: float, metres: float) -> None:
     """A needle whose tip is that far away; its other end lies straight behind the tip."""
     assume((lon, lat) != (0, 0))
@@ -123,6 +126,7 @@ def test_a_distance_is_the_geodesic_within_a_thousandth(lon: float, lat: float, 
     accuracy_m=accuracies,
     category=categories,
 )
+@settings(deadline=None)
 def test_many_points_at_once_get_what_each_gets_alone(
     xs: list[tuple[float, float]], accuracy_m: float, category: str | None
 ) -> None:
@@ -151,6 +155,7 @@ BEYOND = make_ground("beyond", shapely.box(-179.949, -17, -179.9, -16))
 
 
 @given(east=st.floats(-0.049, 0.049), lat=st.floats(-16.99, -16.01))
+@settings(deadline=None)
 def test_a_ground_split_at_180_is_one_ground(east: float, lat: float) -> None:
     lon = east + 180 if east < 0 else east - 180
     decision = Index([ACROSS, BEYOND]).locate(lon, lat, at=AT, accuracy_m=1)
@@ -165,6 +170,7 @@ def test_both_names_of_the_antimeridian_are_one_line(lon: float) -> None:
 
 
 @given(metres=st.floats(1, 240), side=st.sampled_from([1, -1]))
+@settings(deadline=None)
 def test_a_distance_is_measured_across_180(metres: float, side: int) -> None:
     """The ground ends 100 m before the antimeridian, the point lies beyond it or before it."""
     degrees = 1 / (111_319.49 * np.cos(np.radians(16.5)))
@@ -185,6 +191,7 @@ NORTH = make_ground("north", shapely.Polygon([(-180, 89.9), (180, 89.9), (180, 9
 
 
 @given(lon=st.floats(-180, 180))
+@settings(deadline=None)
 def test_at_a_pole_every_longitude_is_the_same_point(lon: float) -> None:
     assert Index([POLE]).locate(lon, -90, at=AT).slug == "pole"
     assert Index([SLICE]).locate(lon, -90, at=AT).slug == "slice"
@@ -193,6 +200,7 @@ def test_at_a_pole_every_longitude_is_the_same_point(lon: float) -> None:
 
 
 @given(lon=st.floats(-180, 180), metres=st.floats(1, 240))
+@settings(deadline=None)
 def test_a_distance_near_a_pole_is_metres_and_not_degrees(lon: float, metres: float) -> None:
     """The cap around the pole has a border along a parallel; the point lies outside it by so many metres."""
     lat = 89.9 - metres / 111_694
@@ -202,6 +210,7 @@ def test_a_distance_near_a_pole_is_metres_and_not_degrees(lon: float, metres: fl
 
 
 @given(lon=st.floats(-180, 180))
+@settings(deadline=None)
 def test_over_the_pole_the_other_side_is_near(lon: float) -> None:
     """A wedge that ends 100 m before the pole is 200 m from a point 100 m beyond it."""
     end = 90 - 100 / 111_694
@@ -217,6 +226,7 @@ HOLE = square(106.83, -6.27, 0.02)
 
 
 @given(point=st.tuples(st.floats(106.8, 106.9), st.floats(-6.3, -6.2)))
+@settings(deadline=None)
 def test_a_hole_belongs_to_the_enclave_or_to_nobody(point: tuple[float, float]) -> None:
     with_enclave, without = Index([RING, ENCLAVE]), Index([RING])
     in_hole = shapely.contains_properly(HOLE, shapely.Point(point))
@@ -230,6 +240,7 @@ ISLES = shapely.MultiPolygon([square(106.5 + 0.1 * i, -5.5 + 0.1 * (i % 3), 0.02
 
 
 @given(point=st.tuples(st.floats(106.4, 108.6), st.floats(-5.6, -5.2)))
+@settings(deadline=None)
 def test_islands_are_one_ground_and_the_sea_between_them_is_nobodys(point: tuple[float, float]) -> None:
     decision = Index([make_ground("isles", ISLES)]).locate(*point, at=AT)
     here = shapely.Point(point)
@@ -242,6 +253,7 @@ def test_islands_are_one_ground_and_the_sea_between_them_is_nobodys(point: tuple
 
 
 @given(point=points, days=st.integers(-3, 3), switch=st.integers(-2, 2), category=categories)
+@settings(deadline=None)
 def test_only_versions_in_force_count(point: tuple[float, float], days: int, switch: int, category: str | None) -> None:
     """With a past and a future version in the index, the answer is that of an index of those in force alone."""
     from_day = AT.replace(day=10 + switch)
