@@ -30,7 +30,7 @@ lint: .venv/testing
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo 2>&1 || { echo "An arrow between packages points the wrong way; see above."; exit 1; }
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/djlint platform/web/templates --lint --quiet
 
 bench: .venv/testing pages
