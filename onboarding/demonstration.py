@@ -159,7 +159,7 @@ def _point(session: Session, office: Office, card: TenantCard, story: Mapping[st
 
 def _beside(session: Session, card: TenantCard, other: TenantCard) -> tuple[float, float]:
     here, there = (
-        shapely.from_wkb(session.scalars(select(Boundary.wkb).where(Boundary.tenant_id == one.id)).first())
+        shapely.from_wkb(session.scalars(select(Boundary.wkb).where(Boundary.tenant_id == one.id)).one())
         for one in (card, other)
     )
     strip = here.intersection(there.buffer(0.0002))

@@ -16,10 +16,10 @@ WITH_THE_COMPLAINT = "with the complaint's retention"
 
 
 class Complaint(TenantOwned, Base):
-    """lon, lat: WGS84, None where the category has no place. cell: `cell_of(lon, lat)`. routing: the decision, as stored.
+    """lon, lat: WGS84, None without a place. cell: `cell_of(lon, lat)`. routing: the decision, as stored.
 
     The due instants are None while the clock stands still or where nothing is promised; `sort_at` is never None and
-    orders the queue. urgency: 0 for safety categories, else 1. number of the last history row: `version`.
+    orders the queue. urgency: 0 for safety categories, else 1.
     """
 
     __tablename__ = "complaints"

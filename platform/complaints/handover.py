@@ -57,7 +57,10 @@ def hand_over(
     now: datetime,
     expected_version: int | None = None,
 ) -> None:
-    """Pass a complaint to another tenant; the reporter is told once. Raises Invalid, IllegalMove, NotAllowed, PingPong."""
+    """Pass a complaint to another tenant; the reporter is told once.
+
+    Raises Invalid, IllegalMove, NotAllowed, ChangedMeanwhile or PingPong.
+    """
     if to.id == card.id or not (to.is_commons or to.answers):
         raise Invalid("Choose another city that is on this platform.", field="tenant")
     _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)

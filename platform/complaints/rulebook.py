@@ -1,4 +1,4 @@
-"""A city's rules as values: what the verbs and the forms ask, read once per revision of the tenant and kept in memory."""
+"""A city's rules as values: what the verbs and the forms ask, read once per revision of the tenant and kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,7 +85,7 @@ class RuleEntry:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that a city has decided and that a complaint needs. calendar None: nothing is promised (the commons)."""
+    """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons)."""
 
     tenant_id: UUID
     revision: int

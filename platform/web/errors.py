@@ -1,6 +1,7 @@
 """From an error to an answer: this module alone knows statuses, JSON and HTML."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
@@ -40,6 +41,11 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
+        misfits = _misfits(error)
+        if misfits:
+            return problem(
+                422, _("A field is missing or doesn't fit: %(fields)s.", fields=", ".join(misfits)), errors=misfits
+            )
         response = answer(error.code or 500, _HTTP_SENTENCES.get(error.code or 500, lambda: error.name)())
         for name, value in error.get_headers():
             if name.lower() == "allow":
@@ -60,10 +66,21 @@ def init_errors(app: Flask) -> None:
         return answer(500, _("Something went wrong on our side. It has been noted; please try again."))
 
 
+def _misfits(error: HTTPException) -> dict[str, list[str]]:
+    """The fields that a schema of the API refused, and why; nothing for other errors."""
+    messages = (getattr(error, "data", None) or {}).get("messages", {})
+    return {
+        name: [str(one) for one in found] if isinstance(found, list) else [str(found)]
+        for by_place in messages.values()
+        if isinstance(by_place, dict)
+        for name, found in by_place.items()
+    }
+
+
 def answer(status: int, words: str, *, field: str | None = None, unknown_host: bool = False) -> Response:
     """An error as JSON (RFC 9457) under /api, else as a page."""
     if request.path.startswith("/api/"):
-        return problem(status, words, field=field)
+        return problem(status, words, errors={field: [words]} if field else None)
     template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
     page = render_template(f"errors/{template}.html", status=status, words=words)
     response = Response(page, status, content_type="text/html; charset=utf-8")
@@ -71,11 +88,16 @@ def answer(status: int, words: str, *, field: str | None = None, unknown_host: b
     return response
 
 
-def problem(status: int, words: str, *, field: str | None = None, **more: Any) -> Response:
-    """An RFC 9457 document."""
-    document = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": words, **more}
-    if field is not None:
-        document["errors"] = {field: [words]}
+def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | None = None) -> Response:
+    """An RFC 9457 document; errors: sentences by field."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": words,
+    }
+    if errors:
+        document["errors"] = errors
     response: Response = jsonify(document)
     response.status_code = status
     response.content_type = PROBLEM

@@ -1,4 +1,4 @@
-"""A status as it is shown: a class of `.status` (its mark and colour) and its word, a msgid for the template to translate.
+"""A status as it is shown: a class of `.status` (mark and colour) and its word, a msgid for the template to translate.
 
 Colour is never alone, and late is never a status: it has a mark of its own.
 """

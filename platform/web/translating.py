@@ -1,8 +1,7 @@
 """The catalogues of translations, kept in step with the sources: `.venv/bin/python -m web.translating`.
 
 Not `pybabel extract`, because a refusal's sentence is a msgid too: `raise Invalid("…")` stands on floors that know
-nothing of languages, and web/errors.py translates it. What is searched stands in babel.cfg; docs/translating.md says how
-to work.
+nothing of languages, and web/errors.py translates it. babel.cfg says what is searched, docs/translating.md how to work.
 """
 
 import re

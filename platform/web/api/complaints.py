@@ -56,9 +56,7 @@ def file() -> dict[str, Any]:
         if host is None or not host.answers:
             raise Invalid("There is no such city on this platform.", field="tenant")
     photos = evidence.look_at(file.read() for file in request.files.getlist("photos"))
-    filed = filing.file_complaint(
-        g.session, office(), _report(sent), key=_key(), host=host, photos=photos, now=g.now
-    )
+    filed = filing.file_complaint(g.session, office(), _report(sent), key=_key(), host=host, photos=photos, now=g.now)
     card = filed.card
     return {
         "reference": filed.reference,
@@ -126,7 +124,7 @@ def _sent() -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = ReportSchema().load(body)
     except ValidationError as error:
-        name, sentence = _first(error.normalized_messages())
+        name, sentence = _first(_messages(error))
         raise Invalid(sentence, field=name) from None
     return loaded
 
@@ -173,6 +171,10 @@ def _key() -> str:
     if not SHORTEST_KEY <= len(key) <= 200:
         raise Invalid("The key needs at least 128 random bits, for example a random UUID.", field="Idempotency-Key")
     return key
+
+
+def _messages(error: ValidationError) -> dict[str, Any]:
+    return error.messages if isinstance(error.messages, dict) else {"": error.messages}
 
 
 def _first(messages: dict[str, Any], path: str = "") -> tuple[str, str]:

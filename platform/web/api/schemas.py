@@ -1,8 +1,9 @@
-"""The shapes of the API, written out: a new column is no new promise."""
+"""The shapes of the API, written out: a new column is no new promise.
+
+Numbers may be NaN here, since routing says in a sentence what is wrong with such a one.
+"""
 
 from marshmallow import RAISE, Schema, fields, validate
-
-NUMBER = {"allow_nan": True}  # routing says itself, in a sentence, what is wrong with such a number
 
 
 class Strict(Schema):
@@ -13,15 +14,17 @@ class Strict(Schema):
 
 
 class LocateQuery(Schema):
-    lat = fields.Float(required=True, metadata={"description": "Latitude, WGS84 degrees."}, **NUMBER)
-    lon = fields.Float(required=True, metadata={"description": "Longitude, WGS84 degrees."}, **NUMBER)
+    lat = fields.Float(required=True, metadata={"description": "Latitude, WGS84 degrees."}, allow_nan=True)
+    lon = fields.Float(required=True, metadata={"description": "Longitude, WGS84 degrees."}, allow_nan=True)
     category = fields.String(metadata={"description": "Code of a category; overlays claim some."})
-    accuracy_m = fields.Float(metadata={"description": "Accuracy of the point in metres, 50 if not given."}, **NUMBER)
+    accuracy_m = fields.Float(
+        metadata={"description": "Accuracy of the point in metres, 50 if not given."}, allow_nan=True
+    )
 
 
 class PointQuery(Schema):
-    lat = fields.Float(**NUMBER)
-    lon = fields.Float(**NUMBER)
+    lat = fields.Float(allow_nan=True)
+    lon = fields.Float(allow_nan=True)
 
 
 class TenantSchema(Schema):
@@ -80,9 +83,9 @@ class ContactSchema(Strict):
 class ReportSchema(Strict):
     category = fields.String(required=True, validate=validate.Length(min=1, max=80))
     description = fields.String(required=True, validate=validate.Length(min=1, max=4000))
-    lat = fields.Float(**NUMBER)
-    lon = fields.Float(**NUMBER)
-    accuracy_m = fields.Float(allow_none=True, **NUMBER)
+    lat = fields.Float(allow_nan=True)
+    lon = fields.Float(allow_nan=True)
+    accuracy_m = fields.Float(allow_none=True, allow_nan=True)
     place = fields.String(allow_none=True, validate=validate.Length(max=300))
     answers = fields.Dict(keys=fields.String(), load_default=dict)
     kind = fields.String(load_default="complaint", validate=validate.OneOf(["complaint", "question", "wish"]))

@@ -1,0 +1,49 @@
+"""Why a report goes where it goes, in one sentence for staff and reporter."""
+
+from flask_babel import gettext as _
+
+from tenants import locate
+from tenants.locate import Decision
+
+
+def explanation(decision: Decision) -> str:
+    """The sentence of a routing decision, with a second one where a border is near."""
+    said = _why(decision)
+    near = decision.near_border
+    if near is None:
+        return said
+    return f"{said} " + _(
+        "It is only %(distance)s m from %(name)s, closer than the accuracy of the point.",
+        distance=round(near.distance_m),
+        name=near.name,
+    )
+
+
+def _why(decision: Decision) -> str:
+    name = decision.name or ""
+    if decision.rule == locate.INSIDE:
+        return _("The point lies in %(name)s.", name=name)
+    if decision.rule == locate.OVERLAY:
+        return _("The point lies in an area where %(name)s has taken over this kind of problem.", name=name)
+    if decision.rule == locate.SMALLEST:
+        return _("Several governments claim this point; the one with the smallest ground has it: %(name)s.", name=name)
+    if decision.rule == locate.OLDER:
+        return _("Several governments claim this point; the older claim counts: %(name)s.", name=name)
+    if decision.rule == locate.UNCLAIMED:
+        return _(
+            "The point lies in %(name)s, whose government isn't on this platform yet.",
+            name=decision.municipality_name or "",
+        )
+    if decision.rule == locate.NEAREST:
+        return _(
+            "The point lies in no city; the nearest is %(name)s, %(distance)s m away.",
+            name=name,
+            distance=round(decision.distance_m),
+        )
+    if decision.rule == locate.NOWHERE:
+        return _("The point lies in no city and none is near.")
+    if decision.rule == "handed_over":
+        return _("Another government has handed this report over to %(name)s.", name=name)
+    if decision.tenant_id is None:
+        return _("No government was chosen.")
+    return _("It was sent to %(name)s, not by its place.", name=name)
