@@ -85,9 +85,10 @@ def _sentence(error: ValidationError) -> str:
 def settled(outline: BaseGeometry) -> BaseGeometry:
     """The outline in one order, so that the same ground is the same text whatever ring or part it began with.
 
-    Repeated vertices go first, or GEOS would order the rings anew each time.
+    Repeated vertices go first, or GEOS would order the rings anew each time. Outer rings end up
+    counter-clockwise (RFC 7946).
     """
-    return shapely.normalize(shapely.remove_repeated_points(shapely.force_2d(outline)))
+    return shapely.orient_polygons(shapely.normalize(shapely.remove_repeated_points(shapely.force_2d(outline))))
 
 
 def _geometry(outline: BaseGeometry) -> dict[str, Any]:

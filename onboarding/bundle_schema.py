@@ -276,7 +276,6 @@ class PersonSchema(_Strict):
     name = _text(120, required=True)
     role = _one_of(*ROLES, required=True)
     agencies = _codes()
-    ended = fields.Boolean(load_default=False)
 
 
 class LookSchema(_Strict):

@@ -38,10 +38,11 @@ def governments() -> dict[str, OfficialPlace]:
     return {place.code: place for place in _places() if place.level in ("provinsi", "kota_kabupaten")}
 
 
-def outlines() -> Iterator[tuple[str, BaseGeometry]]:
-    """(code, outline) of the kota and kabupaten that have one; 508."""
+def outlines(province: str = "") -> Iterator[tuple[str, BaseGeometry]]:
+    """(code, outline) of the kota and kabupaten that have one, of a province or of all: 508."""
     for feature in _features("catalogue_idn.geojson.gz"):
-        yield feature["properties"]["code"], shape(feature["geometry"])
+        if feature["properties"]["parent"] == province or not province:
+            yield feature["properties"]["code"], settled(shape(feature["geometry"]))
 
 
 def official_domains() -> list[tuple[str, str]]:
@@ -91,7 +92,7 @@ def _area_outlines() -> dict[str, BaseGeometry]:
 
 @lru_cache(maxsize=4)
 def _member_outlines(province: str) -> dict[str, BaseGeometry]:
-    return {code: settled(outline) for code, outline in outlines() if code.startswith(f"{province}.")}
+    return dict(outlines(province))
 
 
 def _places() -> Iterator[OfficialPlace]:

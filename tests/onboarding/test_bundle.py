@@ -108,7 +108,7 @@ def test_a_category_of_the_citys_own_is_other_to_other_cities() -> None:
         ("agencies:\n  - {code: pu, parent: sda}\n  - {code: sda, parent: pu}\n", "line 4: This runs in a circle"),
         (
             "agencies:\n  - {code: pu}\n  - {code: pu}\n",
-            "agencies.pju",
+            "agencies.pu, line 4: This is here twice",
         ),
         (
             "sla_rules:\n  - code: pju\n    milestones: [{milestone: respond, amount: 1, unit: hours}]\n",

@@ -1,0 +1,220 @@
+"""A tenant's whole configuration out of the database, as the bundle that would make it again."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.storage import Storage
+from onboarding.area_file import AreaRow, settled, write_boundary
+from onboarding.bundle import BOUNDARY, Bundle
+from onboarding.bundle_checks import CALENDAR_KEYS
+from onboarding.bundle_schema import CalendarSchema, CategorySchema, OptionsSchema, RuleSchema
+from onboarding.configure import codes_of
+from onboarding.provision import logo_key
+from people.account import Account
+from people.permissions import Role
+from people.seat import Seat, SeatAgency
+from tenants import scope
+from tenants.agency import Agency, AgencyArea
+from tenants.area import Area
+from tenants.boundary import Boundary
+from tenants.calendar import CalendarRow
+from tenants.category import Assignment, Category
+from tenants.errors import NotFound
+from tenants.sla_rule import SlaRule
+from tenants.tenant import Stage, Tenant, in_language
+
+
+def export_tenant(session: Session, tenant_id: UUID, *, storage: Storage | None = None) -> Bundle:
+    """The bundle of a tenant: what holds now, and the ground that holds last; no residents, ids, dates or secrets.
+
+    storage: where a crest is kept; without it the bundle has none. `write_bundle` gives the same bytes for it each
+    time, and again after they were imported. Raises NotFound for no tenant, an erased one or a shadow.
+    """
+    tenant = session.get(Tenant, tenant_id)
+    if tenant is None or tenant.stage in (Stage.ERASED, Stage.SHADOW):
+        raise NotFound("There is no such tenant.")
+    ground = session.scalar(select(Boundary).where(Boundary.tenant_id == tenant_id, Boundary.valid_until.is_(None)))
+    boundary = None
+    if ground is not None:
+        name = in_language(tenant.name, tenant.languages[0], tenant.languages)
+        boundary = write_boundary(shapely.from_wkb(ground.wkb), name)
+    document: dict[str, Any] = {
+        "tenant": {
+            "slug": tenant.slug,
+            "code": tenant.code,
+            "name": tenant.name,
+            "type": tenant.type,
+            "municipality": tenant.municipality_code,
+            "time_zone": tenant.time_zone,
+            "languages": tenant.languages,
+            "boundary": None if boundary is None else BOUNDARY,
+            "overlay": [] if ground is None else ground.overlay,
+        },
+        "look": {"colour": tenant.look.get("colour", "#0b5fa5"), "logo": None},
+        "texts": tenant.texts,
+        "options": _known(tenant.options),
+    }
+    logo = None
+    if storage is not None and (crest := tenant.look.get("logo")):
+        logo = storage.get(logo_key(tenant_id, crest))
+        document["look"]["logo"] = f"logo.{crest.rpartition('.')[2]}"
+    time_zone = tenant.time_zone
+    with scope.enter(session, tenant_id):
+        areas = session.scalars(select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)).all()
+        area_codes = codes_of(areas)
+        document["agencies"], agency_codes = _agencies(session, area_codes)
+        document["categories"], category_codes = _categories(session, area_codes, agency_codes)
+        document["sla_rules"] = _rules(session, category_codes, area_codes)
+        document["calendars"] = _calendars(session, time_zone)
+        document["people"] = _people(session, agency_codes)
+        rows = tuple(_area(area, area_codes) for area in areas)
+    return Bundle(document, rows, boundary, logo)
+
+
+def _area(area: Area, codes: dict[UUID, str]) -> AreaRow:
+    outline = None if area.wkb is None else settled(shapely.from_wkb(area.wkb))
+    return AreaRow(area.code, area.name, area.level, codes.get(area.parent_id) if area.parent_id else None, outline)
+
+
+def _agencies(session: Session, area_codes: dict[UUID, str]) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
+    agencies = session.scalars(
+        select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code)
+    ).all()
+    codes = codes_of(agencies)
+    tied: dict[UUID, list[str]] = {}
+    for tie in session.scalars(select(AgencyArea)):
+        if tie.area_id in area_codes:
+            tied.setdefault(tie.agency_id, []).append(area_codes[tie.area_id])
+    rows = [
+        {
+            "code": agency.code,
+            "name": agency.name,
+            "parent": codes.get(agency.parent_id) if agency.parent_id else None,
+            "partner": agency.partner,
+            "areas": sorted(tied.get(agency.id, [])),
+            "email": agency.email,
+            "phone": agency.phone,
+            "ended": False,
+        }
+        for agency in agencies
+    ]
+    return rows, codes
+
+
+def _categories(
+    session: Session, area_codes: dict[UUID, str], agency_codes: dict[UUID, str]
+) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
+    categories = session.scalars(
+        select(Category).where(Category.ended_at.is_(None)).order_by(Category.position, Category.code)
+    ).all()
+    codes = codes_of(categories)
+    owners: dict[UUID, dict[str | None, str]] = {}
+    for row in session.scalars(select(Assignment)):
+        if row.agency_id in agency_codes and (row.area_id is None or row.area_id in area_codes):
+            place = area_codes[row.area_id] if row.area_id else None
+            owners.setdefault(row.category_id, {})[place] = agency_codes[row.agency_id]
+    rows = []
+    for category in categories:
+        places = owners.get(category.id, {})
+        rows.append(
+            CategorySchema().load(
+                {
+                    "code": category.code,
+                    "name": category.name,
+                    "help": category.help or None,
+                    "group": category.is_group,
+                    "parent": codes.get(category.parent_id) if category.parent_id else None,
+                    "platform_code": category.platform_code,
+                    "icon": category.icon,
+                    "search_words": category.search_words,
+                    "place": category.place,
+                    "visibility": category.visibility,
+                    "kinds": category.kinds,
+                    "round_the_clock": category.round_the_clock,
+                    "photo_wanted": category.photo_wanted,
+                    "anonymous_allowed": category.anonymous_allowed,
+                    "safety": category.safety,
+                    "questions": category.questions,
+                    "agency": places.get(None),
+                    "by_area": {place: agency for place, agency in places.items() if place is not None},
+                }
+            )
+        )
+    return rows, codes
+
+
+def _rules(session: Session, category_codes: dict[UUID, str], area_codes: dict[UUID, str]) -> list[dict[str, Any]]:
+    rules = session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)).order_by(SlaRule.code))
+    return [
+        RuleSchema().load(
+            {
+                "code": rule.code,
+                "category": category_codes[rule.category_id] if rule.category_id else None,
+                "priority": rule.priority,
+                "area": area_codes[rule.area_id] if rule.area_id else None,
+                "milestones": rule.milestones,
+                "ceiling": rule.ceiling,
+                "auto_close": rule.auto_close,
+                "pausing": rule.pausing,
+                "ladder": rule.ladder,
+            }
+        )
+        for rule in rules
+        # A rule for what has ended promises nothing any more.
+        if rule.category_id in (None, *category_codes) and rule.area_id in (None, *area_codes)
+    ]
+
+
+def _calendars(session: Session, time_zone: str) -> list[dict[str, Any]]:
+    rows = []
+    for calendar in session.scalars(select(CalendarRow).order_by(CalendarRow.code)):
+        written = {key: calendar.document[key] for key in CALENDAR_KEYS if key in calendar.document}
+        zone = calendar.document.get("time_zone")
+        rows.append(
+            CalendarSchema().load(
+                {"code": calendar.code, "time_zone": None if zone == time_zone else zone, **written}
+                | ({"name": calendar.name} if calendar.name else {})
+            )
+        )
+    return rows
+
+
+def _people(session: Session, agency_codes: dict[UUID, str]) -> list[dict[str, Any]]:
+    """Those who work there: residents' accounts are their own."""
+    seats: Sequence[Seat] = session.scalars(
+        select(Seat).where(Seat.ended_at.is_(None), Seat.role != Role.RESIDENT)
+    ).all()
+    emails = dict(
+        session.execute(
+            select(Account.id, Account.email).where(Account.id.in_([seat.account_id for seat in seats]))
+        ).all()
+    )
+    works: dict[UUID, list[str]] = {}
+    for tie in session.scalars(select(SeatAgency)):
+        if tie.agency_id in agency_codes:
+            works.setdefault(tie.seat_id, []).append(agency_codes[tie.agency_id])
+    return sorted(
+        (
+            {
+                "email": emails[seat.account_id],
+                "name": seat.name,
+                "role": seat.role,
+                "agencies": sorted(works.get(seat.id, [])),
+            }
+            for seat in seats
+            if seat.account_id in emails
+        ),
+        key=lambda person: str(person["email"]),
+    )
+
+
+def _known(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that a bundle has; others are the platform's own marks."""
+    schema = OptionsSchema()
+    loaded: dict[str, Any] = schema.load({key: value for key, value in options.items() if key in schema.fields})
+    return loaded
