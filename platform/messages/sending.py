@@ -48,18 +48,15 @@ def send_message(
     message = _locked(session, message_id)
     if message is None:
         return _later_if_there(session, message_id, now)
-    if message.state != State.WAITING:
-        return None
-    if message.not_before_at > now:
-        return message.not_before_at
+    if message.state != State.WAITING or message.not_before_at > now:
+        return _next_try(message)
     message.attempts += 1
-    attempt = message.attempts
     session.commit()
     message = _locked(session, message_id)
-    if message is None or message.attempts != attempt:
+    if message is None:
         return _later_if_there(session, message_id, now)
-    if message.state != State.WAITING:
-        return None
+    if message.state != State.WAITING or message.not_before_at > now:
+        return _next_try(message)  # somebody else had a try in between
     return _try(message, mailer, now, waits)
 
 
@@ -125,6 +122,10 @@ def _letter(message: Message) -> Letter:
         language=message.language,
         written_at=message.created_at,
     )
+
+
+def _next_try(message: Message) -> datetime | None:
+    return message.not_before_at if message.state == State.WAITING else None
 
 
 def _locked(session: Session, message_id: UUID) -> Message | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from messages.email import Letter, Mailer
@@ -140,6 +141,24 @@ def test_who_comes_while_another_sends_steps_aside(factory: sessionmaker[Session
     assert read_message(factory, tenant_id, message_id).attempts == 1
 
 
+@pytest.mark.parametrize("other", [Drawer, Deaf])
+def test_who_finds_that_another_has_just_tried_steps_aside(
+    factory: sessionmaker[Session], tenant_id: UUID, other: type[Drawer | Deaf]
+) -> None:
+    message_id = write_message(factory, tenant_id, now=NOW)
+    drawer, came_back = Drawer(), []
+    with factory() as session:
+        name_tenant(session, tenant_id)
+
+        @event.listens_for(session, "after_commit", once=True)
+        def between_the_note_and_the_sending(_session: Session) -> None:
+            came_back.append(send(factory, tenant_id, message_id, other()))
+
+        assert send_message(session, message_id, drawer, NOW) == came_back[0]
+        session.commit()
+    assert drawer.letters == []
+
+
 def test_two_that_start_together_send_once(factory: sessionmaker[Session], tenant_id: UUID) -> None:
     drawer = Drawer()
     for _ in range(20):
@@ -155,8 +174,7 @@ def test_two_that_start_together_send_once(factory: sessionmaker[Session], tenan
             thread.start()
         for thread in threads:
             thread.join()
-        if read_message(factory, tenant_id, message_id).state != State.SENT:
-            send(factory, tenant_id, message_id, drawer)  # each stepped aside for the other: both come back
+        assert read_message(factory, tenant_id, message_id).state == State.SENT
     keys = [letter.key for letter in drawer.letters]
     assert len(keys) == len(set(keys)) == 20
 
