@@ -29,7 +29,7 @@ _HEIC_SIZE = re.compile(rb"\x00\x00\x00\x14ispe....(.{8})", re.DOTALL)
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_IN_PNG = b"XML:com.adobe.xmp"
-_JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd8\x01])")
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd8\x01])")
 _SOURCE_TYPE = re.compile(
     rb"(?<![A-Za-z])(trainedAlgorithmicMedia|compositeWithTrainedAlgorithmicMedia|algorithmicMedia)"
 )

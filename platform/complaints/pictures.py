@@ -19,7 +19,6 @@ from complaints.picture_header import (
     PictureFormat,
     damaged,
     describe,
-    incomplete,
     read_container,
     too_many_pixels,
 )
@@ -161,7 +160,7 @@ def _decode(data: bytes, max_side: int) -> tuple[Image.Image, Metadata]:
         turn = _TURNS.get(metadata.orientation)
         return (image.transpose(turn) if turn is not None else image), metadata
     except Exception as error:  # whatever a decoder raises, it is the file's fault
-        raise (incomplete() if "truncated" in str(error) else damaged()) from error
+        raise damaged() from error
 
 
 def _fitted(size: tuple[int, int], max_side: int) -> tuple[int, int]:

@@ -75,7 +75,9 @@ def make_file(image: Image.Image | None = None, kind: str = "jpeg", **options: o
     out = BytesIO()
     if kind == "heic" and isinstance(options.get("exif"), Image.Exif):
         options["exif"] = options["exif"].tobytes()  # only then pillow-heif writes the turn as the format's own
-    (image or make_scene()).save(out, FORMATS[kind], **({"quality": 90} if kind != "png" else {}), **options)
+    (image or make_scene()).save(
+        out, FORMATS[kind], **({"compress_level": 1} if kind == "png" else {"quality": 90}), **options
+    )
     return out.getvalue()
 
 
@@ -377,6 +379,7 @@ def test_a_png_bomb_is_refused_by_its_header_alone():
             read(bomb)
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")  # as when serving
 @pytest.mark.parametrize(("width", "height"), [(7_100, 7_100), (9_000, 9_000), (16_000, 16_000), (65_000, 65_000)])
 def test_too_many_pixels_are_refused_in_each_format_by_the_header(width, height):
     jpeg = make_file(make_scene(16, 16))
@@ -439,6 +442,7 @@ def test_a_photo_that_is_another_file_too_is_refused():
         after_soi(jpeg, segment(0xFE, b"%PDF-1.4\n1 0 obj")),
         after_soi(jpeg, segment(0xFE, b"<?php system($_GET['c']); ?>")),
         jpeg + b"%PDF-1.4\n1 0 obj",
+        jpeg + b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(9_000) + archive.getvalue(),
         jpeg + b"\n<script>alert(1)</script>",
         jpeg + b"\x7fELF\x02\x01\x01" + bytes(50),
         jpeg + b"Rar!\x1a\x07\x00" + bytes(50),
@@ -471,7 +475,7 @@ def test_damaged_pixels_are_refused_by_the_worker_with_a_sentence():
         read_metadata(file)
         with pytest.raises(Invalid) as refusal:
             process(file)
-        assert str(refusal.value) in (DAMAGED, INCOMPLETE)
+        assert str(refusal.value) == DAMAGED
 
 
 SIGNATURES = [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\x40\0\0\0WEBPVP8 ", b"RIFF\x40\0\0\0WEBPVP8X"]
@@ -528,13 +532,13 @@ def test_nothing_of_what_the_photo_told_is_in_its_public_copies(kind):
     }
     if kind == "png":
         options["pnginfo"] = PngImagePlugin.PngInfo()
-        options["pnginfo"].add_text("Comment", "SECRET-TEXT")
+        options["pnginfo"].add_text("comment", "SECRET-TEXT")
     else:
         options["xmp"] = XMP % b'dc:creator="SECRET-XMP"'
     if kind == "jpeg":
         options["comment"] = b"SECRET-COMMENT"
         options["dpi"] = (300, 300)
-    file = make_file(make_scene(2000, 1500), kind, **options)
+    file = make_file(make_scene(1640, 1230), kind, **options)
     assert b"SECRET" in file
     done = process(file)
     for picture in (done.public, done.thumbnail, make_public(file), make_thumbnail(file)):
@@ -550,6 +554,14 @@ def test_nothing_of_what_the_photo_told_is_in_its_public_copies(kind):
     assert (done.public.width, done.public.height) == (1600, 1200)
     assert (done.thumbnail.width, done.thumbnail.height) == (400, 300)
     assert done.metadata == read_metadata(file)
+
+
+def test_a_comment_in_a_png_does_not_become_one_in_the_jpeg():
+    note = PngImagePlugin.PngInfo()
+    note.add_text("comment", "SECRET-TEXT")
+    picture = make_public(make_file(kind="png", pnginfo=note))
+    assert b"SECRET" not in picture.jpeg
+    assert 0xFE not in markers(picture.jpeg)
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
@@ -742,8 +754,12 @@ def peak_mb(folder: Path, file: bytes, verb: str) -> float:
     return int(out.stdout) / 1024
 
 
-@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"progressive": True, "subsampling": 0}])
-def test_a_photo_of_48_megapixels_takes_less_than_400_mb(tmp_path, options):
+@pytest.mark.parametrize(
+    ("options", "limit_mb"),
+    [({}, 120), ({"progressive": True}, 280), ({"progressive": True, "subsampling": 0}, 400)],
+)
+def test_a_photo_of_48_megapixels_is_never_whole_in_memory(tmp_path, options, limit_mb):
+    """A progressive one has all its coefficients there, two bytes each, which the decoder can't avoid."""
     file = make_file(make_scene(8000, 6000), **options)
-    assert peak_mb(tmp_path, file, "process") < 400
+    assert peak_mb(tmp_path, file, "process") < limit_mb
     assert peak_mb(tmp_path, file, "read_metadata") < 120
