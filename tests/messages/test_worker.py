@@ -184,7 +184,7 @@ def test_what_is_due_at_set_times_is_done_by_one_worker_each_time(
 ) -> None:
     def ticks() -> int:
         with factory() as session:
-            return session.scalars(select(Epoch.value)).one()
+            return session.scalars(select(Epoch.value).where(Epoch.name == "directory")).one()
 
     began_at = time.time()
     before = ticks()
