@@ -28,8 +28,8 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: DateTime(timezone=True),
         UUID: Uuid(),
-        dict[str, str]: JSONB(),
-        dict[str, Any]: JSONB(),
+        dict[str, str]: JSONB(none_as_null=True),
+        dict[str, Any]: JSONB(none_as_null=True),
         list[str]: JSONB(),
         list[dict[str, Any]]: JSONB(),
     }

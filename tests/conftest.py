@@ -1,0 +1,203 @@
+"""The ground that tests stand on: a real PostgreSQL of their own, real commits, and the same people everywhere.
+
+Each test gets a database copied from a template in some 30 ms, so that commits, the outbox and SET LOCAL are what they
+are in production; a rolled-back savepoint would lie about them.
+"""
+
+import importlib
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from flask import Flask
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.orm import Session
+
+from complaints import tasks
+from complaints.office import Office
+from complaints.rulebook import Rulebooks
+from complaints.storage import FileStorage
+from config.postgres import SUPERUSER, EmbeddedPostgres
+from config.settings import ROOT
+from messages.email import DevelopmentMailer
+from messages.outbox import SEND, forgotten
+from messages.queue import make_queue
+from messages.sending import sender
+from onboarding.commands import init_commands
+from tenants.addresses import Addresses
+from tenants.database import db
+from tenants.directory import Keeper
+from tenants.roles import see_to_the_app_role
+from tests.cast import Cast, Visitor, provision_the_cast
+from web.app import create_app, utc_now
+from web.config import WebConfig
+from web.routes import init_routes
+
+OPTIONS = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets are closed, loopback excepted."""
+    connect = socket.socket.connect
+
+    def only_loopback(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[EmbeddedPostgres]:
+    """A throw-away cluster; its database `aduan` is migrated and empty."""
+    folder = Path(tempfile.mkdtemp(prefix="aduan-test-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder / "postgres", OPTIONS)
+    server.start()
+    _migrate(server)
+    yield server
+    server.stop_if_last()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cast_template(cluster: EmbeddedPostgres) -> str:
+    """A database in which the cast lives."""
+    with _server(cluster) as server:
+        server.execute("CREATE DATABASE the_cast TEMPLATE aduan OWNER aduan_owner STRATEGY=FILE_COPY")
+    engine = create_engine(cluster.url("aduan_app", "the_cast"))
+    with Session(engine) as session:
+        provision_the_cast(session)
+    engine.dispose()
+    return "the_cast"
+
+
+@pytest.fixture
+def database(cluster: EmbeddedPostgres, cast_template: str) -> Iterator[str]:
+    """SQLAlchemy URL of the app role, in a database of this test's own with the cast in it."""
+    name = f"test_{uuid4().hex[:12]}"
+    with _server(cluster) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {cast_template} OWNER aduan_owner STRATEGY=FILE_COPY")
+    yield cluster.url("aduan_app", name)
+    with _server(cluster) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def owner_url(database: str) -> str:
+    """SQLAlchemy URL of the owner in the test's database."""
+    return make_url(database).set(username="aduan_owner").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    engine = create_engine(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session of the app role in no tenant."""
+    with Session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The app as wsgi.py puts it together, on the test's database."""
+    storage = FileStorage(tmp_path / "evidence")
+    queue = make_queue(database)
+    queue.task(SEND)(sender(DevelopmentMailer("Aduan <no-reply@aduan.example>")))
+    queue.sweep(forgotten)
+    tasks.register(queue, storage)
+    keepers: list[Keeper] = []
+
+    def office(engine: Engine) -> Office:
+        keepers.append(Keeper(engine, utc_now))
+        return Office(
+            keeper=keepers[0],
+            rulebooks=Rulebooks(),
+            addresses=Addresses("http", "localhost", None),
+            storage=storage,
+            queue=queue,
+            secret=b"a secret of the tests",
+        )
+
+    owner = create_engine(owner_url)
+    app = create_app(
+        WebConfig(
+            secret_key="a secret of the tests",
+            base_host="localhost",
+            scheme="http",
+            port=None,
+            production=False,
+            trusted_proxies=0,
+            also_national=(),
+            map_tiles_url=None,
+            rate_limits=True,
+            metrics_token=None,
+        ),
+        office,
+        database_url=database,
+        owner=owner,
+    )
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    init_routes(app)
+    init_commands(app, start_database=None)
+    yield app
+    keepers[0].stop()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    owner.dispose()
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return app.extensions["office"]
+
+
+@pytest.fixture
+def cast(office: Office, session: Session) -> Cast:
+    """The two neighbouring cities and their people."""
+    return Cast(office, session)
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[..., Visitor]:
+    """A browser at a host, signed in as somebody or nobody: visit("barat"), visit("barat", "officer"), visit()."""
+
+    def at(slug: str | None = None, role: str | None = None, *, city: str | None = None) -> Visitor:
+        visitor = Visitor(app, slug)
+        if role is not None:
+            visitor.sign_in(f"{role}@{city or slug or 'aduan'}.example")
+        return visitor
+
+    return at
+
+
+def _migrate(server: EmbeddedPostgres) -> None:
+    owner = create_engine(server.owner_url)
+    with owner.connect() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            for file in sorted((ROOT / "migrations" / "versions").glob("0*.py")):
+                importlib.import_module(f"migrations.versions.{file.stem}").upgrade()
+        connection.commit()
+        see_to_the_app_role(connection, make_url(server.app_url))
+    owner.dispose()
+
+
+def _server(cluster: EmbeddedPostgres) -> psycopg.Connection[Any]:
+    return psycopg.connect(f"host={cluster.socket_dir} dbname=postgres user={SUPERUSER}", autocommit=True)
