@@ -14,15 +14,20 @@ SILENT = ("info",)
 def checked_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers by question code, as given. Raises Invalid naming `answers.<code>` for one that doesn't fit.
 
-    Types: text, number, choice, choices, date, yes_no; info says something and asks nothing; stop ends the report.
-    A question whose condition isn't met isn't asked, and its answer isn't needed.
+    Types: text, number, choice, choices, date, yes_no; info says something and asks nothing; stop ends the report where
+    it is reached. A question whose condition isn't met isn't asked, and its answer isn't needed; one for officials
+    (`staff`) is never asked of the reporter.
     """
-    by_code = {question["code"]: question for question in questions}
+    by_code = {question["code"]: question for question in questions if not question.get("staff")}
     for code in answers:
         if code not in by_code:
             raise Invalid("This question isn't asked for this kind of problem.", field=f"answers.{code}")
     for code, question in by_code.items():
-        if question["type"] in SILENT or not is_asked(question, answers):
+        if not is_asked(question, answers):
+            continue
+        if question["type"] == "stop":
+            raise Invalid("A report of this kind can't be sent here.", field=f"answers.{code}")
+        if question["type"] in SILENT:
             continue
         answer = answers.get(code)
         if answer in (None, "", []):

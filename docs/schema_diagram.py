@@ -1,0 +1,77 @@
+"""Writes docs/schema.md from the models: `python docs/schema_diagram.py`. A test holds the page against them."""
+
+from pathlib import Path
+
+from sqlalchemy import Table
+
+import complaints.complaint
+import messages.outbox
+import people.account
+import people.seat
+import tenants.agency
+import tenants.area
+import tenants.boundary
+import tenants.calendar
+import tenants.catalogue
+import tenants.category
+import tenants.sla_rule
+import tenants.tenant
+from tenants.database import Base
+
+PAGE = Path(__file__).with_name("schema.md")
+MODELS = (
+    complaints.complaint,
+    messages.outbox,
+    people.account,
+    people.seat,
+    tenants.agency,
+    tenants.area,
+    tenants.boundary,
+    tenants.calendar,
+    tenants.catalogue,
+    tenants.category,
+    tenants.sla_rule,
+    tenants.tenant,
+)
+BY_THEMSELVES = ("boundaries", "tenant_domains", "intake_keys")
+INTRODUCTION = """# The schema
+
+Made from the models by `python docs/schema_diagram.py`; a test fails when it is out of date. **Tenant-owned** tables have
+the primary key `(tenant_id, id)`, forced row-level security, and only foreign keys that start with `tenant_id`; the arrows
+below leave `tenant_id` out. Between the two kinds of table there is no foreign key. The job queue's own tables
+(`procrastinate_*`) are left out.
+
+"""
+
+
+def kinds() -> tuple[list[Table], list[Table]]:
+    """The platform-wide tables and the tenant-owned ones, by name."""
+    tables = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
+    owned = [table for table in tables if "tenant_id" in table.c and table.name not in BY_THEMSELVES]
+    return [table for table in tables if table not in owned], owned
+
+
+def page() -> str:
+    """The whole page, in Markdown with two diagrams."""
+    platform_wide, owned = kinds()
+    return (
+        INTRODUCTION
+        + f"## Tenant-owned ({len(owned)})\n\n{_diagram(owned)}\n"
+        + f"\n## Platform-wide ({len(platform_wide)})\n\n{_diagram(platform_wide)}\n"
+    )
+
+
+def _diagram(tables: list[Table]) -> str:
+    lines = ["```mermaid", "erDiagram"]
+    for table in tables:
+        for key in sorted(table.foreign_key_constraints, key=lambda key: key.column_keys):
+            column = key.column_keys[-1]
+            lines.append(f"    {key.referred_table.name} ||--o{{ {table.name} : {column}")
+    for table in tables:
+        if not table.foreign_key_constraints:
+            lines.append(f"    {table.name}")
+    return "\n".join([*lines, "```"])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
