@@ -142,8 +142,7 @@ class Index:
         """
         self._check(lon, lat, accuracy_m, at)
         accuracy_m = min(accuracy_m, MOST_ACCURACY_M)
-        covering = self._ground_shapes.covering(lon, lat)
-        near = self._ground_shapes.near(lon, lat, max(NEAREST_WITHIN_M, accuracy_m))
+        covering, near = self._ground_shapes.around(lon, lat, max(NEAREST_WITHIN_M, accuracy_m))
         # Where ground in force covers the point, no outline is asked.
         outlines = () if self._on_ground(covering, at) else self._outline_shapes.covering(lon, lat)
         decision = self._decide(covering, near, outlines, at, category, accuracy_m)
@@ -174,9 +173,9 @@ class Index:
         reach = np.maximum(NEAREST_WITHIN_M, np.minimum(metres, MOST_ACCURACY_M))
         plain[plain] = ~are_odd(x[plain], y[plain], reach[plain])
         numbers, x_plain, y_plain = np.flatnonzero(plain), x[plain], y[plain]
-        covering = _by_point(numbers, self._ground_shapes.covering_many(x_plain, y_plain))
+        pairs, triples = self._ground_shapes.around_many(x_plain, y_plain, reach[plain])
+        covering, near = _by_point(numbers, pairs), _by_point_with_metres(numbers, triples)
         outlines = _by_point(numbers, self._outline_shapes.covering_many(x_plain, y_plain))
-        near = _by_point_with_metres(numbers, self._ground_shapes.near_many(x_plain, y_plain, reach[plain]))
 
         def answer(number: int) -> Decision | Invalid:
             lon, lat, accuracy_m = float(x[number]), float(y[number]), float(metres[number])
@@ -268,9 +267,10 @@ class Index:
 
     def _check_not_exchanged(self, lon: float, lat: float, at: datetime) -> None:
         """Raise Invalid where the point is in no country of the catalogue and, exchanged, would land in a tenant."""
-        if any(west <= lon <= east and south <= lat <= north for west, south, east, north in self._countries):
-            return
-        if abs(lon) <= 90 and abs(lat) <= 180 and self._on_ground(self._ground_shapes.covering(lat, lon), at):
+        lands = abs(lon) <= 90 and self._on_ground(self._ground_shapes.covering(lat, lon), at)
+        if lands and not any(
+            west <= lon <= east and south <= lat <= north for west, south, east, north in self._countries
+        ):
             raise Invalid(
                 f"Latitude and longitude seem to be exchanged: latitude {lat:g} and longitude {lon:g} were sent.",
                 field="lat",
@@ -305,10 +305,9 @@ class Areas:
         A point in none, in a crack between two or on the shore, gets the nearest within 250 m by the same order, else
         None. The point is one that Index.locate has accepted.
         """
-        covering = self._shapes.covering(lon, lat)
+        covering, near = self._shapes.around(lon, lat, NEAREST_WITHIN_M)
         if covering:
             return self._areas[covering[0]]
-        near = self._shapes.near(lon, lat, NEAREST_WITHIN_M)
         if not near:
             return None
         closest_m = min(near.values()) + SAME_DISTANCE_M

@@ -2,8 +2,9 @@
 
 Polygons are WKB in WGS84 degrees, edges straight in (lon, lat), split at +-180 as RFC 7946 asks. They are taken apart
 twice: into the parts of multipolygons (an archipelago's box is mostly water), each prepared; and their rings into lines
-of few edges, so that a distance looks at the edges near the point and never walks a whole border. Everything is built
-and warmed in `__init__`; afterwards nothing is written, so threads may share it and a fork keeps it.
+of few edges, so that a distance looks at the edges near the point and never walks a whole border. One tree holds the
+boxes of both. Everything is built and warmed in `__init__`; afterwards nothing is written, so threads may share it and
+a fork keeps it.
 """
 
 import math
@@ -31,95 +32,138 @@ POLAR_PIECE_DEGREES = 0.05
 
 class Shapes:
     def __init__(self, polygons: Iterable[bytes], bordered: Sequence[bool] | None = None) -> None:
-        """polygons: WKB of (multi)polygons, numbered as they come. bordered: which of them `near` sees (all)."""
+        """polygons: WKB of (multi)polygons, numbered as they come. bordered: whose borders are seen (all)."""
         geometries = shapely.force_2d(shapely.from_wkb(np.array(list(polygons), dtype=object)))
-        parts, owners = shapely.get_parts(geometries, return_index=True)
         self._sizes: list[float] = shapely.area(geometries).tolist()
+        parts, owners = shapely.get_parts(geometries, return_index=True)
         full = ~shapely.is_empty(parts)
-        self._parts = parts[full]
-        self._owners = owners[full].astype(np.int64)
+        self._parts, self._owners = parts[full], owners[full].astype(np.int64)
         self._owner_list: list[int] = self._owners.tolist()
-        self._tree = shapely.STRtree(self._parts)
-        self._lines = _Lines(self._parts, self._owners, bordered)
+        seen = np.ones(len(self._sizes), dtype=bool) if bordered is None else np.array(bordered, dtype=bool)
+        self._lines = _Lines(self._parts[seen[self._owners]], self._owners[seen[self._owners]])
+        # Numbers below len(self._parts) are parts, the others lines.
+        self._tree = shapely.STRtree(np.concatenate([self._parts, self._lines.boxes()]))
         self._warm()
 
     def covering(self, lon: float, lat: float) -> list[int]:
         """Numbers of the polygons that cover the point, their border included; ascending."""
+        if not self._owner_list:
+            return []
         if abs(lat) == 90:
-            pole = shapely.LineString([(-180, lat), (180, lat)])
-            return sorted({self._owner_list[part] for part in self._tree.query(pole, predicate="intersects")})
-        found = self._covering_as_written(lon, lat)
+            pole = shapely.box(-180, lat, 180, lat)
+            parts = [hit for hit in self._tree.query(pole).tolist() if hit < len(self._owner_list)]
+            return sorted({self._owner_list[part] for part in parts if self._touches(part, lat)})
+        hits = self._tree.query(shapely.box(lon, lat, lon, lat)).tolist()
+        found = self._covering_of(hits, lon, lat)
         if abs(lon) == 180:
-            found |= self._covering_as_written(-lon, lat)
-        return sorted(found) if len(found) > 1 else list(found)
+            found |= self._covering_of(self._tree.query(shapely.box(-lon, lat, -lon, lat)).tolist(), -lon, lat)
+        return sorted(found)
+
+    def around(self, lon: float, lat: float, radius_m: float) -> tuple[list[int], dict[int, float]]:
+        """What covers the point (as `covering`), and metres to the border of each polygon that has one within radius_m.
+
+        Metres are in whole millimetres; a polygon may be in both.
+        """
+        if not self._owner_list:
+            return [], {}
+        if is_odd(lon, lat, radius_m):
+            return self.covering(lon, lat), self._near_odd(lon, lat, radius_m)
+        kx, ky = metres_per_degree(lat)
+        wide, high = radius_m / kx, radius_m / ky
+        hits: list[int] = self._tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high)).tolist()
+        parts = len(self._owner_list)
+        covering = sorted(self._covering_of(hits, lon, lat))
+        lines = [hit - parts for hit in hits if hit >= parts]
+        return covering, self._lines.near(lines, lon, lat, kx, ky, radius_m) if lines else {}
 
     def covering_many(self, lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
-        """The same for n points: pairs (index of the point, number of the polygon), each pair once, ascending.
+        """`covering` for n points, none of them odd: pairs (index of the point, number of the polygon), each once."""
+        points, hits = self._tree.query(shapely.points(lons, lats))
+        return self._covering_pairs(points, hits, lons, lats)
 
-        Points on the antimeridian or at a pole are seen only as written; ask `covering` about those (`are_odd`).
+    def around_many(
+        self, lons: Floats, lats: Floats, radii_m: Floats
+    ) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints, Floats]]:
+        """`around` for n points, none of them odd (see `are_odd`).
+
+        Pairs as of covering_many; and (index of the point, number of the polygon, metres), each once.
         """
-        points, parts = self._tree.query(shapely.points(lons, lats))
-        covers = shapely.intersects_xy(self._parts[parts], lons[points], lats[points])
-        pairs = np.unique(np.stack([points[covers], self._owners[parts[covers]]], axis=1), axis=0)
-        return pairs[:, 0], pairs[:, 1]
-
-    def near(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
-        """Metres from the point to the border of each polygon that has one within radius_m, in whole millimetres."""
-        return self._lines.near(lon, lat, radius_m)
-
-    def near_many(self, lons: Floats, lats: Floats, radii_m: Floats) -> tuple[Ints, Ints, Floats]:
-        """The same for n points, none of them odd: (index of the point, number of the polygon, metres), each once."""
-        return self._lines.near_many(lons, lats, radii_m)
+        kx, ky = metres_per_degree_many(lats)
+        wide, high = radii_m / kx, radii_m / ky
+        points, hits = self._tree.query(shapely.box(lons - wide, lats - high, lons + wide, lats + high))
+        lines = hits >= len(self._parts)
+        near = self._lines.near_many(points[lines], hits[lines] - len(self._parts), lons, lats, kx, ky, radii_m)
+        return self._covering_pairs(points, hits, lons, lats), near
 
     def size(self, number: int) -> tuple[float, int]:
         """A key by which the smaller of two neighbouring polygons comes first, then the lower number."""
         return self._sizes[number], number
 
-    def _covering_as_written(self, lon: float, lat: float) -> set[int]:
-        parts = self._parts
-        hits = self._tree.query(shapely.points(lon, lat))
-        return {self._owner_list[hit] for hit in hits.tolist() if shapely.intersects_xy(parts[hit], lon, lat)}
+    def _covering_of(self, hits: list[int], lon: float, lat: float) -> set[int]:
+        parts, owners = self._parts, self._owner_list
+        return {owners[hit] for hit in hits if hit < len(owners) and shapely.intersects_xy(parts[hit], lon, lat)}
+
+    def _covering_pairs(self, points: Ints, hits: Ints, lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
+        is_part = hits < len(self._parts)
+        points, parts = points[is_part], hits[is_part]
+        covers = shapely.intersects_xy(self._parts[parts], lons[points], lats[points])
+        pairs = np.unique(np.stack([points[covers], self._owners[parts[covers]]], axis=1), axis=0)
+        return pairs[:, 0], pairs[:, 1]
+
+    def _touches(self, part: int, lat: float) -> bool:
+        """Whether the part reaches the pole at latitude lat: all longitudes name that one point."""
+        return bool(shapely.intersects(self._parts[part], shapely.LineString([(-180, lat), (180, lat)])))
+
+    def _near_odd(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
+        """Across +-180 and around the poles."""
+        kx, ky = metres_per_degree(lat)
+        parts, high = len(self._parts), radius_m / ky
+        if abs(lat) > POLAR_LATITUDE:
+            hits = self._tree.query(shapely.box(-180, max(lat - high, -90), 180, min(lat + high, 90)))
+            return self._lines.near_a_pole((hits[hits >= parts] - parts).tolist(), lon, lat, radius_m)
+        found: dict[int, float] = {}
+        for turned in (lon - 360, lon, lon + 360):
+            hits = self._tree.query(shapely.box(turned - radius_m / kx, lat - high, turned + radius_m / kx, lat + high))
+            lines = (hits[hits >= parts] - parts).tolist()
+            for owner, metres in self._lines.near(lines, turned, lat, kx, ky, radius_m).items():
+                found[owner] = min(metres, found.get(owner, math.inf))
+        return found
 
     def _warm(self) -> None:
-        """Build now what GEOS builds at the first question: trees, and the index inside each prepared polygon."""
-        if not len(self._parts):
-            return
+        """Build now what GEOS builds at the first question: the tree, and the index inside each prepared polygon."""
         shapely.prepare(self._parts)
         west, south, east, north = shapely.bounds(self._parts).T
         shapely.intersects_xy(self._parts, (west + east) / 2, (south + north) / 2)
-        self._tree.query(shapely.points(0, 0))
+        self._tree.query(shapely.box(0, 0, 0, 0))
 
 
 class _Lines:
-    """The borders, cut into lines of at most EDGES_PER_LINE edges, in a tree of their boxes."""
+    """The borders, cut into lines of at most EDGES_PER_LINE edges."""
 
-    def __init__(self, parts: NDArray[np.object_], owners: Ints, bordered: Sequence[bool] | None) -> None:
-        if bordered is not None:
-            wanted = np.array(bordered, dtype=bool)[owners] if len(owners) else np.zeros(0, dtype=bool)
-            parts, owners = parts[wanted], owners[wanted]
+    def __init__(self, parts: NDArray[np.object_], owners: Ints) -> None:
         rings, part_of_ring = shapely.get_rings(parts, return_index=True)
         coordinates = shapely.get_coordinates(rings)
-        lengths = shapely.get_num_coordinates(rings).astype(np.int64)
-        vertices, ring_of_line = _cut(lengths)
+        vertices, ring_of_line = _cut(shapely.get_num_coordinates(rings).astype(np.int64))
         self._x: Floats = coordinates[:, 0][vertices]
         self._y: Floats = coordinates[:, 1][vertices]
         self._owners = owners[part_of_ring[ring_of_line]]
-        self._tree = shapely.STRtree(
-            shapely.box(self._x.min(axis=1), self._y.min(axis=1), self._x.max(axis=1), self._y.max(axis=1))
-            if len(vertices)
-            else []
-        )
-        self._tree.query(shapely.points(0, 0))
 
-    def near(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
-        if is_odd(lon, lat, radius_m):
-            return self._near_odd(lon, lat, radius_m)
-        return self._near_as_written(lon, lat, radius_m)
+    def boxes(self) -> NDArray[np.object_]:
+        if not len(self._owners):
+            return np.empty(0, dtype=object)
+        x, y = self._x, self._y
+        boxes: NDArray[np.object_] = shapely.box(x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1))
+        return boxes
 
-    def near_many(self, lons: Floats, lats: Floats, radii_m: Floats) -> tuple[Ints, Ints, Floats]:
-        kx, ky = metres_per_degree_many(lats)
-        wide, high = radii_m / kx, radii_m / ky
-        points, lines = self._tree.query(shapely.box(lons - wide, lats - high, lons + wide, lats + high))
+    def near(self, lines: list[int], lon: float, lat: float, kx: float, ky: float, radius_m: float) -> dict[int, float]:
+        """Metres to the nearest of the lines of each polygon, where within radius_m; kx, ky: metres per degree."""
+        metres = distances_to_lines((self._x[lines] - lon) * kx, (self._y[lines] - lat) * ky)
+        return self._nearest_by_owner(lines, metres, radius_m)
+
+    def near_many(
+        self, points: Ints, lines: Ints, lons: Floats, lats: Floats, kx: Floats, ky: Floats, radii_m: Floats
+    ) -> tuple[Ints, Ints, Floats]:
+        """The same for pairs (index of a point, line)."""
         x = (self._x[lines] - lons[points, None]) * kx[points, None]
         y = (self._y[lines] - lats[points, None]) * ky[points, None]
         metres = np.round(distances_to_lines(x, y), 3)
@@ -132,40 +176,18 @@ class _Lines:
         first[1:] = (points[1:] != points[:-1]) | (owners[1:] != owners[:-1])
         return points[first], owners[first], metres[first]
 
-    def _near_as_written(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
-        kx, ky = metres_per_degree(lat)
-        wide, high = radius_m / kx, radius_m / ky
-        hits = self._tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high))
-        if not len(hits):
-            return {}
-        metres = distances_to_lines((self._x[hits] - lon) * kx, (self._y[hits] - lat) * ky)
-        return self._nearest_by_owner(hits, metres, radius_m)
-
-    def _near_odd(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
-        """Across +-180 and around the poles."""
-        if abs(lat) > POLAR_LATITUDE:
-            return self._near_a_pole(lon, lat, radius_m)
-        found: dict[int, float] = {}
-        for turn in (-360.0, 0.0, 360.0):
-            for owner, metres in self._near_as_written(lon + turn, lat, radius_m).items():
-                found[owner] = min(metres, found.get(owner, math.inf))
-        return found
-
-    def _near_a_pole(self, lon: float, lat: float, radius_m: float) -> dict[int, float]:
-        high = radius_m / metres_per_degree(lat)[1]
-        cap = shapely.box(-180, max(lat - high, -90), 180, min(lat + high, 90))
+    def near_a_pole(self, lines: list[int], lon: float, lat: float, radius_m: float) -> dict[int, float]:
         here_x, here_y = polar_metres(np.array([lon]), np.array([lat]))
-        hits = self._tree.query(cap)
-        metres = np.empty(len(hits))
-        for position, hit in enumerate(hits):
-            lons, lats = _in_pieces(self._x[hit], self._y[hit])
+        metres = np.empty(len(lines))
+        for position, line in enumerate(lines):
+            lons, lats = _in_pieces(self._x[line], self._y[line])
             x, y = polar_metres(lons, lats)
             metres[position] = distances_to_lines((x - here_x)[None, :], (y - here_y)[None, :])[0]
-        return self._nearest_by_owner(hits, metres, radius_m)
+        return self._nearest_by_owner(lines, metres, radius_m)
 
-    def _nearest_by_owner(self, hits: Ints, metres: Floats, radius_m: float) -> dict[int, float]:
+    def _nearest_by_owner(self, lines: list[int], metres: Floats, radius_m: float) -> dict[int, float]:
         found: dict[int, float] = {}
-        for owner, exact in zip(self._owners[hits].tolist(), metres.tolist(), strict=True):
+        for owner, exact in zip(self._owners[lines].tolist(), metres.tolist(), strict=True):
             distance = round(exact, 3)
             if distance <= radius_m and distance < found.get(owner, math.inf):
                 found[owner] = distance
