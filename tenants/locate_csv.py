@@ -69,7 +69,7 @@ def locate_rows(
             if progress is not None:
                 progress(count)
         return count
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise Invalid("The file is not text in UTF-8. Save it as CSV UTF-8 and try again.") from error
 
 

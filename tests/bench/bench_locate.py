@@ -1,9 +1,9 @@
 """One point a call against PostGIS giving the same answer, and many points at once.
 
 Both sides hold the same 500 exact municipalities of Indonesia and say, for a point, which of them cover it and which
-have ground within 250 m, and how far. PostGIS runs in a cluster of its own that is thrown away, and is asked over a Unix
-socket by prepared statements, in two forms: over the boundaries as they are, and over boundaries cut into small pieces for it
-(its quickest form known to us). Where it isn't installed, a sentence stands in place of its figures.
+have ground within 250 m, and how far. PostGIS runs in a cluster of its own that is thrown away, and is asked over a
+Unix socket by prepared statements, in two forms: over the boundaries as they are, and over boundaries cut into small
+pieces for it (its quickest form known to us). Where it isn't installed, a sentence stands in place of its figures.
 """
 
 import gzip

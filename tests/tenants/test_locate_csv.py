@@ -135,6 +135,12 @@ def test_a_file_that_is_not_text_is_refused_in_a_sentence() -> None:
         )
 
 
+def test_bytes_that_were_let_through_as_they_are_and_cannot_be_written_are_refused_in_a_sentence() -> None:
+    lines = TextIOWrapper(BytesIO(b"lat,lon,text\n-6.25,106.85,caf\xe9\n"), encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(Invalid, match="UTF-8"):
+        locate_rows(lines, TextIOWrapper(BytesIO(), encoding="utf-8"), StringIO(), INDEX, AT)
+
+
 def test_a_quote_that_is_never_closed_is_told() -> None:
     _, err, _ = located('lat,lon,text\n-6.25,106.85,"open\n-6.25,106.85,x\n')
     assert err.startswith("line 2: The row can't be read as CSV")
