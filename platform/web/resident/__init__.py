@@ -1,0 +1,13 @@
+"""What residents see: the front pages, the report, a complaint, what is around."""
+
+from flask import Flask
+
+from web.resident import report
+
+BLUEPRINTS = (report.blueprint,)
+
+
+def init_resident(app: Flask) -> None:
+    """Register the residents' routes."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,189 @@
+"""The report's page: what its templates need, the parts that its script asks for again, and which field is in which step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import shapely
+from flask import g, render_template
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tenants.boundary import Boundary
+from tenants.catalogue import Municipality
+from tenants.category import Visibility
+from tenants.directory import TenantCard
+from tenants.errors import Invalid
+from tenants.tenant import in_language
+from web.context import office, settings
+from web.errors import sentence
+from web.explain import explanation
+from web.resident import categories, urgent
+from web.resident.drafts import Draft
+from web.resident.report_form import codes
+from web.resident.situation import Situation
+from web.statuses import WAITING
+
+LAST_STEP = 5
+STEP_OF = {
+    "photos": 1,
+    "spot": 2,
+    "area": 2,
+    "place": 2,
+    "category": 3,
+    "city": 3,
+    "border": 3,
+    "answers": 4,
+    "description": 4,
+}
+PARTS = ("shots", "here", "city", "border", "tell", "preview")
+
+
+@dataclass(frozen=True)
+class Going:
+    """Where a report would go. municipality: whose ground it is where no government is connected, "" where unknown."""
+
+    slug: str
+    government: str
+    agency: str
+    municipality: str
+    connected: bool
+
+
+def render(draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid] | None = None, gone: bool = False) -> str:
+    """The whole page with one of its steps in front. gone: a draft was asked for that isn't kept any more."""
+    return render_template(
+        "resident/report.html",
+        **_context(draft, found, step, faults or {}),
+        offer=categories.offer(
+            found.book,
+            found.card.options.get("likely_categories", ()),
+            draft.value("q"),
+            g.language,
+            found.card.languages,
+        ),
+        areas=_areas(found.host),
+        gone=gone,
+    )
+
+
+def parts(draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid], of_step: Mapping[str, Invalid]) -> dict[str, Any]:
+    """The parts of the page as they are now, by name, and what keeps the step from being left."""
+    context = _context(draft, found, step, faults)
+    return {
+        "draft": draft.id,
+        "shown_tenant": context["shown_tenant"],
+        "photo_count": len(draft.photos),
+        "asked": context["asked"],
+        "point": {"lon": draft.lon, "lat": draft.lat, "accuracy_m": draft.accuracy_m} if draft.point else None,
+        "area": draft.value("area"),
+        "faults": {name: sentence(error) for name, error in of_step.items()},
+        "parts": {name: render_template(f"resident/report/{name}.html", **context) for name in PARTS},
+    }
+
+
+def middle(card: TenantCard | None) -> tuple[float, float] | None:
+    """A point of a tenant's ground, (lon, lat); None for none."""
+    if card is None:
+        return None
+    wkb = g.session.scalar(
+        select(Boundary.wkb)
+        .where(Boundary.tenant_id == card.id, Boundary.valid_until.is_(None))
+        .order_by(Boundary.created_at.desc())
+        .limit(1)
+    )
+    return _middle(wkb) if wkb else None
+
+
+@lru_cache(maxsize=500)
+def _middle(wkb: bytes) -> tuple[float, float]:
+    point = shapely.from_wkb(wkb).representative_point()
+    return point.x, point.y
+
+
+def named(card: TenantCard) -> str:
+    """A tenant's name in the page's language."""
+    return in_language(card.name, g.language, list(card.languages))
+
+
+def going(found: Situation) -> Going:
+    """Where it would go by what is known now."""
+    agency = found.book.agencies.get(found.to.agency_id) if found.to and found.to.agency_id else None
+    decision = found.decision
+    return Going(
+        slug=found.card.slug,
+        government=named(found.card),
+        agency=in_language(agency.name, g.language, list(found.card.languages)) if agency else "",
+        municipality=(decision.municipality_name or "") if decision else "",
+        connected=not found.card.is_commons,
+    )
+
+
+def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Invalid]) -> dict[str, Any]:
+    errors = {name: sentence(error) for name, error in faults.items()}
+    languages = list(found.card.languages)
+    visibility = found.to.visibility if found.to else None
+    fixed = found.category is not None and found.category.visibility != Visibility.PUBLIC
+    return {
+        "draft": draft,
+        "found": found,
+        "step": step,
+        "steps": LAST_STEP,
+        "errors": errors,
+        "fixes": {"preview" if name == "shown_tenant" else name: words for name, words in errors.items()},
+        "going": going(found),
+        "shown_tenant": found.card.slug if found.known else "",
+        "asked": codes(question["code"] for question in found.questions),
+        "explanation": explanation(found.decision) if found.decision else "",
+        "place_words": ", ".join(word for word in (draft.spot_words, draft.value("place")) if word),
+        "area_words": ", ".join(in_language(area.name, g.language, languages) for area in found.areas),
+        "category_name": in_language(found.category.name, g.language, languages) if found.category else "",
+        "category_help": in_language(found.category.help, g.language, languages) if found.category else "",
+        "picture": categories.PICTURES.get(found.category.platform_code, "") if found.category else "",
+        "say": lambda words: in_language(words or {}, g.language, languages),
+        "urgent_words": urgent.words_of(found.card.options.get("emergency_words", {})),
+        "urgent": urgent.sounds_urgent(draft.value("description"), urgent.words_of(found.card.options.get("emergency_words", {}))),
+        "public": visibility == Visibility.PUBLIC if visibility else draft.value("visibility") != "private",
+        "visibility_fixed": fixed,
+        "waiting": WAITING,
+        "respond_at": found.to.dues.respond_at if found.to else None,
+        "kinds": found.category.kinds if found.category else ("complaint",),
+        "kind": found.report.kind,
+        "cities": [(card.slug, named(card)) for card in office().directory.live] if found.host is None else [],
+        "border_options": _border_options(found),
+        "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
+        "tiles_url": settings().map_tiles_url,
+    }
+
+
+def _border_options(found: Situation) -> list[tuple[str, str]]:
+    """(slug, name) of the two sides, the reckoned one first."""
+    decision = found.decision
+    if decision is None or decision.near_border is None:
+        return []
+    here = decision.name or decision.municipality_name or _("Ground of no connected government")
+    return [(decision.slug, here), (decision.near_border.slug, decision.near_border.name)]
+
+
+def _areas(host: TenantCard | None) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+    """The areas to choose from, as (group, (code, name) …): the host's smallest, else the country's municipalities."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    if host is None:
+        rows = g.session.execute(
+            select(Municipality.province_name, Municipality.code, Municipality.name)
+            .where(Municipality.level == "municipality", Municipality.outline.is_not(None))
+            .order_by(Municipality.code)
+        )
+        for province, code, name in rows:
+            groups.setdefault(province, []).append((code, name))
+        return list(groups.items())
+    areas = office().rulebooks.of(g.session, host).areas
+    parents = {area.parent_id for area in areas.values()}
+    languages = list(host.languages)
+    for area in areas.values():
+        if area.id not in parents:
+            parent = areas.get(area.parent_id) if area.parent_id else None
+            group = in_language(parent.name, g.language, languages) if parent else ""
+            groups.setdefault(group, []).append((area.code, in_language(area.name, g.language, languages)))
+    return sorted((group, sorted(inside, key=lambda pair: pair[1])) for group, inside in groups.items())

@@ -1,0 +1,141 @@
+// Maps on Leaflet: the one that is moved under a fixed pin, the one with pins, and the one of a single place.
+// The page is whole without them: a list or words say the same. Leaflet is fetched when a map comes near.
+
+const COUNTRY = [[-11, 95], [6, 141]];
+let loading;
+
+function leaflet(address) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", () => resolve(window.L));
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
+  return loading;
+}
+
+async function base(box, options = {}) {
+  const L = await leaflet(box.dataset.leaflet);
+  const pane = document.createElement("div");
+  pane.setAttribute("role", "application");
+  pane.setAttribute("aria-label", box.dataset.label);
+  box.prepend(pane);
+  box.hidden = false;
+  const map = L.map(pane, { attributionControl: Boolean(box.dataset.tiles), zoomSnap: 0.5, maxZoom: 19, minZoom: 4, ...options });
+  if (map.attributionControl) map.attributionControl.setPrefix(false);
+  if (box.dataset.tiles) {
+    L.tileLayer(box.dataset.tiles, { maxZoom: 19, attribution: '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>' }).addTo(map);
+  }
+  map.fitBounds(COUNTRY);
+  map.city = await outline(L, map, box);
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(pane);
+  return { L, map };
+}
+
+// The city's ground; what lies outside is dimmed. Its bounds, or null where there is none.
+async function outline(L, map, box) {
+  if (!box.dataset.outline) return null;
+  try {
+    const answer = await fetch(box.dataset.outline);
+    if (!answer.ok) return null;
+    const shapes = await answer.json();
+    const ground = L.geoJSON(shapes, {
+      interactive: false,
+      style: (feature) => ({
+        className: feature.properties.kind === "city" ? "city" : "kec",
+        fillOpacity: feature.properties.kind === "city" && !box.dataset.tiles ? 1 : 0,
+      }),
+    }).addTo(map);
+    return ground.getBounds().isValid() ? ground.getBounds() : null;
+  } catch {
+    return null;
+  }
+}
+
+// A map that is moved until the fixed pin stands on the place. moved(lon, lat) is told once a person has moved it.
+export async function steer(box, moved) {
+  const { L, map } = await base(box, { zoomControl: true });
+  if (map.city) map.fitBounds(map.city);
+  let byHand = false;
+  let ring = null;
+  const touched = () => { byHand = true; };
+  for (const event of ["dragstart", "keydown", "dblclick"]) map.on(event, touched);
+  map.getContainer().addEventListener("keydown", (event) => { if (event.key.startsWith("Arrow")) byHand = true; });
+  map.on("moveend", () => {
+    if (!byHand) return;
+    byHand = false;
+    const { lat, lng } = map.getCenter();
+    moved(Number(lng.toFixed(6)), Number(lat.toFixed(6)));
+  });
+  return {
+    // Put the place under the pin. accuracy: metres of the ring around it, or nothing.
+    show(lon, lat, accuracy) {
+      if (ring) ring.remove();
+      ring = accuracy ? L.circle([lat, lon], { radius: accuracy, className: "ring", interactive: false }).addTo(map) : null;
+      const zoom = accuracy > 300 ? 14 : accuracy > 80 ? 16 : 17;
+      map.setView([lat, lon], box.dataset.tiles ? zoom : Math.min(zoom, 14), { animate: false });
+    },
+    grown() { map.invalidateSize({ pan: false }); },
+  };
+}
+
+// A single place with its pin.
+export async function place(box) {
+  const { L, map } = await base(box, { scrollWheelZoom: false });
+  const at = [Number(box.dataset.lat), Number(box.dataset.lon)];
+  map.setView(at, box.dataset.tiles ? 16 : 12.5, { animate: false });
+  L.marker(at, { icon: icon(L, box, box.dataset.kind), interactive: false, keyboard: false }).addTo(map);
+}
+
+// Pins of what the server finds in the visible box. drawn(items, clustered) is told what the map shows.
+export async function pins(box, drawn) {
+  const { L, map } = await base(box);
+  if (map.city) map.fitBounds(map.city);
+  const layer = L.layerGroup().addTo(map);
+  let asked = 0;
+  const ask = async () => {
+    const turn = ++asked;
+    const view = map.getBounds();
+    const query = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((edge) => edge.toFixed(4)).join(",");
+    try {
+      const answer = await fetch(`${box.dataset.pins}${box.dataset.pins.includes("?") ? "&" : "?"}bbox=${query}`);
+      if (!answer.ok || turn !== asked) return;
+      const found = await answer.json();
+      layer.clearLayers();
+      for (const one of found.pins) layer.addLayer(marker(L, box, one));
+      for (const one of found.clusters) layer.addLayer(cluster(L, map, one));
+      drawn(found);
+    } catch {
+      // No connection: the pins and the list that are there stay.
+    }
+  };
+  let waiting;
+  map.on("moveend", () => { clearTimeout(waiting); waiting = setTimeout(ask, 250); });
+  ask();
+}
+
+function marker(L, box, one) {
+  const pin = L.marker([one.lat, one.lon], { icon: icon(L, box, one.kind), title: one.words, alt: one.words });
+  pin.on("click", () => { location.href = one.url; });
+  pin.on("keypress", (event) => { if (event.originalEvent.key === "Enter") location.href = one.url; });
+  return pin;
+}
+
+function cluster(L, map, one) {
+  const size = one.count > 99 ? 52 : one.count > 9 ? 44 : 36;
+  const mark = L.divIcon({ className: "cluster", html: `<b>${Number(one.count)}</b>`, iconSize: [size, size] });
+  const shown = L.marker([one.lat, one.lon], { icon: mark, title: one.words, alt: one.words });
+  shown.on("click", () => map.setView([one.lat, one.lon], Math.min(map.getZoom() + 2, 18)));
+  return shown;
+}
+
+function icon(L, box, kind) {
+  const name = ["wait", "busy", "done"].includes(kind) ? kind : "wait";
+  return L.divIcon({
+    className: "pinned",
+    html: `<svg class="pin ${name}" viewBox="0 0 28 36" aria-hidden="true"><use href="${box.dataset.icons}#p-${name}"/></svg>`,
+    iconSize: [28, 36],
+    iconAnchor: [14, 35],
+  });
+}
