@@ -47,6 +47,17 @@ secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 
 
+def on_starting(server: Any) -> None:
+    """Let the application refuse to serve, in a sentence, and read its boundaries before the workers are forked."""
+    before_serving = getattr(server.app.wsgi(), "extensions", {}).get("before_serving")
+    if before_serving:
+        try:
+            before_serving()
+        except Exception as error:
+            server.log.error("%s", error)
+            raise SystemExit(1) from None
+
+
 def post_fork(server: Any, _worker: Any) -> None:
     """Let the application drop what a forked process must not share with its siblings: connections to the database."""
     after_fork = getattr(server.app.wsgi(), "extensions", {}).get("after_fork")

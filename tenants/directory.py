@@ -119,9 +119,11 @@ class Keeper:
         self._stop.set()
 
     def _start(self) -> None:
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
+        with self._lock:
+            if self._pid == os.getpid():
+                return
+            self._pid = os.getpid()
+            self._stop = threading.Event()
         threading.Thread(target=self._poll, args=(self._stop,), name="directory", daemon=True).start()
 
     def _poll(self, stop: threading.Event) -> None:

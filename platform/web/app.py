@@ -61,6 +61,7 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     with app.app_context():
         app.extensions["office"] = office(db.engine)
         app.extensions["after_fork"] = lambda: _drop_connections(app)
+        app.extensions["before_serving"] = lambda: _be_ready_to_serve(app)
     app.extensions["owner_engine"] = owner
     app.extensions["web_config"] = config
     Babel(app, locale_selector=lambda: g.get("language", "id"))
@@ -89,6 +90,13 @@ def refuse_to_serve_unsafely(app: Flask) -> None:
     """Raise UnsafeRole unless the database role is the application's own; called before serving or working."""
     with app.app_context():
         scope.refuse_unsafe_role(db.engine)
+
+
+def _be_ready_to_serve(app: Flask) -> None:
+    """Refuse an unsafe role, and read the boundaries once, before the workers are forked from this process."""
+    refuse_to_serve_unsafely(app)
+    keeper: Office = app.extensions["office"]
+    keeper.keeper.refresh()
 
 
 def _begin(app: Flask, config: WebConfig) -> None:
