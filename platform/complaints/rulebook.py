@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants import locate, scope
+from tenants import scope
 from tenants.agency import Agency
 from tenants.area import Area
+from tenants.area_index import AreaIndex, OutlinedArea
 from tenants.calendar import CalendarRow
 from tenants.category import OTHER, Assignment, Category
 from tenants.database import Words
@@ -97,7 +98,7 @@ class Rulebook:
     rules: Sequence[RuleEntry]
     calendar: Calendar | None
     desk_id: UUID | None
-    area_index: locate.Areas = field(repr=False)
+    area_index: AreaIndex = field(repr=False)
 
     def category(self, code: str) -> CategoryEntry:
         """The category of a code. Raises Invalid for one that this city doesn't have."""
@@ -208,8 +209,8 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
         rules=[_rule(row) for row in session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)))],
         calendar=from_document(calendar.document) if calendar and not card.is_commons else None,
         desk_id=next((agency.id for agency in by_id.values() if agency.code == desk), None),
-        area_index=locate.Areas(
-            locate.Area(
+        area_index=AreaIndex(
+            OutlinedArea(
                 row.id, row.code, next(iter(row.name.values()), row.code), row.depth, row.wkb, row.area_m2 or 0.0
             )
             for row in areas

@@ -6,8 +6,9 @@ from math import inf, nan
 import pytest
 import shapely
 
+from tenants.area_index import AreaIndex, OutlinedArea
 from tenants.errors import Invalid
-from tenants.locate import COMMONS, MOST_ACCURACY_M, Area, Areas, Index, chosen
+from tenants.locate import COMMONS, MOST_ACCURACY_M, Index, chosen
 from tests.tenants.grounds import AT, NAMES, make_ground, make_outline, square, tenant_id
 
 # 0.1 degree is about 11 km here; 0.001 degree 111 m.
@@ -273,15 +274,15 @@ def test_an_index_of_nothing_sends_everything_to_the_commons() -> None:
     assert Index([WEST]).locate_many([], [], at=AT) == []
 
 
-def make_area(code: str, shape: shapely.Polygon | None, *, depth: int, area_m2: float = 1.0) -> Area:
+def make_area(code: str, shape: shapely.Polygon | None, *, depth: int, area_m2: float = 1.0) -> OutlinedArea:
     wkb = None if shape is None else shapely.to_wkb(shape)
-    return Area(NAMES, code, code, depth, wkb, area_m2)
+    return OutlinedArea(NAMES, code, code, depth, wkb, area_m2)
 
 
 def test_inside_a_tenant_the_deepest_area_gets_the_point() -> None:
     district = make_area("01", square(106.8, -6.3), depth=0, area_m2=100)
     village = make_area("01.1001", square(106.8, -6.3, 0.05), depth=1, area_m2=25)
-    areas = Areas([district, village, make_area("02", None, depth=1)])
+    areas = AreaIndex([district, village, make_area("02", None, depth=1)])
     assert areas.locate(106.82, -6.28) == village
     assert areas.locate(106.88, -6.22) == district
     assert areas.locate(107.5, -6.22) is None
@@ -291,13 +292,13 @@ def test_two_areas_on_one_line_go_by_area_then_code() -> None:
     left, right = square(106.8, -6.3), square(106.9, -6.3)
     for order in (1, -1):
         pair = [make_area("02", left, depth=1, area_m2=9), make_area("01", right, depth=1, area_m2=9)][::order]
-        assert Areas(pair).locate(106.9, -6.25) == next(area for area in pair if area.code == "01")
+        assert AreaIndex(pair).locate(106.9, -6.25) == next(area for area in pair if area.code == "01")
         pair = [make_area("02", left, depth=1, area_m2=8), make_area("01", right, depth=1, area_m2=9)][::order]
-        assert Areas(pair).locate(106.9, -6.25) == next(area for area in pair if area.code == "02")
+        assert AreaIndex(pair).locate(106.9, -6.25) == next(area for area in pair if area.code == "02")
 
 
 def test_a_point_in_a_crack_between_areas_gets_the_nearest() -> None:
     near, far = make_area("01", square(106.8, -6.3), depth=1), make_area("02", square(106.9005, -6.3), depth=1)
-    assert Areas([far, near]).locate(106.9001, -6.25) == near
-    assert Areas([far, near]).locate(106.9004, -6.25) == far
-    assert Areas([]).locate(106.9, -6.25) is None
+    assert AreaIndex([far, near]).locate(106.9001, -6.25) == near
+    assert AreaIndex([far, near]).locate(106.9004, -6.25) == far
+    assert AreaIndex([]).locate(106.9, -6.25) is None
