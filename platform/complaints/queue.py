@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
+from tenants.category import Visibility
 from tenants.errors import Invalid
 
 PAGE = 20
@@ -34,11 +35,30 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks: their seat, their agencies, and whether they may see restricted complaints."""
+    """Who looks: their seat, their agencies, and whether they may see restricted complaints, and private ones of others.
+
+    What they hold, or an agency of theirs has, they always see; of the rest, public complaints, and more as permitted.
+    """
 
     seat_id: UUID
     agency_ids: tuple[UUID, ...]
     sees_restricted: bool
+    sees_other_agencies: bool = False
+
+    @property
+    def visibilities(self) -> list[str]:
+        """What they see of agencies that aren't theirs, from the widest to the narrowest."""
+        allowed = {
+            Visibility.PUBLIC: True,
+            Visibility.PRIVATE: self.sees_other_agencies,
+            Visibility.RESTRICTED: self.sees_other_agencies and self.sees_restricted,
+        }
+        return [visibility.value for visibility, seen in allowed.items() if seen]
+
+    def sees(self, complaint: Complaint) -> bool:
+        """Whether they may see a complaint of their tenant: the same that the queue lists."""
+        own = complaint.holder_id == self.seat_id or complaint.agency_id in self.agency_ids
+        return own or complaint.visibility in self.visibilities
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,7 @@ class Row:
     secure_due_at: datetime | None
     secured_at: datetime | None
     resolve_due_at: datetime | None
+    scheduled_for: datetime | None
     sort_at: datetime
     near_border: bool
 
@@ -146,6 +167,7 @@ _COLUMNS = (
     "secure_due_at",
     "secured_at",
     "resolve_due_at",
+    "scheduled_for",
     "sort_at",
 )
 
@@ -170,8 +192,9 @@ def _filtered(
         statement = statement.where(Complaint.category_id == chosen.category_id)
     if chosen.area_id is not None:
         statement = statement.where(Complaint.area_id == chosen.area_id)
-    if not viewer.sees_restricted:
-        statement = statement.where(Complaint.visibility != "restricted")
+    if len(viewer.visibilities) < len(Visibility):
+        own = or_(Complaint.holder_id == viewer.seat_id, Complaint.agency_id.in_(viewer.agency_ids))
+        statement = statement.where(or_(Complaint.visibility.in_(viewer.visibilities), own))
     return statement
 
 
