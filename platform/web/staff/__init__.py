@@ -1,0 +1,12 @@
+"""The officials' console."""
+
+from flask import Flask
+
+from web.staff import complaint, making, queue
+
+
+def init_staff(app: Flask) -> None:
+    """Register the console's routes."""
+    app.register_blueprint(queue.blueprint)
+    app.register_blueprint(complaint.blueprint)
+    app.register_blueprint(making.blueprint)

@@ -1,0 +1,102 @@
+"""The promises of one complaint as bars: how much of each is used, and how it stands. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from complaints.clock import Milestone, Pause, Target, Unit, elapsed, share
+from complaints.complaint import Complaint
+from complaints.promise import targets
+from complaints.rulebook import RuleEntry
+from tenants.working_time import Calendar
+
+SOON_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One milestone. kind: kept, missed (met, but late), running, soon, late, or stopped.
+
+    share: how much of the target is used, 1 at the due instant. length: how long it took, has left, or is late.
+    unit: what `length` of a milestone that was kept is counted in.
+    """
+
+    milestone: Milestone
+    kind: str
+    share: float
+    length: timedelta
+    due_at: datetime | None
+    unit: Unit = Unit.MINUTES
+
+
+def bars(
+    complaint: Complaint,
+    rule: RuleEntry | None,
+    answers: Mapping[str, Any],
+    calendar: Calendar | None,
+    pauses: Sequence[Pause],
+    now: datetime,
+) -> list[Bar]:
+    """The milestones that are promised, in the order of the work; nothing where nothing is promised."""
+    if rule is None or calendar is None:
+        return []
+    promised = targets(rule.milestones, answers)
+    since = [pause for pause in pauses if pause.until_at is None or pause.until_at > complaint.clock_from_at]
+    met_at = {
+        Milestone.RESPOND: complaint.responded_at,
+        Milestone.SECURE: complaint.secured_at or complaint.resolved_at,
+        Milestone.RESOLVE: complaint.resolved_at or (None if complaint.is_open else complaint.closed_at),
+    }
+    due_at = {
+        Milestone.RESPOND: complaint.respond_due_at,
+        Milestone.SECURE: complaint.secure_due_at,
+        Milestone.RESOLVE: complaint.resolve_due_at,
+    }
+    return [
+        _bar(
+            milestone,
+            promised[milestone],
+            due_at[milestone],
+            met_at[milestone],
+            complaint.clock_from_at if milestone is not Milestone.RESPOND or not complaint.responded_at
+            else complaint.received_at,
+            calendar,
+            since,
+            now,
+        )
+        for milestone in Milestone
+        if milestone in promised
+    ]
+
+
+def _bar(
+    milestone: Milestone,
+    target: Target,
+    due_at: datetime | None,
+    met_at: datetime | None,
+    from_at: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    now: datetime,
+) -> Bar:
+    if met_at is not None:
+        used = share(min(from_at, met_at), met_at, target, calendar, pauses)
+        late_by = met_at - due_at if due_at is not None and met_at > due_at else None
+        if late_by is not None:
+            return Bar(milestone, "missed", used, late_by, due_at)
+        return Bar(milestone, "kept", used, *_took(min(from_at, met_at), met_at, target, calendar, pauses))
+    used = share(from_at, now, target, calendar, pauses)
+    if due_at is None:
+        return Bar(milestone, "stopped", used, timedelta(0), None)
+    if due_at < now:
+        return Bar(milestone, "late", used, now - due_at, due_at)
+    return Bar(milestone, "soon" if used >= SOON_SHARE else "running", used, due_at - now, due_at)
+
+
+def _took(
+    from_at: datetime, met_at: datetime, target: Target, calendar: Calendar, pauses: Sequence[Pause]
+) -> tuple[timedelta, None, Unit]:
+    """How long it took, in working minutes where the promise counts them."""
+    unit = Unit.WORKING_MINUTES if target.unit is Unit.WORKING_MINUTES else Unit.MINUTES
+    return timedelta(minutes=float(elapsed(from_at, met_at, unit, calendar, pauses))), None, unit

@@ -1,0 +1,111 @@
+"""One complaint at the console: the whole page, the part that is swapped beside the list, and its photos."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from complaints import handling
+from complaints.complaint import Complaint, Contact, Evidence
+from complaints.handling import steps_of
+from people.permissions import Permission
+from tenants.errors import NotFound
+from web.access import allows
+from web.context import office, settings
+from web.house import photo
+from web.staff.dossier import dossier, log_read, visible_complaint
+from web.staff.form import Form
+from web.staff.listing import kept
+from web.staff.moves import BY_RESOURCE, OFFERED, laid_out
+from web.staff.queue import shown_list
+from web.staff.viewer import menu, viewer
+from web.statuses import shown_to_officials
+
+blueprint = Blueprint("staff_complaint", __name__)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the composer: kept when it couldn't be sent."""
+
+    audience: str = "reply"
+    words: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@blueprint.get("/staff/complaints/<uuid:complaint_id>")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def page(complaint_id: UUID) -> ResponseReturnValue:
+    """The complaint; a read of a private one is logged."""
+    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+    log_read(g.session, complaint, viewer(), "complaint", g.now)
+    return complaint_page(complaint, contact)
+
+
+@blueprint.get("/staff/complaints/<uuid:complaint_id>/photos/<uuid:evidence_id>/<any(public,thumbnail):size>")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def picture(complaint_id: UUID, evidence_id: UUID, size: str) -> ResponseReturnValue:
+    """A photo, to who may see its complaint; kept by nobody but the reader's browser."""
+    complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
+    row = g.session.scalar(
+        select(Evidence).where(
+            Evidence.id == evidence_id, Evidence.complaint_id == complaint.id, Evidence.state == "ready"
+        )
+    )
+    if row is None:
+        raise NotFound("There is no such photo here.")
+    log_read(g.session, complaint, viewer(), "photo", g.now)
+    return photo(row, size, cache="private, max-age=600")
+
+
+def complaint_page(
+    complaint: Complaint,
+    contact: Contact | None,
+    *,
+    form: Form | None = None,
+    typed: Typed | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The page, or for a swap its right side alone. form: a move that is being filled in."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    shown = dossier(
+        g.session,
+        office().directory,
+        book,
+        complaint,
+        contact,
+        role=current_user.seat.role,
+        now=g.now,
+        language=g.language,
+    )
+    possible = handling.possible_moves(complaint, current_user.actor, g.tenant)
+    buttons, others = laid_out(complaint.status, possible, shown.sender_id is not None)
+    swap = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    answer = render_template(
+        "staff/swap.html" if swap else "staff/complaint.html",
+        dossier=shown,
+        complaint=complaint,
+        shown=shown_to_officials(complaint.status, "verification" in steps_of(g.tenant)),
+        moves=OFFERED,
+        possible=possible,
+        buttons=buttons,
+        others=others,
+        form=form,
+        typed=typed or Typed(),
+        done=OFFERED.get(BY_RESOURCE.get(request.args.get("done", ""), "")),
+        list=None if swap else shown_list(complaint.id),
+        carried=list_query(),
+        menu=menu(),
+        here="queue",
+        tiles=settings().map_tiles_url or "",
+    )
+    return answer, status, {"Vary": "HX-Request"}
+
+
+def list_query() -> str:
+    """The arguments of the address that describe the list, for the links and forms beside it."""
+    return urlencode(kept(request.args))

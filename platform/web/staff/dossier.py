@@ -1,0 +1,190 @@
+"""Everything that an official sees of one complaint, read in few statements and put in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from complaints import evidence
+from complaints.clock import Pause
+from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, PauseRow, ReadRow, Remark
+from complaints.filing import decision_from
+from complaints.queue import Viewer
+from complaints.rulebook import CategoryEntry, Rulebook
+from people.permissions import Permission, may
+from tenants.directory import Directory, TenantCard
+from tenants.errors import NotFound
+from tenants.tenant import in_language
+from web.context import words
+from web.explain import explanation
+from web.staff.clocks import Bar, bars
+from web.staff.listing import category_name, names_of, place_of
+from web.staff.thread import Said, conversation
+
+
+@dataclass(frozen=True)
+class PhotoShown:
+    """One photo. ready: whether the worker has drawn the copy that is shown."""
+
+    id: UUID
+    side: str
+    ready: bool
+    created_at: datetime
+    flags: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One complaint as a page shows it. facts: (name, words) pairs. sender_id: the tenant that handed it over here."""
+
+    complaint: Complaint
+    category: str
+    safety: bool
+    place: str
+    written_place: str
+    area: str
+    description: str
+    facts: Sequence[tuple[str, str]]
+    photos: Sequence[PhotoShown]
+    why: str
+    bars: Sequence[Bar]
+    holder: str | None
+    agency: str
+    thread: Sequence[Said]
+    sender_id: UUID | None
+    other_city: TenantCard | None
+    other_city_name: str
+    handed_to: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.category}, {self.written_place or self.area}" if self.place else self.category
+
+
+def visible_complaint(session: Session, viewer: Viewer, complaint_id: UUID) -> tuple[Complaint, Contact | None]:
+    """The complaint and its contact, if this viewer may see it. Raises NotFound, also for another tenant's."""
+    found = session.execute(
+        select(Complaint, Contact)
+        .outerjoin(Contact, and_(Contact.tenant_id == Complaint.tenant_id, Contact.complaint_id == Complaint.id))
+        .where(Complaint.id == complaint_id)
+    ).one_or_none()
+    if found is None or not viewer.sees(found[0]):
+        raise NotFound("There is no such report here.")
+    return found[0], found[1]
+
+
+def log_read(session: Session, complaint: Complaint, viewer: Viewer, what: str, now: datetime) -> None:
+    """Write down who reads a complaint that the public can't; the one thing that a GET may write."""
+    if complaint.visibility != "public":
+        session.add(ReadRow(complaint_id=complaint.id, seat_id=viewer.seat_id, at=now, what=what))
+
+
+def dossier(
+    session: Session,
+    directory: Directory,
+    book: Rulebook,
+    complaint: Complaint,
+    contact: Contact | None,
+    *,
+    role: str,
+    now: datetime,
+    language: str,
+) -> Dossier:
+    """Read and word the rest of a complaint: history with remarks, photos, pauses and names, in four statements."""
+    rows = session.execute(
+        select(HistoryRow, Remark)
+        .outerjoin(Remark, and_(Remark.tenant_id == HistoryRow.tenant_id, Remark.id == HistoryRow.remark_id))
+        .where(HistoryRow.complaint_id == complaint.id)
+        .order_by(HistoryRow.number)
+    ).all()
+    history: list[tuple[HistoryRow, Remark | None]] = [(row[0], row[1]) for row in rows]
+    described = next((remark for _row, remark in history if remark and remark.kind == "description"), None)
+    answers = described.answers if described else {}
+    seat_ids = {row.seat_id for row, _remark in history if row.seat_id} | ({complaint.holder_id} - {None})
+    names = names_of(session, {seat_id for seat_id in seat_ids if seat_id})
+    category = book.category_by_id(complaint.category_id)
+    beside = directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
+    handed_to = directory.by_id.get(complaint.handed_to_tenant_id) if complaint.handed_to_tenant_id else None
+    area = book.areas.get(complaint.area_id) if complaint.area_id else None
+    return Dossier(
+        complaint=complaint,
+        category=category_name(complaint.category_id, book),
+        safety=complaint.urgency == 0,
+        place=place_of(described.place if described else None, complaint.area_id, book),
+        written_place=(described.place if described else None) or "",
+        area=words(area.name) if area else "",
+        description=described.body if described else "",
+        facts=[*_answered(category, answers), (_("Reporter"), _reporter(complaint, contact, role))],
+        photos=[_photo(row) for row in evidence.of(session, complaint.id)],
+        why=explanation(decision_from(complaint.routing)),
+        bars=bars(
+            complaint,
+            book.rule_by_id(complaint.sla_rule_id),
+            answers,
+            book.calendar,
+            _pauses(session, complaint.id),
+            now,
+        ),
+        holder=names.get(complaint.holder_id) if complaint.holder_id else None,
+        agency=words(book.agencies[complaint.agency_id].name) if complaint.agency_id in book.agencies else "",
+        thread=conversation(history, names, book, directory, language),
+        sender_id=_sender(history),
+        other_city=beside,
+        other_city_name=city_name(beside, language) if beside else "",
+        handed_to=city_name(handed_to, language) if handed_to else "",
+    )
+
+
+def city_name(card: TenantCard, language: str) -> str:
+    """The name of a city in a language."""
+    return in_language(card.name, language, list(card.languages)) or card.slug
+
+
+def _answered(category: CategoryEntry | None, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The answers to the category's questions, both in words."""
+    said = []
+    for question in category.questions if category else ():
+        answer = answers.get(question["code"])
+        if answer in (None, "", []):
+            continue
+        choices = {str(choice["code"]): words(choice["label"]) for choice in question.get("choices", ())}
+        given = answer if isinstance(answer, list) else [answer]
+        said.append((words(question["label"]), ", ".join(choices.get(str(one)) or _plain(one) for one in given)))
+    return said
+
+
+def _plain(answer: Any) -> str:
+    return {"yes": _("yes"), "true": _("yes"), "no": _("no"), "false": _("no")}.get(str(answer).lower(), str(answer))
+
+
+def _reporter(complaint: Complaint, contact: Contact | None, role: str) -> str:
+    """Who reported it, as far as this role may know: never the address itself, only that there is one."""
+    hidden = complaint.anonymous or (complaint.visibility == "restricted" and not may(role, Permission.SEE_RESTRICTED))
+    known = contact is not None and contact.erased_at is None
+    name = contact.name if contact is not None and known and not hidden and contact.name else _("without a name")
+    ways = []
+    if contact is not None and known and contact.phone:
+        ways.append(_("has WhatsApp"))
+    if contact is not None and known and contact.email:
+        ways.append(_("has e-mail"))
+    return ", ".join([name, *ways] if ways else [name, _("can't be reached")])
+
+
+def _photo(row: Evidence) -> PhotoShown:
+    return PhotoShown(row.id, row.side, row.state == "ready", row.created_at, tuple(row.flags))
+
+
+def _pauses(session: Session, complaint_id: UUID) -> list[Pause]:
+    rows = session.scalars(select(PauseRow).where(PauseRow.complaint_id == complaint_id).order_by(PauseRow.from_at))
+    return [Pause(row.from_at, row.until_at) for row in rows]
+
+
+def _sender(history: Sequence[tuple[HistoryRow, Remark | None]]) -> UUID | None:
+    """The tenant that handed it over last, if any: what `handover.sender_of` answers, from rows already read."""
+    came = [row for row, _remark in history if row.move in ("receive", "revive")]
+    return UUID(came[-1].detail["from_tenant_id"]) if came and came[-1].move == "receive" else None

@@ -1,0 +1,99 @@
+"""A move that is being filled in: what was typed stays, also when somebody else was quicker."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from complaints import evidence
+from complaints.evidence import MOST_PHOTOS, Photo
+from complaints.storage import STAGING, Storage
+from complaints.workflow import Move, Need
+from tenants.errors import Invalid, NotFound
+from web.staff.moves import Offered, words_of
+
+_STAGED = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Form:
+    """name: of the move. possible: whether it still is. fields: what it asks for, by name. values: what was typed.
+
+    errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies or cities. staged:
+    the keys of photos that already arrived.
+    """
+
+    name: str
+    offered: Offered
+    move: Move
+    possible: bool = True
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[tuple[str, str]] = ()
+    staged: Sequence[str] = ()
+
+    @property
+    def words(self) -> Need | None:
+        return words_of(self.move)
+
+    @property
+    def asks(self) -> frozenset[Need]:
+        return frozenset(self.move.needs)
+
+
+def photos_of(files: Sequence[FileStorage], staged: Sequence[str], storage: Storage) -> list[Photo]:
+    """The photos of a form: those that came now, and those that came with an earlier try. Raises Invalid, field photo."""
+    try:
+        earlier = [storage.get(_key(token)) for token in staged if _STAGED.fullmatch(token)]
+        return evidence.look_at([*earlier, *(file.read() for file in files)])
+    except Invalid as error:
+        raise Invalid(error.message, field=Need.PHOTO.value, **error.details) from error
+    except NotFound:
+        raise Invalid(
+            "Your photos were kept for 24 hours and are gone. Please add them again.", field=Need.PHOTO.value
+        ) from None
+
+
+def stage(photos: Sequence[Photo], storage: Storage) -> list[str]:
+    """Keep the photos of a form that has to be shown again; keys that nobody can guess, swept after 24 hours."""
+    tokens = []
+    for photo in photos[:MOST_PHOTOS]:
+        token = secrets.token_hex(16)
+        storage.put(_key(token), photo.data, f"image/{photo.metadata.format}")
+        tokens.append(token)
+    return tokens
+
+
+def date_of(values: MultiDict[str, str], zone: str, now: datetime) -> datetime | None:
+    """The day and time of a form, in a zone. Raises Invalid, field date, for one that is over or can't be read."""
+    written = values.get("date", "").strip()
+    if not written:
+        return None
+    try:
+        at = datetime.fromisoformat(f"{written}T{values.get('time', '').strip() or '16:00'}")
+        at = at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("This date can't be read. An example: 2026-11-30.", field=Need.DATE.value) from None
+    if at <= now:
+        raise Invalid("Choose a date in the future.", field=Need.DATE.value)
+    return at
+
+
+def agency_of(values: MultiDict[str, str]) -> UUID | None:
+    """The chosen agency's id; None for none. Raises Invalid, field agency."""
+    written = values.get("agency", "")
+    if not written:
+        return None
+    try:
+        return UUID(written)
+    except ValueError:
+        raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value) from None
+
+
+def _key(token: str) -> str:
+    return f"{STAGING}{token}/photo"

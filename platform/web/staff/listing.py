@@ -1,0 +1,265 @@
+"""The left side of the console: the tabs with their counts, the filters, and twenty rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints import queue
+from complaints.queue import MOST_COUNTED, Filter, Row, Tab, Viewer
+from complaints.rulebook import Rulebook
+from complaints.workflow import Status
+from people.seat import Seat
+from tenants.errors import Invalid
+from web.context import words
+from web.staff.remaining import Remaining, remaining
+from web.statuses import TO_OFFICIALS, Shown, shown_to_officials
+
+ARGUMENTS = ("tab", "category", "area", "status", "after")
+"""What an address of the console says about the list beside a complaint; carried along by every link and form."""
+
+ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.ALL)
+
+
+@dataclass(frozen=True)
+class TabShown:
+    """count: "99+" from a hundred on."""
+
+    key: str
+    name: str
+    count: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One line, in words. holder: None where nobody has it."""
+
+    id: UUID
+    href: str
+    status: Shown
+    remaining: Remaining
+    safety: bool
+    category: str
+    place: str
+    received_at: datetime
+    holder: str | None
+    near_border: bool
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter as a select. options: (value, words) by the name of their group, "" for none."""
+
+    key: str
+    name: str
+    options: Mapping[str, Sequence[tuple[str, str]]]
+    value: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """everything: all arguments of the list, for links that keep them. agency: the viewer's, if it is one."""
+
+    tabs: Sequence[TabShown]
+    tab: str
+    rows: Sequence[RowShown]
+    filters: Sequence[Choice]
+    filtered: bool
+    everything: str
+    next_url: str | None
+    first_url: str | None
+    agency: str
+    late: int
+    unassigned: int
+
+
+def kept(arguments: Mapping[str, str]) -> dict[str, str]:
+    """The arguments of an address that describe the list."""
+    return {name: arguments[name] for name in ARGUMENTS if arguments.get(name)}
+
+
+def listing(
+    session: Session,
+    book: Rulebook,
+    viewer: Viewer,
+    arguments: Mapping[str, str],
+    *,
+    now: datetime,
+    zone: str,
+    verifies: bool,
+    chosen: UUID | None = None,
+) -> Listing:
+    """The list that an address asks for, in three statements. Raises Invalid for a tab or page that isn't one."""
+    asked = kept(arguments)
+    today_ends_at = end_of_day(now, zone)
+    counts = queue.counts(session, viewer, now=now, today_ends_at=today_ends_at)
+    tab = _tab(asked.get("tab"), counts, viewer)
+    page = queue.page(
+        session,
+        viewer,
+        Filter(tab, **_filter(asked, book)),
+        now=now,
+        today_ends_at=today_ends_at,
+        after=asked.get("after"),
+    )
+    names = names_of(session, {row.holder_id for row in page.rows if row.holder_id})
+    filters = {name: asked[name] for name in ("category", "area", "status") if name in asked}
+    everything = urlencode({"tab": tab.value, **filters, **({"after": asked["after"]} if "after" in asked else {})})
+    return Listing(
+        tabs=[
+            TabShown(
+                key=one.value,
+                name=tab_name(one),
+                count=f"{MOST_COUNTED}+" if counts[one] > MOST_COUNTED else str(counts[one]),
+                href=f"/staff?{urlencode({'tab': one.value, **filters})}",
+                chosen=one is tab,
+            )
+            for one in ORDER
+        ],
+        tab=tab.value,
+        rows=[
+            _row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in page.rows
+        ],
+        filters=_choices(book, asked),
+        filtered=bool(filters),
+        everything=everything,
+        next_url=f"/staff?{urlencode({'tab': tab.value, **filters, 'after': page.after})}" if page.after else None,
+        first_url=f"/staff?{urlencode({'tab': tab.value, **filters})}" if "after" in asked else None,
+        agency=words(book.agencies[viewer.agency_ids[0]].name)
+        if len(viewer.agency_ids) == 1 and viewer.agency_ids[0] in book.agencies
+        else "",
+        late=counts[Tab.LATE],
+        unassigned=counts[Tab.UNASSIGNED],
+    )
+
+
+def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of members of staff; no statement for nobody."""
+    if not seat_ids:
+        return {}
+    found = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(seat_ids)))
+    return {row.id: row.name for row in found}
+
+
+def end_of_day(now: datetime, zone: str) -> datetime:
+    """The midnight at which today ends in a zone, as UTC."""
+    here = ZoneInfo(zone)
+    tomorrow = now.astimezone(here).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), here).astimezone(UTC)
+
+
+def tab_name(tab: Tab) -> str:
+    """The word of a tab."""
+    return {
+        Tab.MINE: _("Mine"),
+        Tab.AGENCY: _("Agency"),
+        Tab.UNASSIGNED: _("Nobody's"),
+        Tab.TODAY: _("Due today"),
+        Tab.LATE: _("Late"),
+        Tab.ALL: _("All"),
+    }[tab]
+
+
+def place_of(written: str | None, area_id: UUID | None, book: Rulebook) -> str:
+    """Where it is, in a few words: the place as written, and the name of the area."""
+    area = words(book.areas[area_id].name) if area_id in book.areas else ""
+    if not written:
+        return area
+    return written if not area or area.casefold() in written.casefold() else f"{written}, {area}"
+
+
+def category_name(category_id: UUID, book: Rulebook) -> str:
+    """The name of a category in the page's language."""
+    entry = book.category_by_id(category_id)
+    return words(entry.name) if entry else _("A category that has ended")
+
+
+def _tab(asked: str | None, counts: Mapping[Tab, int], viewer: Viewer) -> Tab:
+    if asked is not None:
+        try:
+            return Tab(asked)
+        except ValueError:
+            raise Invalid("There is no such list. Choose one of the tabs.", field="tab") from None
+    if counts[Tab.MINE]:
+        return Tab.MINE
+    return Tab.AGENCY if viewer.agency_ids else Tab.ALL
+
+
+def _filter(asked: Mapping[str, str], book: Rulebook) -> dict[str, UUID | str | None]:
+    """The filters by id. A code that isn't there is refused, so that nobody takes the whole list for the filtered."""
+    area = next((area for area in book.areas.values() if area.code == asked.get("area")), None)
+    if "area" in asked and area is None:
+        raise Invalid("There is no such area here.", field="area")
+    if "status" in asked and asked["status"] not in list(Status):
+        raise Invalid("There is no such status.", field="status")
+    return {
+        "category_id": book.category(asked["category"]).id if "category" in asked else None,
+        "area_id": area.id if area else None,
+        "status": asked.get("status"),
+    }
+
+
+def _row(
+    row: Row,
+    book: Rulebook,
+    names: Mapping[UUID, str],
+    now: datetime,
+    everything: str,
+    *,
+    verifies: bool,
+    chosen: bool,
+) -> RowShown:
+    return RowShown(
+        id=row.id,
+        href=f"/staff/complaints/{row.id}?{everything}",
+        status=shown_to_officials(row.status, verifies),
+        remaining=remaining(row, now),
+        safety=row.urgency == 0,
+        category=category_name(row.category_id, book),
+        place=place_of(row.place, row.area_id, book),
+        received_at=row.received_at,
+        holder=names.get(row.holder_id) if row.holder_id else None,
+        near_border=row.near_border,
+        chosen=chosen,
+    )
+
+
+def _choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
+    return [
+        Choice("category", _("Category"), _by_group(book), asked.get("category", "")),
+        Choice("area", _("Area"), _by_district(book), asked.get("area", "")),
+        Choice(
+            "status",
+            _("Status"),
+            {"": [(status, _(shown.word)) for status, shown in TO_OFFICIALS.items()]},
+            asked.get("status", ""),
+        ),
+    ]
+
+
+def _by_group(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
+    names = {group.code: words(group.name) for group in book.groups}
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for entry in book.categories.values():
+        grouped.setdefault(names.get(entry.group, ""), []).append((entry.code, words(entry.name)))
+    return grouped
+
+
+def _by_district(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
+    """The innermost areas, since a complaint lies in one of those, by the name of the area around each."""
+    around = {area.parent_id for area in book.areas.values()}
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for area in book.areas.values():
+        if area.id not in around:
+            parent = book.areas.get(area.parent_id) if area.parent_id else None
+            grouped.setdefault(words(parent.name) if parent else "", []).append((area.code, words(area.name)))
+    return {name: sorted(areas, key=lambda pair: pair[1]) for name, areas in sorted(grouped.items())}

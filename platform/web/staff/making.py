@@ -1,0 +1,197 @@
+"""Making moves: each has a form, and a POST that makes a resource of its own; all through the one workflow table."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from complaints import handling, handover, workflow
+from complaints.complaint import Complaint
+from complaints.evidence import Photo
+from complaints.handling import Carried
+from complaints.workflow import MOVES, Move, Need
+from people.permissions import Permission
+from tenants.directory import TenantCard
+from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
+from web.access import allows
+from web.context import office, words
+from web.errors import sentence, status_of
+from web.staff.complaint import Typed, complaint_page, list_query
+from web.staff.dossier import city_name, log_read, visible_complaint
+from web.staff.form import Form, agency_of, date_of, photos_of, stage
+from web.staff.moves import BY_RESOURCE, OFFERED, RESOURCES
+from web.staff.viewer import viewer
+
+REMARKS = {"reply": "reply", "note": "note"}
+"""What the composer can be: a public reply or an internal note."""
+
+blueprint = Blueprint("staff_moves", __name__)
+
+
+@blueprint.get(f"/staff/complaints/<uuid:complaint_id>/<any({RESOURCES}):resource>")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def fill_in(complaint_id: UUID, resource: str) -> ResponseReturnValue:
+    """The complaint with the form of a move open."""
+    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+    log_read(g.session, complaint, viewer(), "complaint", g.now)
+    name = BY_RESOURCE[resource]
+    move = handling.possible_moves(complaint, current_user.actor, g.tenant).get(name)
+    if move is None:
+        _refuse(complaint, name)
+        raise NotAllowed("Your role doesn't allow this step.")
+    return complaint_page(complaint, contact, form=_form(complaint, name, move, values=_suggested(complaint, name)))
+
+
+@blueprint.post(f"/staff/complaints/<uuid:complaint_id>/<any({RESOURCES}):resource>")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
+    """Make the move; what can't be made comes back with its sentence and everything that was typed."""
+    complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
+    name = BY_RESOURCE[resource]
+    photos: list[Photo] = []
+    try:
+        photos = photos_of(request.files.getlist("photo"), request.form.getlist("staged"), office().storage)
+        _make(complaint, name, photos)
+    except (NotFound, NotAllowed):
+        raise
+    except AduanError as error:
+        return _once_more(complaint_id, name, photos, error)
+    return redirect(_address(complaint_id, resource), 303)
+
+
+@blueprint.post("/staff/complaints/<uuid:complaint_id>/remarks")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def say(complaint_id: UUID) -> ResponseReturnValue:
+    """What the composer sends: a public reply, or an internal note."""
+    complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
+    name = REMARKS.get(request.form.get("audience", ""), "note")
+    try:
+        _make(complaint, name, [])
+    except (NotFound, NotAllowed):
+        raise
+    except AduanError as error:
+        g.session.rollback()
+        complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+        typed = Typed(name, request.form.get("note", ""), {error.field or "": sentence(error)})
+        return complaint_page(complaint, contact, typed=typed, status=status_of(error))
+    return redirect(_address(complaint_id, OFFERED[name].resource), 303)
+
+
+def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
+    how = {
+        "actor": current_user.actor,
+        "card": g.tenant,
+        "now": g.now,
+        "expected_version": _version(),
+    }
+    reason = request.form.get(Need.REASON.value, "")
+    if name == "hand_over":
+        handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)
+    elif name == "return":
+        handover.give_back(g.session, office(), complaint, reason=reason, **how)
+    else:
+        said = {need: request.form[need.value] for need in Need if request.form.get(need.value) and need in _WORDS}
+        carried = Carried(
+            words=said,
+            agency_id=agency_of(request.form),
+            date=date_of(request.form, g.tenant.time_zone, g.now),
+            photos=photos,
+        )
+        handling.move(g.session, office(), complaint, name, carried=carried, **how)
+
+
+_WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
+
+
+def _once_more(complaint_id: UUID, name: str, photos: Sequence[Photo], error: AduanError) -> ResponseReturnValue:
+    """The page as it is now, with the form as it was sent. Nothing of the move remains in the database."""
+    g.session.rollback()
+    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+    possible = handling.possible_moves(complaint, current_user.actor, g.tenant).get(name)
+    form = _form(
+        complaint,
+        name,
+        possible or _as_it_was(name),
+        possible=possible is not None,
+        values=request.form.to_dict(),
+        errors={error.field if error.field in request.form or error.field in _FIELDS else "": sentence(error)},
+        staged=stage(photos, office().storage),
+    )
+    return complaint_page(complaint, contact, form=form, status=status_of(error))
+
+
+_FIELDS = frozenset({*(need.value for need in Need), "tenant"})
+
+
+def _form(
+    complaint: Complaint,
+    name: str,
+    move: Move,
+    *,
+    possible: bool = True,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    staged: Sequence[str] = (),
+) -> Form:
+    options: list[tuple[str, str]] = []
+    if Need.AGENCY in move.needs:
+        book = office().rulebooks.of(g.session, g.tenant)
+        options = [(str(one.id), words(one.name)) for one in book.agencies.values() if one.id != complaint.agency_id]
+    elif name == "hand_over":
+        options = _cities(complaint)
+    return Form(
+        name=name,
+        offered=OFFERED[name],
+        move=move,
+        possible=possible,
+        values=values or {},
+        errors=errors or {},
+        options=options,
+        staged=staged,
+    )
+
+
+def _cities(complaint: Complaint) -> list[tuple[str, str]]:
+    """The live cities to choose from, those that lie near the point first."""
+    near = [one["slug"] for one in complaint.routing.get("candidates", ())]
+    others = [card for card in office().directory.live if card.id != g.tenant.id]
+    others.sort(key=lambda card: (card.slug not in near, city_name(card, g.language)))
+    return [(card.slug, city_name(card, g.language)) for card in others]
+
+
+def _suggested(complaint: Complaint, name: str) -> dict[str, str]:
+    beside = office().directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
+    return {"tenant": beside.slug} if name == "hand_over" and beside is not None else {}
+
+
+def _city() -> TenantCard:
+    card = office().directory.by_slug.get(request.form.get("tenant", ""))
+    if card is None:
+        raise Invalid("Choose another city that is on this platform.", field="tenant")
+    return card
+
+
+def _version() -> int:
+    """Which state of the complaint the form was made for. Raises Invalid where somebody sends none."""
+    try:
+        return int(request.form["version"])
+    except (KeyError, ValueError):
+        raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
+
+
+def _refuse(complaint: Complaint, name: str) -> None:
+    """Raise IllegalMove if the table doesn't have this move from the present status."""
+    workflow.move_from(complaint.status, name, handling.steps_of(g.tenant))
+
+
+def _as_it_was(name: str) -> Move:
+    """A move that is no longer possible, for showing what was typed into its form."""
+    return next(move for (_status, one), move in MOVES.items() if one == name)
+
+
+def _address(complaint_id: UUID, resource: str) -> str:
+    """The page after a move, which tells what was done."""
+    query = list_query()
+    return f"/staff/complaints/{complaint_id}?{f'{query}&' if query else ''}done={resource}"

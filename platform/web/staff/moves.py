@@ -1,0 +1,178 @@
+"""How each move of the workflow table is offered: its words, its icon, its resource, and its place for a status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from complaints.workflow import Move, Need, Status
+from web.statuses import N_
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One move on a page. Words are msgids, translated where they are shown.
+
+    resource: what a POST makes, the last part of the address. label: on the button. done: told afterwards. hint: above
+    the form. field: over the words that the move carries.
+    """
+
+    resource: str
+    label: str
+    icon: str
+    done: str
+    hint: str = ""
+    field: str = ""
+
+
+OFFERED: Mapping[str, Offered] = {
+    "verify": Offered("verification", N_("Verify"), "check", N_("The report is verified.")),
+    "assign": Offered(
+        "assignment",
+        N_("Assign to an agency"),
+        "building",
+        N_("The report is assigned; the agency has been told."),
+        N_("The agency gets a message, and its clock starts anew."),
+    ),
+    "coordinate": Offered(
+        "coordination",
+        N_("Ask another agency to take it"),
+        "people",
+        N_("The other agency has been asked."),
+        N_("The other agency accepts or refuses. Until then the report is being coordinated."),
+        N_("Why it is theirs"),
+    ),
+    "accept": Offered("acceptance", N_("Accept"), "check", N_("Your agency has accepted the report.")),
+    "refuse": Offered(
+        "refusal",
+        N_("Refuse"),
+        "close",
+        N_("The refusal is recorded."),
+        N_("The reason stays with the report, so that whoever assigns it next can read it."),
+        N_("Why it isn't yours"),
+    ),
+    "start": Offered(
+        "start",
+        N_("Start working"),
+        "tools",
+        N_("The work has begun, and the report is yours."),
+        N_("The report becomes yours, and the reporter sees that it is being worked on."),
+    ),
+    "schedule": Offered(
+        "schedule",
+        N_("Schedule"),
+        "calendar",
+        N_("The date is set; the reporter has been told."),
+        N_("The reporter is told the date and the reason."),
+        N_("Why then"),
+    ),
+    "ask": Offered(
+        "question",
+        N_("Ask the reporter"),
+        "chat",
+        N_("Your question is on its way. The clock stands still until the answer."),
+        N_("The clock stands still until the reporter has answered."),
+        N_("Your question"),
+    ),
+    "resume": Offered(
+        "resumption",
+        N_("Go on without an answer"),
+        "next",
+        N_("The clock runs again."),
+        N_("The clock runs again from now on."),
+        N_("Why you go on"),
+    ),
+    "resolve": Offered(
+        "resolution",
+        N_("Done, with photo"),
+        "camera",
+        N_("The report is done; the reporter has been told and can say whether it is so."),
+        N_("The note and the photo are shown to everybody; the reporter is asked whether it is so."),
+        N_("What was done"),
+    ),
+    "submit": Offered(
+        "submission",
+        N_("Send for validation"),
+        "camera",
+        N_("The work is sent for validation."),
+        N_("Somebody else looks at the note and the photo before the reporter is told."),
+        N_("What was done"),
+    ),
+    "validate": Offered(
+        "validation", N_("Validate the work"), "check", N_("The work is validated; the reporter has been told.")
+    ),
+    "send_back": Offered(
+        "sending-back",
+        N_("Send back"),
+        "back",
+        N_("The work is sent back."),
+        N_("Only officials read the reason."),
+        N_("What is missing"),
+    ),
+    "reject": Offered(
+        "rejection",
+        N_("Not our responsibility"),
+        "off",
+        N_("The report is rejected; the reporter has been told why."),
+        N_("The report ends. The reporter reads your reason, and so does everybody else."),
+        N_("Reason for the reporter"),
+    ),
+    "hand_over": Offered(
+        "hand-over",
+        N_("Hand over to another city"),
+        "share",
+        N_("The report is handed over under the same number; the reporter has been told."),
+        N_("The other city gets the report with photos and public history. Internal notes stay here."),
+        N_("Reason"),
+    ),
+    "return": Offered(
+        "return",
+        N_("Return to the city it came from"),
+        "undo",
+        N_("The report is returned; the reporter has been told."),
+        N_("The city that handed it over gets it back, with your reason."),
+        N_("Why it isn't yours"),
+    ),
+    "reply": Offered("reply", N_("Public reply"), "chat", N_("Your reply is published."), "", N_("Your reply")),
+    "note": Offered("note", N_("Internal note"), "lock", N_("Your note is saved; only officials see it.")),
+    "take": Offered("take", N_("Take it"), "user", N_("The report is yours.")),
+}
+"""Every move that an official makes by hand on a page. `merge`, `unmerge` and `correct` have pages of a later issue; the
+rest of the table is the reporter's or the platform's."""
+
+BY_RESOURCE: Mapping[str, str] = {offered.resource: name for name, offered in OFFERED.items()}
+RESOURCES = ",".join(f'"{resource}"' for resource in sorted(BY_RESOURCE))
+"""For the converter `any(…)` of an address."""
+
+USUAL: Mapping[str, tuple[str, ...]] = {
+    Status.RECEIVED: ("verify", "start", "assign", "ask"),
+    Status.ASSIGNED: ("start", "schedule", "ask"),
+    Status.COORDINATING: ("accept", "refuse"),
+    Status.IN_PROGRESS: ("resolve", "submit", "schedule", "ask"),
+    Status.SCHEDULED: ("resolve", "submit", "start", "ask"),
+    Status.WAITING_FOR_REPORTER: ("resume",),
+    Status.AWAITING_VALIDATION: ("validate", "send_back"),
+}
+"""The moves with a button, the first of them the main one; always in this order, so that hands find them."""
+
+ELSEWHERE = ("reply", "note", "take")
+"""Moves with a place of their own: the composer, and the button beside the holder."""
+
+MOST_BUTTONS = 3
+
+WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
+"""The needs that are words, of which a move has at most one."""
+
+
+def laid_out(status: str, possible: Mapping[str, Move], can_return: bool) -> tuple[list[str], list[str]]:
+    """Which of the possible moves are buttons and which stand in the menu. can_return: another city handed it over."""
+    shown = [
+        name
+        for name in possible
+        if name in OFFERED and name not in ELSEWHERE and (name != "return" or can_return)
+    ]
+    buttons = [name for name in USUAL.get(status, ()) if name in shown][:MOST_BUTTONS]
+    return buttons, [name for name in shown if name not in buttons]
+
+
+def words_of(move: Move) -> Need | None:
+    """Which need of a move is met by words, if any."""
+    return next((need for need in WORDS if need in move.needs), None)

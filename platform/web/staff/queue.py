@@ -1,0 +1,43 @@
+"""The queue: what is mine, what is late, what to do next; and a report found by its number."""
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from complaints.complaint import Complaint
+from complaints.reference import parse_reference
+from people.permissions import Permission
+from web.access import allows
+from web.context import office
+from web.staff.listing import Listing, listing
+from web.staff.viewer import menu, viewer
+
+blueprint = Blueprint("staff_queue", __name__)
+
+
+@blueprint.get("/staff")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def page() -> ResponseReturnValue:
+    """The queue; with `number`, straight to that report."""
+    number = request.args.get("number", "").strip()
+    reference = parse_reference(number)
+    if reference is not None:
+        found = g.session.scalar(select(Complaint.id).where(Complaint.reference == reference))
+        if found is not None:
+            return redirect(f"/staff/complaints/{found}", 303)
+    return render_template("staff/queue.html", list=shown_list(), menu=menu(), here="queue", number=number)
+
+
+def shown_list(chosen: object = None) -> Listing:
+    """The list that the present address asks for."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    return listing(
+        g.session,
+        book,
+        viewer(),
+        request.args,
+        now=g.now,
+        zone=g.tenant.time_zone,
+        verifies=bool(g.tenant.options.get("verification")),
+        chosen=chosen,
+    )

@@ -1,0 +1,120 @@
+"""The history of a complaint as a conversation: who did what, in a sentence, and what they said with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from complaints.complaint import HistoryRow, Remark
+from complaints.rulebook import Rulebook
+from tenants.directory import Directory
+from tenants.tenant import in_language
+from web.context import words
+from web.statuses import N_
+
+SENTENCES: Mapping[str, str] = {
+    "file": N_("%(who)s reported it"),
+    "receive": N_("%(city)s handed it over"),
+    "verify": N_("%(who)s verified it"),
+    "assign": N_("%(who)s assigned it to %(agency)s"),
+    "coordinate": N_("%(who)s asked %(agency)s to take it"),
+    "accept": N_("%(who)s accepted it"),
+    "refuse": N_("%(who)s refused it"),
+    "start": N_("%(who)s started working"),
+    "schedule": N_("%(who)s scheduled it"),
+    "ask": N_("%(who)s asked the reporter"),
+    "answer": N_("%(who)s answered"),
+    "resume": N_("%(who)s went on without an answer"),
+    "resolve": N_("%(who)s finished it"),
+    "submit": N_("%(who)s sent the work for validation"),
+    "validate": N_("%(who)s validated the work"),
+    "send_back": N_("%(who)s sent the work back"),
+    "confirm": N_("%(who)s confirmed that it is done"),
+    "close": N_("Closed, since nobody objected"),
+    "reopen": N_("%(who)s opened it again"),
+    "reject": N_("%(who)s rejected it"),
+    "merge": N_("%(who)s merged it with another report"),
+    "unmerge": N_("%(who)s took it apart from the other report"),
+    "hand_over": N_("%(who)s handed it over to %(city)s"),
+    "return": N_("%(who)s returned it to %(city)s"),
+    "revive": N_("%(city)s returned it"),
+    "withdraw": N_("%(who)s withdrew it"),
+    "reply": N_("%(who)s replied publicly"),
+    "note": N_("%(who)s, internal note"),
+    "take": N_("%(who)s took it"),
+    "correct": N_("%(who)s corrected it"),
+    "recalculate": N_("The due dates were reckoned anew"),
+}
+"""Every move of the workflow table and every birth, told to officials."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry. kind: mine (the reporter's), inner (officials only) or "". words: None for nothing, "" once erased."""
+
+    sentence: str
+    at: datetime
+    kind: str
+    words: str | None
+    date: datetime | None
+
+
+def conversation(
+    history: Sequence[tuple[HistoryRow, Remark | None]],
+    names: Mapping[UUID, str],
+    book: Rulebook,
+    directory: Directory,
+    language: str,
+) -> list[Said]:
+    """The entries, newest first: what happened last is what the next step rests on."""
+    return [_said(row, remark, names, book, directory, language) for row, remark in reversed(history)]
+
+
+def _said(
+    row: HistoryRow,
+    remark: Remark | None,
+    names: Mapping[UUID, str],
+    book: Rulebook,
+    directory: Directory,
+    language: str,
+) -> Said:
+    values = {
+        "who": _who(row, names),
+        "agency": _agency(row, book),
+        "city": _city(row, directory, language),
+    }
+    told = remark.body if remark is not None and remark.kind != "description" else None
+    date = row.detail.get("date")
+    return Said(
+        sentence=_(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values,
+        at=row.at,
+        kind="mine" if row.by == "reporter" else "inner" if not row.public else "",
+        words=told,
+        date=datetime.fromisoformat(date) if date else None,
+    )
+
+
+def _who(row: HistoryRow, names: Mapping[UUID, str]) -> str:
+    if row.by == "reporter":
+        return _("The reporter")
+    if row.by == "system":
+        return _("The platform")
+    if row.by == "tenant":
+        return _("Another city")
+    if row.seat_id is None:
+        return _("An official of another city")
+    return names.get(row.seat_id) or _("A former official")
+
+
+def _agency(row: HistoryRow, book: Rulebook) -> str:
+    written = row.detail.get("agency_id")
+    agency = book.agencies.get(UUID(written)) if written else None
+    return words(agency.name) if agency else _("an agency")
+
+
+def _city(row: HistoryRow, directory: Directory, language: str) -> str:
+    written = row.detail.get("to_tenant_id") or row.detail.get("from_tenant_id")
+    card = directory.by_id.get(UUID(written)) if written else None
+    return in_language(card.name, language, list(card.languages)) if card else _("another city")

@@ -1,0 +1,41 @@
+"""Who sits at the console: what they see, and what their menu holds."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from complaints.queue import Viewer
+from people.permissions import Permission, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu."""
+
+    key: str
+    href: str
+    name: str
+    icon: str
+
+
+def viewer() -> Viewer:
+    """The signed-in seat as the queue knows it. Only behind a permission of a seat."""
+    seat = current_user.seat
+    return Viewer(
+        seat_id=seat.id,
+        agency_ids=tuple(sorted(current_user.agency_ids, key=str)),
+        sees_restricted=may(seat.role, Permission.SEE_RESTRICTED),
+        sees_other_agencies=may(seat.role, Permission.SEE_ALL_AGENCIES),
+    )
+
+
+def menu() -> list[Entry]:
+    """What this seat may open."""
+    entries = [
+        Entry("queue", "/staff", _("Queue"), "list"),
+        Entry("late", "/staff?tab=late", _("Late"), "clock"),
+    ]
+    if may(current_user.seat.role, Permission.CONFIGURE):
+        entries.append(Entry("settings", "/admin", _("Settings"), "gear"))
+    return [*entries, Entry("portal", "/", _("Portal"), "home")]

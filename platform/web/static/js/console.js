@@ -1,0 +1,70 @@
+// Keys and swaps of the console. Everything here is also a link or a form: without this file each click is a page.
+const main = document.querySelector("main.desk");
+const sheet = document.getElementById("keys");
+const links = () => [...document.querySelectorAll(".queue .to")];
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+function step(by) {
+  const all = links();
+  if (!all.length) return;
+  const at = all.findIndex((link) => link === document.activeElement);
+  const open = all.findIndex((link) => link.closest("tr").classList.contains("open"));
+  const from = at >= 0 ? at : open;
+  const next = all[Math.min(Math.max(from + by, 0), all.length - 1)];
+  next.focus();
+  next.closest("tr").scrollIntoView({ block: "nearest" });
+}
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  "/": () => {
+    const box = document.getElementById("number");
+    main.classList.contains("open") && matchMedia("(max-width: 899px)").matches ? location.assign("/staff") : box.select();
+    box.focus();
+  },
+  "?": () => sheet.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || sheet.open) return;
+  const act = keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const help = document.getElementById("show-keys");
+if (help) {
+  help.hidden = false;
+  help.addEventListener("click", () => sheet.showModal());
+}
+
+// After a swap: mark the open row, say so, and on a phone go to the top of what has opened.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id !== "detail" && event.detail.elt?.id !== "detail") return;
+  const detail = document.getElementById("detail");
+  const id = location.pathname.split("/")[3];
+  main.classList.add("open");
+  for (const row of document.querySelectorAll(".queue tr[data-id]")) {
+    const open = row.dataset.id === id;
+    row.classList.toggle("open", open);
+    open ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
+  }
+  detail.scrollTop = 0;
+  const form = detail.querySelector(".moving");
+  if (form) {
+    form.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+  } else if (matchMedia("(max-width: 899px)").matches) {
+    window.scrollTo(0, 0);
+    detail.querySelector("#title").focus();
+  } else {
+    const said = document.getElementById("opened");
+    said.textContent = `${said.dataset.opened} ${detail.querySelector("#title").textContent}`;
+  }
+});
+
+// What can't be loaded beside the list is opened as a page of its own, which says why.
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, (event) => location.assign(event.detail.requestConfig.path));
+}
