@@ -31,12 +31,11 @@ storage = storage_from_url(settings.evidence_url, data_dir=settings.data_dir, en
 queue = make_queue(database.app_url)
 queue.task(SEND)(sender(mailer_from_url(settings.mail_url, settings.mail_from)))
 queue.sweep(forgotten)
-tasks.register(queue, storage)
 
 
 def office(engine: Engine) -> Office:
     """What the verbs need from outside themselves."""
-    return Office(
+    made = Office(
         keeper=Keeper(engine, utc_now),
         rulebooks=Rulebooks(),
         addresses=Addresses(settings.public_scheme, settings.base_host, port),
@@ -44,6 +43,8 @@ def office(engine: Engine) -> Office:
         queue=queue,
         secret=settings.secret_key.encode(),
     )
+    tasks.register(queue, made)
+    return made
 
 
 app = create_app(

@@ -120,12 +120,11 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
     queue = make_queue(database)
     queue.task(SEND)(sender(DevelopmentMailer("Aduan <no-reply@aduan.example>")))
     queue.sweep(forgotten)
-    tasks.register(queue, storage)
     keepers: list[Keeper] = []
 
     def office(engine: Engine) -> Office:
         keepers.append(Keeper(engine, utc_now))
-        return Office(
+        made = Office(
             keeper=keepers[0],
             rulebooks=Rulebooks(),
             addresses=Addresses("http", "localhost", None),
@@ -133,6 +132,8 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
             queue=queue,
             secret=b"a secret of the tests",
         )
+        tasks.register(queue, made)
+        return made
 
     owner = create_engine(owner_url)
     app = create_app(

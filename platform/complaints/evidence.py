@@ -137,6 +137,19 @@ def sweep_staging(storage: Storage, now: datetime) -> int:
     return sweep(storage, "staging/", now - STAGED_FOR)
 
 
+def sweep_orphans(session: Session, storage: Storage, tenant_id: UUID, now: datetime) -> int:
+    """Remove photos of the session's tenant that no row names, because their transaction never ended; how many."""
+    folder = f"tenant/{tenant_id}/"
+    known = set(session.scalars(select(Evidence.id)))
+    storage.discard_unfinished(folder, now - STAGED_FOR)
+
+    def named(key: str) -> bool:
+        parts = key.removeprefix(folder).split("/")
+        return len(parts) != 3 or not _is_id(parts[1]) or UUID(parts[1]) in known  # e.g. a crest is no photo
+
+    return sweep(storage, folder, now - STAGED_FOR, keep=named)
+
+
 def distance_m(lon: float | None, lat: float | None, other_lon: float | None, other_lat: float | None) -> float | None:
     """Metres on the sphere between two points; None if either isn't known."""
     if lon is None or lat is None or other_lon is None or other_lat is None:
@@ -147,6 +160,14 @@ def distance_m(lon: float | None, lat: float | None, other_lon: float | None, ot
         + math.cos(one) * math.cos(other) * math.sin(math.radians(other_lon - lon) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _flags(row: Evidence, complaint: Complaint, metadata: pictures.Metadata) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +122,7 @@ def move(
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
         row = _apply(session, complaint, name, chosen, actor, carried, now)
+        complaint.retain_until = _kept_until(card, complaint.closed_at)
         evidence.add_rows(session, complaint, kept, side="after" if actor.by == "staff" else "before", now=now)
         recalculate(session, complaint, book)
     flush_or_refuse(session)
@@ -283,6 +284,12 @@ def _apply(
         public=not chosen.inner,
         detail=detail,
     )
+
+
+def _kept_until(card: TenantCard, closed_at: datetime | None) -> datetime | None:
+    """Until when what was written about a closed complaint is kept, by the tenant's option in months of 30 days."""
+    months = card.options.get("retention_months", {}).get("remarks")
+    return closed_at + timedelta(days=30 * months) if closed_at is not None and months else None
 
 
 def _led_to(complaint: Complaint, chosen: Move) -> Status:

@@ -1,5 +1,6 @@
 """What the worker does for this floor: decode photos, and tell the queue of new filings."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,18 +9,23 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from complaints import evidence
+from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
-from complaints.storage import Storage
+from complaints.office import Office
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
+from tenants import scope
+
+log = logging.getLogger(__name__)
 
 PROCESS_EVIDENCE = "process_evidence"
 KEYS_KEPT = timedelta(days=30)
 LOST_AFTER = timedelta(minutes=2)
 
 
-def register(queue: Queue, storage: Storage) -> None:
-    """Name this floor's tasks to the queue; called once per process, from wsgi.py."""
+def register(queue: Queue, office: Office) -> None:
+    """Name this floor's tasks to the queue; called once per process, where the app is put together."""
+    storage = office.storage
 
     @queue.task(PROCESS_EVIDENCE)
     def process_evidence(session: Session, _tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
@@ -40,6 +46,17 @@ def register(queue: Queue, storage: Storage) -> None:
             delete(IntakeKey).where(IntakeKey.created_at < now - KEYS_KEPT, IntakeKey.relayed_at.is_not(None))
         )
         evidence.sweep_staging(storage, now)
+
+    @queue.periodic("adopt_from_the_commons", "* * * * *")
+    def adopt_from_the_commons(session: Session, now: datetime) -> None:
+        adopted = adopt(session, office, now)
+        if adopted:
+            log.info("the commons has given up complaints that lie on live ground", extra={"adopted": adopted})
+
+    @queue.periodic("sweep_orphans", "40 19 * * *")
+    def sweep_orphans(session: Session, now: datetime) -> None:
+        for tenant in scope.every_tenant(session, because="photos without a row may lie under any tenant's keys"):
+            evidence.sweep_orphans(session, storage, tenant.id, now)
 
     queue.relay(find=unrelayed, mark=mark_relayed, jobs_of=[jobs_of_complaints, evidence_jobs])
 

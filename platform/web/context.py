@@ -85,7 +85,7 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
         ),
         greeting=in_language(card.texts.get("greeting", {}), language, fallback),
         outline_path=_outlines(session, card),
-        gallery_allowed=bool(card.options.get("gallery", True)),
+        gallery_allowed=bool(card.options.get("gallery_allowed", True)),
     )
 
 

@@ -1,0 +1,75 @@
+"""The commons gives up what lies on live ground: a standing job, since a city may have gone live after the report."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from complaints import handling, handover
+from complaints.complaint import Complaint
+from complaints.handling import SYSTEM
+from complaints.office import Office
+from tenants import scope
+from tenants.errors import AduanError
+from tenants.locate import Decision
+from tenants.tenant import COMMONS_ID
+
+BATCH = 1_000
+REASON = "Wilayah ini sekarang punya pemerintah yang menangani laporan."
+"""Part of the public history, in the language of the country: the commons has no language of its own."""
+
+
+def adopt(session: Session, office: Office, now: datetime) -> int:
+    """Hand over every open complaint of the commons that lies on live ground now; how many.
+
+    Each in a transaction of its own, so that a crash loses none and one that is refused doesn't hold up the others.
+    """
+    moved = 0
+    for complaint_id, slug in _on_live_ground(session, office, now):
+        scope.name_tenant(session, COMMONS_ID)
+        try:
+            complaint = handling.complaint_here(session, complaint_id)
+            if complaint.is_open:
+                handover.hand_over(
+                    session,
+                    office,
+                    complaint,
+                    office.directory.by_slug[slug],
+                    actor=SYSTEM,
+                    card=office.directory.commons,
+                    reason=REASON,
+                    now=now,
+                )
+                moved += 1
+            session.commit()
+        except AduanError:
+            session.rollback()
+    scope.name_tenant(session, None)
+    return moved
+
+
+def _on_live_ground(session: Session, office: Office, now: datetime) -> list[tuple[UUID, str]]:
+    """(complaint id, slug of the city on whose ground it lies) of the commons' open complaints."""
+    found: list[tuple[UUID, str]] = []
+    session.commit()
+    scope.name_tenant(session, COMMONS_ID)
+    after: tuple[datetime, UUID] | None = None
+    while rows := _batch(session, after):
+        decisions = office.directory.index.locate_many([row.lon for row in rows], [row.lat for row in rows], at=now)
+        found += [
+            (row.id, decision.slug)
+            for row, decision in zip(rows, decisions, strict=True)
+            if isinstance(decision, Decision) and decision.tenant_id is not None
+        ]
+        after = (rows[-1].sort_at, rows[-1].id)
+    session.commit()
+    return found
+
+
+def _batch(session: Session, after: tuple[datetime, UUID] | None) -> Sequence[Complaint]:
+    statement = select(Complaint).where(Complaint.is_open, Complaint.lon.is_not(None))
+    if after is not None:
+        statement = statement.where(tuple_(Complaint.sort_at, Complaint.id) > tuple_(*after))
+    return session.scalars(statement.order_by(Complaint.sort_at, Complaint.id).limit(BATCH)).all()
