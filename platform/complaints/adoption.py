@@ -57,6 +57,7 @@ def _on_live_ground(session: Session, office: Office, now: datetime) -> list[tup
     scope.name_tenant(session, COMMONS_ID)
     after: tuple[datetime, UUID] | None = None
     while rows := _batch(session, after):
+        points = [(row.lon or 0.0, row.lat or 0.0) for row in rows]  # none is null: the statement sees to that
         decisions = office.directory.index.locate_many([row.lon for row in rows], [row.lat for row in rows], at=now)
         found += [
             (row.id, decision.slug)
