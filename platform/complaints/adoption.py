@@ -58,7 +58,7 @@ def _on_live_ground(session: Session, office: Office, now: datetime) -> list[tup
     after: tuple[datetime, UUID] | None = None
     while rows := _batch(session, after):
         points = [(row.lon or 0.0, row.lat or 0.0) for row in rows]  # none is null: the statement sees to that
-        decisions = office.directory.index.locate_many([row.lon for row in rows], [row.lat for row in rows], at=now)
+        decisions = office.directory.index.locate_many([lon for lon, _ in points], [lat for _, lat in points], at=now)
         found += [
             (row.id, decision.slug)
             for row, decision in zip(rows, decisions, strict=True)
