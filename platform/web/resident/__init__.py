@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from web.resident import report
+from web.resident import complaint, front, lists, privacy, report
 
-BLUEPRINTS = (report.blueprint,)
+BLUEPRINTS = (front.blueprint, report.blueprint, complaint.blueprint, lists.blueprint, privacy.blueprint)
 
 
 def init_resident(app: Flask) -> None:

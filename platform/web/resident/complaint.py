@@ -1,0 +1,141 @@
+"""A complaint's pages: what everybody sees, and with the secret link what its reporter sees and does."""
+
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from complaints import evidence, handling
+from complaints.complaint import Evidence
+from complaints.handling import REPORTER, Carried
+from complaints.workflow import Need
+from tenants.errors import AduanError, Invalid, NotFound
+from web.access import Anyone, allows
+from web.context import office, settings
+from web.errors import sentence, status_of
+from web.house import photo as photo_response
+from web.resident import shown
+from web.resident.finding import IsElsewhere, check_token, complaint_of
+from web.resident.shown import ComplaintView
+
+blueprint = Blueprint("complaint", __name__)
+
+
+@blueprint.errorhandler(IsElsewhere)
+def elsewhere(error: IsElsewhere) -> ResponseReturnValue:
+    """Lead to where the complaint is; a form that was sent here has to be looked at there first."""
+    token = (request.view_args or {}).get("token")
+    query = f"?{request.query_string.decode()}" if request.query_string and request.method == "GET" else ""
+    return redirect(error.address(f"/manage/{token}" if token else "") + query, 302 if request.method == "GET" else 303)
+
+
+@blueprint.get("/complaints/<reference>")
+@allows(Anyone)
+def page(reference: str) -> ResponseReturnValue:
+    """What everybody may see: of a private complaint nothing but the status."""
+    with complaint_of(reference) as (complaint, card):
+        view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=None)
+    return render_template("resident/complaint.html", **_context(view))
+
+
+@blueprint.get("/complaints/<reference>/manage/<token>")
+@allows(Anyone)
+def manage(reference: str, token: str) -> ResponseReturnValue:
+    """What its reporter sees."""
+    return _manage_page(reference, token)
+
+
+@blueprint.post("/complaints/<reference>/manage/<token>/answer")
+@allows(Anyone)
+def answer(reference: str, token: str) -> ResponseReturnValue:
+    """Answer what the officials asked."""
+    photos = evidence.look_at((file.read() for file in request.files.getlist("photos")), capture="unknown")
+    carried = Carried(words={Need.ANSWER: request.form.get("answer", "")}, photos=photos)
+    return _move(reference, token, "answer", carried)
+
+
+@blueprint.post("/complaints/<reference>/manage/<token>/confirmation")
+@allows(Anyone)
+def confirm(reference: str, token: str) -> ResponseReturnValue:
+    """Confirm that it is done."""
+    return _move(reference, token, "confirm", Carried())
+
+
+@blueprint.post("/complaints/<reference>/manage/<token>/reopening")
+@allows(Anyone)
+def reopen(reference: str, token: str) -> ResponseReturnValue:
+    """Say that it isn't done, and why."""
+    return _move(reference, token, "reopen", Carried(words={Need.REASON: request.form.get("reason", "")}))
+
+
+@blueprint.post("/complaints/<reference>/manage/<token>/withdrawal")
+@allows(Anyone)
+def withdraw(reference: str, token: str) -> ResponseReturnValue:
+    """Take the report back."""
+    return _move(reference, token, "withdraw", Carried())
+
+
+@blueprint.get("/complaints/<reference>/manage/<token>/photos/<uuid:evidence_id>/<any(public,thumbnail):size>")
+@allows(Anyone)
+def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> ResponseReturnValue:
+    """A photo of a complaint that isn't public, for the holder of the secret link."""
+    with complaint_of(reference) as (complaint, _card):
+        check_token(token, complaint)
+        row = g.session.scalar(
+            select(Evidence).where(
+                Evidence.id == evidence_id, Evidence.complaint_id == complaint.id, Evidence.state == "ready"
+            )
+        )
+        if row is None:
+            raise NotFound("There is no such photo here.")
+        return photo_response(row, size, cache="private, max-age=3600")
+
+
+def _move(reference: str, token: str, name: str, carried: Carried) -> ResponseReturnValue:
+    """Make a move of the reporter's and show what is new; what can't be done is said beside what was typed."""
+    try:
+        with complaint_of(reference) as (complaint, card):
+            check_token(token, complaint)
+            handling.move(
+                g.session,
+                office(),
+                complaint,
+                name,
+                actor=REPORTER,
+                card=card,
+                now=g.now,
+                carried=carried,
+                expected_version=request.form.get("version", type=int),
+            )
+    except NotFound:
+        raise
+    except AduanError as error:
+        g.session.rollback()
+        field = error.field if isinstance(error, Invalid) else ""
+        return _manage_page(reference, token, errors={field or "": sentence(error)}), status_of(error)
+    return redirect(f"/complaints/{reference}/manage/{token}", 303)
+
+
+def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = None) -> str:
+    with complaint_of(reference) as (complaint, card):
+        check_token(token, complaint)
+        view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=token)
+        link = office().manage_url(card, complaint.reference, complaint.birth_tenant_id, complaint.id)
+    return render_template(
+        "resident/complaint.html",
+        **_context(view),
+        manage=f"/complaints/{view.reference}/manage/{token}",
+        link=link,
+        sent="sent" in request.args,
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def _context(view: ComplaintView) -> dict[str, object]:
+    return {
+        "view": view,
+        "tiles_url": settings().map_tiles_url,
+        "public_url": office().addresses.of(g.tenant or office().directory.commons) + f"/complaints/{view.reference}",
+    }

@@ -1,0 +1,194 @@
+"""The front pages: a city's with one question and one button, and the national one that finds cities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints import lookup
+from complaints.complaint import Complaint
+from complaints.reference import parse_reference
+from complaints.workflow import DONE
+from tenants.area import Area
+from tenants.boundary import Boundary
+from tenants.catalogue import Municipality
+from tenants.directory import TenantCard
+from tenants.tenant import in_language
+from web.access import Anyone, allows
+from web.context import TenantView, office, tenant_view
+from web.resident import listing
+from web.resident.listing import Row
+from web.resident.outline_map import Drawing, drawing
+from web.resident.promised import promised
+from web.resident.report_page import middle
+
+blueprint = Blueprint("front", __name__)
+
+NEWEST = 5
+MOST_FOUND = 20
+LATELY = timedelta(days=30)
+MOST_COUNTED = 1_000
+# The national drawing's projection: plate carree, fitted to its 508 dots.
+ACROSS, LEFT, DOWN, TOP = 21.285, -2013.7, -21.285, 136.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The public reports of the last thirty days, at most a thousand of them. more: there are more."""
+
+    count: int
+    done: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Find:
+    """A municipality that was searched for. url: of the portal that serves it, None where none does."""
+
+    code: str
+    name: str
+    province: str
+    url: str | None
+    why_not: str
+    claimable: bool
+
+
+@dataclass(frozen=True)
+class City:
+    """A live city of the national page. x, y: in its drawing."""
+
+    view: TenantView
+    url: str
+    colour: str
+    x: float
+    y: float
+
+
+@blueprint.get("/")
+@allows(Anyone)
+def front() -> ResponseReturnValue:
+    """The front page of a city or of the platform."""
+    return _national() if g.tenant is None else _city(g.tenant)
+
+
+@blueprint.get("/track")
+@allows(Anyone)
+def track() -> ResponseReturnValue:
+    """Find a report by its number, however it is written, on whichever host it is."""
+    written = request.args.get("reference", "").strip()[:60]
+    found = lookup.holder_of(g.session, office(), written) if written else None
+    reference = parse_reference(written)
+    if found is not None and reference is not None:
+        return redirect(office().addresses.complaint(found[0], reference), 302)
+    error = ""
+    if written and reference is None:
+        error = _("This number can't be right: one looks like BKS-7K3M-9QX1. Look at it once more.")
+    elif written:
+        error = _("There is no report with this number. Look at it once more: one character is wrong.")
+    page = render_template("resident/track.html", written=written, error=error)
+    return page, 404 if error else 200
+
+
+def _city(card: TenantCard) -> str:
+    book = office().rulebooks.of(g.session, card)
+    newest = listing.page_of(g.session, card, book, g.now, g.language, limit=NEWEST)
+    heading, _asked, lead = in_language(card.texts.get("greeting", {}), g.language, list(card.languages)).partition("? ")
+    return render_template(
+        "resident/home.html",
+        heading=f"{heading}?" if lead else "",
+        lead=lead or heading,
+        rows=newest.rows,
+        figures=_figures(g.session),
+        promises=promised(book, card.options.get("likely_categories", ()), g.language, list(card.languages)),
+        drawn=_drawing(g.session, card, newest.rows),
+    )
+
+
+def _national() -> str:
+    searched = request.args.get("city", "").strip()[:100]
+    return render_template(
+        "resident/national.html",
+        searched=searched,
+        found=_search(g.session, searched) if searched else None,
+        cities=_live_cities(g.session),
+    )
+
+
+def _figures(session: Session) -> Figures:
+    """Counted from the newest thousand, so that the page costs the same in a large city."""
+    newest = (
+        select(Complaint.status)
+        .where(Complaint.visibility == "public", Complaint.received_at > g.now - LATELY)
+        .order_by(Complaint.received_at.desc())
+        .limit(MOST_COUNTED + 1)
+    )
+    statuses = session.scalars(newest).all()
+    counted = statuses[:MOST_COUNTED]
+    return Figures(len(counted), sum(status in DONE for status in counted), len(statuses) > MOST_COUNTED)
+
+
+def _drawing(session: Session, card: TenantCard, rows: Sequence[Row]) -> Drawing | None:
+    city = session.scalar(
+        select(Boundary.wkb)
+        .where(Boundary.tenant_id == card.id, Boundary.valid_until.is_(None))
+        .order_by(Boundary.created_at.desc())
+        .limit(1)
+    )
+    if city is None:
+        return None
+    top = select(Area.wkb).where(Area.depth == 1, Area.wkb.is_not(None), Area.ended_at.is_(None)).order_by(Area.code)
+    areas = tuple(wkb for wkb in session.scalars(top) if wkb)
+    points = [(row.lon, row.lat, row.pin) for row in rows if row.lon is not None and row.lat is not None]
+    return drawing(city, areas, points)
+
+
+def _search(session: Session, searched: str) -> list[Find]:
+    """Municipalities whose name has every searched word; whole names first, then kota before kabupaten."""
+    query = select(
+        Municipality.code,
+        Municipality.name,
+        Municipality.province_code,
+        Municipality.province_name,
+        Municipality.claimable,
+        Municipality.why_not,
+    ).where(Municipality.level == "municipality")
+    for word in searched.split()[:5]:
+        query = query.where(Municipality.name.icontains(word, autoescape=True))
+    serving = {card.municipality_code: card for card in office().directory.live if card.municipality_code}
+    found = []
+    for code, name, province_code, province_name, claimable, why_not in session.execute(
+        query.order_by(Municipality.name.desc(), Municipality.code).limit(MOST_FOUND)
+    ):
+        card = serving.get(code) or serving.get(province_code)
+        found.append(
+            Find(
+                code=code,
+                name=name,
+                province=province_name,
+                url=office().addresses.of(card) if card else None,
+                why_not=in_language(why_not or {}, g.language),
+                claimable=claimable,
+            )
+        )
+    return sorted(found, key=lambda one: one.url is None)
+
+
+def _live_cities(session: Session) -> list[City]:
+    cities = []
+    for card in office().directory.live:
+        lon, lat = middle(card) or (0.0, 0.0)
+        cities.append(
+            City(
+                view=tenant_view(session, card, g.language),
+                url=office().addresses.of(card),
+                colour=card.look.get("colour", "#0b5fa5"),
+                x=round(lon * ACROSS + LEFT, 1),
+                y=round(lat * DOWN + TOP, 1),
+            )
+        )
+    return cities

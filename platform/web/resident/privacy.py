@@ -1,0 +1,80 @@
+"""`/privacy`: what is kept of people, why and until when. A test holds its rows to the registry of personal data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from web.access import Anyone, allows
+
+blueprint = Blueprint("privacy", __name__)
+
+USUAL_MONTHS = {"contacts": 24, "remarks": 60, "evidence": 60}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """what is kept, why, and until: sentences. columns: those of the registry that this is about."""
+
+    what: str
+    why: str
+    until: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@blueprint.get("/privacy")
+@allows(Anyone)
+def privacy() -> ResponseReturnValue:
+    """In plain words."""
+    return render_template("resident/privacy.html", kept=kept(g.tenant.options if g.tenant else {}))
+
+
+def kept(options: Mapping[str, object]) -> list[Kept]:
+    """What is kept of residents, with a city's own periods."""
+    months = options.get("retention_months")
+    months = {**USUAL_MONTHS, **(months if isinstance(months, dict) else {})}
+    return [
+        Kept(
+            _("Your name, e-mail address or telephone number, if you gave them"),
+            _("To answer you. Only the officials who handle the report see them; nothing of it is published."),
+            _months(months["contacts"]),
+            (("contacts", "name"), ("contacts", "email"), ("contacts", "phone")),
+        ),
+        Kept(
+            _("What you wrote, the place in your words, and your answers to questions about it"),
+            _("So that it can be put right. Of a public report everybody can read the description and the place."),
+            _months(months["remarks"]),
+            (("remarks", "body"), ("remarks", "place"), ("remarks", "answers")),
+        ),
+        Kept(
+            _("Your photos, and where they were taken if they say so"),
+            _("To find the place and to see what was done. What is published is drawn anew and says nothing of where."),
+            _months(months["evidence"]),
+            (("evidence", "lon"), ("evidence", "lat")),
+        ),
+        Kept(
+            _("The messages that we sent you"),
+            _("So that each is sent once, and a failed one again."),
+            _("90 days after it was sent"),
+            (("messages", "destination"), ("messages", "subject"), ("messages", "body")),
+        ),
+        Kept(
+            _("If you have an account: your name, e-mail address, telephone number, and a sealed form of your password"),
+            _("So that you can sign in and find your reports."),
+            _("As long as the account exists"),
+            (("accounts", "email"), ("accounts", "name"), ("accounts", "phone"), ("accounts", "password_hash")),
+        ),
+        Kept(
+            _("The kind of device that you signed in with"),
+            _("So that you recognise your own sign-ins."),
+            _("90 days"),
+            (("sign_ins", "agent"),),
+        ),
+    ]
+
+
+def _months(count: int) -> str:
+    return ngettext("%(num)s month after the report is closed", "%(num)s months after the report is closed", count)

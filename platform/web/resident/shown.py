@@ -1,0 +1,267 @@
+"""A complaint as residents see it: the public its public side, the holder of the secret link all of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints import evidence, handling
+from complaints.complaint import Complaint, Evidence, Holding, Remark
+from complaints.filing import decision_from
+from complaints.handling import REPORTER
+from complaints.office import Office
+from complaints.workflow import DONE
+from tenants.directory import TenantCard
+from tenants.tenant import in_language
+from tenants.times import due_time
+from web.explain import explanation
+from web.resident.categories import PICTURES
+from web.resident.happenings import Happening, Names, happenings
+from web.statuses import N_, Shown, shown_to_residents
+
+Say = Callable[[Mapping[str, str]], str]
+
+WAITING_FOR_REPORTER = Shown("is-ask", N_("Waiting for the reporter"))
+PIN_OF = {"is-wait": "wait", "is-ask": "wait", "is-busy": "busy", "is-done": "done", "is-end": "done"}
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """src: None while the worker hasn't drawn it."""
+
+    id: UUID
+    src: str | None
+    side: str
+    alt: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """due_at: the promised instant. part: of the time that is used, 0 to 100. kind: of the bar. gap: left, or late by."""
+
+    due_at: datetime
+    part: float
+    kind: str
+    gap: timedelta
+    late: bool
+    kept: bool
+
+
+@dataclass(frozen=True)
+class ComplaintView:
+    """What the page of a complaint shows. whole: to its reporter, or a public one; else nothing but reference and status.
+
+    moves: what the reporter may do now. question: what the reporter is asked.
+    """
+
+    reference: str
+    government: str
+    connected: bool
+    whole: bool
+    public: bool
+    status: Shown
+    state: str
+    name: str
+    picture: str
+    icon: str
+    where: str
+    area: str
+    description: str
+    agency: str
+    answers: Sequence[tuple[str, str]]
+    before: Sequence[PhotoView]
+    after: Sequence[PhotoView]
+    promise: Promise | None
+    history: Sequence[Happening]
+    lon: float | None
+    lat: float | None
+    pin: str
+    explanation: str
+    received_at: datetime
+    version: int
+    moves: Sequence[str]
+    question: str
+    anonymous: bool
+
+    @property
+    def title(self) -> str:
+        return ", ".join(part for part in (self.name, self.where or self.area) if part) if self.whole else _("Report")
+
+
+def view_of(
+    session: Session, office: Office, complaint: Complaint, card: TenantCard, now: datetime, language: str, *, token: str | None
+) -> ComplaintView:
+    """The view of a complaint in the session's scope, in a language. token: of its reporter, None for the public."""
+    languages = list(card.languages)
+    book = office.rulebooks.of(session, card)
+
+    def said(words: Mapping[str, str]) -> str:
+        return in_language(dict(words), language, languages)
+
+    def written(instant: datetime) -> str:
+        return due_time(instant, language, card.time_zone, now)
+
+    public = complaint.visibility == "public"
+    whole = public or token is not None
+    category = book.category_by_id(complaint.category_id)
+    agencies = {agency.id: said(agency.name) for agency in book.agencies.values()}
+    agency = agencies.get(complaint.agency_id, "") if complaint.agency_id else ""
+    government = said(card.name)
+    remarks = handling.remarks_of(session, complaint.id) if whole else {}
+    told = next((remark for remark in remarks.values() if remark.kind == "description"), None)
+    areas = [said(area.name) for area in book.areas_up(complaint.area_id)]
+    status = status_of(complaint, own=token is not None)
+    name = said(category.name) if category else _("Report")
+    photos = [_photo(row, complaint, token, name) for row in evidence.of(session, complaint.id)] if whole else []
+    names = Names(
+        reporter=_("You") if token is not None else _("The reporter"),
+        government=government,
+        agency_of=agencies,
+        city_of=lambda slug: _city(office, slug, language),
+        written=written,
+    )
+    history = (
+        happenings(handling.history_of(session, complaint.id), remarks, names, _first_agency(session, complaint))
+        if whole
+        else []
+    )
+    return ComplaintView(
+        reference=complaint.reference,
+        government=government,
+        connected=not card.is_commons,
+        whole=whole,
+        public=public,
+        status=status,
+        state=_state(complaint, agency or _government(government, card), written),
+        name=name,
+        picture=PICTURES.get(category.platform_code, "") if category else "",
+        icon=category.icon if category else "dots",
+        where=(told.place or "") if told else "",
+        area=", ".join(areas),
+        description=told.body if told else "",
+        agency=agency,
+        answers=_answers(told, category.questions if category else (), said) if token is not None else [],
+        before=[photo for photo in photos if photo.side == "before"],
+        after=[photo for photo in photos if photo.side == "after"],
+        promise=_promise(complaint, now) if whole else None,
+        history=history,
+        lon=complaint.lon if whole else None,
+        lat=complaint.lat if whole else None,
+        pin=PIN_OF[status.css],
+        explanation=explanation(decision_from(complaint.routing)) if whole else "",
+        received_at=complaint.received_at,
+        version=complaint.version,
+        moves=list(handling.possible_moves(complaint, REPORTER, card)) if token is not None else [],
+        question=_question(complaint, history) if token is not None else "",
+        anonymous=complaint.anonymous,
+    )
+
+
+def status_of(complaint: Complaint, *, own: bool) -> Shown:
+    """The status as its reporter reads it, or as everybody else does: "your answer" is nobody else's."""
+    if complaint.status == "waiting_for_reporter" and not own:
+        return WAITING_FOR_REPORTER
+    return shown_to_residents(complaint.status, complaint.responded_at is not None)
+
+
+def late_by(complaint: Complaint, now: datetime) -> timedelta | None:
+    """How late an open complaint is, by the next promise that isn't kept; None if it isn't."""
+    if not complaint.is_open:
+        return None
+    due_at = complaint.respond_due_at if complaint.responded_at is None else complaint.resolve_due_at
+    return now - due_at if due_at is not None and due_at < now else None
+
+
+def _state(complaint: Complaint, who: str, say: Callable[[datetime], str]) -> str:
+    """What is the case now, what comes next and by when, in a sentence or two."""
+    status, respond, resolve = complaint.status, complaint.respond_due_at, complaint.resolve_due_at
+    if status in ("received", "assigned", "coordinating") and complaint.responded_at is None:
+        if respond is None:
+            return _("The report is kept. %(who)s has it.", who=who)
+        return _("%(who)s has it and answers by %(due)s.", who=who, due=say(respond))
+    if status == "scheduled" and complaint.scheduled_for is not None:
+        return _("%(who)s has planned the work for %(due)s.", who=who, due=say(complaint.scheduled_for))
+    if status == "waiting_for_reporter":
+        return _("%(who)s has asked the reporter something; until the answer the time stands still.", who=who)
+    if status == "awaiting_validation":
+        return _("%(who)s has finished; somebody else checks the work now.", who=who)
+    if status in DONE and complaint.resolved_at is not None:
+        return _("%(who)s reported it done: %(at)s.", who=who, at=say(complaint.resolved_at))
+    ends = {
+        "rejected": _("%(who)s can't do anything about it. The reason stands in the history.", who=who),
+        "merged": _("It belongs to another report of the same thing, which goes on."),
+        "handed_over": _("Another government has it now."),
+        "withdrawn": _("Its reporter has withdrawn it."),
+    }
+    if status in ends:
+        return ends[status]
+    if resolve is not None:
+        return _("%(who)s is working on it, to be done by %(due)s.", who=who, due=say(resolve))
+    return _("%(who)s is working on it.", who=who)
+
+
+def _promise(complaint: Complaint, now: datetime) -> Promise | None:
+    due_at = complaint.resolve_due_at or complaint.respond_due_at
+    if due_at is None:
+        return None
+    until = complaint.resolved_at or complaint.closed_at or now
+    whole, used = due_at - complaint.received_at, until - complaint.received_at
+    part = min(max(used / whole * 100, 0), 100) if whole > timedelta(0) else 100
+    ended = complaint.resolved_at is not None
+    late = until > due_at
+    kind = "over" if late else "ok" if ended else "run"
+    return Promise(due_at, part, kind, abs(due_at - until), late, kept=ended and not late)
+
+
+def _photo(row: Evidence, complaint: Complaint, token: str | None, name: str) -> PhotoView:
+    src = None
+    if row.state == "ready":
+        src = (
+            f"/media/{row.id}/public"
+            if complaint.visibility == "public"
+            else f"/complaints/{complaint.reference}/manage/{token}/photos/{row.id}/public"
+        )
+    alt = _("Photo of the reporter: %(what)s", what=name) if row.side == "before" else _("Photo of the officials after the work")
+    return PhotoView(row.id, src, row.side, alt, row.captured_at or row.created_at)
+
+
+def _answers(told: Remark | None, questions: Sequence[Mapping[str, Any]], said: Say) -> list[tuple[str, str]]:
+    """The reporter's own answers, as (question, answer) in words."""
+    pairs = []
+    for question in questions:
+        given = told.answers.get(question["code"]) if told else None
+        if given in (None, "", []):
+            continue
+        labels = {choice["code"]: said(choice["label"]) for choice in question.get("choices", ())}
+        labels |= {"yes": _("Yes"), "no": _("No")}
+        words = ", ".join(labels.get(one, str(one)) for one in (given if isinstance(given, list) else [given]))
+        pairs.append((said(question["label"]), words))
+    return pairs
+
+
+def _question(complaint: Complaint, history: Sequence[Happening]) -> str:
+    if complaint.status != "waiting_for_reporter":
+        return ""
+    return next((one.words for one in history if one.words and not one.mine), "")
+
+
+def _first_agency(session: Session, complaint: Complaint) -> UUID | None:
+    first = select(Holding.agency_id).where(Holding.complaint_id == complaint.id).order_by(Holding.from_at).limit(1)
+    return session.scalar(first) or complaint.agency_id
+
+
+def _government(name: str, card: TenantCard) -> str:
+    return _("Nobody yet") if card.is_commons else _("Government of %(name)s", name=name)
+
+
+def _city(office: Office, slug: str | None, language: str) -> str:
+    card = office.directory.by_slug.get(slug or "")
+    if card is None:
+        return _("another government")
+    return _("the waiting reports of no government") if card.is_commons else in_language(card.name, language, list(card.languages))

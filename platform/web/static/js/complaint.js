@@ -1,0 +1,36 @@
+// A complaint's page: its map, the secret link copied and remembered on this device.
+
+const page = document.querySelector("[data-reference]");
+const KEY = `report/${page.dataset.reference}`;
+
+function remembered() {
+  try {
+    if (page.dataset.own) localStorage.setItem(KEY, page.dataset.own);
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // a browser that keeps nothing
+  }
+}
+
+const own = remembered();
+const mine = document.querySelector("[data-mine]");
+if (mine && own?.startsWith(`/complaints/${page.dataset.reference}/manage/`)) {
+  mine.querySelector("[data-mine-link]").href = own;
+  mine.hidden = false;
+}
+
+const copy = document.querySelector("[data-copy]");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector("[data-key]").value);
+    copy.querySelector("span").textContent = copy.dataset.copied;
+  });
+}
+
+const box = document.querySelector("[data-place]");
+if (box) {
+  box.hidden = false;
+  const { place } = await import(box.dataset.module);
+  await place(box);
+}
