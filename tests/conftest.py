@@ -9,6 +9,8 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +20,7 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from complaints import tasks
@@ -27,7 +29,7 @@ from complaints.rulebook import Rulebooks
 from complaints.storage import FileStorage
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from config.settings import ROOT
-from messages.email import DevelopmentMailer
+from messages.email import DevelopmentMailer, Mailer
 from messages.outbox import SEND, forgotten
 from messages.queue import make_queue
 from messages.sending import sender
@@ -41,6 +43,18 @@ from web.app import create_app, utc_now
 from web.config import WebConfig
 from web.routes import init_routes
 
+CONFIG = WebConfig(
+    secret_key="a secret of the tests",
+    base_host="localhost",
+    scheme="http",
+    port=None,
+    production=False,
+    trusted_proxies=0,
+    also_national=(),
+    map_tiles_url=None,
+    rate_limits=True,
+    metrics_token=None,
+)
 OPTIONS = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -114,11 +128,29 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
+def owner(owner_url: str) -> Iterator[Connection]:
+    """A connection of the owner, whose policy lets it see every tenant: for catalogues, checksums and many rows."""
+    engine = create_engine(owner_url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
 def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The app as wsgi.py puts it together, on the test's database."""
-    storage = FileStorage(tmp_path / "evidence")
+    with put_together(database, owner_url, tmp_path) as app:
+        yield app
+
+
+@contextmanager
+def put_together(
+    database: str, owner_url: str, folder: Path, mailer: Mailer | None = None, **config: Any
+) -> Iterator[Flask]:
+    """The app on a database, with its photos in a folder. config: what differs from the tests' usual WebConfig."""
+    storage = FileStorage(folder / "evidence")
     queue = make_queue(database)
-    queue.task(SEND)(sender(DevelopmentMailer("Aduan <no-reply@aduan.example>")))
+    queue.task(SEND)(sender(mailer or DevelopmentMailer("Aduan <no-reply@aduan.example>")))
     queue.sweep(forgotten)
     keepers: list[Keeper] = []
 
@@ -137,18 +169,7 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
 
     owner = create_engine(owner_url)
     app = create_app(
-        WebConfig(
-            secret_key="a secret of the tests",
-            base_host="localhost",
-            scheme="http",
-            port=None,
-            production=False,
-            trusted_proxies=0,
-            also_national=(),
-            map_tiles_url=None,
-            rate_limits=True,
-            metrics_token=None,
-        ),
+        replace(CONFIG, **config),
         office,
         database_url=database,
         owner=owner,
@@ -157,12 +178,14 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
     init_commands(app, start_database=None)
-    yield app
-    keepers[0].stop()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    owner.dispose()
+    try:
+        yield app
+    finally:
+        keepers[0].stop()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        owner.dispose()
 
 
 @pytest.fixture
