@@ -3,7 +3,9 @@
 from flask import Flask
 
 from web import house, sign_in
+from web.admin import init_admin
 from web.api import init_api
+from web.operator import init_operator
 from web.resident import init_resident
 from web.staff import init_staff
 
@@ -14,4 +16,6 @@ def init_routes(app: Flask) -> None:
     app.register_blueprint(sign_in.blueprint)
     init_resident(app)
     init_staff(app)
+    init_admin(app)
+    init_operator(app)
     init_api(app)

@@ -1,0 +1,10 @@
+"""The settings of a city."""
+
+from flask import Flask
+
+from web.admin import home
+
+
+def init_admin(app: Flask) -> None:
+    """Register the settings' routes."""
+    app.register_blueprint(home.blueprint)

@@ -1,0 +1,11 @@
+"""The console of those who run the platform, on the national host."""
+
+from flask import Flask
+
+from web.operator import outbox, tenants
+
+
+def init_operator(app: Flask) -> None:
+    """Register the operators' routes."""
+    app.register_blueprint(tenants.blueprint)
+    app.register_blueprint(outbox.blueprint)

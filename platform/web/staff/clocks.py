@@ -59,7 +59,8 @@ def bars(
             promised[milestone],
             due_at[milestone],
             met_at[milestone],
-            complaint.clock_from_at if milestone is not Milestone.RESPOND or not complaint.responded_at
+            complaint.clock_from_at
+            if milestone is not Milestone.RESPOND or not complaint.responded_at
             else complaint.received_at,
             calendar,
             since,

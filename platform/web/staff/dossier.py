@@ -111,6 +111,7 @@ def dossier(
     beside = directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
     handed_to = directory.by_id.get(complaint.handed_to_tenant_id) if complaint.handed_to_tenant_id else None
     area = book.areas.get(complaint.area_id) if complaint.area_id else None
+    agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
     return Dossier(
         complaint=complaint,
         category=category_name(complaint.category_id, book),
@@ -131,7 +132,7 @@ def dossier(
             now,
         ),
         holder=names.get(complaint.holder_id) if complaint.holder_id else None,
-        agency=words(book.agencies[complaint.agency_id].name) if complaint.agency_id in book.agencies else "",
+        agency=words(agency.name) if agency else "",
         thread=conversation(history, names, book, directory, language),
         sender_id=_sender(history),
         other_city=beside,

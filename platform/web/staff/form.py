@@ -47,7 +47,7 @@ class Form:
 
 
 def photos_of(files: Sequence[FileStorage], staged: Sequence[str], storage: Storage) -> list[Photo]:
-    """The photos of a form: those that came now, and those that came with an earlier try. Raises Invalid, field photo."""
+    """The photos of a form: now and from an earlier try. Raises Invalid, field photo."""
     try:
         earlier = [storage.get(_key(token)) for token in staged if _STAGED.fullmatch(token)]
         return evidence.look_at([*earlier, *(file.read() for file in files)])

@@ -18,10 +18,11 @@ from complaints.workflow import Status
 from people.seat import Seat
 from tenants.errors import Invalid
 from web.context import words
-from web.staff.remaining import Remaining, remaining
+from web.staff.remaining import Remaining, coarse, remaining
 from web.statuses import TO_OFFICIALS, Shown, shown_to_officials
 
-ARGUMENTS = ("tab", "category", "area", "status", "after")
+FILTERS = ("category", "area", "status")
+ARGUMENTS = ("tab", *FILTERS, "after")
 """What an address of the console says about the list beside a complaint; carried along by every link and form."""
 
 ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.ALL)
@@ -50,6 +51,7 @@ class RowShown:
     category: str
     place: str
     received_at: datetime
+    age: timedelta
     holder: str | None
     near_border: bool
     chosen: bool
@@ -106,34 +108,32 @@ def listing(
     page = queue.page(
         session,
         viewer,
-        Filter(tab, **_filter(asked, book)),
+        _filter(tab, asked, book),
         now=now,
         today_ends_at=today_ends_at,
         after=asked.get("after"),
     )
     names = names_of(session, {row.holder_id for row in page.rows if row.holder_id})
-    filters = {name: asked[name] for name in ("category", "area", "status") if name in asked}
-    everything = urlencode({"tab": tab.value, **filters, **({"after": asked["after"]} if "after" in asked else {})})
+    filters = {name: value for name, value in asked.items() if name in FILTERS}
+    everything = urlencode({**asked, "tab": tab.value})
     return Listing(
         tabs=[
             TabShown(
                 key=one.value,
                 name=tab_name(one),
                 count=f"{MOST_COUNTED}+" if counts[one] > MOST_COUNTED else str(counts[one]),
-                href=f"/staff?{urlencode({'tab': one.value, **filters})}",
+                href=_address(one, filters),
                 chosen=one is tab,
             )
             for one in ORDER
         ],
         tab=tab.value,
-        rows=[
-            _row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in page.rows
-        ],
+        rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in page.rows],
         filters=_choices(book, asked),
         filtered=bool(filters),
         everything=everything,
-        next_url=f"/staff?{urlencode({'tab': tab.value, **filters, 'after': page.after})}" if page.after else None,
-        first_url=f"/staff?{urlencode({'tab': tab.value, **filters})}" if "after" in asked else None,
+        next_url=_address(tab, filters, page.after) if page.after else None,
+        first_url=_address(tab, filters) if "after" in asked else None,
         agency=words(book.agencies[viewer.agency_ids[0]].name)
         if len(viewer.agency_ids) == 1 and viewer.agency_ids[0] in book.agencies
         else "",
@@ -171,7 +171,7 @@ def tab_name(tab: Tab) -> str:
 
 def place_of(written: str | None, area_id: UUID | None, book: Rulebook) -> str:
     """Where it is, in a few words: the place as written, and the name of the area."""
-    area = words(book.areas[area_id].name) if area_id in book.areas else ""
+    area = words(book.areas[area_id].name) if area_id and area_id in book.areas else ""
     if not written:
         return area
     return written if not area or area.casefold() in written.casefold() else f"{written}, {area}"
@@ -181,6 +181,10 @@ def category_name(category_id: UUID, book: Rulebook) -> str:
     """The name of a category in the page's language."""
     entry = book.category_by_id(category_id)
     return words(entry.name) if entry else _("A category that has ended")
+
+
+def _address(tab: Tab, filters: Mapping[str, str], after: str | None = None) -> str:
+    return "/staff?" + urlencode({"tab": tab.value, **filters} | ({"after": after} if after else {}))
 
 
 def _tab(asked: str | None, counts: Mapping[Tab, int], viewer: Viewer) -> Tab:
@@ -194,18 +198,19 @@ def _tab(asked: str | None, counts: Mapping[Tab, int], viewer: Viewer) -> Tab:
     return Tab.AGENCY if viewer.agency_ids else Tab.ALL
 
 
-def _filter(asked: Mapping[str, str], book: Rulebook) -> dict[str, UUID | str | None]:
+def _filter(tab: Tab, asked: Mapping[str, str], book: Rulebook) -> Filter:
     """The filters by id. A code that isn't there is refused, so that nobody takes the whole list for the filtered."""
     area = next((area for area in book.areas.values() if area.code == asked.get("area")), None)
     if "area" in asked and area is None:
         raise Invalid("There is no such area here.", field="area")
     if "status" in asked and asked["status"] not in list(Status):
         raise Invalid("There is no such status.", field="status")
-    return {
-        "category_id": book.category(asked["category"]).id if "category" in asked else None,
-        "area_id": area.id if area else None,
-        "status": asked.get("status"),
-    }
+    return Filter(
+        tab,
+        category_id=book.category(asked["category"]).id if "category" in asked else None,
+        area_id=area.id if area else None,
+        status=asked.get("status"),
+    )
 
 
 def _row(
@@ -227,6 +232,7 @@ def _row(
         category=category_name(row.category_id, book),
         place=place_of(row.place, row.area_id, book),
         received_at=row.received_at,
+        age=coarse(now - row.received_at),
         holder=names.get(row.holder_id) if row.holder_id else None,
         near_border=row.near_border,
         chosen=chosen,

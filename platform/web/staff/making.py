@@ -116,10 +116,15 @@ def _once_more(complaint_id: UUID, name: str, photos: Sequence[Photo], error: Ad
         possible or _as_it_was(name),
         possible=possible is not None,
         values=request.form.to_dict(),
-        errors={error.field if error.field in request.form or error.field in _FIELDS else "": sentence(error)},
+        errors={_field(error): sentence(error)},
         staged=stage(photos, office().storage),
     )
     return complaint_page(complaint, contact, form=form, status=status_of(error))
+
+
+def _field(error: AduanError) -> str:
+    """The field of the form that an error is about; "" for the whole."""
+    return error.field if error.field in _FIELDS else ""
 
 
 _FIELDS = frozenset({*(need.value for need in Need), "tenant"})

@@ -135,8 +135,8 @@ OFFERED: Mapping[str, Offered] = {
     "note": Offered("note", N_("Internal note"), "lock", N_("Your note is saved; only officials see it.")),
     "take": Offered("take", N_("Take it"), "user", N_("The report is yours.")),
 }
-"""Every move that an official makes by hand on a page. `merge`, `unmerge` and `correct` have pages of a later issue; the
-rest of the table is the reporter's or the platform's."""
+"""Every move that an official makes by hand on a page. `merge`, `unmerge` and `correct` have pages of a later issue;
+the rest of the table is the reporter's or the platform's."""
 
 BY_RESOURCE: Mapping[str, str] = {offered.resource: name for name, offered in OFFERED.items()}
 RESOURCES = ",".join(f'"{resource}"' for resource in sorted(BY_RESOURCE))
@@ -165,9 +165,7 @@ WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
 def laid_out(status: str, possible: Mapping[str, Move], can_return: bool) -> tuple[list[str], list[str]]:
     """Which of the possible moves are buttons and which stand in the menu. can_return: another city handed it over."""
     shown = [
-        name
-        for name in possible
-        if name in OFFERED and name not in ELSEWHERE and (name != "return" or can_return)
+        name for name in possible if name in OFFERED and name not in ELSEWHERE and (name != "return" or can_return)
     ]
     buttons = [name for name in USUAL.get(status, ()) if name in shown][:MOST_BUTTONS]
     return buttons, [name for name in shown if name not in buttons]

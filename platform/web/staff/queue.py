@@ -1,5 +1,7 @@
 """The queue: what is mine, what is late, what to do next; and a report found by its number."""
 
+from uuid import UUID
+
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -28,7 +30,7 @@ def page() -> ResponseReturnValue:
     return render_template("staff/queue.html", list=shown_list(), menu=menu(), here="queue", number=number)
 
 
-def shown_list(chosen: object = None) -> Listing:
+def shown_list(chosen: UUID | None = None) -> Listing:
     """The list that the present address asks for."""
     book = office().rulebooks.of(g.session, g.tenant)
     return listing(

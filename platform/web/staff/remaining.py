@@ -8,6 +8,7 @@ from complaints.queue import Row
 from complaints.workflow import Status
 
 SOON = timedelta(hours=4)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,13 @@ def remaining(row: Row, now: datetime) -> Remaining:
         return Remaining("none")
     due_at, milestone = min(open_dues)
     if due_at < now:
-        return Remaining("late", milestone, now - due_at, due_at)
+        return Remaining("late", milestone, coarse(now - due_at), due_at)
     return Remaining("running", milestone, due_at - now, due_at)
+
+
+def coarse(length: timedelta) -> timedelta:
+    """A length for a narrow cell: from an hour on in whole hours."""
+    return length if length < HOUR else length // HOUR * HOUR
 
 
 _RUNNING = (

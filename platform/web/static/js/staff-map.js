@@ -7,6 +7,7 @@ function draw(box) {
   box.hidden = false;
   const map = L.map(box, { zoomControl: false, attributionControl: Boolean(tiles), scrollWheelZoom: false, keyboard: false });
   map.setView(point, tiles ? 16 : 12);
+  new ResizeObserver(() => map.invalidateSize() && map.panTo(point, { animate: false })).observe(box);
   if (tiles) {
     L.tileLayer(tiles, { maxZoom: 19, attribution: "© OpenStreetMap" }).addTo(map);
   }
@@ -14,7 +15,7 @@ function draw(box) {
     L.circle(point, { radius: Number(accuracy), className: "accuracy", weight: 1, interactive: false }).addTo(map);
   }
   L.marker(point, { icon: icon(pin, sprite), interactive: false, keyboard: false }).addTo(map);
-  outline(map, Boolean(tiles), point);
+  outline(map, Boolean(tiles));
 }
 
 function icon(kind, sprite) {
@@ -26,7 +27,7 @@ function icon(kind, sprite) {
   });
 }
 
-async function outline(map, withStreets, point) {
+async function outline(map, withStreets) {
   const answer = await fetch("/outline.json");
   if (!answer.ok) return;
   const lines = L.geoJSON(await answer.json(), {
@@ -34,9 +35,6 @@ async function outline(map, withStreets, point) {
     style: (feature) => ({ className: feature.properties.kind === "city" ? "city" : "kec", fill: !withStreets }),
   }).addTo(map);
   lines.bringToBack();
-  if (!withStreets) {
-    map.fitBounds(lines.getBounds().extend(point), { padding: [6, 6] });
-  }
 }
 
 function drawAll(root) {

@@ -1,0 +1,159 @@
+"""The settings' first page: what a city has set up, told; nothing is changed here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.rulebook import Rulebook
+from people.account import Account
+from people.permissions import Permission, Role
+from people.seat import OperatorEntry, Seat, SeatAgency
+from tenants.directory import TenantCard
+from web.access import allows
+from web.context import office, words
+from web.staff.viewer import menu
+
+MOST_PEOPLE = 200
+MOST_ENTRIES = 50
+
+blueprint = Blueprint("admin_home", __name__)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff: their role's word, and the names of their agencies."""
+
+    name: str
+    role: str
+    agencies: str
+
+
+@dataclass(frozen=True)
+class EntryShown:
+    """An operator's entry. running: whether it still lasts."""
+
+    name: str
+    reason: str
+    from_at: datetime
+    until_at: datetime
+    running: bool
+
+
+@blueprint.get("/admin")
+@allows(Permission.CONFIGURE, tenant=True)
+def page() -> ResponseReturnValue:
+    """What is set up, in numbers and words."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    return render_template(
+        "admin/home.html",
+        menu=menu(),
+        here="settings",
+        counts=_counts(book),
+        options=_options(g.tenant, book),
+        people=_people(g.session, book),
+        entries=_entries(g.session, g.now),
+        url=office().addresses.of(g.tenant),
+        card=g.tenant,
+    )
+
+
+def role_name(role: str) -> str:
+    """The word of a role."""
+    return {
+        Role.RESIDENT: _("Resident"),
+        Role.PARTNER: _("Partner"),
+        Role.OFFICER: _("Officer"),
+        Role.SUPERVISOR: _("Supervisor"),
+        Role.ADMIN: _("Administrator"),
+    }[Role(role)]
+
+
+def _counts(book: Rulebook) -> list[tuple[str, int, str]]:
+    """(what, how many, a sentence about them)."""
+    partners = sum(agency.partner for agency in book.agencies.values())
+    unreachable = sum(agency.email is None for agency in book.agencies.values())
+    unassigned = [entry for entry in book.categories.values() if book.agency_for(entry.id, None) is None]
+    return [
+        (
+            _("Agencies"),
+            len(book.agencies),
+            _(
+                "%(partners)s of them are partners outside the government; %(unreachable)s have no e-mail address.",
+                partners=partners,
+                unreachable=unreachable,
+            ),
+        ),
+        (_("Areas"), len(book.areas), _("Parts of the city by which reports are assigned and filtered.")),
+        (
+            _("Categories"),
+            len(book.categories),
+            _("Each of them has an agency that gets its reports.")
+            if not unassigned
+            else _("Without an agency: %(names)s.", names=", ".join(words(entry.name) for entry in unassigned)),
+        ),
+        (_("Promises"), len(book.rules), _("Rules that say by when a report is answered and resolved.")),
+    ]
+
+
+def _options(card: TenantCard, book: Rulebook) -> list[str]:
+    """What the city has chosen, each in a sentence."""
+    options = card.options
+    desk = book.agencies.get(book.desk_id) if book.desk_id else None
+    said = [
+        _("New reports are verified before they are assigned.")
+        if options.get("verification")
+        else _("New reports go straight to their agency, without a step of verification."),
+        _("Somebody else validates finished work.")
+        if options.get("validation")
+        else _("Whoever finishes the work says so to the reporter, without a step of validation."),
+    ]
+    if desk is not None:
+        said.append(_("What has no agency goes to %(name)s.", name=words(desk.name)))
+    if options.get("reopen_days"):
+        said.append(_("Reporters can open a finished report again within %(days)s days.", days=options["reopen_days"]))
+    if options.get("silence_closes_working_days"):
+        said.append(
+            _(
+                "Silence closes a finished report after %(days)s working days.",
+                days=options["silence_closes_working_days"],
+            )
+        )
+    if options.get("demo"):
+        said.append(_("This city is a demonstration."))
+    return said
+
+
+def _people(session: Session, book: Rulebook) -> list[Person]:
+    """Who has a seat, by role from the top, without residents."""
+    order = [Role.ADMIN, Role.SUPERVISOR, Role.OFFICER, Role.PARTNER]
+    seats = session.scalars(
+        select(Seat).where(Seat.ended_at.is_(None), Seat.role.in_(order)).order_by(Seat.name).limit(MOST_PEOPLE)
+    ).all()
+    agencies: dict[object, list[str]] = {}
+    for row in session.scalars(select(SeatAgency).where(SeatAgency.seat_id.in_([seat.id for seat in seats]))):
+        if row.agency_id in book.agencies:
+            agencies.setdefault(row.seat_id, []).append(words(book.agencies[row.agency_id].name))
+    return [
+        Person(seat.name, role_name(seat.role), ", ".join(sorted(agencies.get(seat.id, []))))
+        for seat in sorted(seats, key=lambda seat: order.index(Role(seat.role)))
+    ]
+
+
+def _entries(session: Session, now: datetime) -> list[EntryShown]:
+    """The operators' entries, newest first."""
+    entries = session.scalars(select(OperatorEntry).order_by(OperatorEntry.from_at.desc()).limit(MOST_ENTRIES)).all()
+    names = {
+        account.id: account.name
+        for account in session.scalars(select(Account).where(Account.id.in_({one.account_id for one in entries})))
+    }
+    return [
+        EntryShown(
+            names.get(one.account_id, _("A former operator")), one.reason, one.from_at, one.until_at, one.until_at > now
+        )
+        for one in entries
+    ]

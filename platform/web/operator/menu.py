@@ -1,0 +1,32 @@
+"""What the operators' pages share: their menu, and how a tenant is called."""
+
+from dataclasses import dataclass
+
+from flask import g
+from flask_babel import gettext as _
+
+from tenants.directory import TenantCard
+from tenants.tenant import in_language
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu."""
+
+    key: str
+    href: str
+    name: str
+    icon: str
+
+
+def menu() -> list[Entry]:
+    """The operators' menu."""
+    return [
+        Entry("tenants", "/operator", _("Cities"), "building"),
+        Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),
+    ]
+
+
+def city_name(card: TenantCard) -> str:
+    """The name of a tenant in the page's language."""
+    return in_language(card.name, g.language, list(card.languages)) or card.slug

@@ -1,0 +1,123 @@
+"""The operators' first page: every tenant by its stage; and the recorded, time-limited entry into one."""
+
+from datetime import timedelta
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from people.permissions import Permission
+from people.seat import OperatorEntry
+from tenants import scope
+from tenants.directory import TenantCard
+from tenants.errors import Invalid, NotFound
+from tenants.tenant import Stage
+from web.access import allows
+from web.context import office
+from web.errors import sentence
+from web.operator.menu import city_name, menu
+
+ENTRY_LASTS = timedelta(minutes=60)
+SHORTEST_REASON, LONGEST_REASON = 10, 500
+STAGES = (Stage.LIVE, Stage.REHEARSAL, Stage.SUSPENDED)
+
+blueprint = Blueprint("operator_tenants", __name__)
+
+
+@blueprint.get("/operator")
+@allows(Permission.OPERATE, national=True)
+def page() -> ResponseReturnValue:
+    """The tenants by stage."""
+    directory = office().directory
+    cards = sorted(directory.by_slug.values(), key=city_name)
+    return render_template(
+        "operator/tenants.html",
+        menu=menu(),
+        here="tenants",
+        stages=[(stage_name(stage), [_line(card) for card in cards if card.stage == stage]) for stage in STAGES],
+    )
+
+
+@blueprint.get("/operator/tenants/<slug>/entry")
+@allows(Permission.OPERATE, national=True)
+def entry_form(slug: str) -> ResponseReturnValue:
+    """What an entry means, and the field for its reason."""
+    return _entry_page(card_of(slug))
+
+
+@blueprint.post("/operator/tenants/<slug>/entry")
+@allows(Permission.OPERATE, national=True)
+def enter(slug: str) -> ResponseReturnValue:
+    """Record the entry in the tenant, where its administrators see it."""
+    card = card_of(slug)
+    reason = request.form.get("reason", "").strip()
+    try:
+        _check(reason)
+    except Invalid as error:
+        return _entry_page(card, reason, {"reason": sentence(error)}, 422)
+    with scope.enter(g.session, card.id):
+        g.session.add(
+            OperatorEntry(
+                account_id=current_user.account.id, reason=reason, from_at=g.now, until_at=g.now + ENTRY_LASTS
+            )
+        )
+    return redirect(f"/operator/tenants/{slug}/entry", 303)
+
+
+def card_of(slug: str) -> TenantCard:
+    """The tenant of a slug, the commons too. Raises NotFound."""
+    card = office().directory.by_slug.get(slug)
+    if card is None:
+        raise NotFound("There is no such city on this platform.")
+    return card
+
+
+def running_entry(card: TenantCard) -> OperatorEntry | None:
+    """The entry of this operator into a tenant that still lasts, if any."""
+    with scope.enter(g.session, card.id):
+        return g.session.scalar(
+            select(OperatorEntry)
+            .where(OperatorEntry.account_id == current_user.account.id, OperatorEntry.until_at > g.now)
+            .order_by(OperatorEntry.until_at.desc())
+            .limit(1)
+        )
+
+
+def stage_name(stage: Stage) -> str:
+    """The word of a stage."""
+    return {
+        Stage.LIVE: _("Live"),
+        Stage.REHEARSAL: _("Rehearsing"),
+        Stage.SUSPENDED: _("Suspended"),
+    }[stage]
+
+
+def _line(card: TenantCard) -> tuple[TenantCard, str, str | None]:
+    """(card, name, portal's address or None for the commons, which has none of its own)."""
+    return card, city_name(card), office().addresses.of(card) if card.answers else None
+
+
+def _check(reason: str) -> None:
+    if len(reason) < SHORTEST_REASON:
+        raise Invalid("Give the reason in a sentence; the city's administrators read it.", field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid("Up to %(most)s characters, please.", field="reason", most=LONGEST_REASON)
+
+
+def _entry_page(
+    card: TenantCard, reason: str = "", errors: dict[str, str] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "operator/entry.html",
+        menu=menu(),
+        here="tenants",
+        card=card,
+        name=city_name(card),
+        running=running_entry(card),
+        minutes=int(ENTRY_LASTS.total_seconds() // 60),
+        reason=reason,
+        errors=errors or {},
+    )
+    return page, status
