@@ -15,6 +15,7 @@ from messages.outbox import SEND, forgotten
 from messages.queue import make_queue
 from messages.sending import sender
 from onboarding.commands import init_commands
+from onboarding.signup import init_signup
 from tenants.addresses import Addresses
 from tenants.directory import Keeper
 from web.app import create_app, utc_now
@@ -65,4 +66,5 @@ app = create_app(
     owner=create_engine(database.owner_url or database.app_url),
 )
 init_routes(app)
+init_signup(app)
 init_commands(app, start_database=database.server.start if database.server else None)

@@ -34,6 +34,7 @@ from messages.outbox import SEND, forgotten
 from messages.queue import make_queue
 from messages.sending import sender
 from onboarding.commands import init_commands
+from onboarding.signup import init_signup
 from tenants.addresses import Addresses
 from tenants.database import db
 from tenants.directory import Keeper
@@ -177,6 +178,7 @@ def put_together(
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
+    init_signup(app)
     init_commands(app, start_database=None)
     try:
         yield app
