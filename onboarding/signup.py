@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from tenants.catalogue import Municipality
+from tenants.catalogue import Municipality, time_zone_of
 from web.access import Anyone, allows
 
 blueprint = Blueprint("signup", __name__)
@@ -23,4 +23,5 @@ def how_to_join() -> ResponseReturnValue:
     chosen = g.session.scalar(
         select(Municipality).where(Municipality.code == code, Municipality.level == "municipality")
     )
-    return render_template("onboarding/signup.html", chosen=chosen)
+    time_zone = time_zone_of(chosen.code if chosen else "")
+    return render_template("onboarding/signup.html", chosen=chosen, time_zone=time_zone)

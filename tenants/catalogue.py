@@ -6,6 +6,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.database import Base, Words
 
 
+CENTRAL = ("51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76")
+EASTERN = ("81", "82", "91", "92", "93", "94", "95", "96")
+"""Provinces by their codes: WITA and WIT; all others keep WIB (Keputusan Presiden 41/1987, with today's provinces)."""
+
+
+def time_zone_of(code: str) -> str:
+    """The time zone of a government of Indonesia by its code; West Kalimantan's own name for WIB included."""
+    province = code[:2]
+    if province == "61":
+        return "Asia/Pontianak"
+    if province in CENTRAL:
+        return "Asia/Makassar"
+    return "Asia/Jayapura" if province in EASTERN else "Asia/Jakarta"
+
+
 class Municipality(Base):
     """A province, kota or kabupaten. 26 names are both a kota and a kabupaten: `name` always says which.
 
