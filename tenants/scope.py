@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event, select, text
+from sqlalchemy import Connection, Engine, Executable, Table, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from tenants.database import TenantOwned
 from tenants.tenant import Stage, Tenant
@@ -144,11 +145,23 @@ def _tell_the_database(session: Session, transaction: SessionTransaction, connec
 def _keep_to_the_tenant(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
         return
-    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers) and not _is_about_tenants(
+        state.statement
+    ):
         return
     tenant_id = tenant_of(state.session)
+    if not state.is_orm_statement:
+        raise ScopeError("a tenant's table is asked through its class, so that the statement is kept to the tenant")
     state.statement = state.statement.options(
         with_loader_criteria(TenantOwned, lambda table: table.tenant_id == tenant_id, include_aliases=True)
+    )
+
+
+def _is_about_tenants(statement: Executable) -> bool:
+    """Whether a tenant-owned table stands anywhere in it: in a subquery, an EXISTS, one side of a UNION."""
+    return any(
+        isinstance(part, Table) and "tenant_id" in part.primary_key.columns
+        for part in visitors.iterate(statement)  # type: ignore[arg-type]  # executables are visitable
     )
 
 
