@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
@@ -191,18 +191,22 @@ def file_complaint(
     _check_words(report)
     key_hash = hashlib.sha256(b"/" + key.encode()).digest()
     request_hash = _hash_of(report, photos)
-    repeated = _filed_before(session, office, key_hash, request_hash)
-    if repeated is not None:
-        return repeated
-    to = destination(session, office, report, host, now)
-    _check(report, to)
+    if photos and (repeated := _filed_before(session, office, key_hash, request_hash)):
+        return repeated  # before they are stored once more; without photos the insertion of the key says it as well
+    try:
+        to = destination(session, office, report, host, now)
+        _check(report, to)
+    except Invalid:
+        # What was accepted once is answered as it was, also when the city has changed its categories since.
+        if repeated := _filed_before(session, office, key_hash, request_hash):
+            return repeated
+        raise
     complaint_id = new_id()
     kept = evidence.keep(office.storage, to.card.id, complaint_id, photos)
     if not _take_key(session, key_hash, request_hash, to.card.id, complaint_id, now):
-        repeated = _filed_before(session, office, key_hash, request_hash)
-        if repeated is None:  # its transaction was rolled back between our two looks
-            raise NotFound("The report could not be saved. Please send it again.")
-        return repeated
+        if repeated := _filed_before(session, office, key_hash, request_hash):
+            return repeated
+        raise NotFound("The report could not be saved. Please send it again.")  # the other one was just rolled back
     with scope.enter(session, to.card.id):
         return _write(session, office, report, to, complaint_id, kept, now)
 
@@ -216,40 +220,46 @@ def _write(
     kept: Sequence[evidence.Kept],
     now: datetime,
 ) -> Filed:
+    """The rows of a new complaint, by statements made once: this is the path that a flood of reports takes."""
     book = office.rulebooks.of(session, to.card)
     row = _complaint_values(report, to, complaint_id, now)
     row["reference"] = _insert_complaint(session, row, to.card.code)
-    complaint = session.get_one(Complaint, (to.card.id, complaint_id))
-    remark = Remark(
-        id=new_id(),
-        complaint_id=complaint_id,
-        kind="description",
-        body=report.description.strip(),
-        place=report.place,
-        answers=dict(report.answers),
-        created_at=now,
+    complaint = Complaint(
+        **row
+    )  # as it was just written; not in the session, so that nothing is asked or written again
+    of_it = {"tenant_id": to.card.id, "complaint_id": complaint_id}
+    remark_id = new_id()
+    connection = session.connection()
+    connection.execute(
+        _ADD_REMARK,
+        of_it
+        | {
+            "id": remark_id,
+            "kind": "description",
+            "body": report.description.strip(),
+            "place": report.place,
+            "answers": dict(report.answers),
+            "created_at": now,
+        },
     )
-    history = HistoryRow(
-        complaint_id=complaint_id,
-        number=1,
-        at=now,
-        move="file",
-        from_status=None,
-        to_status=BIRTHS["file"],
-        by="reporter",
-        remark_id=remark.id,
-        detail={"channel": report.channel, "rule": to.decision.rule},
+    connection.execute(
+        _ADD_HISTORY,
+        of_it
+        | {
+            "number": 1,
+            "at": now,
+            "move": "file",
+            "to_status": BIRTHS["file"].value,
+            "by": "reporter",
+            "remark_id": remark_id,
+            "detail": {"channel": report.channel, "rule": to.decision.rule},
+        },
     )
-    rows: list[Any] = [remark, history]
     if report.reporter.reachable or report.reporter.name:
-        rows.append(
-            Contact(complaint_id=complaint_id, language=report.language, **asdict(report.reporter)),
-        )
+        connection.execute(_ADD_CONTACT, of_it | {"language": report.language} | asdict(report.reporter))
     if to.agency_id is not None:
-        rows.append(Holding(complaint_id=complaint_id, agency_id=to.agency_id, from_at=now))
-    session.add_all(rows)
+        connection.execute(_ADD_HOLDING, of_it | {"agency_id": to.agency_id, "from_at": now})
     evidence.add_rows(session, complaint, kept, side="before", now=now)
-    session.flush()
     # On this hot path only outbox rows are written; the relay finds them by the intake key and tells the queue.
     event = "received_commons" if to.card.is_commons else "received"
     telling.tell_reporter(session, office, complaint, event, card=to.card, book=book, now=now, defer=False)
@@ -310,16 +320,24 @@ def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: 
     }
 
 
+# Made once, since putting a statement together costs more than running it. A count of rows has to be asked for.
+_ADD_KEY = (
+    pg_insert(IntakeKey).on_conflict_do_nothing(index_elements=["key_hash"]).execution_options(preserve_rowcount=True)
+)
+_ADD_COMPLAINT = (
+    pg_insert(Complaint)
+    .on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
+    .execution_options(preserve_rowcount=True)
+)
+_ADD_REMARK, _ADD_HISTORY = insert(Remark), insert(HistoryRow)
+_ADD_CONTACT, _ADD_HOLDING = insert(Contact), insert(Holding)
+
+
 def _insert_complaint(session: Session, row: dict[str, Any], code: str) -> str:
     """Insert with a fresh reference, trying again on a clash: at ten million complaints one in three thousand does."""
     while True:
         reference = new_reference(code)
-        done = session.connection().execute(
-            pg_insert(Complaint)
-            .values(**row, reference=reference)
-            .on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
-        )
-        if done.rowcount:
+        if session.connection().execute(_ADD_COMPLAINT, row | {"reference": reference}).rowcount == 1:
             return reference
 
 
@@ -327,18 +345,14 @@ def _take_key(
     session: Session, key_hash: bytes, request_hash: bytes, tenant_id: UUID, complaint_id: UUID, now: datetime
 ) -> bool:
     """Insert the intake key first; False if somebody else has: PostgreSQL waits for their transaction to end."""
-    done = session.connection().execute(
-        pg_insert(IntakeKey)
-        .values(
-            key_hash=key_hash,
-            tenant_id=tenant_id,
-            complaint_id=complaint_id,
-            request_hash=request_hash,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["key_hash"])
-    )
-    return bool(done.rowcount)
+    row = {
+        "key_hash": key_hash,
+        "tenant_id": tenant_id,
+        "complaint_id": complaint_id,
+        "request_hash": request_hash,
+        "created_at": now,
+    }
+    return session.connection().execute(_ADD_KEY, row).rowcount == 1
 
 
 def _filed_before(session: Session, office: Office, key_hash: bytes, request_hash: bytes) -> Filed | None:
@@ -408,7 +422,7 @@ def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:
 def routing_document(decision: Decision) -> dict[str, Any]:
     """The decision as it is stored on the complaint, in plain values."""
     document = asdict(decision)
-    return json.loads(json.dumps(document, default=str))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(document, default=str))
 
 
 def decision_from(document: Mapping[str, Any]) -> Decision:
