@@ -83,30 +83,35 @@ def every_tenant(
 
 
 def refuse_unsafe_role(engine: Engine) -> None:
-    """Raise UnsafeRole if the role that serves could see across tenants: a superuser, BYPASSRLS, or a table's owner."""
+    """Raise UnsafeRole if the role that serves could see across tenants: a superuser, BYPASSRLS, or a table's owner.
+
+    A role that may become such a one, by SET ROLE, is no safer.
+    """
     with engine.connect() as connection:
-        role = connection.execute(
-            text("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        ).one()
+        role = connection.scalar(text("SELECT current_user"))
+        above = connection.execute(
+            text(
+                "SELECT rolname, rolsuper FROM pg_roles WHERE (rolsuper OR rolbypassrls)"
+                " AND pg_has_role(current_user, oid, 'MEMBER')"
+                " ORDER BY rolname <> current_user, NOT rolsuper, rolname LIMIT 1"
+            )
+        ).one_or_none()
         owned = connection.scalar(
             text(
                 "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                 " WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
-                " AND pg_has_role(current_user, c.relowner, 'USAGE')"
+                " AND pg_has_role(current_user, c.relowner, 'MEMBER')"
             )
         )
-    why = (
-        "is a superuser"
-        if role.rolsuper
-        else "may bypass row-level security"
-        if role.rolbypassrls
-        else f"owns {owned} of the tables"
-        if owned
-        else None
-    )
+    why = None
+    if above is not None:
+        what = "is a superuser" if above.rolsuper else "may bypass row-level security"
+        why = what if above.rolname == role else f"is a member of '{above.rolname}', which {what}"
+    elif owned:
+        why = f"owns {owned} of the tables"
     if why:
         raise UnsafeRole(
-            f"Aduan does not start: the database role '{role.rolname}' {why}, so it would see every city's data."
+            f"Aduan does not start: the database role '{role}' {why}, so it would see every city's data."
             " Point DATABASE_URL at the application's own role ('flask db upgrade' creates or prints it) and"
             " MIGRATION_DATABASE_URL at the owner."
         )
