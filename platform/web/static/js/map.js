@@ -88,7 +88,8 @@ export async function place(box) {
   L.marker(at, { icon: icon(L, box, box.dataset.kind), interactive: false, keyboard: false }).addTo(map);
 }
 
-// Pins of what the server finds in the visible box. drawn(items, clustered) is told what the map shows.
+// Pins of what the server finds in the visible box; they are for pointers, and for keyboards the list beside says the same.
+// drawn(items, clustered) is told what the map shows.
 export async function pins(box, drawn) {
   const { L, map } = await base(box);
   if (map.city) map.fitBounds(map.city);
@@ -116,16 +117,15 @@ export async function pins(box, drawn) {
 }
 
 function marker(L, box, one) {
-  const pin = L.marker([one.lat, one.lon], { icon: icon(L, box, one.kind), title: one.words, alt: one.words });
+  const pin = L.marker([one.lat, one.lon], { icon: icon(L, box, one.kind), title: one.words, keyboard: false });
   pin.on("click", () => { location.href = one.url; });
-  pin.on("keypress", (event) => { if (event.originalEvent.key === "Enter") location.href = one.url; });
   return pin;
 }
 
 function cluster(L, map, one) {
   const size = one.count > 99 ? 52 : one.count > 9 ? 44 : 36;
   const mark = L.divIcon({ className: "cluster", html: `<b>${Number(one.count)}</b>`, iconSize: [size, size] });
-  const shown = L.marker([one.lat, one.lon], { icon: mark, title: one.words, alt: one.words });
+  const shown = L.marker([one.lat, one.lon], { icon: mark, title: one.words, keyboard: false });
   shown.on("click", () => map.setView([one.lat, one.lon], Math.min(map.getZoom() + 2, 18)));
   return shown;
 }
