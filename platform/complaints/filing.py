@@ -255,14 +255,20 @@ def _write(
             "detail": {"channel": report.channel, "rule": to.decision.rule},
         },
     )
+    contact = None
     if report.reporter.reachable or report.reporter.name:
-        connection.execute(_ADD_CONTACT, of_it | {"language": report.language} | asdict(report.reporter))
+        reached = of_it | {"language": report.language} | asdict(report.reporter)
+        connection.execute(_ADD_CONTACT, reached)
+        contact = Contact(**reached)
     if to.agency_id is not None:
         connection.execute(_ADD_HOLDING, of_it | {"agency_id": to.agency_id, "from_at": now})
     evidence.add_rows(session, complaint, kept, side="before", now=now)
     # On this hot path only outbox rows are written; the relay finds them by the intake key and tells the queue.
     event = "received_commons" if to.card.is_commons else "received"
-    telling.tell_reporter(session, office, complaint, event, card=to.card, book=book, now=now, defer=False)
+    if contact is not None:
+        telling.tell_reporter(
+            session, office, complaint, event, card=to.card, book=book, now=now, contact=contact, defer=False
+        )
     telling.tell_agency(session, office, complaint, "new_for_agency", card=to.card, book=book, now=now, defer=False)
     return Filed(
         complaint_id=complaint_id,

@@ -45,16 +45,17 @@ def tell_reporter(
     book: Rulebook,
     now: datetime,
     said: Mapping[str, str] | None = None,
+    contact: Contact | None = None,
     defer: bool = True,
 ) -> None:
     """Write the message to the reporter, if there is a way to reach them.
 
-    Contact data that may not cross stays in the birth tenant: then the message is relayed from there, and the tenant
-    that answers never sees where it goes.
+    contact: the complaint's, where the caller has it at hand. Contact data that may not cross stays in the birth
+    tenant: then the message is relayed from there, and the tenant that answers never sees where it goes.
     """
     facts = (complaint.id, complaint.reference, complaint.birth_tenant_id)
     values = _values(complaint, card, book, said or {})
-    contact = _contact(session, complaint.id)
+    contact = contact or _contact(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     if contact is not None:
         _post_to_reporter(session, office, contact, event, values, facts, card, now, defer=defer)
