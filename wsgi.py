@@ -9,7 +9,7 @@ from complaints.office import Office
 from complaints.rulebook import Rulebooks
 from complaints.storage import storage_from_url
 from config import postgres
-from config.settings import DOTENV, Settings
+from config.settings import DOTENV, Settings, SettingsError
 from messages.email import mailer_from_url
 from messages.outbox import SEND, forgotten
 from messages.queue import make_queue
@@ -22,7 +22,10 @@ from web.app import create_app, utc_now
 from web.config import WebConfig
 from web.routes import init_routes
 
-settings = Settings.from_environment(os.environ, DOTENV)
+try:
+    settings = Settings.from_environment(os.environ, DOTENV)
+except SettingsError as error:
+    raise SystemExit(str(error)) from None
 database = postgres.attach(settings)
 if database.server:
     postgres.start_on_connect(Engine, database.server)
@@ -59,7 +62,7 @@ app = create_app(
         also_national=settings.trusted_hosts,
         map_tiles_url=settings.map_tiles_url,
         rate_limits=settings.rate_limits,
-        metrics_token=os.environ.get("METRICS_TOKEN"),
+        metrics_token=settings.metrics_token,
     ),
     office,
     database_url=database.app_url,

@@ -100,6 +100,9 @@ class Settings:
     oidc_client_secret: str | None = field(default=None, repr=False)
     """This platform's secret at that issuer."""
 
+    metrics_token: str | None = field(default=None, repr=False)
+    """Bearer token that opens /metrics from other machines. None: it answers this machine alone."""
+
     rate_limits: bool = True
     """Whether senders are slowed down. Off only to measure throughput."""
 
@@ -155,6 +158,7 @@ class Settings:
             oidc_issuer=_address(values, "OIDC_ISSUER", ("https", "http")),
             oidc_client_id=values.get("OIDC_CLIENT_ID"),
             oidc_client_secret=values.get("OIDC_CLIENT_SECRET"),
+            metrics_token=values.get("METRICS_TOKEN"),
             rate_limits=_one_of(values, "RATE_LIMITS", ("on", "off")) == "on",
         )
 
