@@ -31,18 +31,23 @@ BEGIN
         WHERE tenant_id = own AND complaint_id = complaint AND state <> 'waiting';
 END $$;
 
-CREATE FUNCTION erase_rehearsals() RETURNS bigint
+CREATE FUNCTION erase_whole() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     own uuid := NULLIF(current_setting('app.tenant_id', true), '')::uuid;
+    its_stage text;
+    doomed uuid[];
     owned text;
     removed bigint;
     total bigint := 0;
     blocked boolean := true;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM tenants WHERE id = own AND stage = 'shadow') THEN
-        RAISE EXCEPTION 'only a shadow tenant is erased whole';
+    -- The rehearsals of a shadow, or a suspended tenant with its shadow; an erased one again, should anything be left.
+    SELECT stage INTO its_stage FROM tenants WHERE id = own AND type <> 'commons' FOR UPDATE;
+    IF its_stage IS NULL OR its_stage NOT IN ('shadow', 'suspended', 'erased') THEN
+        RAISE EXCEPTION 'only a shadow or a suspended tenant is erased whole';
     END IF;
+    SELECT array_agg(id) INTO doomed FROM tenants WHERE id = own OR shadow_of = own;
     WHILE blocked LOOP
         blocked := false;
         FOR owned IN
@@ -50,7 +55,7 @@ BEGIN
             WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relrowsecurity
         LOOP
             BEGIN
-                EXECUTE format('DELETE FROM %I WHERE tenant_id = $1', owned) USING own;
+                EXECUTE format('DELETE FROM %I WHERE tenant_id = ANY ($1)', owned) USING doomed;
                 GET DIAGNOSTICS removed = ROW_COUNT;
                 total := total + removed;
             EXCEPTION WHEN foreign_key_violation THEN
@@ -58,11 +63,18 @@ BEGIN
             END;
         END LOOP;
     END LOOP;
-    DELETE FROM intake_keys WHERE tenant_id = own;
+    DELETE FROM intake_keys WHERE tenant_id = ANY (doomed);
+    DELETE FROM procrastinate_jobs WHERE status = 'todo' AND args ->> 'tenant_id' = ANY (doomed::text[]);
+    IF its_stage <> 'shadow' THEN
+        DELETE FROM tenant_domains WHERE tenant_id = ANY (doomed);
+        DELETE FROM boundaries WHERE tenant_id = ANY (doomed);
+        DELETE FROM tenants WHERE shadow_of = own;
+        UPDATE tenants SET stage = 'erased', look = '{}', texts = '{}', options = '{}', live_at = NULL WHERE id = own;
+    END IF;
     RETURN total;
 END $$;
 
-REVOKE ALL ON FUNCTION erase_personal(uuid, timestamptz), erase_rehearsals() FROM PUBLIC;
+REVOKE ALL ON FUNCTION erase_personal(uuid, timestamptz), erase_whole() FROM PUBLIC;
 """
 
 
