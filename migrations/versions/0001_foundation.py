@@ -778,6 +778,13 @@ def create_tables() -> None:
     op.create_index(
         "ix_complaints_status", "complaints", ["tenant_id", "status", "urgency", "sort_at", "id"], unique=False
     )
+    op.create_index(
+        "ix_complaints_unassigned",
+        "complaints",
+        ["tenant_id", "urgency", "sort_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("is_open AND holder_id IS NULL"),
+    )
     op.create_table(
         "sla_rule_revisions",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

@@ -12,6 +12,8 @@ from tenants.database import Base, TenantOwned
 from tenants.personal import personal
 
 OPEN = text("is_open")
+UNASSIGNED = text("is_open AND holder_id IS NULL")
+"""An index of its own: after `holder_id IS NULL` PostgreSQL doesn't take the rest of an index for sorted."""
 WITH_THE_COMPLAINT = "with the complaint's retention"
 
 
@@ -37,6 +39,7 @@ class Complaint(TenantOwned, Base):
         Index("ix_complaints_due", "tenant_id", "sort_at", "id", postgresql_where=OPEN),
         Index("ix_complaints_agency", "tenant_id", "agency_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
         Index("ix_complaints_holder", "tenant_id", "holder_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
+        Index("ix_complaints_unassigned", "tenant_id", "urgency", "sort_at", "id", postgresql_where=UNASSIGNED),
         Index("ix_complaints_category", "tenant_id", "category_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
         Index("ix_complaints_area", "tenant_id", "area_id", "urgency", "sort_at", "id", postgresql_where=OPEN),
         Index("ix_complaints_status", "tenant_id", "status", "urgency", "sort_at", "id"),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
@@ -35,7 +35,7 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks: their seat, their agencies, and whether they may see restricted complaints, and private ones of others.
+    """Who looks: their seat and agencies, and whether they may see restricted complaints, and private ones of others.
 
     What they hold, or an agency of theirs has, they always see; of the rest, public complaints, and more as permitted.
     """
@@ -118,20 +118,11 @@ def page(
     after: str | None = None,
 ) -> Page:
     """One page of the queue, safety categories and what is due soon first. Raises Invalid for a mangled `after`."""
-    place = (
-        select(Remark.place)
-        .where(Remark.complaint_id == Complaint.id, Remark.kind == "description")
-        .limit(1)
-        .scalar_subquery()
-    )
-    columns = [getattr(Complaint, name) for name in _COLUMNS]
-    statement = _filtered(
-        select(*columns, place.label("place"), Complaint.near_border_tenant_id), viewer, chosen, now, today_ends_at
-    )
-    order = _order(chosen)
-    if after is not None:
-        statement = statement.where(tuple_(*order) > tuple_(*_key(after, len(order))))
-    found = session.execute(statement.order_by(*order).limit(PAGE + 1)).all()
+    found: list[Any] = []
+    for beyond in _stretches(chosen, after):
+        found += _lines(session, _one_by_one(viewer, chosen, now, today_ends_at, beyond, PAGE + 1 - len(found)), chosen)
+        if len(found) > PAGE:
+            break
     rows = [
         Row(
             **{name: getattr(one, name) for name in _COLUMNS},
@@ -147,8 +138,9 @@ def counts(session: Session, viewer: Viewer, *, now: datetime, today_ends_at: da
     """How many each tab holds, in one statement, counted up to one more than MOST_COUNTED."""
     capped = []
     for tab in Tab:
-        found = _filtered(select(Complaint.id), viewer, Filter(tab), now, today_ends_at).limit(MOST_COUNTED + 1)
-        capped.append(select(func.count()).select_from(found.subquery()).scalar_subquery().label(tab.value))
+        found = _one_by_one(viewer, Filter(tab), now, today_ends_at, [], MOST_COUNTED + 1)
+        most = select(found.subquery().c.id).limit(MOST_COUNTED + 1).subquery()
+        capped.append(select(func.count()).select_from(most).scalar_subquery().label(tab.value))
     return dict(zip(Tab, session.execute(select(*capped)).one(), strict=True))
 
 
@@ -172,9 +164,41 @@ _COLUMNS = (
 )
 
 
-def _filtered(
-    statement: Select[Any], viewer: Viewer, chosen: Filter, now: datetime, today_ends_at: datetime
+def _lines(session: Session, ids: Select[Any], chosen: Filter) -> Sequence[Any]:
+    """What the page shows of these complaints, in the order of the queue."""
+    place = (
+        select(Remark.place)
+        .where(Remark.complaint_id == Complaint.id, Remark.kind == "description")
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = [getattr(Complaint, name) for name in _COLUMNS]
+    statement = select(*columns, place.label("place"), Complaint.near_border_tenant_id)
+    found = ids.subquery()
+    return session.execute(statement.join(found, found.c.id == Complaint.id).order_by(*_order(chosen))).all()
+
+
+def _one_by_one(
+    viewer: Viewer,
+    chosen: Filter,
+    now: datetime,
+    today_ends_at: datetime,
+    beyond: Sequence[ColumnElement[bool]],
+    most: int,
 ) -> Select[Any]:
+    """The ids of the first of a filter, up to `most`: in the order of one index, or of one index for each agency.
+
+    PostgreSQL can't read several agencies from the index in order, so each is read for itself and the heads are sorted.
+    """
+    order = _order(chosen)
+
+    def first(*conditions: ColumnElement[bool]) -> Select[Any]:
+        statement = _filtered(select(Complaint.id, *order[:-1]), viewer, chosen).where(*conditions, *beyond)
+        return statement.order_by(*order).limit(most)
+
+    if chosen.tab is Tab.AGENCY and len(viewer.agency_ids) > 1:
+        heads = union_all(*(first(Complaint.agency_id == agency_id) for agency_id in viewer.agency_ids)).subquery()
+        return select(heads.c.id).order_by(*(heads.c[column.key] for column in order)).limit(most)
     conditions: dict[Tab, list[ColumnElement[bool]]] = {
         Tab.MINE: [Complaint.holder_id == viewer.seat_id],
         Tab.AGENCY: [Complaint.agency_id.in_(viewer.agency_ids)],
@@ -183,7 +207,10 @@ def _filtered(
         Tab.LATE: [Complaint.sort_at < now],
         Tab.ALL: [],
     }
-    statement = statement.where(*conditions[chosen.tab])
+    return first(*conditions[chosen.tab])
+
+
+def _filtered(statement: Select[Any], viewer: Viewer, chosen: Filter) -> Select[Any]:
     if chosen.status is not None:
         statement = statement.where(Complaint.status == chosen.status)
     else:
@@ -205,10 +232,24 @@ def _order(chosen: Filter) -> list[Any]:
     return [Complaint.urgency, Complaint.sort_at, Complaint.id]
 
 
-def _key(after: str, length: int) -> tuple[Any, ...]:
+def _stretches(chosen: Filter, after: str | None) -> list[list[ColumnElement[bool]]]:
+    """What lies beyond a key, as stretches in the order of the queue: the rest of its urgency, then the lesser ones.
+
+    Not one comparison of (urgency, sort_at, id): PostgreSQL reckons such a row by its first column alone, would expect
+    next to nothing, and take any index.
+    """
+    if after is None:
+        return [[]]
+    urgency, sort_at, id_ = _key(after)
+    later = tuple_(Complaint.sort_at, Complaint.id) > tuple_(sort_at, id_)
+    if Complaint.urgency not in _order(chosen):
+        return [[later]]
+    return [[Complaint.urgency == urgency, later], [Complaint.urgency > urgency]]
+
+
+def _key(after: str) -> tuple[int, datetime, UUID]:
     try:
         urgency, sort_at, id_ = after.split("~")
-        key = (int(urgency), datetime.fromisoformat(sort_at), UUID(id_))
+        return int(urgency), datetime.fromisoformat(sort_at), UUID(id_)
     except ValueError:
         raise Invalid("This page of the list can't be found. Start from the first one.", field="after") from None
-    return key[-length:]
