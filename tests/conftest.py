@@ -100,12 +100,21 @@ def cast_template(cluster: EmbeddedPostgres) -> str:
 @pytest.fixture
 def database(cluster: EmbeddedPostgres, cast_template: str) -> Iterator[str]:
     """SQLAlchemy URL of the app role, in a database of this test's own with the cast in it."""
+    with copied(cluster, cast_template) as url:
+        yield url
+
+
+@contextmanager
+def copied(cluster: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """A database copied from a template: SQLAlchemy URL of the app role in it."""
     name = f"test_{uuid4().hex[:12]}"
     with _server(cluster) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {cast_template} OWNER aduan_owner STRATEGY=FILE_COPY")
-    yield cluster.url("aduan_app", name)
-    with _server(cluster) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER aduan_owner STRATEGY=FILE_COPY")
+    try:
+        yield cluster.url("aduan_app", name)
+    finally:
+        with _server(cluster) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
