@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
@@ -222,14 +222,14 @@ def _write(
 ) -> Filed:
     """The rows of a new complaint, by statements made once: this is the path that a flood of reports takes."""
     book = office.rulebooks.of(session, to.card)
+    connection = session.connection()
     row = _complaint_values(report, to, complaint_id, now)
-    row["reference"] = _insert_complaint(session, row, to.card.code)
+    row["reference"] = _insert_complaint(connection, row, to.card.code)
     complaint = Complaint(
         **row
     )  # as it was just written; not in the session, so that nothing is asked or written again
     of_it = {"tenant_id": to.card.id, "complaint_id": complaint_id}
     remark_id = new_id()
-    connection = session.connection()
     connection.execute(
         _ADD_REMARK,
         of_it
@@ -257,7 +257,7 @@ def _write(
     )
     contact = None
     if report.reporter.reachable or report.reporter.name:
-        reached = of_it | {"language": report.language} | asdict(report.reporter)
+        reached = of_it | {"language": report.language} | vars(report.reporter)
         connection.execute(_ADD_CONTACT, reached)
         contact = Contact(**reached)
     if to.agency_id is not None:
@@ -339,11 +339,11 @@ _ADD_REMARK, _ADD_HISTORY = insert(Remark), insert(HistoryRow)
 _ADD_CONTACT, _ADD_HOLDING = insert(Contact), insert(Holding)
 
 
-def _insert_complaint(session: Session, row: dict[str, Any], code: str) -> str:
+def _insert_complaint(connection: Connection, row: dict[str, Any], code: str) -> str:
     """Insert with a fresh reference, trying again on a clash: at ten million complaints one in three thousand does."""
     while True:
         reference = new_reference(code)
-        if session.connection().execute(_ADD_COMPLAINT, row | {"reference": reference}).rowcount == 1:
+        if connection.execute(_ADD_COMPLAINT, row | {"reference": reference}).rowcount == 1:
             return reference
 
 
@@ -421,7 +421,7 @@ def _check(report: Report, to: Destination) -> None:
 
 
 def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:
-    document = {**asdict(report), "photos": [photo.sha256.hex() for photo in photos]}
+    document = {**vars(report), "reporter": vars(report.reporter), "photos": [photo.sha256.hex() for photo in photos]}
     return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).digest()
 
 
