@@ -41,7 +41,7 @@ class TabShown:
 
 @dataclass(frozen=True)
 class RowShown:
-    """One line, in words. holder: None where nobody has it."""
+    """One line, in words. holder: None where nobody has it; holder_short: "Rudi H.", for the narrow column."""
 
     id: UUID
     href: str
@@ -53,6 +53,7 @@ class RowShown:
     received_at: datetime
     age: timedelta
     holder: str | None
+    holder_short: str
     near_border: bool
     chosen: bool
 
@@ -150,6 +151,12 @@ def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in found}
 
 
+def short_name(name: str) -> str:
+    """ "Rudi H." for Rudi Hartono; one word stays as it is."""
+    first, *others = name.split() or [""]
+    return f"{first} {others[-1][0]}." if others else first
+
+
 def end_of_day(now: datetime, zone: str) -> datetime:
     """The midnight at which today ends in a zone, as UTC."""
     here = ZoneInfo(zone)
@@ -223,6 +230,7 @@ def _row(
     verifies: bool,
     chosen: bool,
 ) -> RowShown:
+    holder = names.get(row.holder_id) if row.holder_id else None
     return RowShown(
         id=row.id,
         href=f"/staff/complaints/{row.id}?{everything}",
@@ -233,7 +241,8 @@ def _row(
         place=place_of(row.place, row.area_id, book),
         received_at=row.received_at,
         age=coarse(now - row.received_at),
-        holder=names.get(row.holder_id) if row.holder_id else None,
+        holder=holder,
+        holder_short=short_name(holder or ""),
         near_border=row.near_border,
         chosen=chosen,
     )
