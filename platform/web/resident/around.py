@@ -17,7 +17,7 @@ MOST_PINS = 200
 MOST_HEAPS_A_SIDE = 16
 ROW = 1_000_000
 MOST_RANGES = 64
-"""Rows of cells up to which each is a range of its own; above that it is one range, and columns are sorted out in it."""
+"""Rows of cells up to which each is a range of its own; above that all are one range, and columns are sorted out."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def box_from(text: str | None) -> Box:
 
 def pins(session: Session, box: Box) -> list[Complaint] | None:
     """The public complaints of a box, newest first; None if they are too many to be pins."""
-    found = list(session.scalars(select(Complaint).where(*_inside(box)).limit(MOST_PINS + 1)))
+    found = list(session.scalars(select(Complaint).where(*inside(box)).limit(MOST_PINS + 1)))
     if len(found) > MOST_PINS:
         return None
     return sorted(found, key=lambda complaint: (complaint.received_at, complaint.id), reverse=True)
@@ -68,14 +68,15 @@ def heaps(session: Session, box: Box) -> list[Heap]:
     query = (
         select(func.count(), func.avg(Complaint.lon), func.avg(Complaint.lat))
         .select_from(Complaint)
-        .where(*_inside(box))
+        .where(*inside(box))
         .group_by(row // step, column // step)
         .order_by(func.count().desc())
     )
     return [Heap(count, lon, lat) for count, lon, lat in session.execute(query)]
 
 
-def _inside(box: Box) -> Sequence[ColumnElement[bool]]:
+def inside(box: Box) -> Sequence[ColumnElement[bool]]:
+    """What a public complaint of the box fulfils: a few ranges of the index, then the box exactly."""
     first_row, last_row = _index(box.south + 90), _index(box.north + 90)
     first, last = _index(box.west + 180), _index(box.east + 180)
     exact = and_(

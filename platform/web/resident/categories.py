@@ -1,4 +1,4 @@
-"""The categories as a form offers them: the likely ones as pictures, all by group, and a search over their words. Pure."""
+"""The categories as a form offers them: the likely ones as pictures, all by group, and a search by words. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

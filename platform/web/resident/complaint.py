@@ -1,5 +1,6 @@
 """A complaint's pages: what everybody sees, and with the secret link what its reporter sees and does."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -17,6 +18,7 @@ from web.errors import sentence, status_of
 from web.house import photo as photo_response
 from web.resident import shown
 from web.resident.finding import IsElsewhere, check_token, complaint_of
+from web.resident.report_form import clean
 from web.resident.shown import ComplaintView
 
 blueprint = Blueprint("complaint", __name__)
@@ -50,30 +52,28 @@ def manage(reference: str, token: str) -> ResponseReturnValue:
 @allows(Anyone)
 def answer(reference: str, token: str) -> ResponseReturnValue:
     """Answer what the officials asked."""
-    photos = evidence.look_at((file.read() for file in request.files.getlist("photos")), capture="unknown")
-    carried = Carried(words={Need.ANSWER: request.form.get("answer", "")}, photos=photos)
-    return _move(reference, token, "answer", carried)
+    return _move(reference, token, "answer", _answered)
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/confirmation")
 @allows(Anyone)
 def confirm(reference: str, token: str) -> ResponseReturnValue:
     """Confirm that it is done."""
-    return _move(reference, token, "confirm", Carried())
+    return _move(reference, token, "confirm", Carried)
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/reopening")
 @allows(Anyone)
 def reopen(reference: str, token: str) -> ResponseReturnValue:
     """Say that it isn't done, and why."""
-    return _move(reference, token, "reopen", Carried(words={Need.REASON: request.form.get("reason", "")}))
+    return _move(reference, token, "reopen", lambda: Carried(words={Need.REASON: _typed("reason")}))
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/withdrawal")
 @allows(Anyone)
 def withdraw(reference: str, token: str) -> ResponseReturnValue:
     """Take the report back."""
-    return _move(reference, token, "withdraw", Carried())
+    return _move(reference, token, "withdraw", Carried)
 
 
 @blueprint.get("/complaints/<reference>/manage/<token>/photos/<uuid:evidence_id>/<any(public,thumbnail):size>")
@@ -92,7 +92,17 @@ def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> R
         return photo_response(row, size, cache="private, max-age=3600")
 
 
-def _move(reference: str, token: str, name: str, carried: Carried) -> ResponseReturnValue:
+def _answered() -> Carried:
+    """What an answer carries. Raises Invalid for what is no photo."""
+    photos = evidence.look_at(file.read() for file in request.files.getlist("photos"))
+    return Carried(words={Need.ANSWER: _typed("answer")}, photos=photos)
+
+
+def _typed(name: str) -> str:
+    return clean(request.form.get(name, ""))
+
+
+def _move(reference: str, token: str, name: str, carry: Callable[[], Carried]) -> ResponseReturnValue:
     """Make a move of the reporter's and show what is new; what can't be done is said beside what was typed."""
     try:
         with complaint_of(reference) as (complaint, card):
@@ -105,7 +115,7 @@ def _move(reference: str, token: str, name: str, carried: Carried) -> ResponseRe
                 actor=REPORTER,
                 card=card,
                 now=g.now,
-                carried=carried,
+                carried=carry(),
                 expected_version=request.form.get("version", type=int),
             )
     except NotFound:

@@ -1,4 +1,4 @@
-"""What a report's form carries between its steps, kept in the storage so that going back, or a lost connection, loses nothing.
+"""What a report's form carries between its steps, kept in the storage so that neither going back nor a tunnel loses it.
 
 A draft is `staging/<id>/draft.json` with its photos beside it, swept after 24 hours. Its id of 128 random bits is made
 with the first page, is the form's only key to it, and becomes the idempotency key of the filing.
@@ -16,8 +16,6 @@ from complaints.evidence import MOST_PHOTOS, Photo
 from complaints.pictures import read_metadata
 from complaints.storage import STAGING, Storage
 from tenants.errors import Invalid, NotFound
-
-
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -134,7 +132,7 @@ def drop_photo(storage: Storage, draft: Draft, sha256: str) -> None:
 
 
 def photos_of(storage: Storage, draft: Draft) -> list[Photo]:
-    """The photos, ready to be filed. Raises Invalid, field photos, where the sweep was quicker; the draft lacks them then."""
+    """The photos, ready to be filed. Raises Invalid, field photos, where the sweep was quicker; they are dropped."""
     photos, lost = [], []
     for staged in draft.photos:
         try:
@@ -152,8 +150,6 @@ def finish(storage: Storage, draft: Draft, filed: str) -> None:
     save(storage, Draft(draft.id, filed=filed))
     for staged in draft.photos:
         storage.delete(staged.key)
-
-
 
 
 def _key(draft_id: str) -> str:

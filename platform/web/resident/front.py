@@ -1,7 +1,7 @@
 """The front pages: a city's with one question and one button, and the national one that finds cities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -34,6 +34,7 @@ MOST_FOUND = 20
 LATELY = timedelta(days=30)
 MOST_COUNTED = 1_000
 # The national drawing's projection: plate carree, fitted to its 508 dots.
+DOT = 16.0
 ACROSS, LEFT, DOWN, TOP = 21.285, -2013.7, -21.285, 136.0
 
 
@@ -97,7 +98,9 @@ def track() -> ResponseReturnValue:
 def _city(card: TenantCard) -> str:
     book = office().rulebooks.of(g.session, card)
     newest = listing.page_of(g.session, card, book, g.now, g.language, limit=NEWEST)
-    heading, _asked, lead = in_language(card.texts.get("greeting", {}), g.language, list(card.languages)).partition("? ")
+    heading, _asked, lead = in_language(card.texts.get("greeting", {}), g.language, list(card.languages)).partition(
+        "? "
+    )
     return render_template(
         "resident/home.html",
         heading=f"{heading}?" if lead else "",
@@ -191,4 +194,15 @@ def _live_cities(session: Session) -> list[City]:
                 y=round(lat * DOWN + TOP, 1),
             )
         )
-    return cities
+    return _spread(cities)
+
+
+def _spread(cities: Sequence[City]) -> list[City]:
+    """Neighbours side by side, since at this scale their dots would cover each other."""
+    placed: list[City] = []
+    for city in cities:
+        x = city.x
+        while any(abs(other.x - x) < DOT and abs(other.y - city.y) < DOT for other in placed):
+            x += DOT
+        placed.append(replace(city, x=x))
+    return placed

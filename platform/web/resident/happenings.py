@@ -80,7 +80,7 @@ def happenings(
         agency = names.agency_of.get(agency_id, names.government) if agency_id else names.government
         mine = row.by == "reporter"
         date = row.detail.get("date")
-        sentence = Markup(_(SENTENCES[row.move])) % {
+        sentence = Markup(_(SENTENCES[row.move])) % {  # noqa: S704 - our own msgid; what is put in is escaped
             "who": _bold(names.reporter if mine else agency),
             "agency": _bold(agency),
             "government": _bold(names.government),

@@ -66,7 +66,7 @@ def page_of(
     limit: int = PAGE,
     own_account_id: UUID | None = None,
 ) -> Page:
-    """The page behind a key, in the session's scope. own_account_id: that account's reports instead of the public ones."""
+    """The page behind a key, in the session's scope. own_account_id: its reports instead of the public ones."""
     mine = Complaint.reporter_account_id == own_account_id
     query = select(Complaint).where(mine if own_account_id else Complaint.visibility == "public")
     if shown in FILTERS and shown:
@@ -82,14 +82,21 @@ def page_of(
 
 
 def rows_of(
-    session: Session, found: Sequence[Complaint], card: TenantCard, book: Rulebook, now: datetime, language: str, *, own: bool = False
+    session: Session,
+    found: Sequence[Complaint],
+    card: TenantCard,
+    book: Rulebook,
+    now: datetime,
+    language: str,
+    *,
+    own: bool = False,
 ) -> list[Row]:
     """The rows of complaints in their order: two further statements, however many there are."""
     ids = [complaint.id for complaint in found]
     described = select(Remark.complaint_id, Remark.place).where(
         Remark.complaint_id.in_(ids), Remark.kind == "description"
     )
-    places = {complaint_id: place for complaint_id, place in session.execute(described)}
+    places: dict[UUID, str | None] = dict(session.execute(described).all())
     photos: dict[UUID, UUID] = {}
     for complaint_id, id_ in session.execute(
         select(Evidence.complaint_id, Evidence.id)

@@ -46,7 +46,9 @@ def pins() -> ResponseReturnValue:
     found = around.pins(g.session, box)
     if found is None:
         heaps = around.heaps(g.session, box)
-        return jsonify({"pins": [], "clusters": [_heap(heap) for heap in heaps], "count": sum(heap.count for heap in heaps)})
+        return jsonify(
+            {"pins": [], "clusters": [_heap(heap) for heap in heaps], "count": sum(heap.count for heap in heaps)}
+        )
     book = office().rulebooks.of(g.session, g.tenant)
     rows = listing.rows_of(g.session, found, g.tenant, book, g.now, g.language)
     beside = render_template("resident/rows.html", rows=rows[:MOST_BESIDE_MAP])
@@ -71,7 +73,9 @@ def _page(*, own: bool = False, **how: Any) -> Page:
 
 def _link(after: str | None, **others: str) -> str:
     kept = {name: value for name, value in {**others, "after": after or ""}.items() if value}
-    return request.path + ("?" + "&".join(f"{name}={value.replace('+', '%2B')}" for name, value in kept.items()) if kept else "")
+    return request.path + (
+        "?" + "&".join(f"{name}={value.replace('+', '%2B')}" for name, value in kept.items()) if kept else ""
+    )
 
 
 def _pin(row: Row) -> dict[str, Any]:

@@ -13,7 +13,21 @@ from tenants.errors import Invalid
 
 LONGEST = 4_000
 SHORTENED = ("maps.app.goo.gl", "goo.gl", "g.co", "g.page", "maps.apple", "bit.ly", "s.id", "tinyurl.com", "waze.to")
-WITH_A_POINT = ("q", "query", "ll", "daddr", "saddr", "destination", "origin", "center", "sll", "loc", "viewpoint", "cbll", "to")
+WITH_A_POINT = (
+    "q",
+    "query",
+    "ll",
+    "daddr",
+    "saddr",
+    "destination",
+    "origin",
+    "center",
+    "sll",
+    "loc",
+    "viewpoint",
+    "cbll",
+    "to",
+)
 METRES_A_DEGREE = 111_320.0
 EXACT_M = 25.0
 """What is pasted was put there by a person looking at a map; closer than this nobody aims."""
@@ -23,7 +37,9 @@ _SWAPPED_PIN = re.compile(r"!2d(-?\d{1,3}(?:\.\d+)?)!3d(-?\d{1,2}(?:\.\d+)?)")
 _VIEW = re.compile(r"@(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
 _HASH_VIEW = re.compile(r"map=\d+(?:\.\d+)?/(-?\d{1,2}(?:\.\d+)?)/(-?\d{1,3}(?:\.\d+)?)")
 _LINK = re.compile(r"(?:https?|geo|comgooglemaps|waze|maps):\S+", re.IGNORECASE)
-_BARE_LINK = re.compile(r"(?<![\w@.])(?:www\.)?(?:maps\.app\.goo\.gl|goo\.gl|maps\.google\.[a-z.]+|google\.[a-z.]+/maps|g\.co)\S*", re.I)
+_BARE_LINK = re.compile(
+    r"(?<![\w@.])(?:www\.)?(?:maps\.app\.goo\.gl|goo\.gl|maps\.google\.[a-z.]+|google\.[a-z.]+/maps|g\.co)\S*", re.I
+)
 
 _SIDES = {
     "N": ("lat", 1), "U": ("lat", 1), "LU": ("lat", 1), "S": ("lat", -1), "LS": ("lat", -1),
@@ -39,7 +55,9 @@ _AFTER = re.compile(rf"{_ANGLE}{_SIDE}", re.IGNORECASE)
 _BEFORE = re.compile(rf"{_SIDE}[\s:.]*{_ANGLE}", re.IGNORECASE)
 _PLAIN_ANGLE = re.compile(_ANGLE, re.IGNORECASE)
 _DOTTED = re.compile(r"(?<![\d.,])([-+−–]?\d{1,3}(?:\.\d+)?)(?![\d.])")
-_LABELS = re.compile(r"\b(?:latitude|longitude|lintang|bujur|koordinat|coordinates?|lokasi|lat|lng|long|lon)\b\s*[:=]?", re.I)
+_LABELS = re.compile(
+    r"\b(?:latitude|longitude|lintang|bujur|koordinat|coordinates?|lokasi|lat|lng|long|lon)\b\s*[:=]?", re.I
+)
 _ONLY_NUMBERS = re.compile(r"[\s\d.,;:/+\-−–()\[\]°]*")
 
 
@@ -189,7 +207,9 @@ def _unsided(text: str) -> Found | None:
 
 
 def _decimal_points(text: str) -> Found | None:
-    if not re.fullmatch(r"[\s(\[]*[-+−–]?\d{1,3}(?:\.\d+)?\s*°?\s*[,;/\s]\s*[-+−–]?\d{1,3}(?:\.\d+)?\s*°?[\s)\],;.]*", text):
+    if not re.fullmatch(
+        r"[\s(\[]*[-+−–]?\d{1,3}(?:\.\d+)?\s*°?\s*[,;/\s]\s*[-+−–]?\d{1,3}(?:\.\d+)?\s*°?[\s)\],;.]*", text
+    ):
         return None
     numbers = [_number(one) for one in _DOTTED.findall(re.sub(r"[;/()\[\]°]|,(?=\s|[-+−–\d])", " ", text))]
     return _found(numbers[0], numbers[1]) if len(numbers) == 2 and re.search(r"[.,;°]", text) else None
@@ -197,7 +217,9 @@ def _decimal_points(text: str) -> Found | None:
 
 def _decimal_commas(text: str) -> Found | None:
     """-6,2383; 106,9756, as written where the comma parts the decimals."""
-    numbers = re.fullmatch(r"[\s(]*([-+−–]?\d{1,3},\d{2,})\s*[°]?[;,/\s]\s*([-+−–]?\d{1,3},\d{2,})\s*[°]?[\s).;]*", text)
+    numbers = re.fullmatch(
+        r"[\s(]*([-+−–]?\d{1,3},\d{2,})\s*[°]?[;,/\s]\s*([-+−–]?\d{1,3},\d{2,})\s*[°]?[\s).;]*", text
+    )
     return _found(_number(numbers[1]), _number(numbers[2])) if numbers else None
 
 

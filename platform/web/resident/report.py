@@ -1,4 +1,4 @@
-"""`/report`: one form in five steps. A step is a POST that keeps what was typed and leads on; nothing is lost on the way."""
+"""`/report`: one form in five steps. A step is a POST that keeps what was typed and leads on; nothing gets lost."""
 
 from typing import Any
 
@@ -30,7 +30,9 @@ def form() -> ResponseReturnValue:
     if draft is not None and draft.filed:
         return redirect(draft.filed, 302)
     gone = given is not None and draft is None
-    return report_page.render(draft or Draft(drafts.new_id()), _assess(draft), _step(request.args.get("step")), gone=gone)
+    return report_page.render(
+        draft or Draft(drafts.new_id()), _assess(draft), _step(request.args.get("step")), gone=gone
+    )
 
 
 @blueprint.post("/report")
@@ -70,7 +72,7 @@ def take() -> ResponseReturnValue:
 @blueprint.post("/report/preview")
 @allows(Anyone)
 def preview() -> ResponseReturnValue:
-    """The parts of the page that depend on what was typed, for its script: where it goes, what is asked, what is public."""
+    """The parts of the page that depend on what was typed, for its script: where it goes, what is asked and shown."""
     draft, faults = _take()
     if draft.filed:
         return jsonify({"filed": draft.filed})

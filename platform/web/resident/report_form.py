@@ -113,7 +113,8 @@ def put_area(session: Session, draft: Draft, code: str, host: TenantCard | None)
     row = session.execute(select(outline, table.area_m2).where(table.code == code)).one_or_none()
     if row is None or row[0] is None:
         raise Invalid("Choose the area from the list.", field="area")
-    point = shapely.from_wkb(row[0]).representative_point()
+    wkb: bytes = row[0]
+    point = shapely.from_wkb(wkb).representative_point()
     radius_m = ((row[1] or MOST_ACCURACY_M**2) / 3.1416) ** 0.5
     draft.put_point(round(point.x, 6), round(point.y, 6), min(radius_m, MOST_ACCURACY_M), "area")
 
@@ -145,7 +146,9 @@ def _answers(request: Request) -> dict[str, Any]:
 def _area_named_in(session: Session, words: str) -> str:
     """The code of the area whose name stands in the words, if it is exactly one; of nested ones the deepest."""
     folded = _folded(words)
-    rows = session.execute(select(Area.code, Area.name, Area.depth).where(Area.ended_at.is_(None), Area.wkb.is_not(None)))
+    rows = session.execute(
+        select(Area.code, Area.name, Area.depth).where(Area.ended_at.is_(None), Area.wkb.is_not(None))
+    )
     named = [(depth, code) for code, name, depth in rows if any(_folded(one) in folded for one in name.values())]
     deepest = [code for depth, code in named if depth == max(named)[0]]
     return deepest[0] if len(deepest) == 1 else ""

@@ -1,4 +1,4 @@
-"""The report's page: what its templates need, the parts that its script asks for again, and which field is in which step."""
+"""The report's page: what its templates need, the parts that its script asks for again, and the steps of fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,9 @@ class Going:
     connected: bool
 
 
-def render(draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid] | None = None, gone: bool = False) -> str:
+def render(
+    draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid] | None = None, gone: bool = False
+) -> str:
     """The whole page with one of its steps in front. gone: a draft was asked for that isn't kept any more."""
     return render_template(
         "resident/report.html",
@@ -68,7 +70,9 @@ def render(draft: Draft, found: Situation, step: int, *, faults: Mapping[str, In
     )
 
 
-def parts(draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid], of_step: Mapping[str, Invalid]) -> dict[str, Any]:
+def parts(
+    draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid], of_step: Mapping[str, Invalid]
+) -> dict[str, Any]:
     """The parts of the page as they are now, by name, and what keeps the step from being left."""
     context = _context(draft, found, step, faults)
     return {
@@ -143,7 +147,9 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "picture": categories.PICTURES.get(found.category.platform_code, "") if found.category else "",
         "say": lambda words: in_language(words or {}, g.language, languages),
         "urgent_words": urgent.words_of(found.card.options.get("emergency_words", {})),
-        "urgent": urgent.sounds_urgent(draft.value("description"), urgent.words_of(found.card.options.get("emergency_words", {}))),
+        "urgent": urgent.sounds_urgent(
+            draft.value("description"), urgent.words_of(found.card.options.get("emergency_words", {}))
+        ),
         "public": visibility == Visibility.PUBLIC if visibility else draft.value("visibility") != "private",
         "visibility_fixed": fixed,
         "waiting": WAITING,

@@ -43,7 +43,7 @@ class PhotoView:
 
 @dataclass(frozen=True)
 class Promise:
-    """due_at: the promised instant. part: of the time that is used, 0 to 100. kind: of the bar. gap: left, or late by."""
+    """due_at: the promised instant. part: of the time, used, 0 to 100. kind: of the bar. gap: left, or late by."""
 
     due_at: datetime
     part: float
@@ -55,7 +55,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class ComplaintView:
-    """What the page of a complaint shows. whole: to its reporter, or a public one; else nothing but reference and status.
+    """What the page of a complaint shows. whole: to its reporter, or a public one; else only reference and status.
 
     moves: what the reporter may do now. question: what the reporter is asked.
     """
@@ -91,11 +91,18 @@ class ComplaintView:
 
     @property
     def title(self) -> str:
-        return ", ".join(part for part in (self.name, self.where or self.area) if part) if self.whole else _("Report")
+        return ", ".join(part for part in (self.name, self.where or self.area) if part) if self.whole else _("A report")
 
 
 def view_of(
-    session: Session, office: Office, complaint: Complaint, card: TenantCard, now: datetime, language: str, *, token: str | None
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    card: TenantCard,
+    now: datetime,
+    language: str,
+    *,
+    token: str | None,
 ) -> ComplaintView:
     """The view of a complaint in the session's scope, in a language. token: of its reporter, None for the public."""
     languages = list(card.languages)
@@ -117,7 +124,7 @@ def view_of(
     told = next((remark for remark in remarks.values() if remark.kind == "description"), None)
     areas = [said(area.name) for area in book.areas_up(complaint.area_id)]
     status = status_of(complaint, own=token is not None)
-    name = said(category.name) if category else _("Report")
+    name = said(category.name) if category else _("A report")
     photos = [_photo(row, complaint, token, name) for row in evidence.of(session, complaint.id)] if whole else []
     names = Names(
         reporter=_("You") if token is not None else _("The reporter"),
@@ -138,7 +145,7 @@ def view_of(
         whole=whole,
         public=public,
         status=status,
-        state=_state(complaint, agency or _government(government, card), written),
+        state=_state(complaint, agency or _government(government, card), written, own=token is not None),
         name=name,
         picture=PICTURES.get(category.platform_code, "") if category else "",
         icon=category.icon if category else "dots",
@@ -178,7 +185,7 @@ def late_by(complaint: Complaint, now: datetime) -> timedelta | None:
     return now - due_at if due_at is not None and due_at < now else None
 
 
-def _state(complaint: Complaint, who: str, say: Callable[[datetime], str]) -> str:
+def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, own: bool) -> str:
     """What is the case now, what comes next and by when, in a sentence or two."""
     status, respond, resolve = complaint.status, complaint.respond_due_at, complaint.resolve_due_at
     if status in ("received", "assigned", "coordinating") and complaint.responded_at is None:
@@ -188,6 +195,8 @@ def _state(complaint: Complaint, who: str, say: Callable[[datetime], str]) -> st
     if status == "scheduled" and complaint.scheduled_for is not None:
         return _("%(who)s has planned the work for %(due)s.", who=who, due=say(complaint.scheduled_for))
     if status == "waiting_for_reporter":
+        if own:
+            return _("%(who)s has asked you something; until you answer the time stands still.", who=who)
         return _("%(who)s has asked the reporter something; until the answer the time stands still.", who=who)
     if status == "awaiting_validation":
         return _("%(who)s has finished; somebody else checks the work now.", who=who)
@@ -207,7 +216,7 @@ def _state(complaint: Complaint, who: str, say: Callable[[datetime], str]) -> st
 
 
 def _promise(complaint: Complaint, now: datetime) -> Promise | None:
-    due_at = complaint.resolve_due_at or complaint.respond_due_at
+    due_at = complaint.resolve_due_at or (complaint.respond_due_at if complaint.responded_at is None else None)
     if due_at is None:
         return None
     until = complaint.resolved_at or complaint.closed_at or now
@@ -227,7 +236,11 @@ def _photo(row: Evidence, complaint: Complaint, token: str | None, name: str) ->
             if complaint.visibility == "public"
             else f"/complaints/{complaint.reference}/manage/{token}/photos/{row.id}/public"
         )
-    alt = _("Photo of the reporter: %(what)s", what=name) if row.side == "before" else _("Photo of the officials after the work")
+    alt = (
+        _("Photo of the reporter: %(what)s", what=name)
+        if row.side == "before"
+        else _("Photo of the officials after the work")
+    )
     return PhotoView(row.id, src, row.side, alt, row.captured_at or row.created_at)
 
 
@@ -264,4 +277,8 @@ def _city(office: Office, slug: str | None, language: str) -> str:
     card = office.directory.by_slug.get(slug or "")
     if card is None:
         return _("another government")
-    return _("the waiting reports of no government") if card.is_commons else in_language(card.name, language, list(card.languages))
+    return (
+        _("the waiting reports of no government")
+        if card.is_commons
+        else in_language(card.name, language, list(card.languages))
+    )

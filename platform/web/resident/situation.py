@@ -1,7 +1,7 @@
 """Where a draft stands: whose it would be, what is asked, what is promised, and what still has to be put right."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,7 @@ class Situation:
     """card: whose it would be by what is known, the commons included. host: of the address, None on the national one.
 
     home: the host or the chosen city. decision: None while nothing says where. book: whose categories are offered.
-    questions: those asked now. border: asked about and not answered. errors: by field of the page, refusals of the verbs.
+    questions: those asked now. border: asked about and not answered. errors: refusals of the verbs, by field.
     """
 
     host: TenantCard | None
@@ -73,7 +73,14 @@ class Situation:
 
 
 def assess(
-    session: Session, office: Office, draft: Draft, host: TenantCard | None, now: datetime, *, language: str, account_id: UUID | None
+    session: Session,
+    office: Office,
+    draft: Draft,
+    host: TenantCard | None,
+    now: datetime,
+    *,
+    language: str,
+    account_id: UUID | None,
 ) -> Situation:
     """Look at a draft; nothing is written, and nothing is raised for what it lacks."""
     directory = office.directory
@@ -95,7 +102,11 @@ def assess(
     area = book.area_at(*point) if point else None
     report = _report(draft, category, point, language=language, account_id=account_id)
     near = decision.near_border if decision is not None and draft.source != "area" else None
-    border = near if near is not None and not placeless and draft.value("border") != (decision.slug if decision else "") else None
+    border = (
+        near
+        if near is not None and not placeless and draft.value("border") != (decision.slug if decision else "")
+        else None
+    )
     situation = Situation(
         host=host,
         home=home,
@@ -198,7 +209,12 @@ def _category(book: Rulebook, code: str, known: CategoryEntry | None) -> Categor
 
 
 def _report(
-    draft: Draft, category: CategoryEntry | None, point: tuple[float, float] | None, *, language: str, account_id: UUID | None
+    draft: Draft,
+    category: CategoryEntry | None,
+    point: tuple[float, float] | None,
+    *,
+    language: str,
+    account_id: UUID | None,
 ) -> Report:
     try:
         email, phone = contact_of(draft)
@@ -237,9 +253,11 @@ def _with_destination(session: Session, office: Office, situation: Situation, no
         to = filing.destination(session, office, situation.report, situation.home, now)
     except Invalid as error:
         name = error.field or ""
-        situation.errors[FIELDS_OF_PAGE.get(name, "spot" if name == "place" and situation.decision is None else name)] = error
+        situation.errors[
+            FIELDS_OF_PAGE.get(name, "spot" if name == "place" and situation.decision is None else name)
+        ] = error
         return situation
-    return Situation(**{**situation.__dict__, "to": to})
+    return replace(situation, to=to)
 
 
 def _faults_of_answers(questions: Questions, answers: Mapping[str, Any]) -> dict[str, Invalid]:

@@ -3,7 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 
-DEFAULT_WORDS = ("kebakaran", "kecelakaan", "kekerasan", "tenggelam", "terluka", "tersengat", "fire", "accident", "drowning")
+DEFAULT_WORDS = (
+    "kebakaran",
+    "kecelakaan",
+    "kekerasan",
+    "tenggelam",
+    "terluka",
+    "tersengat",
+    "fire",
+    "accident",
+    "drowning",
+)
 
 
 def words_of(by_language: Mapping[str, Sequence[str]]) -> list[str]:

