@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, delete, or_, text, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, delete, insert, or_, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages.queue import Job, Queue
@@ -91,29 +91,35 @@ def post(
     """Write down a message in the caller's transaction, in the scope of its tenant; it is sent after the commit.
 
     delay: how long it can be taken back. defer_with: the queue, so that its job is written along; without it the relay
-    finds the message by the filing of `complaint_id`, or else the sweep within minutes.
+    finds the message by the filing of `complaint_id`, or else the sweep within minutes. The answer is the row as it was
+    written, and not in the session.
     """
-    message = Message(
-        tenant_id=tenant_of(session),
-        id=new_id(),
-        event=event,
-        channel=channel,
-        complaint_id=complaint_id,
-        destination=destination,
-        language=language,
-        subject=subject,
-        body=body,
-        key=new_id().hex,
-        state=State.WAITING,
-        attempts=0,
-        not_before_at=now + delay,
-        created_at=now,
-    )
-    session.add(message)
+    tenant_id, message_id = tenant_of(session), new_id()
+    message = {
+        "tenant_id": tenant_id,
+        "id": message_id,
+        "event": event,
+        "channel": channel,
+        "complaint_id": complaint_id,
+        "destination": destination,
+        "language": language,
+        "subject": subject,
+        "body": body,
+        "key": new_id().hex,
+        "state": State.WAITING.value,
+        "attempts": 0,
+        "not_before_at": now + delay,
+        "created_at": now,
+        "relayed_at": now if defer_with is not None else None,
+    }
+    session.connection().execute(_ADD, message)
     if defer_with is not None:
-        defer_with.defer(session, SEND, message.tenant_id, message.id, at=message.not_before_at)
-        message.relayed_at = now
-    return message
+        defer_with.defer(session, SEND, tenant_id, message_id, at=now + delay)
+    return Message(**message)
+
+
+_ADD = insert(Message)
+"""Made once; past the session's bookkeeping, since every filing writes messages and none of them is changed there."""
 
 
 def take_back(session: Session, *, complaint_id: UUID, event: str) -> int:
