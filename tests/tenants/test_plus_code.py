@@ -60,7 +60,9 @@ def test_a_code_without_its_first_four_digits_is_found_again_from_within_half_a_
     assert recover(code[4:], lon + east, lat + north) == code
 
 
-@pytest.mark.parametrize("code", ["", "+", "8FWC2345+G", "8FWC2345", "8FWC2_45+G6", "8FWC2ETA+G6", "8FW00000+G6", "+2345"])
+@pytest.mark.parametrize(
+    "code", ["", "+", "8FWC2345+G", "8FWC2345", "8FWC2_45+G6", "8FWC2ETA+G6", "8FW00000+G6", "+2345"]
+)
 def test_what_is_no_code_is_neither_full_nor_short(code: str) -> None:
     assert not is_full(code)
     assert not is_short(code)
