@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -22,8 +23,10 @@ from people.permissions import Permission, may
 from tenants.database import new_id
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
+from tenants.sla_rule import SlaRuleRevision
 
 LONGEST_REMARK = 4_000
+ONE_AT_A_TIME = "uq_history_tenant_id_complaint_id_number"
 
 
 class ChangedMeanwhile(Conflict):
@@ -114,6 +117,8 @@ def move(
     chosen = workflow.move_from(complaint.status, name, steps_of(card))
     if not actor.holds(chosen.permission):
         raise NotAllowed("Your role doesn't allow this step.")
+    if name == "validate" and _submitter_of(session, complaint.id) == actor.seat_id:
+        raise NotAllowed("Somebody else validates your work.")
     workflow.require(chosen, carried.needs)
     _check_words(carried)
     book = office.rulebooks.of(session, card)
@@ -133,20 +138,26 @@ def move(
 
 
 def flush_or_refuse(session: Session) -> None:
-    """Flush; raises ChangedMeanwhile if another transaction has changed the complaint since it was read."""
+    """Flush; raises ChangedMeanwhile if another transaction has changed the complaint since it was read.
+
+    Two at once may meet at the complaint's version, or at the next number of its history.
+    """
     try:
         session.flush()
     except StaleDataError as error:
         raise ChangedMeanwhile from error
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == ONE_AT_A_TIME:
+            raise ChangedMeanwhile from error
+        raise
 
 
 def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
     """Reckon the due instants and the sort key anew from the complaint, its rule and its pauses."""
-    rule = book.rule_by_id(complaint.sla_rule_id)
-    if rule is not None and complaint.is_open:
+    promises = _promises(session, complaint, book) if complaint.is_open else None
+    if promises is not None:
         promised = dues(
-            rule.milestones,
-            rule.ceiling,
+            *promises,
             _answers(session, complaint.id),
             received_at=complaint.received_at,
             clock_from_at=complaint.clock_from_at,
@@ -252,23 +263,33 @@ def _apply(
         session.add(PauseRow(complaint_id=complaint.id, from_at=now))
     elif left is Status.WAITING_FOR_REPORTER and status is not left:
         _end_pause(session, complaint.id, now)
-    session.flush()  # the pauses are read again when the due instants are reckoned
+    flush_or_refuse(session)  # the pauses are read again when the due instants are reckoned
     if status in (Status.WAITING_FOR_REPORTER, Status.MERGED):
         complaint.status_left = left
     complaint.status = status
     complaint.is_open = status in workflow.OPEN
     if chosen.answers and actor.by == "staff" and complaint.responded_at is None:
         complaint.responded_at = now
-    complaint.resolved_at = now if status is Status.RESOLVED else None if complaint.is_open else complaint.resolved_at
+    if status is not left:
+        complaint.resolved_at = (
+            now if status is Status.RESOLVED else None if complaint.is_open else complaint.resolved_at
+        )
     complaint.closed_at = None if complaint.is_open else complaint.closed_at or now
-    complaint.scheduled_for = carried.date if status is Status.SCHEDULED else None
+    if Need.DATE in chosen.needs:
+        complaint.scheduled_for = carried.date
+    elif status not in (Status.SCHEDULED, Status.WAITING_FOR_REPORTER):  # after an answer the date holds as before
+        complaint.scheduled_for = None
+    detail = dict(carried.detail)
+    if name == "coordinate" and complaint.agency_id is not None:
+        detail["from_agency_id"] = str(complaint.agency_id)
     if Need.AGENCY in chosen.needs:
         change_holder(session, complaint, carried.agency_id, None, now)
+    elif name == "refuse":
+        change_holder(session, complaint, _offered_by(session, complaint), None, now)
     elif actor.by == "staff" and name in ("take", "start"):
         change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
     if name == "reopen":
         complaint.clock_from_at = now
-    detail = dict(carried.detail)
     if carried.agency_id is not None:
         detail["agency_id"] = str(carried.agency_id)
     if carried.date is not None:
@@ -284,6 +305,44 @@ def _apply(
         public=not chosen.inner,
         detail=detail,
     )
+
+
+def _submitter_of(session: Session, complaint_id: UUID) -> UUID | None:
+    """Whose work waits to be validated."""
+    return session.scalar(
+        select(HistoryRow.seat_id)
+        .where(HistoryRow.complaint_id == complaint_id, HistoryRow.move == "submit")
+        .order_by(HistoryRow.number.desc())
+        .limit(1)
+    )
+
+
+def _offered_by(session: Session, complaint: Complaint) -> UUID | None:
+    """The agency that had offered the complaint to the present one, to which a refusal leads back."""
+    detail = session.scalar(
+        select(HistoryRow.detail)
+        .where(HistoryRow.complaint_id == complaint.id, HistoryRow.move == "coordinate")
+        .order_by(HistoryRow.number.desc())
+        .limit(1)
+    )
+    former = (detail or {}).get("from_agency_id")
+    return UUID(former) if former else complaint.agency_id
+
+
+def _promises(
+    session: Session, complaint: Complaint, book: Rulebook
+) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any] | None] | None:
+    """Milestones and ceiling of the rule as it read when the complaint was made under it; None without a rule."""
+    rule = book.rule_by_id(complaint.sla_rule_id)
+    if rule is not None and rule.revision == complaint.sla_rule_revision:
+        return rule.milestones, rule.ceiling
+    document = session.scalar(
+        select(SlaRuleRevision.document).where(
+            SlaRuleRevision.sla_rule_id == complaint.sla_rule_id,
+            SlaRuleRevision.revision == complaint.sla_rule_revision,
+        )
+    )
+    return (document["milestones"], document.get("ceiling")) if document else None
 
 
 def _kept_until(card: TenantCard, closed_at: datetime | None) -> datetime | None:
