@@ -23,6 +23,7 @@ from tenants import locate, scope
 from tenants.category import OTHER, stricter
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
+from tenants.tenant import Stage
 
 MOST_PASSES = 2
 """How often the same two tenants may pass a complaint before a person above both decides."""
@@ -61,7 +62,7 @@ def hand_over(
 
     Raises Invalid, IllegalMove, NotAllowed, ChangedMeanwhile or PingPong.
     """
-    if to.id == card.id or not (to.is_commons or to.answers):
+    if to.id == card.id or to.stage != Stage.LIVE:
         raise Invalid("Choose another city that is on this platform.", field="tenant")
     _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)
 
@@ -162,6 +163,7 @@ def _arrive(
             there.closed_at = there.handed_to_tenant_id = None
             there.clock_from_at = now
             there.holder_id = None
+            there.visibility = stricter(there.visibility, copies.visibility)
         handling.append_history(
             session,
             there,
@@ -264,7 +266,7 @@ def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
 
 def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
     """A history row's facts without the ids of the tenant's own agencies."""
-    return {key: value for key, value in detail.items() if key not in ("agency_id", "seat_id")}
+    return {key: value for key, value in detail.items() if key not in ("agency_id", "from_agency_id", "seat_id")}
 
 
 def _copy_files(
