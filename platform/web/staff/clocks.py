@@ -1,7 +1,7 @@
 """The promises of one complaint as bars: how much of each is used, and how it stands. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from complaints.clock import Milestone, Pause, Target, Unit, elapsed, share
 from complaints.complaint import Complaint
 from complaints.promise import targets
 from complaints.rulebook import RuleEntry
+from tenants.database import Words
 from tenants.working_time import Calendar
 
 SOON_SHARE = 0.8
@@ -19,7 +20,7 @@ class Bar:
     """One milestone. kind: kept, missed (met, but late), running, soon, late, or stopped.
 
     share: how much of the target is used, 1 at the due instant. length: how long it took, has left, or is late.
-    unit: what `length` of a milestone that was kept is counted in.
+    unit: what `length` of a milestone that was kept is counted in. label: the city's own word for it, {} for none.
     """
 
     milestone: Milestone
@@ -28,6 +29,7 @@ class Bar:
     length: timedelta
     due_at: datetime | None
     unit: Unit = Unit.MINUTES
+    label: Words = field(default_factory=dict)
 
 
 def bars(
@@ -53,22 +55,30 @@ def bars(
         Milestone.SECURE: complaint.secure_due_at,
         Milestone.RESOLVE: complaint.resolve_due_at,
     }
-    return [
-        _bar(
-            milestone,
-            promised[milestone],
-            due_at[milestone],
-            met_at[milestone],
-            complaint.clock_from_at
-            if milestone is not Milestone.RESPOND or not complaint.responded_at
-            else complaint.received_at,
-            calendar,
-            since,
-            now,
-        )
-        for milestone in Milestone
-        if milestone in promised
-    ]
+    shown = []
+    for milestone in Milestone:
+        if milestone in promised:
+            answered = milestone is Milestone.RESPOND and complaint.responded_at is not None
+            bar = _bar(
+                milestone,
+                promised[milestone],
+                due_at[milestone],
+                met_at[milestone],
+                complaint.received_at if answered else complaint.clock_from_at,
+                calendar,
+                since,
+                now,
+            )
+            shown.append(replace(bar, label=_label(rule, milestone, promised[milestone])))
+    return shown
+
+
+def _label(rule: RuleEntry, milestone: Milestone, target: Target) -> Words:
+    """What the city calls this milestone: "Ditambal sementara"."""
+    for row in rule.milestones:
+        if (row["milestone"], row["amount"], row["unit"]) == (milestone, target.amount, target.unit):
+            return row.get("label") or {}
+    return {}
 
 
 def _bar(

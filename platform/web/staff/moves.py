@@ -132,7 +132,9 @@ OFFERED: Mapping[str, Offered] = {
         N_("Why it isn't yours"),
     ),
     "reply": Offered("reply", N_("Public reply"), "chat", N_("Your reply is published."), "", N_("Your reply")),
-    "note": Offered("note", N_("Internal note"), "lock", N_("Your note is saved; only officials see it.")),
+    "note": Offered(
+        "note", N_("Internal note"), "lock", N_("Your note is saved; only officials see it."), "", N_("Your note")
+    ),
     "take": Offered("take", N_("Take it"), "user", N_("The report is yours.")),
 }
 """Every move that an official makes by hand on a page. `merge`, `unmerge` and `correct` have pages of a later issue;
