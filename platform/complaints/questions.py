@@ -1,6 +1,7 @@
 """The questions of a category, and whether answers fit them. Pure."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -69,8 +70,11 @@ def _is_number(answer: Any) -> bool:
 
 
 def _is_date(answer: Any) -> bool:
+    """YYYY-MM-DD alone: `fromisoformat` also takes weeks, and numbers that happen to have ten characters."""
+    if not isinstance(answer, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", answer):
+        return False
     try:
-        date.fromisoformat(str(answer))
+        date.fromisoformat(answer)
     except ValueError:
         return False
     return True
