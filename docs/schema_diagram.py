@@ -36,10 +36,10 @@ MODELS = (
 BY_THEMSELVES = ("boundaries", "tenant_domains", "intake_keys")
 INTRODUCTION = """# The schema
 
-Made from the models by `python docs/schema_diagram.py`; a test fails when it is out of date. **Tenant-owned** tables have
-the primary key `(tenant_id, id)`, forced row-level security, and only foreign keys that start with `tenant_id`; the arrows
-below leave `tenant_id` out. Between the two kinds of table there is no foreign key. The job queue's own tables
-(`procrastinate_*`) are left out.
+Made from the models by `python docs/schema_diagram.py`; a test fails when it is out of date. **Tenant-owned** tables
+have the primary key `(tenant_id, id)`, forced row-level security, and only foreign keys that start with `tenant_id`;
+the arrows below leave `tenant_id` out. Between the two kinds of table there is no foreign key. The job queue's own
+tables (`procrastinate_*`) are left out.
 
 """
 

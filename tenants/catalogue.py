@@ -5,7 +5,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, Words
 
-
 CENTRAL = ("51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76")
 EASTERN = ("81", "82", "91", "92", "93", "94", "95", "96")
 """Provinces by their codes: WITA and WIT; all others keep WIB (Keputusan Presiden 41/1987, with today's provinces)."""

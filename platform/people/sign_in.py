@@ -32,9 +32,7 @@ class WrongPassword(Invalid):
 def hash_password(password: str) -> str:
     """An argon2 hash. Raises Invalid for a short one."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(
-            "Choose a password of at least %(least)s characters.", field="password", least=SHORTEST_PASSWORD
-        )
+        raise Invalid("Choose a password of at least %(least)s characters.", field="password", least=SHORTEST_PASSWORD)
     return _hasher.hash(password)
 
 
