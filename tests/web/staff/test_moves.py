@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import handling
+from complaints import evidence, handling
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.workflow import BIRTHS, MOVES, Need, Status
@@ -97,6 +97,27 @@ def test_of_two_officials_at_once_the_second_gets_a_sentence_and_keeps_what_was_
     again = send(second, filed, "question", version=now_seen, question="Di lajur kiri atau kanan?")
     assert again.status_code == 303
     assert cast.read("barat", filed).status == "waiting_for_reporter"
+
+
+def test_in_the_very_same_moment_the_second_is_refused_too(
+    cast: Cast, visit: Visit, filed: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = visit("barat", "officer")
+    seen = version(cast, "barat", filed)
+    keep, others = evidence.keep, iter(["note"])
+
+    def meanwhile(*given: Any) -> Any:
+        for name in others:  # once, after the officer's own look at the report and before their change of it
+            cast.move("barat", filed, name, by="colleague", words={Need.NOTE: "Saya di lokasi."}, now=lately(minutes=1))
+        return keep(*given)
+
+    monkeypatch.setattr(evidence, "keep", meanwhile)
+    answer = send(officer, filed, "question", version=seen, question="Di lajur mana?")
+    assert answer.status_code == 409
+    html = answer.get_data(as_text=True)
+    assert "Di lajur mana?" in html
+    assert "Saya di lokasi." in html
+    assert cast.read("barat", filed).status == "received"
 
 
 def _english(visitor: Visitor, filed: UUID, _answer: Any) -> str:
