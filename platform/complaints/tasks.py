@@ -14,6 +14,7 @@ from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
+from people import limits
 from tenants import scope
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def register(queue: Queue, office: Office) -> None:
         session.execute(
             delete(IntakeKey).where(IntakeKey.created_at < now - KEYS_KEPT, IntakeKey.relayed_at.is_not(None))
         )
+        limits.forget(session, now)
         evidence.sweep_staging(storage, now)
 
     @queue.periodic("adopt_from_the_commons", "* * * * *")
