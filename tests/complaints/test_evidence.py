@@ -1,0 +1,256 @@
+"""Photos: stored before they are named, decoded once by the worker, with flags for whoever looks at the work."""
+
+import io
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from complaints import evidence
+from complaints.complaint import Evidence
+from complaints.evidence import FAR_M, MOST_PHOTOS, Photo, distance_m
+from complaints.workflow import Need
+from tenants.errors import Invalid, NotFound
+from tests.cast import IN_BARAT, NOW, Cast, jpeg, photo
+
+HOUR = timedelta(hours=1)
+
+
+def shot(
+    at: tuple[float, float] | None = None, taken: str | None = None, software: str | None = None, seed: int = 1
+) -> Photo:
+    """A photo that says where and when it was taken, and by what."""
+    exif = Image.Exif()
+    if software:
+        exif[0x0131] = software
+    if taken:
+        exif.get_ifd(0x8769).update({0x9003: taken, 0x9011: "+07:00"})
+    if at:
+        lon, lat = at
+        exif.get_ifd(0x8825).update(
+            {1: "N" if lat >= 0 else "S", 2: _degrees(lat), 3: "E" if lon >= 0 else "W", 4: _degrees(lon)}
+        )
+    data = io.BytesIO()
+    image = Image.effect_noise((320, 240), 10 + seed).convert("RGB")
+    image.save(data, "JPEG", exif=exif)
+    return evidence.look_at([data.getvalue()])[0]
+
+
+def _degrees(value: float) -> tuple[float, float, float]:
+    whole = abs(value)
+    return (float(int(whole)), float(int(whole * 60 % 60)), whole * 3600 % 60)
+
+
+def rows(cast: Cast, slug: str = "barat") -> list[Evidence]:
+    cast.enter(slug)
+    return list(cast.session.scalars(select(Evidence).order_by(Evidence.created_at, Evidence.id)))
+
+
+def finished(cast: Cast, after: Photo, now_taken: timedelta = 5 * HOUR, at: tuple[float, float] = IN_BARAT) -> Evidence:
+    """The row of a photo of finished work."""
+    complaint_id = cast.complaint(at=at)
+    cast.move("barat", complaint_id, "start", now=NOW + HOUR)
+    cast.move("barat", complaint_id, "resolve", words={Need.NOTE: "Selesai."}, photos=[after], now=NOW + now_taken)
+    return next(row for row in rows(cast) if row.side == "after" and row.complaint_id == complaint_id)
+
+
+def process(cast: Cast, evidence_id: UUID, slug: str = "barat") -> Evidence:
+    cast.enter(slug)
+    evidence.process(cast.session, evidence_id, cast.office.storage)
+    cast.session.commit()
+    return cast.session.scalars(select(Evidence).where(Evidence.id == evidence_id)).one()
+
+
+def test_the_worker_makes_a_public_copy_and_a_thumbnail_without_metadata(cast: Cast) -> None:
+    cast.complaint(photos=[shot(at=IN_BARAT, software="Kamera X")])
+    (row,) = rows(cast)
+    assert (row.state, row.public_key, row.phash) == ("stored", None, None)
+    made = process(cast, row.id)
+    assert made.state == "ready"
+    assert made.phash is not None
+    for key in (made.public_key, made.thumb_key):
+        assert key
+        assert key.startswith(f"tenant/{cast.city('barat').id}/{made.complaint_id}/{made.id}/")
+        picture = Image.open(io.BytesIO(cast.office.storage.get(key)))
+        assert picture.format == "JPEG"
+        assert not picture.getexif()
+    assert Image.open(io.BytesIO(cast.office.storage.get(made.key))).getexif()
+
+
+def test_processing_twice_does_nothing_more(cast: Cast) -> None:
+    cast.complaint(photos=[photo()])
+    (row,) = rows(cast)
+    evidence_id = row.id
+    first = process(cast, evidence_id)
+    before = (first.public_key, first.phash, list(first.flags))
+    stored = [one.key for one in cast.office.storage.list("tenant/")]
+    second = process(cast, evidence_id)
+    assert (second.public_key, second.phash, list(second.flags)) == before
+    assert [one.key for one in cast.office.storage.list("tenant/")] == stored
+
+
+def test_a_neighbours_worker_finds_nothing_to_do(cast: Cast) -> None:
+    cast.complaint(photos=[photo()])
+    (row,) = rows(cast)
+    evidence_id = row.id
+    cast.enter("timur")
+    evidence.process(cast.session, evidence_id, cast.office.storage)
+    cast.session.commit()
+    assert rows(cast)[0].state == "stored"
+
+
+def test_what_turns_out_to_be_damaged_is_refused_and_shown_to_nobody(cast: Cast) -> None:
+    damaged = bytearray(jpeg())
+    tables = damaged.index(b"\xff\xc4") + 5
+    damaged[tables : tables + 16] = bytes(16)
+    complaint_id = cast.complaint(photos=[photo()])
+    (row,) = rows(cast)
+    cast.office.storage.put(row.key, bytes(damaged), "image/jpeg")
+    assert process(cast, row.id).state == "refused"
+    assert evidence.of(cast.session, complaint_id) == []
+    assert evidence.waiting(cast.session, complaint_id) == []
+
+
+def test_a_lost_file_is_an_error_that_is_tried_again_and_no_verdict(cast: Cast) -> None:
+    cast.complaint(photos=[photo()])
+    (row,) = rows(cast)
+    evidence_id = row.id
+    cast.office.storage.delete(row.key)
+    with pytest.raises(NotFound):
+        evidence.process(cast.session, evidence_id, cast.office.storage)
+    cast.session.rollback()
+    assert rows(cast)[0].state == "stored"
+
+
+# --- flags
+
+
+def test_a_photo_taken_at_the_place_has_no_flag(cast: Cast) -> None:
+    row = finished(cast, shot(at=IN_BARAT, taken="2026:03:04 12:00:00"))
+    assert row.flags == []
+    assert row.distance_m is not None
+    assert row.distance_m < 5
+
+
+def test_a_photo_taken_elsewhere_says_how_far(cast: Cast) -> None:
+    row = finished(cast, shot(at=(IN_BARAT[0] + 0.001, IN_BARAT[1])))
+    assert row.flags == ["far_away"]
+    assert row.distance_m == pytest.approx(110.5, abs=2)
+
+
+def test_a_photo_of_the_work_from_before_the_report_is_flagged(cast: Cast) -> None:
+    row = finished(cast, shot(taken="2026:03:04 09:59:00"))  # the report came at 10.00 in Jakarta
+    assert row.flags == ["before_report"]
+    assert finished(cast, shot(taken="2026:03:04 10:01:00", seed=9)).flags == []
+
+
+def test_the_reporters_photo_may_be_older_than_the_report(cast: Cast) -> None:
+    cast.complaint(photos=[shot(taken="2026:03:01 09:00:00")])
+    assert rows(cast)[0].flags == []
+
+
+def test_marks_of_editors_and_generators_are_flagged(cast: Cast) -> None:
+    assert finished(cast, shot(software="Adobe Photoshop 25.0")).flags == ["edited"]
+
+
+def test_the_same_picture_as_in_another_complaint_is_flagged_as_used_before(cast: Cast) -> None:
+    same = photo("#336699")
+    first = finished(cast, same)
+    assert process(cast, first.id).flags == []
+    second = finished(cast, same)
+    assert process(cast, second.id).flags == ["reused"]
+    third = finished(cast, photo("#113355", (801, 300)))
+    assert "reused" not in process(cast, third.id).flags
+
+
+def test_the_same_picture_in_another_city_is_not_told(cast: Cast) -> None:
+    same = photo("#336699")
+    cast.complaint("timur", photos=[same])
+    (other,) = rows(cast, "timur")
+    process(cast, other.id, "timur")
+    here = finished(cast, same)
+    assert process(cast, here.id).flags == []
+
+
+def test_a_complaint_without_a_place_has_no_distance(cast: Cast) -> None:
+    cast.complaint(category="adminduk", photos=[shot(at=IN_BARAT)])
+    row = rows(cast)[0]
+    assert (row.distance_m, row.flags) == (None, [])
+
+
+# --- what is taken
+
+
+def test_too_many_photos_are_refused() -> None:
+    assert len(evidence.look_at([jpeg()] * MOST_PHOTOS)) == MOST_PHOTOS
+    with pytest.raises(Invalid) as refused:
+        evidence.look_at([jpeg()] * (MOST_PHOTOS + 1))
+    assert refused.value.field == "photos"
+
+
+def test_empty_uploads_are_no_photos() -> None:
+    assert evidence.look_at([b"", b""]) == []
+
+
+def test_what_is_no_photo_is_refused() -> None:
+    with pytest.raises(Invalid):
+        evidence.look_at([b"<svg onload=alert(1)>"])
+
+
+def test_a_filing_that_fails_leaves_a_photo_that_the_sweep_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("the lights went out")
+
+    monkeypatch.setattr("complaints.telling.tell_of_filing", crash, raising=False)
+    monkeypatch.setattr("complaints.evidence.add_rows", crash)
+    with pytest.raises(RuntimeError):
+        cast.complaint(photos=[photo()])
+    cast.session.rollback()
+    monkeypatch.undo()
+    kept = cast.complaint(photos=[photo()])
+    assert len(list(cast.office.storage.list("tenant/"))) == 2
+    cast.enter("barat")
+    barat = cast.city("barat").id
+    last = max(one.modified_at for one in cast.office.storage.list("tenant/"))
+    assert evidence.sweep_orphans(cast.session, cast.office.storage, barat, last + 23 * HOUR) == 0
+    assert evidence.sweep_orphans(cast.session, cast.office.storage, barat, last + 25 * HOUR) == 1
+    (left,) = cast.office.storage.list("tenant/")
+    assert str(kept) in left.key
+
+
+def test_a_crest_or_anything_else_under_a_tenants_keys_is_no_orphan(cast: Cast) -> None:
+    card = cast.enter("barat")
+    cast.office.storage.put(f"tenant/{card.id}/logo.png", b"x", "image/png")
+    cast.office.storage.put(f"tenant/{card.id}/look/crest/logo.png", b"x", "image/png")
+    assert evidence.sweep_orphans(cast.session, cast.office.storage, card.id, NOW + timedelta(days=9_999)) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "metres"),
+    [
+        ((106.95, -6.25), (106.95, -6.25), 0.0),
+        ((106.95, -6.25), (106.95, -6.26), 1111.9),
+        ((0.0, 0.0), (0.0, 90.0), 10_007_543.4),
+        ((179.9999, 0.0), (-179.9999, 0.0), 22.2),
+    ],
+)
+def test_distances_are_metres_on_the_sphere(
+    one: tuple[float, float], other: tuple[float, float], metres: float
+) -> None:
+    assert distance_m(*one, *other) == pytest.approx(metres, abs=0.1)
+    assert FAR_M == 50.0
+
+
+def test_an_unknown_point_has_no_distance() -> None:
+    assert distance_m(None, 1.0, 1.0, 1.0) is None
+    assert distance_m(1.0, 1.0, 1.0, None) is None
+
+
+def test_each_photo_has_a_row_and_a_job_once_it_is_relayed(cast: Cast) -> None:
+    complaint_id = cast.complaint(photos=[photo("#101010"), photo("#f0f0f0", (640, 480))])
+    cast.enter("barat")
+    assert len(evidence.waiting(cast.session, complaint_id)) == 2
+    assert cast.session.scalar(select(func.count()).select_from(Evidence)) == 2
+    assert evidence.waiting(cast.session, uuid4()) == []
