@@ -62,9 +62,7 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             (("messages", "destination"), ("messages", "subject"), ("messages", "body")),
         ),
         Kept(
-            _(
-                "If you have an account: your name, e-mail address, telephone number, and your password, sealed"
-            ),
+            _("If you have an account: your name, e-mail address, telephone number, and your password, sealed"),
             _("So that you can sign in and find your reports."),
             _("As long as the account exists"),
             (("accounts", "email"), ("accounts", "name"), ("accounts", "phone"), ("accounts", "password_hash")),
