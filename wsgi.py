@@ -9,6 +9,7 @@ from complaints.office import Office
 from complaints.rulebook import Rulebooks
 from complaints.storage import storage_from_url
 from config import postgres
+from config.account import PostgresError
 from config.settings import DOTENV, Settings, SettingsError
 from messages.email import mailer_from_url
 from messages.outbox import SEND, forgotten
@@ -70,4 +71,8 @@ app = create_app(
 )
 init_routes(app)
 init_signup(app)
-init_commands(app, start_database=database.server.start if database.server else None)
+init_commands(
+    app,
+    start_database=database.server.start if database.server else None,
+    refusals=(PostgresError,),
+)

@@ -52,8 +52,8 @@ def load_catalogue(session: Session) -> CatalogueReport:
     Rows are added and corrected, never removed; an outline or address that an operator has added stays where the
     shipped data has none. The session is in no tenant's scope; the caller commits.
     """
-    version = _version()
-    if session.scalar(select(Epoch.note).where(Epoch.name == EPOCH)) == version:
+    loaded = version()
+    if session.scalar(select(Epoch.note).where(Epoch.name == EPOCH)) == loaded:
         return CatalogueReport(loaded=False)
     rows = list(_rows())
     table = Municipality.__table__
@@ -71,9 +71,9 @@ def load_catalogue(session: Session) -> CatalogueReport:
         session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=kept), some)
     domains = [{"domain": domain, "municipality_code": code} for code, domain in shipped.official_domains()]
     session.execute(insert(OfficialDomain).on_conflict_do_nothing(), domains)
-    epoch = insert(Epoch).values(name=EPOCH, value=1, note=version)
+    epoch = insert(Epoch).values(name=EPOCH, value=1, note=loaded)
     session.execute(
-        epoch.on_conflict_do_update(index_elements=["name"], set_={"value": Epoch.value + 1, "note": version})
+        epoch.on_conflict_do_update(index_elements=["name"], set_={"value": Epoch.value + 1, "note": loaded})
     )
     raise_epoch(session)
     return CatalogueReport(
@@ -82,6 +82,14 @@ def load_catalogue(session: Session) -> CatalogueReport:
         municipalities=sum(row["level"] == "municipality" for row in rows),
         without_outline=tuple(row["code"] for row in rows if row["level"] == "municipality" and row["outline"] is None),
     )
+
+
+def version() -> str:
+    """Changes when the shipped data does."""
+    digest = hashlib.sha256(LAYOUT.encode())
+    for name in FILES:
+        digest.update((shipped.DATA / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def outline_of(session: Session, code: str) -> BaseGeometry:
@@ -109,7 +117,7 @@ def outline_of(session: Session, code: str) -> BaseGeometry:
 
 def _rows() -> Iterator[dict[str, Any]]:
     """A row for every government, provinces first. A province has no outline of its own and the area of its members."""
-    outlines = dict(shipped.outlines())
+    outlines = shipped.outlines()
     areas = {code: geodesic_area_m2(outline) for code, outline in outlines.items()}
     governments = shipped.governments()
     for place in governments.values():
@@ -150,11 +158,3 @@ def _row(
         "area_m2": area_m2,
     }
     return row if why_not is None else row | {"why_not": why_not}
-
-
-def _version() -> str:
-    """Changes when the shipped data does."""
-    digest = hashlib.sha256(LAYOUT.encode())
-    for name in FILES:
-        digest.update((shipped.DATA / name).read_bytes())
-    return digest.hexdigest()[:16]

@@ -11,6 +11,7 @@ from typing import Any
 import shapely
 import yaml
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from complaints import evidence, filing, handling, handover
@@ -18,17 +19,24 @@ from complaints.evidence import Photo
 from complaints.handling import REPORTER, Actor, Carried
 from complaints.office import Office
 from complaints.workflow import Need
+from onboarding import catalogue
+from onboarding.bundle import TEMPLATE
 from people.account import Account
 from people.sign_in import agencies_of, hash_password, seat_of
 from tenants import scope
 from tenants.area import Area
 from tenants.boundary import Boundary
 from tenants.directory import TenantCard
+from tenants.tenant import Epoch
 
 FOLDER = Path(__file__).parent / "demo"
 CITIES = ("jakarta", "bekasi", "depok")
 PASSWORD = "aduan-demo"  # noqa: S105  (public: it stands in the README)
 OPERATOR = "operator@aduan.example"
+EPOCH = "demonstration"
+"""The row of `epochs` whose note says which bundles, stories and catalogue were set up to their end."""
+
+_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,25 @@ class Told:
 
     new: int
     known: int
+
+
+def is_complete(session: Session) -> bool:
+    """Whether the demonstration as it is shipped now was set up to its end; whatever people did in it since stays."""
+    return session.scalar(select(Epoch.note).where(Epoch.name == EPOCH)) == _version()
+
+
+def note_complete(session: Session) -> None:
+    """Remember that it was, so that the next run has nothing to compare."""
+    note = {"value": 1, "note": _version()}
+    session.execute(insert(Epoch).values(name=EPOCH, **note).on_conflict_do_update(index_elements=["name"], set_=note))
+
+
+def _version() -> str:
+    """Changes when anything does that the demonstration is made of."""
+    digest = hashlib.sha256(catalogue.version().encode())
+    for path in (TEMPLATE, *sorted(FOLDER.rglob("*.*"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def set_passwords(session: Session, now: datetime) -> int:
@@ -58,11 +85,17 @@ def set_passwords(session: Session, now: datetime) -> int:
 
 
 def tell_stories(session: Session, office: Office, now: datetime) -> Told:
-    """Make the complaints of the demonstration, one transaction each; those that exist are left as they are."""
+    """Make the complaints of the demonstration, one transaction each; those that exist are left as they are.
+
+    A story in which a city appears that isn't live any more is left out.
+    """
     new = known = 0
-    for city in yaml.safe_load((FOLDER / "complaints.yaml").read_text(encoding="utf-8")):
-        card = office.directory.by_slug[city["city"]]
+    live = {card.slug for card in office.directory.live}
+    for city in yaml.load((FOLDER / "complaints.yaml").read_bytes(), _Loader):  # noqa: S506  (a safe one)
         for number, story in enumerate(city["stories"]):
+            if not live.issuperset({city["city"], *_other_cities(story)}):
+                continue
+            card = office.directory.by_slug[city["city"]]
             scope.name_tenant(session, card.id)
             if _tell(session, office, card, f"{card.slug}/{number}", story, now):
                 new += 1
@@ -70,6 +103,14 @@ def tell_stories(session: Session, office: Office, now: datetime) -> Told:
                 known += 1
             session.commit()
     return Told(new, known)
+
+
+def _other_cities(story: Mapping[str, Any]) -> Iterator[str]:
+    if "border" in story:
+        yield story["border"]
+    for move in story.get("moves", ()):
+        if move[2] == "hand_over":
+            yield move[3]["city"]
 
 
 def _tell(

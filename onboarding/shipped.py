@@ -3,19 +3,21 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry import shape
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from onboarding.area_file import AreaRow, settled
 from tenants.errors import Invalid
 
 DATA = Path(__file__).parent / "data"
+_PROPERTIES = re.compile(rb'"properties":\s*(\{[^{}]*\})')
 ATTRIBUTION = "Boundaries: Cahya DSN, wilayah_boundaries (MIT licence); codes and names: Kepmendagri 300.2.2-2138/2025"
 
 
@@ -38,11 +40,10 @@ def governments() -> dict[str, OfficialPlace]:
     return {place.code: place for place in _places() if place.level in ("provinsi", "kota_kabupaten")}
 
 
-def outlines(province: str = "") -> Iterator[tuple[str, BaseGeometry]]:
-    """(code, outline) of the kota and kabupaten that have one, of a province or of all: 508."""
-    for feature in _features("catalogue_idn.geojson.gz"):
-        if feature["properties"]["parent"] == province or not province:
-            yield feature["properties"]["code"], settled(shape(feature["geometry"]))
+@lru_cache(maxsize=1)
+def outlines() -> Mapping[str, BaseGeometry]:
+    """The outlines of the kota and kabupaten that have one, by code: 508."""
+    return _outlines("catalogue_idn.geojson.gz")
 
 
 def official_domains() -> list[tuple[str, str]]:
@@ -68,7 +69,7 @@ def areas_of(code: str) -> list[AreaRow]:
             if member.parent == code:
                 areas.append(AreaRow(member.code, {"id": member.name}, member.type, None))
                 areas += [replace(part, parent=part.parent or member.code) for part in areas_of(member.code)]
-    known = _area_outlines() | (_member_outlines(code) if government.level == "provinsi" else {})
+    known = _area_outlines() | (dict(outlines()) if government.level == "provinsi" else {})
     return [replace(area, outline=known.get(area.code)) for area in areas]
 
 
@@ -84,24 +85,22 @@ def _parts_by_government() -> dict[str, list[OfficialPlace]]:
 
 @lru_cache(maxsize=1)
 def _area_outlines() -> dict[str, BaseGeometry]:
-    return {
-        feature["properties"]["code"]: settled(shape(feature["geometry"]))
-        for feature in _features("demo_areas.geojson.gz")
-    }
+    return _outlines("demo_areas.geojson.gz")
 
 
-@lru_cache(maxsize=4)
-def _member_outlines(province: str) -> dict[str, BaseGeometry]:
-    return dict(outlines(province))
-
-
-def _places() -> Iterator[OfficialPlace]:
+@lru_cache(maxsize=1)
+def _places() -> tuple[OfficialPlace, ...]:
     with gzip.open(DATA / "idn_admin_codes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            # One official name ends in a space.
-            yield OfficialPlace(row["code"], row["name"].strip(), row["level"], row["type"], row["parent"])
+        # One official name ends in a space.
+        return tuple(
+            OfficialPlace(row["code"], row["name"].strip(), row["level"], row["type"], row["parent"])
+            for row in csv.DictReader(lines)
+        )
 
 
-def _features(name: str) -> list[dict[str, Any]]:
-    features: list[dict[str, Any]] = json.loads(gzip.decompress((DATA / name).read_bytes()))["features"]
-    return features
+def _outlines(name: str) -> dict[str, BaseGeometry]:
+    """Outlines by code from one of our own files, whose properties hold no braces; four times as fast as by `json`."""
+    written = gzip.decompress((DATA / name).read_bytes())
+    codes = [json.loads(found)["code"] for found in _PROPERTIES.findall(written)]
+    parts: Any = shapely.from_geojson(written)
+    return {code: settled(outline) for code, outline in zip(codes, parts.geoms, strict=True)}

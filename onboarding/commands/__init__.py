@@ -4,12 +4,17 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from onboarding.commands import demo, locate, worker
+from onboarding.commands import boundaries, catalogue, demo, locate, onboard, tenants, worker
 
 
-def init_commands(app: Flask, *, start_database: Callable[[], object] | None) -> None:
-    """Register the commands. start_database: starts the embedded server where one is used."""
+def init_commands(
+    app: Flask, *, start_database: Callable[[], object] | None, refusals: tuple[type[Exception], ...] = ()
+) -> None:
+    """Register the commands. start_database: starts the embedded server where one is used.
+
+    refusals: further errors whose message is a sentence for whoever typed the command.
+    """
     app.extensions["start_database"] = start_database or (lambda: None)
-    app.cli.add_command(demo.demo)
-    app.cli.add_command(locate.locate)
-    app.cli.add_command(worker.worker)
+    app.extensions["refusals"] = refusals
+    for module in (boundaries, catalogue, demo, locate, onboard, tenants, worker):
+        app.cli.add_command(module.command)

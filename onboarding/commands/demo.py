@@ -2,14 +2,14 @@
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding import demonstration
-from onboarding.bundle import read_bundle
-from onboarding.catalogue import load_catalogue
-from onboarding.provision import provision, provision_commons
+from onboarding.commands.catalogue import bring_up_to_date
+from onboarding.commands.progress import tell
+from onboarding.commands.refusal import in_the_app
+from onboarding.provision import provision_all
 from tenants import scope
 from tenants.database import db
 from tenants.directory import raise_epoch
@@ -17,12 +17,13 @@ from web.app import utc_now
 from web.config import WebConfig
 
 
-@click.command()
-@with_appcontext
-def demo() -> None:
-    """Set up DKI Jakarta, Kota Bekasi and Kota Depok with plausible complaints; a second run adds what is missing.
+@click.command("demo")
+@in_the_app
+def command() -> None:
+    """Set up DKI Jakarta, Kota Bekasi and Kota Depok with people and plausible complaints.
 
-    Refuses unless APP_ENV is development and BASE_HOST is localhost: its passwords are public.
+    A second run goes on where the first was interrupted, and changes nothing once all is there. Refuses unless APP_ENV
+    is development and BASE_HOST is localhost: its passwords are public.
     """
     config: WebConfig = current_app.extensions["web_config"]
     office: Office = current_app.extensions["office"]
@@ -31,20 +32,34 @@ def demo() -> None:
             "The demonstration has public passwords, so it is set up only where APP_ENV is development and BASE_HOST"
             " is localhost."
         )
-    now = utc_now()
     with Session(db.engine) as session:
-        if load_catalogue(session).loaded:
-            click.echo("The catalogue of Indonesia's municipalities is loaded.")
-        provision_commons(session, now=now)
-        session.commit()
-        for path in demonstration.bundles():
-            scope.name_tenant(session, None)
-            provision(session, read_bundle(path), now=now, storage=office.storage)
-            session.commit()
-        scope.name_tenant(session, None)
-        demonstration.set_passwords(session, now)
-        raise_epoch(session)
-        session.commit()
-        office.keeper.refresh()
-        told = demonstration.tell_stories(session, office, now)
+        if demonstration.is_complete(session):
+            click.echo("The demonstration is there already; nothing changed.")
+            return
+        _set_up(session, office)
+
+
+def _set_up(session: Session, office: Office) -> None:
+    now = utc_now()
+    tell("The catalogue …")
+    loaded, _ = bring_up_to_date(session)
+    tell("")
+    if loaded.loaded:
+        click.echo("The catalogue of Indonesia's municipalities is loaded.")
+    tell("Three cities …")
+    for report in provision_all(session, demonstration.bundles(), now=now, storage=office.storage):
+        if report.problem:  # it may have been erased by hand since; the other cities are worth looking at
+            tell("")
+            click.echo(str(report), err=True)
+    scope.name_tenant(session, None)
+    demonstration.set_passwords(session, now)
+    raise_epoch(session)
+    session.commit()
+    office.keeper.refresh()
+    tell("Their complaints …")
+    told = demonstration.tell_stories(session, office, now)
+    scope.name_tenant(session, None)
+    demonstration.note_complete(session)
+    session.commit()
+    tell("")
     click.echo(f"The demonstration has {told.new + told.known} complaints, {told.new} of them new.")

@@ -225,13 +225,9 @@ def _write(
     now: datetime,
 ) -> Filed:
     """The rows of a new complaint, by statements made once: this is the path that a flood of reports takes."""
-    book = office.rulebooks.of(session, to.card)
     connection = session.connection()
     row = _complaint_values(report, to, complaint_id, now)
     row["reference"] = _insert_complaint(connection, row, to.card.code)
-    complaint = Complaint(
-        **row
-    )  # as it was just written; not in the session, so that nothing is asked or written again
     of_it = {"tenant_id": to.card.id, "complaint_id": complaint_id}
     remark_id = new_id()
     connection.execute(
@@ -259,31 +255,45 @@ def _write(
             "detail": {"channel": report.channel, "rule": to.decision.rule},
         },
     )
-    contact = None
-    if report.reporter.reachable or report.reporter.name:
-        reached = of_it | {"language": report.language} | vars(report.reporter)
-        connection.execute(_ADD_CONTACT, reached)
-        contact = Contact(**reached)
+    reporter = report.reporter
+    if reporter.reachable or reporter.name:
+        connection.execute(_ADD_CONTACT, of_it | {"language": report.language} | vars(reporter))
     if to.agency_id is not None:
         connection.execute(_ADD_HOLDING, of_it | {"agency_id": to.agency_id, "from_at": now})
-    evidence.add_rows(session, complaint, kept, side="before", now=now)
-    # On this hot path only outbox rows are written; the relay finds them by the intake key and tells the queue.
-    event = "received_commons" if to.card.is_commons else "received"
-    if contact is not None:
-        telling.tell_reporter(
-            session, office, complaint, event, card=to.card, book=book, now=now, contact=contact, defer=False
-        )
-    telling.tell_agency(session, office, complaint, "new_for_agency", card=to.card, book=book, now=now, defer=False)
+    if kept:
+        evidence.add_rows(session, Complaint(**row), kept, side="before", now=now)
+    _tell(session, office, report, to, row, now)
     return Filed(
         complaint_id=complaint_id,
         birth_tenant_id=to.card.id,
-        reference=complaint.reference,
+        reference=row["reference"],
         card=to.card,
         decision=to.decision,
-        status=complaint.status,
-        respond_due_at=complaint.respond_due_at,
-        resolve_due_at=complaint.resolve_due_at,
+        status=row["status"],
+        respond_due_at=to.dues.respond_at,
+        resolve_due_at=to.dues.resolve_at,
     )
+
+
+def _tell(
+    session: Session, office: Office, report: Report, to: Destination, row: dict[str, Any], now: datetime
+) -> None:
+    """Only outbox rows are written on this path; the relay finds them by the intake key and tells the queue."""
+    book = office.rulebooks.of(session, to.card)
+    told = telling.Told(
+        id=row["id"],
+        reference=row["reference"],
+        birth_tenant_id=to.card.id,
+        category_id=to.category.id,
+        agency_id=to.agency_id,
+        respond_due_at=to.dues.respond_at,
+        resolve_due_at=to.dues.resolve_at,
+    )
+    if report.reporter.reachable:
+        event = "received_commons" if to.card.is_commons else "received"
+        reach = telling.Reach(report.reporter.email, report.language)
+        telling.tell_reporter(session, office, told, event, card=to.card, book=book, now=now, reach=reach, defer=False)
+    telling.tell_agency(session, office, told, "new_for_agency", card=to.card, book=book, now=now, defer=False)
 
 
 def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: datetime) -> dict[str, Any]:

@@ -261,6 +261,8 @@ def _apply(
         change_holder(session, complaint, _offered_by(session, complaint), None, now)
     elif actor.by == "staff" and name in ("take", "start"):
         change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
+    if name == "secure":
+        complaint.secured_at = now
     if name == "reopen":
         complaint.clock_from_at = now
     if carried.agency_id is not None:

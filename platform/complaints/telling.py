@@ -1,6 +1,7 @@
 """Who is told what: from a move to rows of the outbox, in the same transaction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,41 +51,63 @@ REMINDERS = {
 QUIET_HOURS = ("21:00", "06:00")
 
 
+@dataclass(frozen=True)
+class Told:
+    """What messages say of a complaint: of a new one, which no session has loaded."""
+
+    id: UUID
+    reference: str
+    birth_tenant_id: UUID
+    category_id: UUID
+    agency_id: UUID | None
+    respond_due_at: datetime | None
+    resolve_due_at: datetime | None
+    responded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How the reporter hears of it. email None: not at all."""
+
+    email: str | None
+    language: str
+
+
 def tell_reporter(
     session: Session,
     office: Office,
-    complaint: Complaint,
+    complaint: Complaint | Told,
     event: str,
     *,
     card: TenantCard,
     book: Rulebook,
     now: datetime,
     said: Mapping[str, str] | None = None,
-    contact: Contact | None = None,
+    reach: Reach | None = None,
     defer: bool = True,
 ) -> None:
     """Write the message to the reporter, if there is a way to reach them.
 
-    contact: the complaint's, where the caller has it at hand. Contact data that may not cross stays in the birth
-    tenant: then the message is relayed from there, and the tenant that answers never sees where it goes.
+    reach: where the caller has it at hand. Contact data that may not cross stays in the birth tenant: then the message
+    is relayed from there, and the tenant that answers never sees where it goes.
     """
     facts = (complaint.id, complaint.reference, complaint.birth_tenant_id)
     values = _values(complaint, card, book, said or {})
-    contact = contact or _contact(session, complaint.id)
+    reach = reach or _reach(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
-    if contact is not None:
-        _post_to_reporter(session, office, contact, event, values, facts, card, now, defer=defer)
+    if reach is not None:
+        _post_to_reporter(session, office, reach, event, values, facts, card, now, defer=defer)
     elif birth is not None and birth.id != card.id:
         with scope.enter(session, birth.id):
-            contact = _contact(session, facts[0])
-            if contact is not None:
-                _post_to_reporter(session, office, contact, event, values, facts, card, now, defer=defer)
+            reach = _reach(session, facts[0])
+            if reach is not None:
+                _post_to_reporter(session, office, reach, event, values, facts, card, now, defer=defer)
 
 
 def tell_agency(
     session: Session,
     office: Office,
-    complaint: Complaint,
+    complaint: Complaint | Told,
     event: str,
     *,
     card: TenantCard,
@@ -193,7 +216,7 @@ def _rank(session: Session, book: Rulebook, complaint: Complaint, rank: str) -> 
 def _post_to_reporter(
     session: Session,
     office: Office,
-    contact: Contact,
+    reach: Reach,
     event: str,
     values: "_Values",
     facts: tuple[UUID, str, UUID],
@@ -202,20 +225,20 @@ def _post_to_reporter(
     *,
     defer: bool,
 ) -> None:
-    if not contact.email:
+    if not reach.email:
         return
     complaint_id, reference, birth_tenant_id = facts
-    words = values(contact.language) | {
+    words = values(reach.language) | {
         "url": office.addresses.complaint(card, reference),
         "manage_url": office.manage_url(card, reference, birth_tenant_id, complaint_id),
     }
-    subject, body = texts.compose(event, contact.language, words, card.texts)
+    subject, body = texts.compose(event, reach.language, words, card.texts)
     outbox.post(
         session,
         event=event,
         channel="email",
-        destination=contact.email,
-        language=contact.language,
+        destination=reach.email,
+        language=reach.language,
         subject=subject,
         body=body,
         complaint_id=complaint_id,
@@ -224,14 +247,15 @@ def _post_to_reporter(
     )
 
 
-def _contact(session: Session, complaint_id: UUID) -> Contact | None:
-    return session.scalar(select(Contact).where(Contact.complaint_id == complaint_id, Contact.erased_at.is_(None)))
+def _reach(session: Session, complaint_id: UUID) -> Reach | None:
+    contact = session.scalar(select(Contact).where(Contact.complaint_id == complaint_id, Contact.erased_at.is_(None)))
+    return Reach(contact.email, contact.language) if contact else None
 
 
 class _Values:
     """The placeholders of a complaint's messages, read before the scope changes and put in a language after."""
 
-    def __init__(self, complaint: Complaint, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> None:
+    def __init__(self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> None:
         self._card = card
         self._reference = complaint.reference
         self._category = book.category_by_id(complaint.category_id)
@@ -252,5 +276,5 @@ class _Values:
         }
 
 
-def _values(complaint: Complaint, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> _Values:
+def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> _Values:
     return _Values(complaint, card, book, said)

@@ -11,6 +11,11 @@ from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 
 
+def N_(text: str) -> str:
+    """Marks a msgid for extraction; it is translated where the refusal is shown."""
+    return text
+
+
 class Status(StrEnum):
     """Where a complaint is; design section 6 says how each is shown."""
 
@@ -118,6 +123,12 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from([Status.WAITING_FOR_REPORTER], "answer", Move(Target.THE_STATUS_LEFT, Permission.OWN, (Need.ANSWER,))),
     # nobody waits for ever: the officials may go on without the answer
     **_from([Status.WAITING_FOR_REPORTER], "resume", Move(Target.THE_STATUS_LEFT, Permission.HANDLE, (Need.REASON,))),
+    # an interim that takes the danger away, where the rule promises one; the work itself goes on
+    **_from(
+        [Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],
+        "secure",
+        Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True),
+    ),
     **_from(
         [Status.IN_PROGRESS, Status.SCHEDULED],
         "resolve",
@@ -198,12 +209,12 @@ def require(move: Move, carried: Iterable[Need]) -> None:
 
 
 _MISSING = {
-    Need.AGENCY: "Choose the agency.",
-    Need.TARGET: "Choose the report that this one belongs to.",
-    Need.NOTE: "Write a note: one sentence is enough.",
-    Need.QUESTION: "Write the question to the reporter.",
-    Need.ANSWER: "Write your answer.",
-    Need.REASON: "Give the reason in a sentence.",
-    Need.PHOTO: "Add a photo of the finished work.",
-    Need.DATE: "Choose the date.",
+    Need.AGENCY: N_("Choose the agency."),
+    Need.TARGET: N_("Choose the report that this one belongs to."),
+    Need.NOTE: N_("Write a note: one sentence is enough."),
+    Need.QUESTION: N_("Write the question to the reporter."),
+    Need.ANSWER: N_("Write your answer."),
+    Need.REASON: N_("Give the reason in a sentence."),
+    Need.PHOTO: N_("Add a photo of the finished work."),
+    Need.DATE: N_("Choose the date."),
 }

@@ -87,12 +87,11 @@ def post(
     now: datetime,
     delay: timedelta = timedelta(0),
     defer_with: Queue | None = None,
-) -> Message:
+) -> UUID:
     """Write down a message in the caller's transaction, in the scope of its tenant; it is sent after the commit.
 
     delay: how long it can be taken back. defer_with: the queue, so that its job is written along; without it the relay
-    finds the message by the filing of `complaint_id`, or else the sweep within minutes. The answer is the row as it was
-    written, and not in the session.
+    finds the message by the filing of `complaint_id`, or else the sweep within minutes. The answer is its id.
     """
     tenant_id, message_id = tenant_of(session), new_id()
     message = {
@@ -115,7 +114,7 @@ def post(
     session.connection().execute(_ADD, message)
     if defer_with is not None:
         defer_with.defer(session, SEND, tenant_id, message_id, at=now + delay)
-    return Message(**message)
+    return message_id
 
 
 _ADD = insert(Message)

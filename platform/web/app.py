@@ -1,11 +1,12 @@
 """The app: a request is one transaction, in the tenant of its host."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
+from flask.sessions import SessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_migrate import Migrate
 from sqlalchemy import Engine
@@ -33,8 +34,20 @@ UNSCOPED = ("/healthz", "/readyz", "/metrics")
 """Addresses that answer any Host and touch no tenant."""
 
 
+class NoSession(SessionInterface):
+    """Flask's signed session isn't used: sign-ins are rows, and a request without one has nothing to unpack."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Nothing; Flask then refuses to write to its session."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to save."""
+
+
 class AduanFlask(Flask):
     """Returning commits, raising rolls back."""
+
+    session_interface = NoSession()
 
     def dispatch_request(self) -> Any:
         """Call the view and commit what it did."""
@@ -69,7 +82,8 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     init_context(app)
     init_errors(app)
     app.before_request(lambda: _begin(app, config))
-    app.after_request(lambda response: _finish(response, config))
+    headers = _headers(config)
+    app.after_request(lambda response: _finish(response, config, headers))
     app.teardown_request(_roll_back)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, *[config.trusted_proxies] * 3) if config.trusted_proxies else app.wsgi_app,
@@ -119,22 +133,28 @@ def _begin(app: Flask, config: WebConfig) -> None:
         raise NotAllowed("This form came from another address. Open the page again and send it from there.")
 
 
-def _finish(response: Response, config: WebConfig) -> Response:
+def _headers(config: WebConfig) -> dict[str, str]:
+    """What every answer carries unless its view says otherwise; put together once."""
     tiles = f" {_origin(config.map_tiles_url)}" if config.map_tiles_url else ""
-    hosts = f"{config.scheme}://{config.base_host}{f':{config.port}' if config.port else ''}"
-    cities = f"{config.scheme}://*.{config.base_host}{f':{config.port}' if config.port else ''}"
-    headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self'; script-src 'self';"
-        f" connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none';"
-        f" form-action 'self' {hosts} {cities}",
-    )
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+    port = f":{config.port}" if config.port else ""
+    hosts = f"{config.scheme}://{config.base_host}{port} {config.scheme}://*.{config.base_host}{port}"
+    headers = {
+        "Content-Security-Policy": f"default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self';"
+        " script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none';"
+        f" form-action 'self' {hosts}",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+    }
     if config.secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR_S}")
+        headers["Strict-Transport-Security"] = f"max-age={A_YEAR_S}"
+    return headers
+
+
+def _finish(response: Response, config: WebConfig, standing: Mapping[str, str]) -> Response:
+    headers = response.headers
+    for name, value in standing.items():
+        headers.setdefault(name, value)
     if not reads_no_cookie(request.path):
         headers.setdefault("Cache-Control", "no-cache, private")
         asked = request.args.get("lang")

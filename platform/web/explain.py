@@ -6,9 +6,12 @@ from tenants import locate
 from tenants.locate import Decision
 
 
-def explanation(decision: Decision) -> str:
-    """The sentence of a routing decision, with a second one where a border is near."""
-    said = _why(decision)
+def explanation(decision: Decision, category_name: str | None = None) -> str:
+    """The sentence of a routing decision, with a second one where a border is near.
+
+    category_name: in the reader's language, for ground that another government looks after for that category.
+    """
+    said = _why(decision, category_name)
     near = decision.near_border
     if near is None:
         return said
@@ -19,10 +22,12 @@ def explanation(decision: Decision) -> str:
     )
 
 
-def _why(decision: Decision) -> str:
+def _why(decision: Decision, category_name: str | None) -> str:
     name = decision.name or ""
     if decision.rule == locate.INSIDE:
         return _("The point lies in %(name)s.", name=name)
+    if decision.rule == locate.OVERLAY and category_name:
+        return _("At this point %(name)s has taken over “%(category)s”.", name=name, category=category_name)
     if decision.rule == locate.OVERLAY:
         return _("The point lies in an area where %(name)s has taken over this kind of problem.", name=name)
     if decision.rule == locate.SMALLEST:
@@ -46,4 +51,6 @@ def _why(decision: Decision) -> str:
         return _("Another government has handed this report over to %(name)s.", name=name)
     if decision.tenant_id is None:
         return _("No government was chosen.")
+    if decision.candidates:
+        return _("Close to a border, the reporter chose the side of %(name)s.", name=name)
     return _("It was sent to %(name)s, not by its place.", name=name)

@@ -43,9 +43,9 @@ def write_message(factory: sessionmaker[Session], tenant_id: UUID, **given: Any)
     }
     with factory() as session:
         name_tenant(session, tenant_id)
-        message = post(session, **{**values, **given})
+        message_id = post(session, **{**values, **given})
         session.commit()
-        return message.id
+        return message_id
 
 
 def read_message(factory: sessionmaker[Session], tenant_id: UUID, message_id: UUID) -> Message:

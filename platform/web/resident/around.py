@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
 from tenants.errors import Invalid
+from web.resident.listing import HERE
 
 MOST_PINS = 200
 MOST_HEAPS_A_SIDE = 16
@@ -83,6 +84,7 @@ def inside(box: Box) -> Sequence[ColumnElement[bool]]:
         Complaint.lon.between(box.west, box.east),
         Complaint.lat.between(box.south, box.north),
         Complaint.visibility == "public",
+        HERE,
     )
     if last_row - first_row < MOST_RANGES:
         rows = range(first_row, last_row + 1)

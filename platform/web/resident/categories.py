@@ -22,6 +22,8 @@ PICTURES = {
 """Drawn pictures of static/pictures.svg by platform code."""
 
 MOST_TILES = 6
+USUAL = ("jalan-lubang", "pju", "banjir", "drainase", "sampah-liar", "pohon-tumbang")
+"""What is reported most anywhere: the tiles where a tenant names none, as the commons does."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def offer(book: Rulebook, likely: Iterable[str], searched: str, language: str, l
     alone = [choices[code] for code, entry in book.categories.items() if not entry.group]
     if alone:
         groups.append(Group("", alone))
-    tiles = [choices[code] for code in likely if code in choices] or list(choices.values())
+    tiles = [choices[code] for code in (*likely, *USUAL) if code in choices] or list(choices.values())
+    tiles = list(dict.fromkeys(tiles))
     return Offer(tiles[:MOST_TILES], groups, search(choices.values(), searched), len(choices))
 
 

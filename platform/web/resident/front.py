@@ -126,7 +126,7 @@ def _figures(session: Session) -> Figures:
     """Counted from the newest thousand, so that the page costs the same in a large city."""
     newest = (
         select(Complaint.status)
-        .where(Complaint.visibility == "public", Complaint.received_at > g.now - LATELY)
+        .where(Complaint.visibility == "public", listing.HERE, Complaint.received_at > g.now - LATELY)
         .order_by(Complaint.received_at.desc())
         .limit(MOST_COUNTED + 1)
     )

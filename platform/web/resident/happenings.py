@@ -24,6 +24,7 @@ SENTENCES = {
     "ask": N_("%(who)s asks"),
     "answer": N_("%(who)s answered"),
     "resume": N_("%(who)s goes on without the answer"),
+    "secure": N_("%(who)s has made it safe for the time being"),
     "resolve": N_("%(who)s says that it is done"),
     "submit": N_("%(who)s has finished; the work is being checked"),
     "validate": N_("The work was checked: it is done"),

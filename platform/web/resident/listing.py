@@ -17,6 +17,8 @@ from web.resident.shown import PIN_OF, late_by, status_of
 from web.statuses import N_, TO_RESIDENTS, WAITING_UNTIL_ANSWERED, Shown
 
 PAGE = 20
+HERE = Complaint.status != "handed_over"
+"""What was handed over stands in the lists of the city that has it now."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,10 @@ def page_of(
     own_account_id: UUID | None = None,
 ) -> Page:
     """The page behind a key, in the session's scope. own_account_id: its reports instead of the public ones."""
-    mine = Complaint.reporter_account_id == own_account_id
-    query = select(Complaint).where(mine if own_account_id else Complaint.visibility == "public")
+    if own_account_id is not None:
+        query = select(Complaint).where(Complaint.reporter_account_id == own_account_id)
+    else:
+        query = select(Complaint).where(Complaint.visibility == "public", HERE)
     if shown in FILTERS and shown:
         query = query.where(_of_filter(shown))
     key = _key_of(after)

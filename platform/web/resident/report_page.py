@@ -19,7 +19,7 @@ from tenants.tenant import in_language
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
-from web.resident import categories, urgent
+from web.resident import alike, categories, urgent
 from web.resident.drafts import Draft
 from web.resident.report_form import codes
 from web.resident.situation import Situation
@@ -37,7 +37,7 @@ STEP_OF = {
     "answers": 4,
     "description": 4,
 }
-PARTS = ("shots", "here", "city", "border", "tell", "preview")
+PARTS = ("shots", "here", "city", "alike", "border", "tell", "terms", "preview")
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
     errors = {name: sentence(error) for name, error in faults.items()}
     languages = list(found.card.languages)
     visibility = found.to.visibility if found.to else None
+    category_name = in_language(found.category.name, g.language, languages) if found.category else ""
     fixed = found.category is not None and found.category.visibility != Visibility.PUBLIC
     return {
         "draft": draft,
@@ -139,10 +140,11 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "going": going(found),
         "shown_tenant": found.card.slug if found.known else "",
         "asked": codes(question["code"] for question in found.questions),
-        "explanation": explanation(found.decision) if found.decision else "",
+        "explanation": explanation(found.decision, category_name) if found.decision else "",
+        "border_words": explanation(found.reckoned, category_name) if found.reckoned else "",
         "place_words": ", ".join(word for word in (draft.spot_words, draft.value("place")) if word),
         "area_words": ", ".join(in_language(area.name, g.language, languages) for area in found.areas),
-        "category_name": in_language(found.category.name, g.language, languages) if found.category else "",
+        "category_name": category_name,
         "category_help": in_language(found.category.help, g.language, languages) if found.category else "",
         "picture": categories.PICTURES.get(found.category.platform_code, "") if found.category else "",
         "say": lambda words: in_language(words or {}, g.language, languages),
@@ -158,6 +160,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "kind": found.report.kind,
         "cities": [(card.slug, named(card)) for card in office().directory.live] if found.host is None else [],
         "border_options": _border_options(found),
+        "alike": alike.nearest(g.session, office(), found, g.now, g.language),
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "tiles_url": settings().map_tiles_url,
     }
@@ -165,7 +168,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
 
 def _border_options(found: Situation) -> list[tuple[str, str]]:
     """(slug, name) of the two sides, the reckoned one first."""
-    decision = found.decision
+    decision = found.reckoned
     if decision is None or decision.near_border is None:
         return []
     here = decision.name or decision.municipality_name or _("Ground of no connected government")

@@ -161,7 +161,7 @@ def view_of(
         lon=complaint.lon if whole else None,
         lat=complaint.lat if whole else None,
         pin=PIN_OF[status.css],
-        explanation=explanation(decision_from(complaint.routing)) if whole else "",
+        explanation=explanation(decision_from(complaint.routing), name) if whole else "",
         received_at=complaint.received_at,
         version=complaint.version,
         moves=list(handling.possible_moves(complaint, REPORTER, card)) if token is not None else [],

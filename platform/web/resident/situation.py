@@ -38,7 +38,8 @@ FIELDS_OF_PAGE = {
 class Situation:
     """card: whose it would be by what is known, the commons included. host: of the address, None on the national one.
 
-    home: the host or the chosen city. decision: None while nothing says where. book: whose categories are offered.
+    home: the host or the chosen city. decision: None while nothing says where; reckoned: before the reporter said on
+    which side of a border it is. book: whose categories are offered.
     questions: those asked now. border: asked about and not answered. errors: refusals of the verbs, by field.
     """
 
@@ -46,6 +47,7 @@ class Situation:
     home: TenantCard | None
     card: TenantCard
     decision: Decision | None
+    reckoned: Decision | None
     book: Rulebook
     category: CategoryEntry | None
     areas: Sequence[AreaEntry]
@@ -93,6 +95,7 @@ def assess(
     placeless = known is not None and known.place == Place.NONE
     decision = None if placeless else _decided(office, draft, known, now, errors)
     card = directory.commons if home is None else home
+    reckoned = decision
     if decision is not None:
         card, decision = _across(office, draft, decision)
     book = office.rulebooks.of(session, card)
@@ -112,6 +115,7 @@ def assess(
         home=home,
         card=card,
         decision=decision,
+        reckoned=reckoned,
         book=book,
         category=category,
         areas=book.areas_up(area.id) if area else [],

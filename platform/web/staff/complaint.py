@@ -83,7 +83,9 @@ def complaint_page(
         language=g.language,
     )
     possible = handling.possible_moves(complaint, current_user.actor, g.tenant)
-    buttons, others = laid_out(complaint.status, possible, shown.sender_id is not None)
+    buttons, others = laid_out(
+        complaint.status, possible, can_return=shown.sender_id is not None, can_secure=shown.can_secure
+    )
     swap = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     answer = render_template(
         "staff/swap.html" if swap else "staff/complaint.html",

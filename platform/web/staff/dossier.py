@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from complaints import evidence
-from complaints.clock import Pause
+from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, PauseRow, ReadRow, Remark
 from complaints.filing import decision_from
 from complaints.queue import Viewer
@@ -60,6 +60,11 @@ class Dossier:
     other_city: TenantCard | None
     other_city_name: str
     handed_to: str
+
+    @property
+    def can_secure(self) -> bool:
+        """Whether an interim is promised and nobody has met it."""
+        return self.complaint.secured_at is None and any(bar.milestone is Milestone.SECURE for bar in self.bars)
 
     @property
     def title(self) -> str:

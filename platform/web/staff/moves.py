@@ -80,6 +80,14 @@ OFFERED: Mapping[str, Offered] = {
         N_("The clock runs again from now on."),
         N_("Why you go on"),
     ),
+    "secure": Offered(
+        "interim",
+        N_("Safe for the time being"),
+        "shield",
+        N_("The interim is recorded; the work goes on."),
+        N_("An interim keeps its own promise. Everybody reads the note; the report stays open until the work is done."),
+        N_("What was done for now"),
+    ),
     "resolve": Offered(
         "resolution",
         N_("Done, with photo"),
@@ -164,11 +172,15 @@ WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
 """The needs that are words, of which a move has at most one."""
 
 
-def laid_out(status: str, possible: Mapping[str, Move], can_return: bool) -> tuple[list[str], list[str]]:
-    """Which of the possible moves are buttons and which stand in the menu. can_return: another city handed it over."""
-    shown = [
-        name for name in possible if name in OFFERED and name not in ELSEWHERE and (name != "return" or can_return)
-    ]
+def laid_out(
+    status: str, possible: Mapping[str, Move], *, can_return: bool, can_secure: bool
+) -> tuple[list[str], list[str]]:
+    """Which of the possible moves are buttons and which stand in the menu.
+
+    can_return: another city handed it over. can_secure: an interim is promised and not yet met.
+    """
+    left_out = {*ELSEWHERE, *(() if can_return else ("return",)), *(() if can_secure else ("secure",))}
+    shown = [name for name in possible if name in OFFERED and name not in left_out]
     buttons = [name for name in USUAL.get(status, ()) if name in shown][:MOST_BUTTONS]
     return buttons, [name for name in shown if name not in buttons]
 

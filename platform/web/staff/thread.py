@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "ask": N_("%(who)s asked the reporter"),
     "answer": N_("%(who)s answered"),
     "resume": N_("%(who)s went on without an answer"),
+    "secure": N_("%(who)s made it safe for the time being"),
     "resolve": N_("%(who)s finished it"),
     "submit": N_("%(who)s sent the work for validation"),
     "validate": N_("%(who)s validated the work"),

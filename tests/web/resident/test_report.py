@@ -1,10 +1,13 @@
 """The report, step by step and all at once, without a script."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 
 from complaints.complaint import Complaint, Contact, Evidence, Remark
@@ -21,6 +24,22 @@ HOLE = {"category": "jalan-lubang", "description": "Lubang besar di depan pasar.
 
 def spot(point: tuple[float, float]) -> dict[str, str]:
     return {"spot": f"{point[1]}, {point[0]}"}
+
+
+def taken_at(lon: float, lat: float) -> bytes:
+    """A photo whose EXIF says where it was taken, in the south and the east."""
+    image = Image.open(io.BytesIO(jpeg("#445566")))
+    exif = Image.Exif()
+    exif[0x8825] = {1: "S", 2: _sexagesimal(-lat), 3: "E", 4: _sexagesimal(lon)}
+    data = io.BytesIO()
+    image.save(data, "JPEG", exif=exif)
+    return data.getvalue()
+
+
+def _sexagesimal(degrees: float) -> tuple[float, float, float]:
+    whole, rest = divmod(degrees, 1)
+    minutes, rest = divmod(rest * 60, 1)
+    return whole, minutes, rest * 60
 
 
 def complaint_at(cast: Cast, slug: str, address: str) -> Complaint:
@@ -310,6 +329,54 @@ def test_an_anonymous_report_keeps_no_name_and_no_account(visit: Visit, cast: Ca
     assert complaint.anonymous
     assert complaint.reporter_account_id is None
     assert cast.session.scalars(select(Contact).where(Contact.complaint_id == complaint.id)).all() == []
+
+
+def test_a_photo_that_says_where_it_was_taken_offers_its_place_and_never_takes_it_unasked(
+    visit: Visit, cast: Cast
+) -> None:
+    sheet = Sheet(visit("barat"))
+    sheet.press("next-1", photos=[(taken_at(*IN_TIMUR), "a.jpg")])
+    assert sheet.fields["lon"] == [""]
+    offered = re.search(r'value="(photopoint-[0-9a-f]{64})"', sheet.answer.get_data(as_text=True))
+    assert offered is not None
+    sheet.press(offered[1])
+    assert sheet.step == 2
+    assert "Kota Timur" in sheet.text
+    sheet.press("stay", HOLE)
+    sent = sheet.press("send", follow=False)
+    assert complaint_at(cast, "timur", sent.location).lon == pytest.approx(IN_TIMUR[0], abs=1e-4)
+
+
+def test_the_same_problem_nearby_is_offered_before_it_is_reported_again(visit: Visit, cast: Cast) -> None:
+    here = cast.read("barat", cast.complaint("barat", now=utc_now())).reference
+    far = cast.complaint("barat", at=(IN_BARAT[0], IN_BARAT[1] + 0.002), now=utc_now())
+    hidden = cast.complaint("barat", visibility="private", now=utc_now())
+    sheet = Sheet(visit("barat"))
+    sheet.press("stay", spot((IN_BARAT[0] + 0.0004, IN_BARAT[1])) | {"category": "jalan-lubang"})
+    page = sheet.answer.get_data(as_text=True)
+    assert f"/complaints/{here}" in page
+    assert "40 m" in sheet.text
+    for other in (far, hidden):
+        assert cast.read("barat", other).reference not in page
+    sheet.press("stay", {"category": "pju"})
+    assert here not in sheet.answer.get_data(as_text=True)
+
+
+def test_the_side_of_a_border_can_be_chosen_anew(visit: Visit) -> None:
+    sheet = Sheet(visit("barat"))
+    sheet.press("stay", {**HOLE, **spot(AT_THE_BORDER)})
+    sheet.press("stay", {"border": "timur"})
+    assert sheet.fields["border"] == ["timur"]
+    sheet.press("stay", {"border": "barat"})
+    assert sheet.press("send", follow=False).location.startswith("http://barat.localhost/complaints/BRT-")
+
+
+def test_a_category_that_only_officials_read_offers_no_publicity(visit: Visit, cast: Cast) -> None:
+    sheet = Sheet(visit("barat"))
+    sheet.press("stay", {"category": "aparatur", "description": "Diminta uang."})
+    assert 'type="radio" name="visibility"' not in sheet.answer.get_data(as_text=True)
+    sent = sheet.press("send", {"visibility": "public"}, follow=False)
+    assert complaint_at(cast, "barat", sent.location).visibility != "public"
 
 
 def test_looking_at_the_form_keeps_nothing(visit: Visit, office: Office) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import handling
+from complaints import evidence, handling
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.workflow import BIRTHS, MOVES, Need, Status
@@ -47,10 +47,26 @@ def test_resources_are_named_once_and_usual_moves_are_possible_from_their_status
         assert {(Status(status), name) for name in names} <= set(MOVES)
 
 
-def test_a_return_is_offered_only_for_what_was_handed_over() -> None:
-    possible = {"start": MOVES[Status.RECEIVED, "start"], "return": MOVES[Status.RECEIVED, "return"]}
-    assert laid_out("received", possible, can_return=False) == (["start"], [])
-    assert laid_out("received", possible, can_return=True) == (["start"], ["return"])
+def test_a_return_is_offered_only_for_what_was_handed_over_and_an_interim_only_where_one_is_promised() -> None:
+    possible = {name: MOVES[Status.RECEIVED, name] for name in ("start", "secure", "return")}
+    assert laid_out("received", possible, can_return=False, can_secure=False) == (["start"], [])
+    assert laid_out("received", possible, can_return=True, can_secure=False) == (["start"], ["return"])
+    assert laid_out("received", possible, can_return=False, can_secure=True) == (["start"], ["secure"])
+
+
+def test_an_interim_keeps_its_own_promise_and_is_offered_once(cast: Cast, visit: Visit, filed: UUID) -> None:
+    assert cast.read("barat", filed).secure_due_at is not None
+    officer = visit("barat", "officer")
+    page = f"/staff/complaints/{filed}?lang=en"
+    assert "Safe for the time being" in words(officer.get(page))
+    answer = send(officer, filed, "interim", version=version(cast, "barat", filed), note="Ditutup pelat baja.")
+    assert answer.status_code == 303
+    complaint = cast.read("barat", filed)
+    assert complaint.status == "received"
+    assert complaint.secured_at is not None
+    assert complaint.responded_at is not None
+    assert complaint.sort_at == complaint.resolve_due_at
+    assert "Safe for the time being" not in words(officer.get(page))
 
 
 def test_starting_makes_the_report_the_officials(cast: Cast, visit: Visit, filed: UUID) -> None:
@@ -81,6 +97,27 @@ def test_of_two_officials_at_once_the_second_gets_a_sentence_and_keeps_what_was_
     again = send(second, filed, "question", version=now_seen, question="Di lajur kiri atau kanan?")
     assert again.status_code == 303
     assert cast.read("barat", filed).status == "waiting_for_reporter"
+
+
+def test_in_the_very_same_moment_the_second_is_refused_too(
+    cast: Cast, visit: Visit, filed: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = visit("barat", "officer")
+    seen = version(cast, "barat", filed)
+    keep, others = evidence.keep, iter(["note"])
+
+    def meanwhile(*given: Any) -> Any:
+        for name in others:  # once, after the officer's own look at the report and before their change of it
+            cast.move("barat", filed, name, by="colleague", words={Need.NOTE: "Saya di lokasi."}, now=lately(minutes=1))
+        return keep(*given)
+
+    monkeypatch.setattr(evidence, "keep", meanwhile)
+    answer = send(officer, filed, "question", version=seen, question="Di lajur mana?")
+    assert answer.status_code == 409
+    html = answer.get_data(as_text=True)
+    assert "Di lajur mana?" in html
+    assert "Saya di lokasi." in html
+    assert cast.read("barat", filed).status == "received"
 
 
 def _english(visitor: Visitor, filed: UUID, _answer: Any) -> str:

@@ -92,8 +92,19 @@ function put(name, html) {
       if (own) image.src = own;
     }
     const back = box.contains(busy) && busy.id ? busy.id : null;
+    keepTyped(box, made.content);
     box.replaceChildren(made.content);
     if (back) document.getElementById(back)?.focus();
+  }
+}
+
+// What was chosen while the answer was under way is newer than the answer.
+function keepTyped(from, to) {
+  for (const old of from.querySelectorAll("input[name]:not([type=hidden]), select[name]")) {
+    const same = [...to.querySelectorAll(`[name="${CSS.escape(old.name)}"]`)].find((one) => one.type === old.type && (!/radio|checkbox/.test(old.type) || one.value === old.value));
+    if (!same) continue;
+    if (/radio|checkbox/.test(old.type)) same.checked = old.checked;
+    else same.value = old.value;
   }
 }
 

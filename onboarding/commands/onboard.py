@@ -1,0 +1,49 @@
+"""`flask onboard BUNDLE…`: cities by the dozen, from their bundles."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from onboarding.commands.progress import counted
+from onboarding.commands.refusal import in_the_app
+from onboarding.provision import ProvisionReport, provision_all
+from tenants.catalogue import Municipality
+from tenants.database import db
+from web.app import utc_now
+
+
+@click.command("onboard")
+@click.argument("bundles", nargs=-1, required=True, metavar="BUNDLE...", type=click.Path(path_type=Path))
+@in_the_app
+def command(bundles: tuple[Path, ...]) -> None:
+    """Bring each tenant to its BUNDLE: a zip as `flask tenants export` writes it, or a YAML or JSON document.
+
+    A tenant that isn't there is made and live at once. One transaction each: a bundle that is refused changes nothing,
+    is named on standard error and doesn't stop the others; the exit code is 1 then. Run again after an interruption:
+    what stands already is compared and left alone.
+    """
+    office: Office = current_app.extensions["office"]
+    refused = 0
+    with Session(db.engine) as session:
+        if session.scalar(select(Municipality.code).limit(1)) is None:
+            click.echo("The catalogue is empty; 'flask catalogue' loads it, outlines included.", err=True)
+        session.commit()
+        reports = provision_all(session, bundles, now=utc_now(), storage=office.storage)
+        for report in counted(reports, len(bundles), "bundles"):
+            tell_report(report)
+            refused += report.problem is not None
+    if refused:
+        raise click.ClickException(f"{refused} of {len(bundles)} bundles refused; what is wrong stands above.")
+
+
+def tell_report(report: ProvisionReport) -> None:
+    """What a bundle did, what was mended in its outlines, and who got an account; refusals on standard error."""
+    click.echo(str(report), err=report.problem is not None)
+    for mending in report.mendings:
+        click.echo(f"  mended: {mending}")
+    if report.invited:
+        click.echo(f"  accounts made for {', '.join(report.invited)}")

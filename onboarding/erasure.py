@@ -1,0 +1,136 @@
+"""A tenant leaves the platform for good: all that it holds is deleted, its slug and code are never given again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from complaints.complaint import Complaint, Evidence
+from complaints.storage import Storage
+from messages.outbox import Message
+from people.seat import Seat
+from tenants import scope
+from tenants.boundary import Boundary
+from tenants.directory import raise_epoch
+from tenants.errors import Conflict, NotFound
+from tenants.tenant import COMMONS_ID, Stage, Tenant
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What would go, with the rehearsals of the shadow: numbers of rows."""
+
+    complaints: int
+    photos: int
+    messages: int
+    people: int
+    boundaries: int
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What went: rows of every table that belongs to tenants, and files of the storage."""
+
+    rows: int
+    files: int
+
+
+def tenant_named(session: Session, slug: str) -> Tenant:
+    """The tenant of a slug, an erased one too. Raises NotFound; a shadow isn't a tenant of its own."""
+    tenant = session.scalar(select(Tenant).where(Tenant.slug == slug, Tenant.stage != Stage.SHADOW))
+    if tenant is None:
+        raise NotFound("There is no tenant called %(slug)s; 'flask tenants list' names them all.", slug=slug)
+    return tenant
+
+
+def suspend(session: Session, tenant: Tenant) -> bool:
+    """Take a tenant out of service, as the step before erasing it; False where it was suspended already.
+
+    It keeps its ground and its data. Raises Conflict for the commons and for an erased tenant.
+    """
+    _refuse_the_commons(tenant)
+    if tenant.stage == Stage.ERASED:
+        raise Conflict("%(slug)s is erased; there is nothing left to suspend.", slug=tenant.slug)
+    if tenant.stage == Stage.SUSPENDED:
+        return False
+    _enter_stage(session, tenant, Stage.SUSPENDED)
+    return True
+
+
+def resume(session: Session, tenant: Tenant) -> bool:
+    """Put a suspended tenant back into service; False where it is already. Raises Conflict for an erased one."""
+    if tenant.stage == Stage.ERASED:
+        raise Conflict("%(slug)s is erased and doesn't come back.", slug=tenant.slug)
+    if tenant.stage != Stage.SUSPENDED:
+        return False
+    _enter_stage(session, tenant, Stage.LIVE if tenant.live_at else Stage.REHEARSAL)
+    return True
+
+
+def holdings(session: Session, tenant: Tenant) -> Holdings:
+    """What erasing this tenant would delete."""
+    ids = [tenant.id, *session.scalars(select(Tenant.id).where(Tenant.shadow_of == tenant.id))]
+    grounds = session.scalar(select(func.count()).select_from(Boundary).where(Boundary.tenant_id.in_(ids))) or 0
+    counts = dict.fromkeys(_COUNTS, 0)
+    for tenant_id in ids:
+        with scope.enter(session, tenant_id):
+            for name, statement in _COUNTS.items():
+                counts[name] += session.scalar(statement) or 0
+    return Holdings(**counts, boundaries=grounds)
+
+
+_COUNTS = {
+    "complaints": select(func.count(Complaint.id)),
+    "photos": select(func.count(Evidence.id)),
+    "messages": select(func.count(Message.id)),
+    "people": select(func.count(Seat.id)),
+}
+
+
+def erase(session: Session, storage: Storage, tenant: Tenant) -> Erased:
+    """Delete everything of a suspended tenant and of its shadow, their files first. Commits.
+
+    Accounts stay: they belong to persons, who may have a seat elsewhere. Interrupted, a second call deletes the rest;
+    an erased tenant has none. Raises Conflict unless it is suspended or erased.
+    """
+    _refuse_the_commons(tenant)
+    if tenant.stage not in (Stage.SUSPENDED, Stage.ERASED):
+        raise Conflict(
+            "%(slug)s is %(stage)s. Suspend it first: 'flask tenants suspend %(slug)s'.",
+            slug=tenant.slug,
+            stage=str(tenant.stage),
+        )
+    ids = [tenant.id, *session.scalars(select(Tenant.id).where(Tenant.shadow_of == tenant.id))]
+    folders = [f"tenant/{tenant_id}/" for tenant_id in ids]
+    session.commit()
+    files = _delete_files(storage, folders)
+    scope.name_tenant(session, ids[0])
+    # An owner-side function: the app's role may not delete history, and sees one tenant only.
+    rows = session.scalar(text("SELECT erase_whole()")) or 0
+    raise_epoch(session)
+    session.commit()
+    scope.name_tenant(session, None)
+    return Erased(rows, files + _delete_files(storage, folders))  # once more for what came in the meantime
+
+
+def _delete_files(storage: Storage, folders: Sequence[str]) -> int:
+    deleted = 0
+    for folder in folders:
+        for stored in list(storage.list(folder)):
+            storage.delete(stored.key)
+            deleted += 1
+    return deleted
+
+
+def _enter_stage(session: Session, tenant: Tenant, stage: Stage) -> None:
+    tenant.stage = stage
+    tenant.revision += 1
+    tenant.version += 1
+    session.flush()
+    raise_epoch(session)
+
+
+def _refuse_the_commons(tenant: Tenant) -> None:
+    if tenant.id == COMMONS_ID:
+        raise Conflict("The commons is part of the platform: it can't be suspended or erased.")
