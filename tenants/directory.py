@@ -93,6 +93,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._pid: int | None = None
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
     @property
     def current(self) -> Directory:
@@ -115,8 +116,10 @@ class Keeper:
             return True
 
     def stop(self) -> None:
-        """End the thread; for tests and at the end of a command."""
+        """End the thread and wait for it, so that it holds no connection any more; for tests."""
         self._stop.set()
+        if self._thread is not None and self._pid == os.getpid():
+            self._thread.join()
 
     def _start(self) -> None:
         with self._lock:
@@ -124,7 +127,8 @@ class Keeper:
                 return
             self._pid = os.getpid()
             self._stop = threading.Event()
-        threading.Thread(target=self._poll, args=(self._stop,), name="directory", daemon=True).start()
+            self._thread = threading.Thread(target=self._poll, args=(self._stop,), name="directory", daemon=True)
+        self._thread.start()
 
     def _poll(self, stop: threading.Event) -> None:
         while not stop.wait(POLL_SECONDS):

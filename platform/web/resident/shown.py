@@ -186,11 +186,13 @@ def late_by(complaint: Complaint, now: datetime) -> timedelta | None:
 
 
 def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, own: bool) -> str:
-    """What is the case now, what comes next and by when, in a sentence or two."""
+    """What is the case now, what comes next and by when, in a sentence. who: has it, "" for no government."""
     status, respond, resolve = complaint.status, complaint.respond_due_at, complaint.resolve_due_at
     if status in ("received", "assigned", "coordinating") and complaint.responded_at is None:
+        if not who:
+            return _("The report is kept; no government has it yet.")
         if respond is None:
-            return _("The report is kept. %(who)s has it.", who=who)
+            return _("%(who)s has it.", who=who)
         return _("%(who)s has it and answers by %(due)s.", who=who, due=say(respond))
     if status == "scheduled" and complaint.scheduled_for is not None:
         return _("%(who)s has planned the work for %(due)s.", who=who, due=say(complaint.scheduled_for))
@@ -270,7 +272,7 @@ def _first_agency(session: Session, complaint: Complaint) -> UUID | None:
 
 
 def _government(name: str, card: TenantCard) -> str:
-    return _("Nobody yet") if card.is_commons else _("Government of %(name)s", name=name)
+    return "" if card.is_commons else _("Government of %(name)s", name=name)
 
 
 def _city(office: Office, slug: str | None, language: str) -> str:
