@@ -72,8 +72,8 @@ def encode(lon: float, lat: float) -> str:
     lat = min(max(lat, -90.0), 90.0)
     lon = (lon + 180) % 360 - 180
     # Whole numbers of the last digit's size, so that no rounding moves a point into the next cell.
-    up = min(math.floor(round((lat + 90) * 8000 * 1000) / 1000), 180 * 8000 - 1)
-    along = math.floor(round((lon + 180) * 8000 * 1000) / 1000)
+    up = min(math.floor(round((lat + 90) * 8000, 6)), 180 * 8000 - 1)
+    along = math.floor(round((lon + 180) * 8000, 6))
     digits = ""
     for _ in range(PAIR_DIGITS // 2):
         digits = ALPHABET[up % 20] + ALPHABET[along % 20] + digits

@@ -694,7 +694,7 @@ def create_tables() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('complaint', 'question', 'wish')", name=op.f("ck_complaints_kind")),
         sa.CheckConstraint(
-            "status IN ('received', 'assigned', 'coordinating', 'in_progress', 'scheduled', 'waiting_for_reporter', 'awaiting_validation', 'resolved', 'confirmed', 'rejected', 'merged', 'handed_over', 'withdrawn')",
+            "status IN ('received', 'assigned', 'coordinating', 'in_progress', 'scheduled', 'waiting_for_reporter', 'awaiting_validation', 'resolved', 'confirmed', 'rejected', 'merged', 'handed_over', 'withdrawn')",  # noqa: E501
             name=op.f("ck_complaints_status"),
         ),
         sa.CheckConstraint("visibility IN ('public', 'private', 'restricted')", name=op.f("ck_complaints_visibility")),

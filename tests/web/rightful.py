@@ -1,0 +1,407 @@
+"""The rightful call of every route: who may make it, and with which ids and form.
+
+A route without an entry fails the walker (test_walker.py). An entry makes what it needs in Kota Barat by the verbs, and
+answers with the call; the walker makes it first as every stranger, then as the one who may.
+"""
+
+import io
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from complaints import evidence, handling, handover
+from complaints.complaint import Evidence
+from complaints.filing import Reporter
+from complaints.handling import REPORTER, SYSTEM, Actor, Carried
+from complaints.workflow import MOVES, Move, Need, Status, Step
+from messages.outbox import Message, State
+from people.permissions import Permission
+from tenants.database import new_id
+from tenants.directory import raise_epoch
+from tests.cast import IN_BARAT, PASSWORD, Cast, jpeg, photo
+from web.resident import drafts
+from web.staff.moves import BY_RESOURCE, RESOURCES
+
+SHOWN = {
+    "description": "KENARI-DESKRIPSI-9f2c",
+    "written place": "KENARI-TEMPAT-41ab",
+    "inner note": "KENARI-CATATAN-77d0",
+    "question": "KENARI-TANYA-1e9b",
+    "reporter's name": "KENARI-NAMA-d11e",
+    "seat": "KENARI-PETUGAS-5c3d",
+    "message": "KENARI-PESAN-8ae1",
+    "entry": "KENARI-ALASAN-2b6f",
+}
+"""What a rightful reader of Kota Barat sees somewhere, and no stranger ever."""
+
+HIDDEN = {
+    "reporter's address": "kenari.warga@barat.example",
+    "reporter's telephone": "+628123450017",
+    "agency's address": "kenari.dinas@barat.example",
+}
+"""What no page of this issue shows, to whomever."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One call. data: makes the form anew each time, as files are read only once.
+
+    as_stranger: the path for those who don't hold the secret in it. harmless: anybody may do this, so what a stranger's
+    call adds is no theft.
+    """
+
+    path: str
+    data: Callable[[], Mapping[str, Any]] | None = None
+    json: Mapping[str, Any] | None = None
+    as_stranger: str | None = None
+    harmless: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """who: a role in Kota Barat, "operator", or None for nobody. host: "barat", or None for the national one."""
+
+    who: str | None
+    make: Callable[["World"], Ask]
+    host: str | None = "barat"
+
+
+@dataclass
+class World:
+    """Kota Barat with its secrets, and makers of what a call needs."""
+
+    cast: Cast
+
+    def private(self, *steps: str) -> UUID:
+        """A private complaint full of secrets, moved on by these moves; its id."""
+        complaint_id = self.cast.complaint(
+            "barat",
+            words=SHOWN["description"],
+            place=SHOWN["written place"],
+            visibility="private",
+            now=_now(),
+            photos=[photo()],
+            reporter=Reporter(
+                name=SHOWN["reporter's name"],
+                email=HIDDEN["reporter's address"],
+                phone=HIDDEN["reporter's telephone"],
+            ),
+        )
+        for step in ("note", *steps):
+            self.move(complaint_id, step)
+        return complaint_id
+
+    def move(self, complaint_id: UUID, name: str) -> None:
+        """Make a move with all that it must carry, by whoever may."""
+        move = MOVES[Status(self.cast.read("barat", complaint_id).status), name]
+        card = self.cast.city("barat")
+        if move.step is not None:
+            card = replace(card, options={**card.options, move.step.value: True})
+        actor = self._actor(move, name)
+        carried = Carried(
+            words={need: SECRET_WORDS.get(need, "Kata") for need in move.needs if need in WORDS},
+            agency_id=self.agency("diskominfo") if Need.AGENCY in move.needs else None,
+            date=_now() + timedelta(days=3) if Need.DATE in move.needs else None,
+            photos=[photo()] if Need.PHOTO in move.needs else (),
+        )
+        complaint = self.cast.read("barat", complaint_id)
+        handling.move(
+            self.cast.session, self.cast.office, complaint, name, actor=actor, card=card, now=_now(), carried=carried
+        )
+        self.cast.session.commit()
+
+    def at(self, status: Status) -> UUID:
+        """A private complaint in a status."""
+        ways: dict[Status, list[str]] = {Status.RECEIVED: []}
+        ahead = deque([Status.RECEIVED])
+        while ahead:
+            here = ahead.popleft()
+            for (origin, name), move in MOVES.items():
+                if origin is here and isinstance(move.to, Status) and move.to not in ways and name not in PASSING:
+                    ways[move.to] = [*ways[here], name]
+                    ahead.append(move.to)
+        return self.private(*ways[status])
+
+    def received_from_timur(self) -> UUID:
+        """A private complaint that the neighbour handed over to Kota Barat."""
+        complaint_id = self.cast.complaint("timur", visibility="private", now=_now())
+        actor = self.cast.actor("timur", "supervisor")
+        complaint = self.cast.read("timur", complaint_id)
+        handover.hand_over(
+            self.cast.session, self.cast.office, complaint, self.cast.city("barat"),
+            actor=actor, card=self.cast.city("timur"), reason="Di seberang.", now=_now(),
+        )  # fmt: skip
+        self.cast.session.commit()
+        return complaint_id
+
+    def switch(self, on: str | None) -> None:
+        """Let Kota Barat take one optional step, or none."""
+        tenant = self.cast.tenant("barat")
+        wanted = {**tenant.options, **{step.value: step.value == on for step in Step}}
+        if tenant.options != wanted:
+            tenant.options, tenant.revision = wanted, tenant.revision + 1
+            raise_epoch(self.cast.session)
+            self.cast.session.commit()
+            self.cast.office.keeper.refresh()
+
+    def reference(self, complaint_id: UUID) -> str:
+        return self.cast.read("barat", complaint_id).reference
+
+    def version(self, complaint_id: UUID) -> str:
+        return str(self.cast.read("barat", complaint_id).version)
+
+    def manage(self, complaint_id: UUID) -> tuple[str, str]:
+        """The path of its reporter's secret link, and the same with the secret of another city's complaint."""
+        here = self.cast.read("barat", complaint_id)
+        url = self.cast.office.manage_url(self.cast.city("barat"), here.reference, here.birth_tenant_id, complaint_id)
+        stranger = self.cast.office.manage_url(
+            self.cast.city("barat"), here.reference, self.cast.city("timur").id, uuid4()
+        )
+        start = len("http://barat.localhost")
+        return url[start:], stranger[start:]
+
+    def photo_of(self, complaint_id: UUID) -> UUID:
+        """One of its photos, ready to be shown."""
+        self.cast.enter("barat")
+        evidence_id = self.cast.session.scalars(
+            select(Evidence.id).where(Evidence.complaint_id == complaint_id).limit(1)
+        ).one()
+        evidence.process(self.cast.session, evidence_id, self.cast.office.storage)
+        self.cast.session.commit()
+        return evidence_id
+
+    def message(self, state: State = State.WAITING) -> UUID:
+        """A message of Kota Barat's outbox."""
+        self.cast.enter("barat")
+        message_id = new_id()
+        self.cast.session.add(
+            Message(
+                id=message_id, event="received", channel="email", destination=HIDDEN["agency's address"],
+                language="id", subject="Laporan", body=SHOWN["message"], key=message_id.hex, state=state,
+                not_before_at=_now(), created_at=_now(),
+            )
+        )  # fmt: skip
+        self.cast.session.commit()
+        return message_id
+
+    def agency(self, code: str) -> UUID:
+        book = self.cast.office.rulebooks.of(self.cast.session, self.cast.city("barat"))
+        return next(entry.id for entry in book.agencies.values() if entry.code == code)
+
+    def _actor(self, move: Move, name: str) -> Actor:
+        if move.permission is None:
+            return SYSTEM
+        if move.permission is Permission.OWN:
+            return REPORTER
+        return self.cast.actor("barat", "admin" if name == "validate" else "supervisor")
+
+
+WORDS = (Need.NOTE, Need.QUESTION, Need.ANSWER, Need.REASON, Need.TARGET)
+SECRET_WORDS = {Need.NOTE: SHOWN["inner note"], Need.QUESTION: SHOWN["question"]}
+PASSING = ("hand_over", "return", "merge")
+
+
+def _now() -> datetime:
+    """The present: sign-ins and pages go by the clock on the wall."""
+    return datetime.now(UTC)
+
+
+def plain(path: str) -> Callable[[World], Ask]:
+    return lambda world: Ask(path)
+
+
+def staff_page(world: World) -> Ask:
+    return Ask(f"/staff/complaints/{world.private('ask')}")
+
+
+def staff_photo(world: World) -> Ask:
+    complaint_id = world.private()
+    return Ask(f"/staff/complaints/{complaint_id}/photos/{world.photo_of(complaint_id)}/public")
+
+
+def staff_remark(world: World) -> Ask:
+    complaint_id = world.private()
+    version = world.version(complaint_id)
+    return Ask(
+        f"/staff/complaints/{complaint_id}/remarks",
+        lambda: {"audience": "reply", "note": "Kami datang besok.", "version": version},
+    )
+
+
+def _for_resource(world: World, resource: str) -> UUID:
+    """A complaint from whose status the move of a resource can be made, in a city that has the step switched on."""
+    name = BY_RESOURCE[resource]
+    step = next(move.step for (_, one), move in MOVES.items() if one == name)
+    world.switch(step.value if step else None)
+    if name == "hand_over":  # it crosses, as it should, so no secret is in it
+        return world.cast.complaint("barat", visibility="private", now=_now())
+    if name == "return":
+        return world.received_from_timur()
+    return world.at(next(status for (status, one) in MOVES if one == name))
+
+
+def staff_form(resource: str) -> Callable[[World], Ask]:
+    return lambda world: Ask(f"/staff/complaints/{_for_resource(world, resource)}/{resource}")
+
+
+def staff_move(resource: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        complaint_id = _for_resource(world, resource)
+        version = world.version(complaint_id)
+        agency = str(world.agency("diskominfo"))
+        date = (_now() + timedelta(days=4)).date().isoformat()
+
+        def data() -> Mapping[str, Any]:
+            return {
+                "version": version, "note": "Selesai.", "question": "Di mana?", "reason": "Sebab itu.",
+                "agency": agency, "date": date, "tenant": "timur", "photo": (io.BytesIO(jpeg()), "bukti.jpg"),
+            }  # fmt: skip
+
+        return Ask(f"/staff/complaints/{complaint_id}/{resource}", data)
+
+    return make
+
+
+def manage_page(world: World) -> Ask:
+    path, wrong = world.manage(world.private("ask"))
+    return Ask(path, as_stranger=wrong)
+
+
+def manage_photo(world: World) -> Ask:
+    complaint_id = world.private()
+    evidence_id = world.photo_of(complaint_id)
+    path, wrong = world.manage(complaint_id)
+    return Ask(f"{path}/photos/{evidence_id}/public", as_stranger=f"{wrong}/photos/{evidence_id}/public")
+
+
+def manage_move(resource: str, steps: tuple[str, ...], data: Mapping[str, str]) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        path, wrong = world.manage(world.private(*steps))
+        return Ask(f"{path}/{resource}", lambda: dict(data), as_stranger=f"{wrong}/{resource}")
+
+    return make
+
+
+def public_page(world: World) -> Ask:
+    return Ask(f"/complaints/{world.reference(world.private())}")
+
+
+def public_photo(world: World) -> Ask:
+    complaint_id = world.cast.complaint("barat", photos=[photo()], now=_now())
+    return Ask(f"/media/{world.photo_of(complaint_id)}/public")
+
+
+def api_complaint(world: World) -> Ask:
+    return Ask(f"/api/v1/complaints/{world.reference(world.private())}")
+
+
+def api_filing(world: World) -> Ask:
+    lon, lat = IN_BARAT
+    report = {"category": "jalan-lubang", "description": "Lubang di jalan.", "lat": lat, "lon": lon}
+    return Ask("/api/v1/complaints", json=report, harmless=True)
+
+
+def tracking(world: World) -> Ask:
+    return Ask(f"/track?reference={world.reference(world.private())}")
+
+
+def report_step(world: World) -> Ask:
+    lon, lat = IN_BARAT
+    return Ask(
+        "/report",
+        lambda: {"go": "next-2", "step": "2", "source": "map", "lon": str(lon), "lat": str(lat), "draft": uuid4().hex},
+        harmless=True,
+    )
+
+
+def report_preview(world: World) -> Ask:
+    lon, lat = IN_BARAT
+    return Ask(
+        "/report/preview",
+        lambda: {"step": "2", "source": "map", "lon": str(lon), "lat": str(lat), "draft": uuid4().hex},
+        harmless=True,
+    )
+
+
+def report_photo(world: World) -> Ask:
+    draft_id = uuid4().hex
+    draft = drafts.Draft(draft_id)
+    drafts.add_photo(world.cast.office.storage, draft, jpeg("#123456"), "camera")
+    drafts.save(world.cast.office.storage, draft)
+    sha256 = draft.photos[0].sha256
+    return Ask(f"/report/photos/{draft_id}/{sha256}", as_stranger=f"/report/photos/{uuid4().hex}/{sha256}")
+
+
+def sign_in(world: World) -> Ask:
+    return Ask("/sign-in", lambda: {"email": "resident@barat.example", "password": PASSWORD}, harmless=True)
+
+
+def operator_message(world: World) -> Ask:
+    return Ask(f"/operator/outbox/barat/{world.message()}")
+
+
+def operator_retry(world: World) -> Ask:
+    return Ask(f"/operator/outbox/barat/{world.message(State.DEAD)}/retry", dict)
+
+
+def operator_entry(world: World) -> Ask:
+    return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
+
+
+EACH_RESOURCE = tuple(sorted(BY_RESOURCE))
+assert set(EACH_RESOURCE) == {one.strip('"') for one in RESOURCES.split(",")}
+
+CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
+    ("admin_home.page", "GET"): Call("admin", plain("/admin")),
+    ("api-docs.openapi_json", "GET"): Call(None, plain("/api/v1/openapi.json")),
+    ("api_docs.read", "GET"): Call(None, plain("/api/v1/docs")),
+    ("api_complaints.complaint", "GET"): Call(None, api_complaint),
+    ("api_complaints.file", "POST"): Call(None, api_filing),
+    ("complaint.page", "GET"): Call(None, public_page),
+    ("complaint.manage", "GET"): Call(None, manage_page),
+    ("complaint.private_photo", "GET"): Call(None, manage_photo),
+    ("complaint.answer", "POST"): Call(None, manage_move("answer", ("ask",), {"answer": "Di gang tiga."})),
+    ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
+    ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
+    ("complaint.withdraw", "POST"): Call(None, manage_move("withdrawal", (), {})),
+    ("front.front", "GET"): Call(None, plain("/")),
+    ("front.track", "GET"): Call(None, tracking),
+    ("house.alive", "GET"): Call(None, plain("/healthz")),
+    ("house.outline", "GET"): Call(None, plain("/outline.json")),
+    ("house.public_photo", "GET"): Call(None, public_photo),
+    ("house.ready", "GET"): Call(None, plain("/readyz")),
+    ("house.theme", "GET"): Call(None, plain("/theme.css")),
+    ("lists.account", "GET"): Call("resident", plain("/account")),
+    ("lists.map_page", "GET"): Call(None, plain("/map")),
+    ("lists.pins", "GET"): Call(None, plain("/map.json?bbox=106.8,-6.4,107.2,-6.1")),
+    ("lists.public_list", "GET"): Call(None, plain("/complaints")),
+    ("operator_outbox.message", "GET"): Call("operator", operator_message, host=None),
+    ("operator_outbox.page", "GET"): Call("operator", plain("/operator/outbox"), host=None),
+    ("operator_outbox.retry", "POST"): Call("operator", operator_retry, host=None),
+    ("operator_tenants.enter", "POST"): Call("operator", operator_entry, host=None),
+    ("operator_tenants.entry_form", "GET"): Call("operator", plain("/operator/tenants/barat/entry"), host=None),
+    ("operator_tenants.page", "GET"): Call("operator", plain("/operator"), host=None),
+    ("places.categories", "GET"): Call(None, plain("/api/v1/categories")),
+    ("places.locate", "GET"): Call(None, plain("/api/v1/locate?lat=-6.25&lon=106.95")),
+    ("privacy.privacy", "GET"): Call(None, plain("/privacy")),
+    ("report.form", "GET"): Call(None, plain("/report")),
+    ("report.photo", "GET"): Call(None, report_photo),
+    ("report.preview", "POST"): Call(None, report_preview),
+    ("report.take", "POST"): Call(None, report_step),
+    ("sign_in.begin", "POST"): Call(None, sign_in),
+    ("sign_in.end", "POST"): Call("colleague", plain("/sign-out")),
+    ("sign_in.form", "GET"): Call(None, plain("/sign-in")),
+    ("signup.how_to_join", "GET"): Call(None, plain("/signup"), host=None),
+    ("staff_complaint.page", "GET"): Call("supervisor", staff_page),
+    ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),
+    ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
+    ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
+    ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
+    ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
+}
+"""By endpoint and method; where one address stands for several, each by its name."""
