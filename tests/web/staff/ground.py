@@ -21,7 +21,7 @@ def lately(**ago: float) -> datetime:
 
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
-    """Every statement that a request sends to PostgreSQL, SET LOCAL included; the directory's poll is nobody's request."""
+    """Every statement that a request sends to PostgreSQL, SET LOCAL included; the poll of the directory isn't one."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
