@@ -39,7 +39,7 @@ def test_a_file_that_unpacks_to_more_than_fits_is_refused(monkeypatch: pytest.Mo
         archive.ungzip(gzip.compress(b"\0" * 2_000), "boundary.geojson.gz")
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04nonsense", zipped(a=b"x")[:-9]])
+@pytest.mark.parametrize("content", [b"PK\x03\x04nonsense", zipped(a=b"x")[:-9]], ids=["nonsense", "cut short"])
 def test_a_broken_archive_gets_a_sentence(content: bytes) -> None:
     with pytest.raises(archive.BadArchive, match="can't be read"):
         archive.unpack(content)

@@ -34,6 +34,9 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+// Of tabs that don't all fit, the chosen one is seen.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const help = document.getElementById("show-keys");
 if (help) {
   help.hidden = false;

@@ -27,7 +27,7 @@ async function base(box, options = {}) {
   if (box.dataset.tiles) {
     L.tileLayer(box.dataset.tiles, { maxZoom: 19, attribution: '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>' }).addTo(map);
   }
-  map.fitBounds(COUNTRY);
+  map.fitBounds(COUNTRY, { animate: false });
   map.city = await outline(L, map, box);
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(pane);
   return { L, map };
@@ -53,10 +53,19 @@ async function outline(L, map, box) {
   }
 }
 
+// Without streets the outline is all there is to see: how near one may go so that it stays in sight of a point outside.
+function seen(L, map, lat, lon) {
+  const city = map.city;
+  if (!city || city.contains([lat, lon])) return 14;
+  const across = Math.max(Math.abs(lon - city.getWest()), Math.abs(lon - city.getEast()));
+  const up = Math.max(Math.abs(lat - city.getSouth()), Math.abs(lat - city.getNorth()));
+  return map.getBoundsZoom(L.latLngBounds([lat - up, lon - across], [lat + up, lon + across]));
+}
+
 // A map that is moved until the fixed pin stands on the place. moved(lon, lat) is told once a person has moved it.
 export async function steer(box, moved) {
   const { L, map } = await base(box, { zoomControl: true });
-  if (map.city) map.fitBounds(map.city);
+  if (map.city) map.fitBounds(map.city, { animate: false });
   let byHand = false;
   let ring = null;
   const touched = () => { byHand = true; };
@@ -74,7 +83,7 @@ export async function steer(box, moved) {
       if (ring) ring.remove();
       ring = accuracy ? L.circle([lat, lon], { radius: accuracy, className: "ring", interactive: false }).addTo(map) : null;
       const zoom = accuracy > 300 ? 14 : accuracy > 80 ? 16 : 17;
-      map.setView([lat, lon], box.dataset.tiles ? zoom : Math.min(zoom, 14), { animate: false });
+      map.setView([lat, lon], box.dataset.tiles ? zoom : Math.min(zoom, seen(L, map, lat, lon)), { animate: false });
     },
     grown() { map.invalidateSize({ pan: false }); },
   };
@@ -92,7 +101,7 @@ export async function place(box) {
 // drawn(items, clustered) is told what the map shows.
 export async function pins(box, drawn) {
   const { L, map } = await base(box);
-  if (map.city) map.fitBounds(map.city);
+  if (map.city) map.fitBounds(map.city, { animate: false });
   const layer = L.layerGroup().addTo(map);
   let asked = 0;
   const ask = async () => {

@@ -1,0 +1,94 @@
+"""Debian's Chromium, driven by Playwright, and pages as one sees them in it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.conftest import Platform
+from tests.journeys.person import COOKIE, Person
+
+CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    CHROMIUM is None, reason="There is no Chromium on the PATH: sudo apt-get install chromium"
+)
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One running browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def device(browser: Browser, *, at: tuple[float, float] | None = None, **how: Any) -> Iterator[BrowserContext]:
+    """A phone or a desk of somebody in Indonesia. at: (lon, lat) that its GPS says. how: PHONE or DESK and more."""
+    if at is not None:
+        how |= {
+            "geolocation": {"longitude": at[0], "latitude": at[1], "accuracy": 12},
+            "permissions": ["geolocation"],
+        }
+    context = browser.new_context(**{"locale": "id-ID", "timezone_id": "Asia/Jakarta", **how})
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def let_in(context: BrowserContext, person: Person) -> None:
+    """Hand a browser the sign-in of somebody, so that not each test types a password."""
+    context.add_cookies([{"name": COOKIE, "value": person.cookies[COOKIE], "url": person.origin}])
+
+
+def send(page: Page, address: str, fields: dict[str, str]) -> None:
+    """Send a form from the page that is open to an address of its host, as its own button would."""
+    with page.expect_navigation():
+        page.evaluate(
+            """([address, fields]) => {
+                const form = document.createElement("form");
+                form.method = "post";
+                form.action = address;
+                for (const [name, value] of Object.entries(fields)) {
+                    const field = document.createElement("input");
+                    field.name = name;
+                    field.value = value;
+                    form.append(field);
+                }
+                document.body.append(form);
+                form.submit();
+            }""",
+            [address, fields],
+        )
+
+
+def watched(page: Page, platform: Platform) -> list[str]:
+    """What goes wrong on a page from now on, in a list that grows: broken scripts, refused and failed requests."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    return wrong

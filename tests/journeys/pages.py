@@ -1,0 +1,269 @@
+"""Every page that a browser can open, with what has to be there before it shows all that it has.
+
+`test_axe.py` opens each of them and fails on a route that is missing here.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.cast import jpeg
+from tests.journeys.conftest import Platform
+from tests.journeys.person import Person
+
+IN_BEKASI = (106.9756, -6.2383)
+IN_JAKARTA_BESIDE_BEKASI = (106.90419, -6.270092)
+IN_KABUPATEN_BEKASI = (107.15, -6.3)
+"""A place whose government isn't on the platform."""
+
+OFFICER, SUPERVISOR, ADMIN, RESIDENT = (
+    f"{role}@bekasi.example" for role in ("officer", "supervisor", "admin", "resident")
+)
+OPERATOR = "operator@aduan.example"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page. name: what it shows. slug: of the host; None is the national one. who: whose sign-in. form: sent by POST.
+
+    status: what it is answered with.
+    """
+
+    name: str
+    path: str
+    slug: str | None = "bekasi"
+    who: str | None = None
+    form: Mapping[str, str] | None = None
+    status: int = 200
+
+
+def every_page(platform: Platform) -> list[Shown]:
+    """All of them, on Kota Bekasi and the national host."""
+    nobody = Person(platform, "bekasi")
+    officer = Person(platform, "bekasi", OFFICER)
+    return [
+        *_national(platform),
+        *_city(nobody),
+        *_report(platform),
+        *_complaints(nobody, officer),
+        *_console(nobody, officer),
+        *_operators(platform),
+    ]
+
+
+def _national(platform: Platform) -> Iterator[Shown]:
+    reported = Person(platform).report(IN_KABUPATEN_BEKASI)
+    own = reported["manage_url"].removeprefix(platform.url())
+    for name, path in (
+        ("front page", "/"),
+        ("cities found", "/?city=bekasi"),
+        ("no city found", "/?city=atlantis"),
+        ("form of a report", "/report"),
+        ("search by number", "/track"),
+        ("number not found", "/track?reference=BKS-0000-0000"),
+        ("reports without a government", "/complaints"),
+        ("report without a government", f"/complaints/{reported['reference']}"),
+        ("own report without a government", f"{own}?sent=1"),
+        ("personal data", "/privacy"),
+        ("joining", "/signup"),
+        ("joining of a city", "/signup?municipality=32.71"),
+        ("joining of a part of Jakarta", "/signup?municipality=31.71"),
+        ("sign-in", "/sign-in"),
+        ("the API's description", "/api/v1/docs"),
+    ):
+        yield Shown(f"national: {name}", path, None)
+    yield Shown("national: own reports", "/account", None, OPERATOR)
+    yield Shown("national: no such page", "/nowhere", None, status=404)
+    yield Shown("no such city", "/", "atlantis", status=404)
+
+
+def _city(nobody: Person) -> Iterator[Shown]:
+    last = _links(nobody.get("/complaints?status=done").text, r"/complaints\?[^\"]*after=[^\"]+")
+    for name, path in (
+        ("front page", "/"),
+        ("reports", "/complaints"),
+        ("reports that are done", "/complaints?status=done"),
+        ("reports after the last", last[0] if last else "/complaints?after=2020-01-01T00:00:00+00:00_0"),
+        ("map", "/map"),
+        ("search by number", "/track"),
+        ("number that can't be", "/track?reference=BKS-12"),
+        ("personal data", "/privacy"),
+        ("sign-in", "/sign-in"),
+    ):
+        yield Shown(f"city: {name}", path)
+    yield Shown("city: front page in English", "/?lang=en")
+    yield Shown("city: wrong password", "/sign-in", form={"email": "siapa@contoh.example", "password": "x"}, status=422)
+    yield Shown("city: own reports", "/account", who=RESIDENT)
+    yield Shown("city: no report of one's own", "/account", who=ADMIN)
+    yield Shown("city: no such page", "/nowhere", status=404)
+    yield Shown("city: not allowed", "/admin", who=OFFICER, status=403)
+    yield Shown("city: wrong method", "/privacy", form={"a": "b"}, status=405)
+
+
+def _report(platform: Platform) -> Iterator[Shown]:
+    whole = {
+        "spot": f"{IN_BEKASI[1]}, {IN_BEKASI[0]}",
+        "place": "Depan pasar",
+        "category": "jalan-lubang",
+        "description": "Lubang besar, ada pengendara yang jatuh dan luka parah.",
+        "contact": "0812 3456 7890",
+        "asked": "kedalaman",
+        "go": "next-1",
+    }
+    for city, slug in (("Bekasi", "bekasi"), ("Jakarta, for Bekasi", "jakarta")):
+        draft = _draft(Person(platform, slug), whole, photos=(jpeg(),))
+        for step in range(1, 6):
+            yield Shown(f"report from {city}: step {step}", f"/report?draft={draft}&step={step}", slug)
+    border = {**whole, "spot": "{1}, {0}".format(*IN_JAKARTA_BESIDE_BEKASI)}
+    draft = _draft(Person(platform, "bekasi"), border)
+    yield Shown("report: which side of the border", f"/report?draft={draft}&step=3")
+    uncovered = {**whole, "spot": "{1}, {0}".format(*IN_KABUPATEN_BEKASI), "visibility": "private"}
+    draft = _draft(Person(platform), uncovered)
+    for step in (2, 3, 5):
+        yield Shown(f"report without a government: step {step}", f"/report?draft={draft}&step={step}", None)
+    yield Shown("report: draft that is gone", f"/report?draft={'0' * 32}&step=3")
+    nothing = {"spot": "", "contact": "", "visibility": "", "shown_tenant": ""}
+    yield Shown("report: nothing filled in", "/report", form={**nothing, "go": "send"}, status=422)
+    for step, fields in (
+        (2, {"spot": "https://maps.app.goo.gl/abc"}),
+        (3, {"spot": whole["spot"], "category": ""}),
+        (4, {"spot": whole["spot"], "category": "jalan-lubang", "description": "", "asked": "kedalaman"}),
+        (5, {**whole, "contact": "bukan nomor", "go": "send", "answers.kedalaman": "mata-kaki"}),
+    ):
+        yield Shown(
+            f"report: step {step} with something to put right",
+            "/report",
+            form={"go": f"next-{step}", "step": str(step), **fields},
+            status=422,
+        )
+
+
+def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
+    """Each kind of page of a complaint: for everybody, and for its reporter in each state with a question."""
+    platform = nobody.platform
+    for number, path in enumerate(sorted(set(_links(nobody.get("/complaints").text, r"/complaints/BKS-[0-9A-Z-]+")))):
+        yield Shown(f"complaint {number + 1} of the demonstration", path)
+    fresh = nobody.report(IN_BEKASI)
+    private = nobody.report(IN_BEKASI, visibility="private")
+    yield Shown("own report, just sent", f"{_path(fresh['manage_url'])}?sent=1")
+    yield Shown("private report", f"/complaints/{private['reference']}")
+    asked, done = nobody.report(IN_BEKASI), nobody.report(IN_BEKASI)
+    _move(officer, asked["reference"], "question", {"question": "Di sisi mana dari pasar?"})
+    _move(officer, done["reference"], "start")
+    _move(officer, done["reference"], "resolution", {"note": "Sudah ditambal."}, photo=jpeg("#445566"))
+    yield Shown("own report with a question", _path(asked["manage_url"]))
+    yield Shown("own report, empty answer", f"{_path(asked['manage_url'])}/answer", form={"answer": ""}, status=422)
+    yield Shown("own report that is done", _path(done["manage_url"]))
+    yield Shown(
+        "own report, opened again without a reason", f"{_path(done['manage_url'])}/reopening", form={}, status=422
+    )
+    at_border = nobody.report(IN_JAKARTA_BESIDE_BEKASI)
+    jakarta = Person(platform, "jakarta", "supervisor@jakarta.example")
+    page = f"/staff/complaints/{_id_of(jakarta, at_border['reference'])}"
+    yield Shown("console of Jakarta: near the border", page, "jakarta", jakarta.email)
+    yield Shown("console of Jakarta: hand-over", f"{page}/hand-over", "jakarta", jakarta.email)
+    broken = _path(fresh["manage_url"])[:-3] + "xxx"
+    yield Shown("secret link that isn't whole", broken, status=404)
+
+
+def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
+    for who, email in (("officer", OFFICER), ("supervisor", SUPERVISOR)):
+        for tab in ("mine", "agency", "unassigned", "today", "late", "all"):
+            yield Shown(f"console of an {who}: {tab}", f"/staff?tab={tab}", who=email)
+    yield Shown("console: a filter that nothing fits", "/staff?tab=all&status=coordinating", who=OFFICER)
+    yield Shown("console: number not found", "/staff?number=BKS-0000", who=OFFICER)
+    supervisor = Person(nobody.platform, "bekasi", SUPERVISOR)
+    seen = set()
+    for tab in ("all", "late"):
+        for path in _links(supervisor.get(f"/staff?tab={tab}").text, r"/staff/complaints/[0-9a-f-]{36}"):
+            if path in seen:
+                continue
+            seen.add(path)
+            page = supervisor.get(path).text
+            yield Shown(f"console: complaint {len(seen)}", path, who=SUPERVISOR)
+            if len(seen) in (1, 4):
+                for form in sorted(set(_links(page, path + r"/[a-z-]+"))):
+                    if not form.endswith(("/remarks", "/public", "/thumbnail")):
+                        yield Shown(f"console: {form.rpartition('/')[2]}", form, who=SUPERVISOR)
+    started = nobody.report(IN_BEKASI)
+    _move(officer, started["reference"], "start")
+    page = f"/staff/complaints/{_id_of(officer, started['reference'])}"
+    version = _version(officer.get(page).text)
+    for resource in ("resolution", "schedule", "question"):
+        yield Shown(f"console: {resource} to fill in", f"{page}/{resource}", who=OFFICER)
+        yield Shown(
+            f"console: {resource} left empty", f"{page}/{resource}", who=OFFICER, form={"version": version}, status=422
+        )
+    yield Shown(
+        "console: somebody was quicker",
+        f"{page}/question",
+        who=OFFICER,
+        form={"version": "1", "question": "Di mana?"},
+        status=409,
+    )
+    yield Shown(
+        "console: empty note",
+        f"{page}/remarks",
+        who=OFFICER,
+        form={"version": version, "audience": "note", "note": ""},
+        status=422,
+    )
+    yield Shown("console: no such report", f"/staff/complaints/{'0' * 8}-0000-4000-8000-{'0' * 12}", who=OFFICER, status=404)
+    yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
+    yield Shown("settings", "/admin", who=ADMIN)
+
+
+def _operators(platform: Platform) -> Iterator[Shown]:
+    operator = Person(platform, None, OPERATOR)
+    yield Shown("operator: cities", "/operator", None, OPERATOR)
+    yield Shown("operator: outbox", "/operator/outbox", None, OPERATOR)
+    messages = _links(operator.get("/operator/outbox").text, r"/operator/outbox/bekasi/[0-9a-f-]{36}")
+    yield Shown("operator: message", messages[0], None, OPERATOR)
+    yield Shown("operator: entry", "/operator/tenants/bekasi/entry", None, OPERATOR)
+    yield Shown(
+        "operator: entry without a reason",
+        "/operator/tenants/bekasi/entry",
+        None,
+        OPERATOR,
+        form={"reason": ""},
+        status=422,
+    )
+    yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
+
+
+def _draft(person: Person, fields: Mapping[str, str], photos: tuple[bytes, ...] = ()) -> str:
+    answer = person.post("/report", fields, photos=photos, photo_field="camera")
+    assert answer.status == 303, answer.text
+    return re.findall(r"draft=([0-9a-f]{32})", answer.location)[0]
+
+
+def _move(
+    official: Person, reference: str, resource: str, fields: Mapping[str, str] | None = None, photo: bytes | None = None
+) -> None:
+    page = f"/staff/complaints/{_id_of(official, reference)}"
+    version = _version(official.get(page).text)
+    answer = official.post(
+        f"{page}/{resource}", {"version": version, **(fields or {})}, photos=(photo,) if photo else ()
+    )
+    assert answer.status == 303, answer.text
+
+
+def _id_of(official: Person, reference: str) -> str:
+    answer = official.get(f"/staff?number={reference}")
+    found = re.search(r"/staff/complaints/([0-9a-f-]{36})", answer.location)
+    assert found is not None, answer
+    return found[1]
+
+
+def _version(text: str) -> str:
+    return re.findall(r'name="version" value="(\d+)"', text)[0]
+
+
+def _links(text: str, pattern: str) -> list[str]:
+    """The paths in the links of a page that fit a pattern, whatever query follows."""
+    return [html.unescape(link) for link in re.findall(rf'href="(?:http://[^/"]+)?({pattern})[?"]', text)]
+
+
+def _path(address: str) -> str:
+    return "/" + address.split("/", 3)[3]
