@@ -203,7 +203,7 @@ def _calendars(document: Mapping[str, Any]) -> Iterator[Problem]:
             from_document(calendar_document(calendar, document["tenant"]["time_zone"]))
         except Invalid as error:
             place = ("calendars", calendar["code"], *([error.field] if error.field else []))
-            yield Problem(place, error.message)
+            yield Problem(place, str(error))
 
 
 def _people(document: Mapping[str, Any]) -> Iterator[Problem]:

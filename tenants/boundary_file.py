@@ -76,9 +76,16 @@ def read_boundaries(
     """
     report = check(data, filename, code_property=code_property, name_property=name_property, countries=countries)
     if report.faults:
-        first, others = report.faults[0], len(report.faults) - 1
-        more = f" Further faults in this file: {others}." if others else ""
-        raise Invalid(f"{first}{more}", field="boundary", faults=report.faults)
+        first, others = str(report.faults[0]), len(report.faults) - 1
+        if others:
+            raise Invalid(
+                "%(first)s Further faults in this file: %(others)s.",
+                field="boundary",
+                faults=report.faults,
+                first=first,
+                others=others,
+            )
+        raise Invalid(first, field="boundary", faults=report.faults)
     return list(report.features)
 
 
@@ -108,7 +115,7 @@ def check(
             name = _text(properties, name_property, NAME_PROPERTIES)
             label = f"Feature {number} ({', '.join(filter(None, (code, name)))})" if code or name else label
             if code and code in seen:
-                raise Unusable(f"The code {code} is also that of {seen[code]}.")
+                raise Unusable("The code %(code)s is also that of %(other)s.", code=code, other=seen[code])
             seen[code] = f"feature {number}"
             mended = mend(_polygons(feature.get("geometry")), reprojection=reprojection, countries=countries)
         except Unusable as refusal:
@@ -127,13 +134,16 @@ def _unpack(data: bytes, filename: str) -> bytes:
     if data.startswith(_GZIP):
         data = b"".join(_members(data, filename))
     if len(data) > MOST_BYTES:
-        raise Invalid(_too_large(filename), field="boundary")
+        raise _too_large(filename)
     if not data.strip():
-        raise Invalid(f"{filename} is empty.", field="boundary")
+        raise Invalid("%(file)s is empty.", field="boundary", file=filename)
     for start, kind in _STARTS:
         if data.lstrip().startswith(start):
             raise Invalid(
-                f"{filename} is {kind}, and GeoJSON is needed: save it as GeoJSON in WGS84.", field="boundary"
+                "%(file)s is %(kind)s, and GeoJSON is needed: save it as GeoJSON in WGS84.",
+                field="boundary",
+                file=filename,
+                kind=kind,
             )
     return data
 
@@ -145,35 +155,51 @@ def _members(data: bytes, filename: str) -> Iterator[bytes]:
         try:
             piece = unpacker.decompress(data, left + 1)
         except zlib.error as error:
-            raise Invalid(f"{filename} is damaged: gzip can't unpack it.", field="boundary") from error
+            raise Invalid("%(file)s is damaged: gzip can't unpack it.", field="boundary", file=filename) from error
         left -= len(piece)
         if left < 0:
-            raise Invalid(_too_large(filename), field="boundary")
+            raise _too_large(filename)
         if not unpacker.eof:
-            raise Invalid(f"{filename} is cut short: its end is missing.", field="boundary")
+            raise Invalid("%(file)s is cut short: its end is missing.", field="boundary", file=filename)
         yield piece
         data = unpacker.unused_data
 
 
-def _too_large(filename: str) -> str:
-    return f"{filename} holds more than {MOST_BYTES // 1_000_000} MB. Split it, or simplify its outlines."
+def _too_large(filename: str) -> Invalid:
+    return Invalid(
+        "%(file)s holds more than %(most)s MB. Split it, or simplify its outlines.",
+        field="boundary",
+        file=filename,
+        most=MOST_BYTES // 1_000_000,
+    )
 
 
 def _parse(data: bytes, filename: str) -> dict[str, object]:
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Invalid(f"{filename} is not text in UTF-8 (byte {error.start + 1}).", field="boundary") from error
+        raise Invalid(
+            "%(file)s is not text in UTF-8 (byte %(byte)s).", field="boundary", file=filename, byte=error.start + 1
+        ) from error
     except json.JSONDecodeError as error:
         raise Invalid(
-            f"{filename} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.", field="boundary"
+            "%(file)s is not JSON: line %(line)s, column %(column)s: %(why)s.",
+            field="boundary",
+            file=filename,
+            line=error.lineno,
+            column=error.colno,
+            why=error.msg,
         ) from error
     except (RecursionError, ValueError) as error:
         raise Invalid(
-            f"{filename} can't be read: it is nested too deeply or holds an endless number.", field="boundary"
+            "%(file)s can't be read: it is nested too deeply or holds an endless number.",
+            field="boundary",
+            file=filename,
         ) from error
     if not isinstance(document, dict):
-        raise Invalid(f"{filename} is JSON but not GeoJSON: its outermost value is no object.", field="boundary")
+        raise Invalid(
+            "%(file)s is JSON but not GeoJSON: its outermost value is no object.", field="boundary", file=filename
+        )
     return document
 
 
@@ -192,7 +218,8 @@ def _features(document: dict[str, object]) -> list[dict[str, object]]:
     if kind == "Topology":
         raise Invalid("The file is TopoJSON, and GeoJSON is needed.", field="boundary")
     raise Invalid(
-        f"The file is no GeoJSON: its type is {repr(kind)[:40]} and should be FeatureCollection, Feature or Polygon.",
+        "The file is no GeoJSON: its type is %(kind)s and should be FeatureCollection, Feature or Polygon.",
+        kind=repr(kind)[:40],
         field="boundary",
     )
 
@@ -220,9 +247,13 @@ def _text(properties: dict[str, object], wanted: str | None, usual: Sequence[str
     elif wanted in properties:
         value = properties[wanted]
         if value is None or value == "":
-            raise Unusable(f"Its property {wanted} is empty.")
+            raise Unusable("Its property %(name)s is empty.", name=wanted)
     else:
-        raise Unusable(f"It has no property {wanted}; it has: {', '.join(properties)[:300] or 'none'}.")
+        raise Unusable(
+            "It has no property %(name)s; it has: %(present)s.",
+            name=wanted,
+            present=", ".join(properties)[:300] or "–",
+        )
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None or isinstance(value, dict | list | bool) else str(value).strip()
@@ -244,8 +275,10 @@ def _polygons(geometry: object) -> list[object]:
     if kind == "MultiPolygon":
         return coordinates if isinstance(coordinates, list) else []
     if kind in _GEOMETRIES:
-        raise Unusable(f"It is a {kind}, and an outline is a Polygon or a MultiPolygon.", _first_place(coordinates))
-    raise Unusable(f"Its geometry has the type {repr(kind)[:40]}, which GeoJSON doesn't know.")
+        raise Unusable(
+            "It is a %(kind)s, and an outline is a Polygon or a MultiPolygon.", _first_place(coordinates), kind=kind
+        )
+    raise Unusable("Its geometry has the type %(kind)s, which GeoJSON doesn't know.", kind=repr(kind)[:40])
 
 
 def _first_place(coordinates: object) -> Place | None:

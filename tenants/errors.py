@@ -16,7 +16,14 @@ class AduanError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return self.message % self.details if "%(" in self.message else self.message
+        return self.filled(self.message)
+
+    def filled(self, words: str) -> str:
+        """The words, this message's or its translation, with the details in place of their placeholders."""
+        try:
+            return words % self.details if self.details and "%(" in words else words
+        except (KeyError, ValueError, TypeError):  # what was typed stands in the sentence and looks like a placeholder
+            return words
 
 
 class NotFound(AduanError):

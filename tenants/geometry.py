@@ -63,8 +63,10 @@ class Mended:
 class Unusable(Invalid):
     """An outline that can't be mended. where: (x, y) of the fault as the file has it, or None."""
 
-    def __init__(self, message: str, where: Place | None = None) -> None:
-        super().__init__(message, where=where)
+    def __init__(
+        self, message: str, where: Place | None = None, *, field: str | None = None, **details: object
+    ) -> None:
+        super().__init__(message, field=field, where=where, **details)
         self.where = where
 
 
@@ -95,8 +97,9 @@ def mend(polygons: object, *, reprojection: Reprojection | None = None, countrie
     outline = shapely.orient_polygons(outline)
     if not shapely.is_valid(outline):
         raise Unusable(
-            f"The outline crosses itself in a way that can't be mended ({shapely.is_valid_reason(outline)}).",
+            "The outline crosses itself in a way that can't be mended (%(reason)s).",
             _place(vertices[0]),
+            reason=shapely.is_valid_reason(outline),
         )
     return Mended(outline, tally.mendings(), geodesic_area_m2(outline))
 
@@ -143,8 +146,9 @@ def _parsed(polygons: object, tally: _Tally) -> list[Polygon]:
         count += sum(len(ring) for ring in rings)
         if count > MOST_VERTICES:
             raise Unusable(
-                f"The outline has more than {MOST_VERTICES:,} vertices. Simplify it to a metre or two and try again.",
+                "The outline has more than %(most)s vertices. Simplify it to a metre or two and try again.",
                 _place(rings[0][0]),
+                most=f"{MOST_VERTICES:,}",
             )
         parsed.append(rings)
     if not parsed:
@@ -171,14 +175,18 @@ def _ring(positions: object, tally: _Tally) -> Floats:
     if not finite.all():
         number = int(np.argmin(finite))
         before = _place(ring[number - 1]) if number else None
-        raise Unusable(f"Position {number + 1} of a ring is not a pair of numbers (NaN or infinite).", before)
+        raise Unusable(
+            "Position %(number)s of a ring is not a pair of numbers (NaN or infinite).", before, number=number + 1
+        )
     return ring
 
 
 def _position(position: object) -> list[float]:
     if isinstance(position, list) and len(position) >= 2 and all(_is_number(value) for value in position[:2]):
         return [float(position[0]), float(position[1])]
-    raise Unusable(f"A position is a pair of numbers, longitude and latitude; here is {repr(position)[:60]}.")
+    raise Unusable(
+        "A position is a pair of numbers, longitude and latitude; here is %(position)s.", position=repr(position)[:60]
+    )
 
 
 def _is_number(value: object) -> bool:
@@ -198,7 +206,11 @@ def _reprojected(polygons: list[Polygon], reprojection: Reprojection, tally: _Ta
             if not finite.all():
                 bad = ring[int(np.argmin(finite))]
                 raise Unusable(
-                    f"The position {bad[0]:g}, {bad[1]:g} doesn't exist in {reprojection.name}.", _place(bad)
+                    "The position %(x)s, %(y)s doesn't exist in %(system)s.",
+                    _place(bad),
+                    x=f"{bad[0]:g}",
+                    y=f"{bad[1]:g}",
+                    system=reprojection.name,
                 )
             rings.append(turned)
         degrees.append(rings)

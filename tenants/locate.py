@@ -30,7 +30,6 @@ SAME_AREA = 1e-9
 INSIDE, OVERLAY, SMALLEST, OLDER = "inside", "overlay", "smallest", "older"
 UNCLAIMED, NEAREST, NOWHERE, CHOSEN = "unclaimed", "nearest", "nowhere", "chosen"
 
-_AXES = {"lat": "latitude", "lon": "longitude"}
 _COUNTRY_PREFIX = re.compile(r"([A-Z]{2})-")
 
 
@@ -245,23 +244,32 @@ class Index:
         return any(self._grounds[number].holds(at) and not self._grounds[number].overlay for number in covering)
 
     def _check(self, lon: float, lat: float, accuracy_m: float, at: datetime) -> None:
-        for field, degrees in (("lat", lat), ("lon", lon)):
-            if not math.isfinite(degrees):
-                raise Invalid(f"The {_AXES[field]} is not a number.", field=field, reason="not_a_number")
+        if not math.isfinite(lat):
+            raise Invalid("The latitude is not a number.", field="lat", reason="not_a_number")
+        if not math.isfinite(lon):
+            raise Invalid("The longitude is not a number.", field="lon", reason="not_a_number")
         if lon == 0 and lat == 0:
             raise Invalid(
                 "The position 0, 0 lies in the ocean off Africa: it is what a device sends that has no position yet.",
                 field="lat",
                 reason="no_position",
             )
-        for field, degrees, most in (("lat", lat, 90), ("lon", lon, 180)):
-            if abs(degrees) > most:
-                self._check_not_exchanged(lon, lat, at)
-                raise Invalid(
-                    f"The {_AXES[field]} {degrees:g} is out of range: it lies between -{most} and {most} degrees.",
-                    field=field,
-                    reason="out_of_range",
-                )
+        if abs(lat) > 90 or abs(lon) > 180:
+            self._check_not_exchanged(lon, lat, at)
+        if abs(lat) > 90:
+            raise Invalid(
+                "The latitude %(degrees)s is out of range: it lies between -90 and 90 degrees.",
+                field="lat",
+                reason="out_of_range",
+                degrees=f"{lat:g}",
+            )
+        if abs(lon) > 180:
+            raise Invalid(
+                "The longitude %(degrees)s is out of range: it lies between -180 and 180 degrees.",
+                field="lon",
+                reason="out_of_range",
+                degrees=f"{lon:g}",
+            )
         if not accuracy_m > 0:
             raise Invalid("The accuracy is a number of metres, more than 0.", field="accuracy_m", reason="accuracy")
 
@@ -272,9 +280,11 @@ class Index:
             west <= lon <= east and south <= lat <= north for west, south, east, north in self._countries
         ):
             raise Invalid(
-                f"Latitude and longitude seem to be exchanged: latitude {lat:g} and longitude {lon:g} were sent.",
+                "Latitude and longitude seem to be exchanged: latitude %(lat)s and longitude %(lon)s were sent.",
                 field="lat",
                 reason="exchanged",
+                lat=f"{lat:g}",
+                lon=f"{lon:g}",
             )
 
 

@@ -32,7 +32,7 @@ class Reprojection:
         try:
             lons, lats = self.transformer.transform(x, y)
         except ProjError as error:
-            raise Invalid(f"The coordinates can't be turned from {self.name} into degrees.") from error
+            raise Invalid("The coordinates can't be turned from %(system)s into degrees.", system=self.name) from error
         return lons, lats
 
 
@@ -54,11 +54,13 @@ def reprojection_of(crs: object) -> Reprojection | None:
         system = CRS.from_user_input(name) if _REGISTERED.fullmatch(name) else None
     except CRSError as error:
         raise Invalid(
-            f"The file's reference system, {name[:80]}, is not known. Save the file in WGS84 (EPSG:4326)."
+            "The file's reference system, %(system)s, is not known. Save the file in WGS84 (EPSG:4326).",
+            system=name[:80],
         ) from error
     if system is None or not (system.is_geographic or system.is_projected):
         raise Invalid(
-            f"The file's reference system, {name[:80]}, is not one of maps. Save the file in WGS84 (EPSG:4326)."
+            "The file's reference system, %(system)s, is not one of maps. Save the file in WGS84 (EPSG:4326).",
+            system=name[:80],
         )
     if system.equals(WGS84, ignore_axis_order=True):
         return None

@@ -115,12 +115,12 @@ class Calendar:
         object.__setattr__(self, "half_days", half_days)
         if self.country is not None:
             _check_country(self.country)
-        for one, other, what in (
-            (self.holidays, self.extra_working, "both added to the holidays and removed from them"),
-            (self.holidays, self.half_days.keys(), "both a holiday and a half day"),
-        ):
-            for day in sorted(one & other):
-                raise Invalid(f"{day.isoformat()} is {what}.", field="holidays")
+        for day in sorted(self.holidays & self.extra_working):
+            raise Invalid(
+                "%(day)s is both added to the holidays and removed from them.", field="holidays", day=day.isoformat()
+            )
+        for day in sorted(self.holidays & self.half_days.keys()):
+            raise Invalid("%(day)s is both a holiday and a half day.", field="holidays", day=day.isoformat())
         # Computed once: it is asked for with every due instant.
         known = (self.time_zone, _frozen(self.weekly), self.dated, self.country, self.joint_leave)
         object.__setattr__(
@@ -278,7 +278,7 @@ def _checked_spans(spans: Iterable[Span], name: str) -> Spans:
     ordered = tuple(sorted(spans))
     for earlier, later in pairwise(ordered):
         if later.start_minute < earlier.end_minute:
-            raise Invalid(f"The hours {earlier} and {later} overlap.", field=name)
+            raise Invalid("The hours %(earlier)s and %(later)s overlap.", field=name, earlier=earlier, later=later)
     return ordered
 
 
@@ -301,7 +301,7 @@ def _named_day(entry: Any, place: str, names: dict[date, Words]) -> date:
     fields = _mapping(entry, place, {"on", "name", "hours"} if place.startswith("half_days") else {"on", "name"})
     day = _date(fields.get("on"), f"{place}.on")
     if day in names:
-        raise Invalid(f"{day.isoformat()} is written twice.", field=f"{place}.on")
+        raise Invalid("%(day)s is written twice.", field=f"{place}.on", day=day.isoformat())
     names[day] = _words(fields.get("name", {}), f"{place}.name")
     return day
 
@@ -320,7 +320,7 @@ def _spans(value: Any, place: str) -> Spans:
 def _span(value: Any, place: str) -> Span:
     found = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9]) ?[-–] ?([0-9]{1,2}):([0-5][0-9])", str(value).strip())
     if found is None:
-        raise Invalid(f"Write hours as 07:30-12:00, not {str(value)[:40]!r}.", field=place)
+        raise Invalid("Write hours as 07:30-12:00, not %(given)s.", field=place, given=repr(str(value)[:40]))
     hour, minute, end_hour, end_minute = (int(part) for part in found.groups())
     try:
         return Span(hour * 60 + minute, end_hour * 60 + end_minute)
@@ -351,7 +351,12 @@ def _mapping(value: Any, place: str, known: set[str] | None) -> Mapping[str, Any
         raise Invalid("Fields with names are expected here.", field=place)
     for key in value:
         if known is not None and key not in known:
-            raise Invalid(f"{key[:40]!r} is unknown here; known are {', '.join(sorted(known))}.", field=place)
+            raise Invalid(
+                "%(key)s is unknown here; known are %(known)s.",
+                field=place,
+                key=repr(key[:40]),
+                known=", ".join(sorted(known)),
+            )
     return value
 
 

@@ -79,7 +79,7 @@ def cluster() -> Iterator[EmbeddedPostgres]:
     folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "postgres", OPTIONS)
     server.start()
-    _migrate(server)
+    migrate(server)
     yield server
     server.stop_if_last()
     shutil.rmtree(folder, ignore_errors=True)
@@ -223,7 +223,8 @@ def visit(app: Flask) -> Callable[..., Visitor]:
     return at
 
 
-def _migrate(server: EmbeddedPostgres) -> None:
+def migrate(server: EmbeddedPostgres) -> None:
+    """All migrations, and the app role's grants."""
     owner = create_engine(server.owner_url)
     with owner.connect() as connection:
         with Operations.context(MigrationContext.configure(connection)):

@@ -26,7 +26,7 @@ def status_of(error: AduanError) -> int:
 
 def sentence(error: AduanError) -> str:
     """What is wrong, in the reader's language."""
-    return str(_(error.message, **error.details) if "%(" in error.message else _(error.message))
+    return error.filled(str(_(error.message)))
 
 
 def init_errors(app: Flask) -> None:

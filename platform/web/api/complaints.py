@@ -1,21 +1,24 @@
 """`/api/v1/complaints`: report, and look a reference up."""
 
-import json
 import secrets
 from typing import Any
 
 from flask import g, request
-from flask_smorest import Blueprint
+from flask_smorest import Blueprint, abort
 from marshmallow import ValidationError
+from werkzeug.wrappers import Response
 
 from complaints import evidence, filing, lookup
+from complaints.evidence import Photo
 from people.contacts import checked_email, checked_phone
 from tenants.errors import Invalid, NotFound
 from tenants.tenant import in_language
 from web.access import Anyone, allows
+from web.api import body
 from web.api.places import named
-from web.api.schemas import ComplaintSchema, FiledSchema, ProblemSchema, ReportSchema
+from web.api.schemas import ComplaintSchema, FiledSchema, ReportForm, ReportSchema, refuses
 from web.context import office
+from web.errors import problem, sentence
 from web.explain import explanation
 
 SHORTEST_KEY = 22
@@ -35,7 +38,7 @@ blueprint = Blueprint("api_complaints", __name__, url_prefix="/api/v1", descript
         "required": True,
         "content": {
             "application/json": {"schema": ReportSchema},
-            "multipart/form-data": {"schema": ReportSchema},
+            "multipart/form-data": {"schema": ReportForm},
         },
     },
     parameters=[
@@ -43,13 +46,13 @@ blueprint = Blueprint("api_complaints", __name__, url_prefix="/api/v1", descript
             "in": "header",
             "name": "Idempotency-Key",
             "schema": {"type": "string", "minLength": SHORTEST_KEY, "maxLength": 200},
-            "description": "At least 128 random bits; the same key gives the same complaint.",
+            "description": "At least 128 random bits, such as a UUID. The same key with the same report gives the same"
+            " complaint, for 30 days; with another report it is refused.",
         }
     ],
 )
 @blueprint.response(201, FiledSchema)
-@blueprint.alt_response(400, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+@refuses(blueprint, 400, 404, 413, 415, 422, 503)
 def file() -> dict[str, Any]:
     """Report something. Any host routes by the point; a category without a place belongs to the host's city."""
     sent = _sent()
@@ -58,7 +61,7 @@ def file() -> dict[str, Any]:
         host = office().directory.by_slug.get(sent["tenant"])
         if host is None or not host.answers:
             raise Invalid("There is no such city on this platform.", field="tenant")
-    photos = evidence.look_at(file.read() for file in request.files.getlist("photos"))
+    photos = _photos()
     filed = filing.file_complaint(g.session, office(), _report(sent), key=_key(), host=host, photos=photos, now=g.now)
     card = filed.card
     return {
@@ -78,7 +81,7 @@ def file() -> dict[str, Any]:
 @allows(Anyone)
 @blueprint.doc(operationId="complaint")
 @blueprint.response(200, ComplaintSchema)
-@blueprint.alt_response(404, schema=ProblemSchema, content_type="application/problem+json")
+@refuses(blueprint, 404, 503)
 def complaint(reference: str) -> dict[str, Any]:
     """The public view of a complaint, on any host; of a private one only its status."""
     found = lookup.public_view(g.session, office(), reference)
@@ -114,34 +117,33 @@ def complaint(reference: str) -> dict[str, Any]:
     }
 
 
+@blueprint.errorhandler(body.Unreadable)
+def not_json(error: body.Unreadable) -> Response:
+    """400: nothing in it could be read, so no field is wrong."""
+    said = sentence(error)
+    return problem(400, said, errors={error.field: [said]} if error.field else None)
+
+
 def _sent() -> dict[str, Any]:
-    """The report as JSON or as a form with photos. Raises Invalid naming the field."""
-    if request.mimetype == "application/json":
-        body = request.get_json(silent=True)
-        if not isinstance(body, dict):
-            raise Invalid("Send the report as a JSON object.")
-    elif request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        body = _from_form()
-    else:
-        raise Invalid("Send the report as JSON, or as multipart/form-data with photos.")
+    """The report, from JSON or from a form. Refuses with every field that doesn't fit."""
+    given = body.read(numbers=("lat", "lon", "accuracy_m"), flags=("anonymous",), documents=("answers", "contact"))
     try:
-        loaded: dict[str, Any] = REPORT.load(body)
+        loaded: dict[str, Any] = REPORT.load(given)
     except ValidationError as error:
-        name, sentence = _first(_messages(error))
-        raise Invalid(sentence, field=name) from None
+        abort(422, messages={"body": _flat(error.messages)})
     return loaded
 
 
-def _from_form() -> dict[str, Any]:
-    """A form's fields; `answers` and `contact` are JSON in one field each."""
-    body: dict[str, Any] = {name: value for name, value in request.form.items() if value != ""}
-    for name in ("answers", "contact"):
-        if name in body:
-            try:
-                body[name] = json.loads(body[name])
-            except ValueError:
-                raise Invalid("Send this field as JSON.", field=name) from None
-    return body
+def _photos() -> list[Photo]:
+    """The photos of a form, checked. Raises Invalid naming `photos`, or the file that isn't asked for."""
+    for name in request.files:
+        if name != "photos":
+            raise Invalid("Files are taken as photos only.", field=name)
+    try:
+        return evidence.look_at(file.read() for file in request.files.getlist("photos"))
+    except Invalid as error:
+        error.field = "photos"
+        raise
 
 
 def _report(sent: dict[str, Any]) -> filing.Report:
@@ -176,15 +178,13 @@ def _key() -> str:
     return key
 
 
-def _messages(error: ValidationError) -> dict[str, Any]:
-    return error.messages if isinstance(error.messages, dict) else {"": error.messages}
-
-
-def _first(messages: dict[str, Any], path: str = "") -> tuple[str, str]:
-    """The first field that doesn't fit, and what to do about it."""
+def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """marshmallow's tree of messages by dotted path."""
+    if not isinstance(messages, dict):
+        return {path: [str(one) for one in messages] if isinstance(messages, list) else [str(messages)]}
+    flat: dict[str, list[str]] = {}
     for name, found in messages.items():
-        here = f"{path}.{name}" if path else str(name)
-        if isinstance(found, dict):
-            return _first(found, here)
-        return here, str(found[0])
-    return path, "Look at this field once more."
+        # The messages for a mapping's own keys and values stand one level down.
+        here = path if name in ("key", "value", "_schema") and path else f"{path}.{name}" if path else str(name)
+        flat |= _flat(found, here)
+    return flat

@@ -11,7 +11,7 @@ from tenants.directory import TenantCard
 from tenants.errors import Invalid
 from tenants.tenant import in_language
 from web.access import Anyone, allows
-from web.api.schemas import CategoriesSchema, LocateQuery, LocateSchema, PointQuery, ProblemSchema
+from web.api.schemas import CategoriesSchema, LocateQuery, LocateSchema, PointQuery, refuses
 from web.context import office
 from web.explain import explanation
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("places", __name__, url_prefix="/api/v1", description="Pla
 @blueprint.doc(operationId="locate")
 @blueprint.arguments(LocateQuery, location="query")
 @blueprint.response(200, LocateSchema)
-@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+@refuses(blueprint, 404, 422, 503)
 def locate(query: dict[str, Any]) -> dict[str, Any]:
     """The tenant that a point belongs to, by which rule, and what lies near."""
     code = query.get("category")
@@ -60,7 +60,7 @@ def locate(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(operationId="categories")
 @blueprint.arguments(PointQuery, location="query")
 @blueprint.response(200, CategoriesSchema)
-@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+@refuses(blueprint, 404, 422, 503)
 def categories(query: dict[str, Any]) -> dict[str, Any]:
     """What can be reported at a point (or on this host, without one), with the questions of each category."""
     card = g.tenant or office().directory.commons

@@ -3,28 +3,32 @@
 Numbers may be NaN here, since routing says in a sentence what is wrong with such a one.
 """
 
-from marshmallow import RAISE, Schema, fields, validate
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
 
-class Strict(Schema):
-    """Unknown fields are errors."""
+from complaints.evidence import MOST_PHOTOS
+from web.api.fields import Answer, Choice, Degrees, Flag, Number, Strict, Text
 
-    class Meta:
-        unknown = RAISE
+View = TypeVar("View", bound=Callable[..., Any])
+
+LATITUDE = {"description": "Latitude, WGS84 degrees.", "minimum": -90, "maximum": 90}
+LONGITUDE = {"description": "Longitude, WGS84 degrees.", "minimum": -180, "maximum": 180}
+ACCURACY = {"description": "Accuracy of the point in metres, 50 if not given.", "exclusiveMinimum": 0}
 
 
 class LocateQuery(Schema):
-    lat = fields.Float(required=True, metadata={"description": "Latitude, WGS84 degrees."}, allow_nan=True)
-    lon = fields.Float(required=True, metadata={"description": "Longitude, WGS84 degrees."}, allow_nan=True)
-    category = fields.String(metadata={"description": "Code of a category; overlays claim some."})
-    accuracy_m = fields.Float(
-        metadata={"description": "Accuracy of the point in metres, 50 if not given."}, allow_nan=True
-    )
+    lat = Degrees(required=True, metadata=LATITUDE)
+    lon = Degrees(required=True, metadata=LONGITUDE)
+    category = Text(shortest=1, longest=80, metadata={"description": "Code of a category; overlays claim some."})
+    accuracy_m = Degrees(metadata=ACCURACY)
 
 
 class PointQuery(Schema):
-    lat = fields.Float(allow_nan=True)
-    lon = fields.Float(allow_nan=True)
+    lat = Degrees(metadata=LATITUDE)
+    lon = Degrees(metadata=LONGITUDE)
 
 
 class TenantSchema(Schema):
@@ -75,26 +79,45 @@ class CategoriesSchema(Schema):
 
 
 class ContactSchema(Strict):
-    name = fields.String(allow_none=True, validate=validate.Length(max=120))
-    email = fields.String(allow_none=True, validate=validate.Length(max=254))
-    phone = fields.String(allow_none=True, validate=validate.Length(max=40))
+    name = Text(longest=120, allow_none=True)
+    email = Text(longest=254, allow_none=True, metadata={"description": "Where answers go, such as nama@contoh.id."})
+    phone = Text(longest=40, allow_none=True, metadata={"description": "Such as 0812 3456 7890 or +62 812 …"})
 
 
 class ReportSchema(Strict):
-    category = fields.String(required=True, validate=validate.Length(min=1, max=80))
-    description = fields.String(required=True, validate=validate.Length(min=1, max=4000))
-    lat = fields.Float(allow_nan=True)
-    lon = fields.Float(allow_nan=True)
-    accuracy_m = fields.Float(allow_none=True, allow_nan=True)
-    place = fields.String(allow_none=True, validate=validate.Length(max=300))
-    answers = fields.Dict(keys=fields.String(), load_default=dict)
-    kind = fields.String(load_default="complaint", validate=validate.OneOf(["complaint", "question", "wish"]))
-    visibility = fields.String(allow_none=True, validate=validate.OneOf(["public", "private", "restricted"]))
+    category = Text(shortest=1, longest=80, required=True, metadata={"description": "Code of a category."})
+    description = Text(shortest=1, longest=4000, required=True)
+    lat = Number(metadata=LATITUDE)
+    lon = Number(metadata=LONGITUDE)
+    accuracy_m = Number(allow_none=True, metadata=ACCURACY)
+    place = Text(longest=300, allow_none=True, metadata={"description": "The place in words."})
+    answers = fields.Dict(
+        keys=Text(longest=80),
+        values=Answer(),
+        load_default=dict,
+        metadata={"description": "Answers to the category's questions, by their codes."},
+    )
+    kind = Choice(["complaint", "question", "wish"], load_default="complaint")
+    visibility = Choice(
+        ["public", "private", "restricted"],
+        allow_none=True,
+        metadata={"description": "Stricter than the category's own; never looser."},
+    )
     contact = fields.Nested(ContactSchema, allow_none=True)
-    anonymous = fields.Boolean(load_default=False)
-    tenant = fields.String(
+    anonymous = Flag(load_default=False)
+    tenant = Text(
+        longest=63,
         allow_none=True,
         metadata={"description": "Slug of the city, for a category without a place sent on the national host."},
+    )
+
+
+class ReportForm(ReportSchema):
+    """The same as a form; `answers` and `contact` are JSON in one part each."""
+
+    photos = fields.List(
+        fields.Raw(metadata={"type": "string", "format": "binary"}),
+        metadata={"description": "Photos: JPEG, PNG, WebP or HEIC.", "maxItems": MOST_PHOTOS},
     )
 
 
@@ -150,3 +173,14 @@ class ProblemSchema(Schema):
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+def refuses(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
+    """Document with which statuses a view refuses, each time with a problem document."""
+
+    def document(view: View) -> View:
+        for status in statuses:
+            view = blueprint.alt_response(status, schema=ProblemSchema, content_type="application/problem+json")(view)
+        return view
+
+    return document
