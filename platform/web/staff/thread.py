@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "take": N_("%(who)s took it"),
     "correct": N_("%(who)s corrected it"),
     "recalculate": N_("The due dates were reckoned anew"),
+    "escalate": N_("The platform told those above"),
 }
 """Every move of the workflow table and every birth, told to officials."""
 
