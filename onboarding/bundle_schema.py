@@ -300,6 +300,11 @@ class OptionsSchema(_Strict):
     validation = fields.Boolean(load_default=False)
     reopen_days = _whole(0, 365, load_default=14)
     silence_closes_working_days = _whole(1, 365, load_default=10)
+    quiet_hours = fields.List(
+        fields.String(validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d")),
+        validate=validate.Length(equal=2),
+        load_default=lambda: ["21:00", "06:00"],
+    )
     gallery_allowed = fields.Boolean(load_default=True)
     anonymous_allowed = fields.Boolean(load_default=True)
     retention_months = fields.Dict(

@@ -684,6 +684,8 @@ def create_tables() -> None:
         sa.Column("resolve_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ceiling_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sort_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_step_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("on_board_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("adopted", sa.Boolean(), nullable=False),
         sa.Column("handed_to_tenant_id", sa.Uuid(), nullable=True),
         sa.Column("hand_overs", sa.Integer(), nullable=False),
@@ -748,6 +750,20 @@ def create_tables() -> None:
         postgresql_where=sa.text("is_open"),
     )
     op.create_index("ix_complaints_cell", "complaints", ["tenant_id", "cell"], unique=False)
+    op.create_index(
+        "ix_complaints_next_step",
+        "complaints",
+        ["tenant_id", "next_step_at"],
+        unique=False,
+        postgresql_where=sa.text("next_step_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_complaints_board",
+        "complaints",
+        ["tenant_id", "urgency", "sort_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("on_board_since IS NOT NULL"),
+    )
     op.create_index(
         "ix_complaints_due",
         "complaints",

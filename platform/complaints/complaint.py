@@ -45,6 +45,17 @@ class Complaint(TenantOwned, Base):
         Index("ix_complaints_status", "tenant_id", "status", "urgency", "sort_at", "id"),
         Index("ix_complaints_public", "tenant_id", "visibility", "received_at", "id"),
         Index("ix_complaints_cell", "tenant_id", "cell"),
+        Index(
+            "ix_complaints_next_step", "tenant_id", "next_step_at", postgresql_where=text("next_step_at IS NOT NULL")
+        ),
+        Index(
+            "ix_complaints_board",
+            "tenant_id",
+            "urgency",
+            "sort_at",
+            "id",
+            postgresql_where=text("on_board_since IS NOT NULL"),
+        ),
         Index("ix_complaints_reporter", "tenant_id", "reporter_account_id", "received_at"),
     )
 
@@ -85,6 +96,8 @@ class Complaint(TenantOwned, Base):
     resolve_due_at: Mapped[datetime | None]
     ceiling_at: Mapped[datetime | None]
     sort_at: Mapped[datetime]
+    next_step_at: Mapped[datetime | None]
+    on_board_since: Mapped[datetime | None]
     adopted: Mapped[bool] = mapped_column(default=False)
     handed_to_tenant_id: Mapped[UUID | None]
     hand_overs: Mapped[int] = mapped_column(default=0)

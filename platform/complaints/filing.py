@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from complaints import evidence, telling
 from complaints.clock import sort_key
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
+from complaints.escalation import Situation, plan
 from complaints.evidence import Photo
 from complaints.office import Office
-from complaints.promise import NOTHING_PROMISED, Dues, dues
+from complaints.promise import NOTHING_PROMISED, Dues, dues, targets
 from complaints.questions import checked_answers
 from complaints.reference import new_reference
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
@@ -28,6 +29,7 @@ from tenants.database import new_id
 from tenants.directory import TenantCard
 from tenants.errors import Invalid, NotFound
 from tenants.locate import Decision, NearBorder
+from tenants.working_time import Calendar
 
 LONGEST_DESCRIPTION = 4_000
 LONGEST_PLACE = 300
@@ -83,6 +85,7 @@ class Destination:
     agency_id: UUID | None
     rule: RuleEntry | None
     dues: Dues
+    calendar: Calendar | None
     visibility: Visibility
 
 
@@ -138,6 +141,7 @@ def destination(
         agency_id=agency.id if agency else None,
         rule=rule,
         dues=promised,
+        calendar=book.calendar,
         visibility=stricter(category.visibility, report.visibility or category.visibility),
     )
 
@@ -329,11 +333,20 @@ def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: 
         "resolve_due_at": promised.resolve_at,
         "ceiling_at": promised.ceiling_at,
         "sort_at": sort_key([promised.respond_at, promised.secure_at, promised.resolve_at], now),
+        "next_step_at": _first_step_at(report, to, now),
         "adopted": False,
         "hand_overs": 0,
         "updated_at": now,
         "version": 1,
     }
+
+
+def _first_step_at(report: Report, to: Destination, now: datetime) -> datetime | None:
+    """When somebody above must first hear of it, unless somebody acts."""
+    if to.rule is None or to.calendar is None:
+        return None
+    situation = Situation(now, False, frozenset(), targets(to.rule.milestones, report.answers), [])
+    return min((step.at for step in plan(to.rule.ladder, situation, to.calendar)), default=None)
 
 
 # Made once, since putting a statement together costs more than running it. A count of rows has to be asked for.

@@ -11,19 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import evidence, telling, workflow
-from complaints.clock import Pause, sort_key
+from complaints import evidence, telling, timekeeping, workflow
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
 from complaints.evidence import Photo
 from complaints.office import Office
-from complaints.promise import dues
 from complaints.rulebook import Rulebook
 from complaints.workflow import Move, Need, Status, Target
 from people.permissions import Permission, may
 from tenants.database import new_id
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
-from tenants.sla_rule import SlaRuleRevision
 
 LONGEST_REMARK = 4_000
 ONE_AT_A_TIME = "uq_history_tenant_id_complaint_id_number"
@@ -129,8 +126,9 @@ def move(
         row = _apply(session, complaint, name, chosen, actor, carried, now)
         complaint.retain_until = _kept_until(card, complaint.closed_at)
         evidence.add_rows(session, complaint, kept, side="after" if actor.by == "staff" else "before", now=now)
-        recalculate(session, complaint, book)
+        timekeeping.recalculate(session, complaint, book)
     flush_or_refuse(session)
+    timekeeping.wind(session, office.queue, complaint)
     for one in kept:
         office.queue.defer(session, "process_evidence", card.id, one.id)
     _tell(session, office, complaint, name, card, book, carried, now)
@@ -150,31 +148,6 @@ def flush_or_refuse(session: Session) -> None:
         if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == ONE_AT_A_TIME:
             raise ChangedMeanwhile from error
         raise
-
-
-def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
-    """Reckon the due instants and the sort key anew from the complaint, its rule and its pauses."""
-    promises = _promises(session, complaint, book) if complaint.is_open else None
-    if promises is not None:
-        promised = dues(
-            *promises,
-            _answers(session, complaint.id),
-            received_at=complaint.received_at,
-            clock_from_at=complaint.clock_from_at,
-            calendar=book.calendar,
-            pauses=_pauses(session, complaint.id),
-        )
-        if complaint.responded_at is None:
-            complaint.respond_due_at = promised.respond_at
-        complaint.secure_due_at = promised.secure_at
-        complaint.resolve_due_at = promised.resolve_at
-        complaint.ceiling_at = promised.ceiling_at
-    open_dues = [
-        complaint.respond_due_at if complaint.responded_at is None else None,
-        complaint.secure_due_at if complaint.secured_at is None else None,
-        complaint.resolve_due_at,
-    ]
-    complaint.sort_at = sort_key(open_dues if complaint.is_open else [], complaint.received_at)
 
 
 def steps_of(card: TenantCard) -> tuple[str, ...]:
@@ -331,22 +304,6 @@ def _offered_by(session: Session, complaint: Complaint) -> UUID | None:
     return UUID(former) if former else complaint.agency_id
 
 
-def _promises(
-    session: Session, complaint: Complaint, book: Rulebook
-) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any] | None] | None:
-    """Milestones and ceiling of the rule as it read when the complaint was made under it; None without a rule."""
-    rule = book.rule_by_id(complaint.sla_rule_id)
-    if rule is not None and rule.revision == complaint.sla_rule_revision:
-        return rule.milestones, rule.ceiling
-    document = session.scalar(
-        select(SlaRuleRevision.document).where(
-            SlaRuleRevision.sla_rule_id == complaint.sla_rule_id,
-            SlaRuleRevision.revision == complaint.sla_rule_revision,
-        )
-    )
-    return (document["milestones"], document.get("ceiling")) if document else None
-
-
 def _kept_until(card: TenantCard, closed_at: datetime | None) -> datetime | None:
     """Until when what was written about a closed complaint is kept, by the tenant's option in months of 30 days."""
     months = card.options.get("retention_months", {}).get("remarks")
@@ -383,18 +340,6 @@ def _end_pause(session: Session, complaint_id: UUID, now: datetime) -> None:
         select(PauseRow).where(PauseRow.complaint_id == complaint_id, PauseRow.until_at.is_(None))
     ):
         pause.until_at = now
-
-
-def _pauses(session: Session, complaint_id: UUID) -> list[Pause]:
-    rows = session.scalars(select(PauseRow).where(PauseRow.complaint_id == complaint_id).order_by(PauseRow.from_at))
-    return [Pause(row.from_at, row.until_at) for row in rows]
-
-
-def _answers(session: Session, complaint_id: UUID) -> dict[str, Any]:
-    answers = session.scalar(
-        select(Remark.answers).where(Remark.complaint_id == complaint_id, Remark.kind == "description").limit(1)
-    )
-    return answers or {}
 
 
 def _check_words(carried: Carried) -> None:

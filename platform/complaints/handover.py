@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, telling, workflow
+from complaints import evidence, handling, telling, timekeeping, workflow
 from complaints.complaint import Complaint, Contact, Evidence, Forwarding, HistoryRow, Holding, Remark
 from complaints.filing import routing_document
 from complaints.handling import Actor
@@ -173,9 +173,10 @@ def _arrive(
             now=now,
             detail={"from_tenant_id": str(sender.id), "from_slug": sender.slug},
         )
-        handling.recalculate(session, there, book)
+        timekeeping.recalculate(session, there, book)
     session.add(Holding(complaint_id=there.id, agency_id=there.agency_id, from_at=now))
     handling.flush_or_refuse(session)
+    timekeeping.wind(session, office.queue, there)
     return there
 
 

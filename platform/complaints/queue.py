@@ -30,6 +30,7 @@ class Tab(StrEnum):
     UNASSIGNED = "unassigned"
     TODAY = "today"
     LATE = "late"
+    BOARD = "board"
     ALL = "all"
 
 
@@ -205,6 +206,7 @@ def _one_by_one(
         Tab.UNASSIGNED: [Complaint.holder_id.is_(None)],
         Tab.TODAY: [Complaint.sort_at >= now, Complaint.sort_at < today_ends_at],
         Tab.LATE: [Complaint.sort_at < now],
+        Tab.BOARD: [Complaint.on_board_since.is_not(None)],
         Tab.ALL: [],
     }
     return first(*conditions[chosen.tab])

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import evidence
+from complaints import evidence, minding
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
+from complaints.timekeeping import MIND
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
 from people import limits
@@ -41,6 +42,13 @@ def register(queue: Queue, office: Office) -> None:
         )
         return [Job(PROCESS_EVIDENCE, tenant_id, id_) for tenant_id, id_ in rows]
 
+    @queue.task(MIND)
+    def mind_complaint(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
+        card = office.directory.by_id.get(tenant_id)
+        return minding.mind(session, office, card, row_id, now) if card else None
+
+    queue.sweep(minding.forgotten)
+
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:
         session.execute(
@@ -60,7 +68,9 @@ def register(queue: Queue, office: Office) -> None:
         for tenant in scope.every_tenant(session, because="photos without a row may lie under any tenant's keys"):
             evidence.sweep_orphans(session, storage, tenant.id, now)
 
-    queue.relay(find=unrelayed, mark=mark_relayed, jobs_of=[jobs_of_complaints, evidence_jobs])
+    queue.relay(
+        find=unrelayed, mark=mark_relayed, jobs_of=[jobs_of_complaints, evidence_jobs, minding.jobs_of_complaints]
+    )
 
 
 def unrelayed(session: Session, limit: int) -> list[Filing]:

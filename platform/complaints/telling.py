@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +14,8 @@ from complaints.complaint import Complaint, Contact
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from messages import outbox, texts
+from people import seats
+from people.permissions import Role
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
@@ -34,6 +38,17 @@ AGENCY_HEARS = {
     "withdraw": "withdrawn",
 }
 """The moves after which the agency that holds the complaint gets a message, and which."""
+
+
+REMINDERS = {
+    "holder": "reminder",
+    "supervisor": "reminder",
+    "next_level": "escalated",
+    "board": "on_the_board",
+}
+"""The steps of a ladder from the lowest rank to the highest, and the message that each sends."""
+
+QUIET_HOURS = ("21:00", "06:00")
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,80 @@ def tell_agency(
         now=now,
         defer_with=office.queue if defer else None,
     )
+
+
+def remind(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    whom: str,
+    *,
+    card: TenantCard,
+    book: Rulebook,
+    now: datetime,
+) -> None:
+    """Write to those whom a step of the ladder names: holder, supervisor, next_level or board.
+
+    Where a step finds nobody with an address, the next rank above hears of it, so that no step falls silent. Outside
+    emergencies the message waits for the end of the quiet hours; the step itself doesn't.
+    """
+    addresses = _addresses_of(session, book, complaint, whom)
+    language = card.languages[0]
+    values = _values(complaint, card, book, {})(language) | {
+        "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
+    }
+    subject, body = texts.compose(REMINDERS[whom], language, values, card.texts)
+    calm = timedelta(0) if complaint.urgency == 0 else quiet_for(now, card.time_zone, card.options)
+    for address in addresses:
+        outbox.post(
+            session,
+            event=REMINDERS[whom],
+            channel="email",
+            destination=address,
+            language=language,
+            subject=subject,
+            body=body,
+            complaint_id=complaint.id,
+            now=now,
+            delay=calm,
+            defer_with=office.queue,
+        )
+
+
+def quiet_for(now: datetime, time_zone: str, options: Mapping[str, Any]) -> timedelta:
+    """How long an ordinary message to officials waits: until the tenant's quiet hours are over, nothing outside them.
+
+    options: `quiet_hours` as ["21:00", "06:00"], local time; the first may be the later, across midnight.
+    """
+    start, end = (time.fromisoformat(written) for written in options.get("quiet_hours", QUIET_HOURS))
+    here = now.astimezone(ZoneInfo(time_zone))
+    quiet = start <= here.time() < end if start <= end else here.time() >= start or here.time() < end
+    if not quiet:
+        return timedelta(0)
+    ends = here.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return (ends if ends > here else ends + timedelta(days=1)) - here
+
+
+def _addresses_of(session: Session, book: Rulebook, complaint: Complaint, whom: str) -> list[str]:
+    ranks = list(REMINDERS)
+    for rank in ranks[ranks.index(whom) :]:
+        found = _rank(session, book, complaint, rank)
+        if found:
+            return found
+    return []
+
+
+def _rank(session: Session, book: Rulebook, complaint: Complaint, rank: str) -> list[str]:
+    agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
+    if rank == "holder":
+        holder = seats.emails_of(session, seat_ids=[complaint.holder_id]) if complaint.holder_id else []
+        return holder or ([agency.email] if agency and agency.email else [])
+    if rank == "supervisor":
+        return seats.emails_of(session, roles=[Role.SUPERVISOR], agency_id=complaint.agency_id)
+    if rank == "next_level":
+        above = book.agencies.get(agency.parent_id) if agency and agency.parent_id else None
+        return [above.email] if above and above.email else seats.emails_of(session, roles=[Role.SUPERVISOR])
+    return seats.emails_of(session, roles=[Role.ADMIN])
 
 
 def _post_to_reporter(

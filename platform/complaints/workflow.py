@@ -166,6 +166,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(OPEN, "take", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
     **_from(_HANDLED, "correct", Move(Target.THE_SAME, Permission.ASSIGN)),
+    # a step of the ladder, by the clock
+    **_from(OPEN, "escalate", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "recalculate", Move(Target.THE_SAME, SYSTEM, inner=True)),
 }
 

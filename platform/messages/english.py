@@ -166,4 +166,53 @@ See the report: {url}
 Government of {city}
 """,
     ),
+    "promise_passed": (
+        "Report {reference}: our promise wasn't kept",
+        """\
+We promised you an answer or a solution for report {reference} ({category}) by now, and did not keep that.
+With: {agency}
+The next promised time: {due}
+Those above have been told.
+
+Is it still there, or has it been solved? Tell us with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "reminder": (
+        "Reminder: report {reference}, {category}",
+        """\
+Report {reference} ({category}) is waiting, and its time is running out.
+With: {agency}
+Due: {due}
+
+Open it and act on it: {url}
+
+Government of {city}
+""",
+    ),
+    "escalated": (
+        "Late: report {reference}, {category}",
+        """\
+What was promised for report {reference} ({category}) has not been kept, so it comes to you.
+With: {agency}
+Due: {due}
+
+See what is needed: {url}
+
+Government of {city}
+""",
+    ),
+    "on_the_board": (
+        "Nobody has answered report {reference}",
+        """\
+Nobody has answered the reporter of {reference} ({category}), so it now stands on the city's board.
+With: {agency}
+Due: {due}
+
+See the report: {url}
+
+Government of {city}
+""",
+    ),
 }

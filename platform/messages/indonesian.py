@@ -166,4 +166,53 @@ Lihat laporan: {url}
 Pemerintah {city}
 """,
     ),
+    "promise_passed": (
+        "Laporan {reference}: janji kami belum terpenuhi",
+        """\
+Kami menjanjikan jawaban atau penyelesaian laporan {reference} ({category}) sampai sekarang, dan belum memenuhinya.
+Dipegang: {agency}
+Janji berikutnya: {due}
+Atasan yang berwenang sudah diberi tahu.
+
+Apakah masalahnya masih ada atau sudah selesai? Beri tahu kami lewat tautan pribadi Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "reminder": (
+        "Pengingat: laporan {reference}, {category}",
+        """\
+Laporan {reference} ({category}) masih menunggu dan waktunya hampir habis.
+Dipegang: {agency}
+Batas waktu: {due}
+
+Buka dan tindak lanjuti: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "escalated": (
+        "Terlambat: laporan {reference}, {category}",
+        """\
+Janji untuk laporan {reference} ({category}) belum terpenuhi, sehingga laporan ini sampai kepada Anda.
+Dipegang: {agency}
+Batas waktu: {due}
+
+Lihat yang diperlukan: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "on_the_board": (
+        "Belum ada yang menjawab laporan {reference}",
+        """\
+Belum ada yang menjawab pelapor {reference} ({category}), sehingga laporan ini kini ada di papan kota.
+Dipegang: {agency}
+Batas waktu: {due}
+
+Lihat laporan: {url}
+
+Pemerintah {city}
+""",
+    ),
 }

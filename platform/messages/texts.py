@@ -42,7 +42,11 @@ VALUES: Mapping[str, Values] = {
     "resolved": _values("reference city category manage_url", "agency note url"),
     "rejected": _values("reference city category reason manage_url", "url"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),
+    "promise_passed": _values("reference city category manage_url", "agency url due"),
     # To officials.
+    "reminder": _values("reference city category url", "agency due"),
+    "escalated": _values("reference city category url", "agency due"),
+    "on_the_board": _values("reference city category url", "agency due"),
     "new_for_agency": _values("reference city category agency url", "due"),
     "answered": _values("reference city category url", "agency due"),
     "returned": _values("reference city category new_city reason url", "agency due"),

@@ -19,8 +19,8 @@ SHARES = {"barat": 14_000, "timur": 4_000, "commons": 2_000}
 FILL = """
 INSERT INTO complaints (tenant_id, id, reference, birth_tenant_id, status, is_open, kind, channel, category_id,
     category_revision, priority, urgency, agency_id, area_id, holder_id, visibility, anonymous, lon, lat, cell, routing,
-    reporter_account_id, received_at, clock_from_at, respond_due_at, resolve_due_at, sort_at, adopted, hand_overs,
-    updated_at, version)
+    reporter_account_id, received_at, clock_from_at, respond_due_at, resolve_due_at, sort_at, next_step_at,
+    on_board_since, adopted, hand_overs, updated_at, version)
 SELECT t.id, gen_random_uuid(), :code || '-' || lpad(n::text, 8, '0'), t.id,
     (ARRAY['received','assigned','in_progress','scheduled','waiting_for_reporter','resolved','confirmed','confirmed',
            'confirmed','rejected'])[1 + n % 10],
@@ -33,7 +33,9 @@ SELECT t.id, gen_random_uuid(), :code || '-' || lpad(n::text, 8, '0'), t.id,
     CAST(:routing AS jsonb), CASE WHEN n % 50 = 0 THEN gen_random_uuid() END,
     now() - n * interval '7 minutes', now() - n * interval '7 minutes',
     now() - n * interval '7 minutes' + interval '1 day', now() - n * interval '7 minutes' + interval '20 days',
-    now() + (n % 4000 - 2000) * interval '7 minutes', false, 0, now(), 1
+    now() + (n % 4000 - 2000) * interval '7 minutes',
+    CASE WHEN n % 10 < 5 THEN now() + (n % 4000) * interval '7 minutes' END, CASE WHEN n % 100 < 2 THEN now() END,
+    false, 0, now(), 1
 FROM tenants t, generate_series(1, :many) n,
     LATERAL (SELECT :west + (n * 37 % 1000) / 10000.0 AS lon, -6.3 + (n * 91 % 1000) / 10000.0 AS lat) x,
     LATERAL (SELECT array_agg(id ORDER BY code) AS ids FROM categories WHERE tenant_id = t.id AND NOT is_group) c,

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from complaints import handling, workflow
+from complaints import handling, timekeeping, workflow
 from complaints.complaint import Complaint, Evidence, HistoryRow, Holding, PauseRow, Remark
 from complaints.filing import Reporter
 from complaints.handling import SYSTEM, Actor, Carried, ChangedMeanwhile
@@ -427,7 +427,7 @@ def test_without_changes_a_recalculation_changes_nothing(cast: Cast) -> None:
     complaint_id = cast.complaint()
     complaint = cast.read("barat", complaint_id)
     before = (complaint.respond_due_at, complaint.secure_due_at, complaint.resolve_due_at, complaint.sort_at)
-    handling.recalculate(cast.session, complaint, cast.office.rulebooks.of(cast.session, cast.city("barat")))
+    timekeeping.recalculate(cast.session, complaint, cast.office.rulebooks.of(cast.session, cast.city("barat")))
     assert before == (complaint.respond_due_at, complaint.secure_due_at, complaint.resolve_due_at, complaint.sort_at)
 
 

@@ -93,6 +93,7 @@ FILTERS: dict[str, tuple[Callable[[Session], Filter], str]] = {
     "unassigned": (lambda session: Filter(Tab.UNASSIGNED), "ix_complaints_unassigned"),
     "today": (lambda session: Filter(Tab.TODAY), "sort_at"),
     "late": (lambda session: Filter(Tab.LATE), "sort_at"),
+    "board": (lambda session: Filter(Tab.BOARD), "ix_complaints_board"),
     "all": (lambda session: Filter(Tab.ALL), "tenant_id"),
     "category": (lambda session: Filter(Tab.ALL, category_id=_one(session, Category)), "category_id"),
     "area": (lambda session: Filter(Tab.ALL, area_id=_one(session, Area)), "area_id"),

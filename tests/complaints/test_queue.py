@@ -66,6 +66,7 @@ def in_one_go(session: Session, who: Viewer, chosen: Filter) -> list[UUID]:
         Tab.UNASSIGNED: lambda one: one.holder_id is None,
         Tab.TODAY: lambda one: NOW <= one.sort_at < TODAY_ENDS_AT,
         Tab.LATE: lambda one: one.sort_at < NOW,
+        Tab.BOARD: lambda one: one.on_board_since is not None,
         Tab.ALL: lambda one: True,
     }
 

@@ -40,6 +40,7 @@ SENTENCES = {
     "withdraw": N_("%(who)s withdrew it"),
     "reply": N_("%(who)s writes"),
     "correct": N_("%(who)s corrected the report"),
+    "escalate": N_("The promised time has passed; those above were told"),
 }
 """By move; one that isn't here is none of the public's business."""
 

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence
-from complaints.clock import Milestone, Pause
-from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, PauseRow, ReadRow, Remark
+from complaints import evidence, timekeeping
+from complaints.clock import Milestone
+from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, ReadRow, Remark
 from complaints.filing import decision_from
 from complaints.queue import Viewer
 from complaints.rulebook import CategoryEntry, Rulebook
@@ -133,7 +133,7 @@ def dossier(
             book.rule_by_id(complaint.sla_rule_id),
             answers,
             book.calendar,
-            _pauses(session, complaint.id),
+            timekeeping.pauses_of(session, complaint.id),
             now,
         ),
         holder=names.get(complaint.holder_id) if complaint.holder_id else None,
@@ -183,11 +183,6 @@ def _reporter(complaint: Complaint, contact: Contact | None, role: str) -> str:
 
 def _photo(row: Evidence) -> PhotoShown:
     return PhotoShown(row.id, row.side, row.state == "ready", row.created_at, tuple(row.flags))
-
-
-def _pauses(session: Session, complaint_id: UUID) -> list[Pause]:
-    rows = session.scalars(select(PauseRow).where(PauseRow.complaint_id == complaint_id).order_by(PauseRow.from_at))
-    return [Pause(row.from_at, row.until_at) for row in rows]
 
 
 def _sender(history: Sequence[tuple[HistoryRow, Remark | None]]) -> UUID | None:

@@ -25,7 +25,7 @@ FILTERS = ("category", "area", "status")
 ARGUMENTS = ("tab", *FILTERS, "after")
 """What an address of the console says about the list beside a complaint; carried along by every link and form."""
 
-ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.ALL)
+ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.BOARD, Tab.ALL)
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,7 @@ def tab_name(tab: Tab) -> str:
         Tab.UNASSIGNED: _("Nobody's"),
         Tab.TODAY: _("Due today"),
         Tab.LATE: _("Late"),
+        Tab.BOARD: _("Unanswered"),
         Tab.ALL: _("All"),
     }[tab]
 

@@ -47,8 +47,18 @@ SENTENCES: Mapping[str, str] = {
     "take": N_("%(who)s took it"),
     "correct": N_("%(who)s corrected it"),
     "recalculate": N_("The due dates were reckoned anew"),
+    "escalate": N_("The platform told those above"),
 }
 """Every move of the workflow table and every birth, told to officials."""
+
+ESCALATIONS = {
+    "holder": N_("The platform reminded the holder"),
+    "supervisor": N_("The platform told the supervisors"),
+    "next_level": N_("The platform told the next level"),
+    "board": N_("Nobody has answered: it stands on the board now"),
+    "reporter": N_("The reporter was told that the promise wasn't kept"),
+}
+"""The steps of a ladder, by whom they tell."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +99,19 @@ def _said(
     told = remark.body if remark is not None and remark.kind != "description" else None
     date = row.detail.get("date")
     return Said(
-        sentence=_(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values,
+        sentence=_escalated(row) or _(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values,
         at=row.at,
         kind="mine" if row.by == "reporter" else "inner" if not row.public else "",
         words=told,
         date=datetime.fromisoformat(date) if date else None,
     )
+
+
+def _escalated(row: HistoryRow) -> str:
+    if row.move != "escalate":
+        return ""
+    told = _(ESCALATIONS[row.detail["tell"]])
+    return _("%(step)s (late, after an interruption)", step=told) if row.detail["late"] else told
 
 
 def _who(row: HistoryRow, names: Mapping[UUID, str]) -> str:

@@ -19,7 +19,7 @@ from web.staff.moves import OFFERED, USUAL, laid_out
 from web.staff.thread import SENTENCES
 
 Visit = Callable[..., Visitor]
-BY_OTHERS = {"answer", "confirm", "close", "reopen", "revive", "withdraw", "recalculate"}
+BY_OTHERS = {"answer", "confirm", "close", "reopen", "revive", "withdraw", "recalculate", "escalate"}
 LATER = {"merge", "unmerge", "correct"}
 
 

@@ -1,0 +1,86 @@
+"""When somebody above must hear of a complaint: the ladder of its rule, as instants. Pure.
+
+A ladder is data: steps at a share of each promise not yet kept (50 % the holder, 80 % the supervisor, 100 % the next
+level), and steps after hours without any answer (the board of the mayor). One step more isn't the city's to choose:
+when a promised instant passes, the reporter hears of it once. A new holder's ladder begins anew with their clock.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from complaints.clock import Milestone, Pause, Target, instant_at_share
+from tenants.working_time import Calendar
+
+REPORTER = "reporter"
+BOARD = "board"
+BROKEN_PROMISE = "promise"
+LATE_AFTER = timedelta(minutes=10)
+"""A step taken later than this after its instant was caught up after downtime, and its row says so."""
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """One step: at which instant, by which name (unique within one holder's ladder), and who is told.
+
+    percent: of the promise; None for a step after hours without an answer, and for the reporter's.
+    """
+
+    at: datetime
+    key: str
+    tell: str
+    milestone: str | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a ladder is climbed by. met: milestones that need nobody's haste any more. targets: of the rule."""
+
+    clock_from_at: datetime
+    answered: bool
+    met: frozenset[Milestone]
+    targets: Mapping[Milestone, Target]
+    pauses: Sequence[Pause]
+
+
+def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Calendar | None) -> list[Step]:
+    """Every step of a ladder that has an instant, in order; none while the clock stands still or without a calendar."""
+    if calendar is None:
+        return []
+    steps = []
+    for milestone, target in situation.targets.items():
+        if milestone in situation.met:
+            continue
+        for row in ladder:
+            if "percent" in row:
+                at = _at(situation, target, calendar, row["percent"] / 100)
+                if at is not None:
+                    steps.append(Step(at, f"{milestone}/{row['percent']}/{row['tell']}", row["tell"], milestone))
+    steps += [
+        Step(
+            situation.clock_from_at + timedelta(hours=row["unanswered_hours"]),
+            f"unanswered/{row['unanswered_hours']}/{row['tell']}",
+            row["tell"],
+        )
+        for row in ladder
+        if "unanswered_hours" in row and not situation.answered
+    ]
+    broken = [
+        at
+        for milestone in (Milestone.RESPOND, Milestone.RESOLVE)
+        if milestone in situation.targets and milestone not in situation.met
+        if (at := _at(situation, situation.targets[milestone], calendar, 1)) is not None
+    ]
+    if broken:
+        steps.append(Step(min(broken), BROKEN_PROMISE, REPORTER))
+    return sorted(steps)
+
+
+def due_now(steps: Sequence[Step], taken: Collection[str], now: datetime) -> list[Step]:
+    """The steps whose instant has come and that haven't been taken, in order: none is skipped."""
+    return [step for step in steps if step.at <= now and step.key not in taken]
+
+
+def _at(situation: Situation, target: Target, calendar: Calendar, share: float) -> datetime | None:
+    return instant_at_share(situation.clock_from_at, target, calendar, situation.pauses, share)

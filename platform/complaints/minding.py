@@ -1,0 +1,90 @@
+"""Minds the clock of each complaint: takes the steps of its ladder when their instants come, each once and in order.
+
+One job a complaint waits in the queue for `next_step_at`. A job that comes while that lies ahead is outdated and ends;
+whoever sets `next_step_at` defers a job for it. What a dead worker missed is caught up, in order, and marked as late.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints import handling, telling, timekeeping
+from complaints.complaint import Complaint
+from complaints.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
+from complaints.handling import SYSTEM
+from complaints.office import Office
+from complaints.rulebook import Rulebook
+from complaints.timekeeping import MIND
+from messages.queue import Job
+from tenants.directory import TenantCard
+
+EARLY = timedelta(seconds=1)
+LOST_AFTER = timedelta(minutes=5)
+
+
+def mind(session: Session, office: Office, card: TenantCard, complaint_id: UUID, now: datetime) -> datetime | None:
+    """Take every step that is due; when to come back, None when there is nothing to wait for or another job does."""
+    complaint = session.scalar(select(Complaint).where(Complaint.id == complaint_id).with_for_update())
+    if complaint is None or complaint.next_step_at is None or complaint.next_step_at > now + EARLY:
+        return None
+    book = office.rulebooks.of(session, card)
+    steps = timekeeping.ladder_of(session, complaint, book)
+    for step in due_now(steps, timekeeping.taken_steps(session, complaint), now):
+        _take(session, office, complaint, step, card, book, now)
+    timekeeping.recalculate(session, complaint, book)
+    session.flush()
+    return complaint.next_step_at
+
+
+def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
+    """The minding of new filings, for the relay."""
+    rows = session.execute(
+        select(Complaint.tenant_id, Complaint.id, Complaint.next_step_at).where(
+            Complaint.id.in_(complaint_ids), Complaint.next_step_at.is_not(None)
+        )
+    )
+    return [Job(MIND, tenant_id, id_, at) for tenant_id, id_, at in rows]
+
+
+def forgotten(session: Session, now: datetime) -> list[Job]:
+    """Complaints whose instant has passed and that nobody has minded, for the sweep."""
+    rows = session.execute(
+        select(Complaint.tenant_id, Complaint.id)
+        .where(Complaint.next_step_at < now - LOST_AFTER)
+        .order_by(Complaint.next_step_at)
+        .limit(500)
+    )
+    return [Job(MIND, tenant_id, id_) for tenant_id, id_ in rows]
+
+
+def _take(
+    session: Session, office: Office, complaint: Complaint, step: Step, card: TenantCard, book: Rulebook, now: datetime
+) -> None:
+    """One step: its row in the history, its mark, and who is told."""
+    detail = {
+        "key": step.key,
+        "tell": step.tell,
+        "due_at": step.at.isoformat(),
+        "clock": complaint.clock_from_at.isoformat(),
+        "late": now - step.at > LATE_AFTER,
+    }
+    if step.tell == BOARD:
+        complaint.on_board_since = complaint.on_board_since or now
+    handling.append_history(
+        session,
+        complaint,
+        "escalate",
+        from_status=complaint.status,
+        actor=SYSTEM,
+        now=now,
+        public=step.tell == REPORTER,
+        detail=detail,
+    )
+    session.flush()
+    if step.tell == REPORTER:
+        telling.tell_reporter(session, office, complaint, "promise_passed", card=card, book=book, now=now)
+    else:
+        telling.remind(session, office, complaint, step.tell, card=card, book=book, now=now)

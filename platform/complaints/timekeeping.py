@@ -1,0 +1,133 @@
+"""The clock of one complaint: its due instants, its place in the queue, and when somebody above must hear of it.
+
+Reckoned anew at every move from the rule as it read when the complaint was made under it, the answers and the pauses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.clock import Milestone, Pause, sort_key
+from complaints.complaint import Complaint, HistoryRow, PauseRow, Remark
+from complaints.escalation import REPORTER, Situation, Step, plan
+from complaints.promise import dues, targets
+from complaints.rulebook import Rulebook
+from messages.queue import Queue
+from tenants.sla_rule import SlaRuleRevision
+
+MIND = "mind_complaint"
+"""The job that takes the steps of a complaint's ladder; `minding.py` does it."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What the rule of a complaint promises, as it read when the complaint was made under it."""
+
+    milestones: Sequence[Mapping[str, Any]]
+    ceiling: Mapping[str, Any] | None
+    ladder: Sequence[Mapping[str, Any]]
+
+
+def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
+    """Reckon anew the due instants, the sort key, and when the complaint must be minded next.
+
+    A step of the ladder whose instant has passed counts, so that none is skipped. What is new isn't flushed yet.
+    """
+    promised = promised_to(session, complaint, book) if complaint.is_open else None
+    if promised is not None:
+        due = dues(
+            promised.milestones,
+            promised.ceiling,
+            answers_of(session, complaint.id),
+            received_at=complaint.received_at,
+            clock_from_at=complaint.clock_from_at,
+            calendar=book.calendar,
+            pauses=pauses_of(session, complaint.id),
+        )
+        if complaint.responded_at is None:
+            complaint.respond_due_at = due.respond_at
+        complaint.secure_due_at = due.secure_at
+        complaint.resolve_due_at = due.resolve_at
+        complaint.ceiling_at = due.ceiling_at
+    open_dues = [
+        complaint.respond_due_at if complaint.responded_at is None else None,
+        complaint.secure_due_at if complaint.secured_at is None else None,
+        complaint.resolve_due_at,
+    ]
+    complaint.sort_at = sort_key(open_dues if complaint.is_open else [], complaint.received_at)
+    taken = taken_steps(session, complaint)
+    steps = ladder_of(session, complaint, book)
+    complaint.next_step_at = min((step.at for step in steps if step.key not in taken), default=None)
+    if complaint.responded_at is not None or not complaint.is_open:
+        complaint.on_board_since = None
+
+
+def wind(session: Session, queue: Queue, complaint: Complaint) -> None:
+    """Hand the queue a job for the instant at which the complaint must be minded next, in the caller's transaction."""
+    if complaint.next_step_at is not None:
+        queue.defer(session, MIND, complaint.tenant_id, complaint.id, at=complaint.next_step_at)
+
+
+def ladder_of(session: Session, complaint: Complaint, book: Rulebook) -> list[Step]:
+    """Every step of the complaint's ladder as it stands now; empty once nothing is open or promised."""
+    promised = promised_to(session, complaint, book) if complaint.is_open else None
+    if promised is None:
+        return []
+    met = {
+        Milestone.RESPOND: complaint.responded_at,
+        Milestone.SECURE: complaint.secured_at,
+        Milestone.RESOLVE: complaint.resolved_at,
+    }
+    situation = Situation(
+        clock_from_at=complaint.clock_from_at,
+        answered=complaint.responded_at is not None,
+        met=frozenset(milestone for milestone, at in met.items() if at is not None),
+        targets=targets(promised.milestones, answers_of(session, complaint.id)),
+        pauses=[
+            pause
+            for pause in pauses_of(session, complaint.id)
+            if pause.until_at is None or pause.until_at > complaint.clock_from_at
+        ],
+    )
+    return plan(promised.ladder, situation, book.calendar)
+
+
+def taken_steps(session: Session, complaint: Complaint) -> set[str]:
+    """The steps taken on the present holder's clock; the reporter's, once for all."""
+    rows = session.scalars(
+        select(HistoryRow.detail).where(HistoryRow.complaint_id == complaint.id, HistoryRow.move == "escalate")
+    )
+    clock = complaint.clock_from_at.isoformat()
+    return {detail["key"] for detail in rows if detail["clock"] == clock or detail["tell"] == REPORTER}
+
+
+def promised_to(session: Session, complaint: Complaint, book: Rulebook) -> Promised | None:
+    """What was promised for a complaint; None without a rule."""
+    rule = book.rule_by_id(complaint.sla_rule_id)
+    if rule is not None and rule.revision == complaint.sla_rule_revision:
+        return Promised(rule.milestones, rule.ceiling, rule.ladder)
+    document = session.scalar(
+        select(SlaRuleRevision.document).where(
+            SlaRuleRevision.sla_rule_id == complaint.sla_rule_id,
+            SlaRuleRevision.revision == complaint.sla_rule_revision,
+        )
+    )
+    return Promised(document["milestones"], document.get("ceiling"), document.get("ladder", ())) if document else None
+
+
+def pauses_of(session: Session, complaint_id: UUID) -> list[Pause]:
+    """When the clock of a complaint stood still, in order."""
+    rows = session.scalars(select(PauseRow).where(PauseRow.complaint_id == complaint_id).order_by(PauseRow.from_at))
+    return [Pause(row.from_at, row.until_at) for row in rows]
+
+
+def answers_of(session: Session, complaint_id: UUID) -> dict[str, Any]:
+    """The reporter's answers to the category's questions."""
+    answers = session.scalar(
+        select(Remark.answers).where(Remark.complaint_id == complaint_id, Remark.kind == "description").limit(1)
+    )
+    return answers or {}
