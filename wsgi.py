@@ -21,12 +21,14 @@ from tenants.addresses import Addresses
 from tenants.directory import Keeper
 from web.app import create_app, utc_now
 from web.config import WebConfig
+from web.logs import configure_logs
 from web.routes import init_routes
 
 try:
     settings = Settings.from_environment(os.environ, DOTENV)
 except SettingsError as error:
     raise SystemExit(str(error)) from None
+configure_logs(production=settings.production)
 database = postgres.attach(settings)
 if database.server:
     postgres.start_on_connect(Engine, database.server)

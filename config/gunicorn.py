@@ -14,6 +14,11 @@ from config.settings import DOTENV, Settings
 _settings = Settings.from_environment(os.environ, DOTENV)
 _shared_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unnamed file in it
 
+# The processes count requests together through files in this folder; set before the application is read.
+_metrics = _settings.data_dir / "metrics"
+_metrics.mkdir(parents=True, exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
+
 wsgi_app = "wsgi:app"
 bind = listening.binds(_settings)
 
@@ -48,7 +53,12 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Let the application refuse to serve, in a sentence, and read its boundaries before the workers are forked."""
+    """Let the application refuse to serve, in a sentence, and read its boundaries before the workers are forked.
+
+    What the processes of an earlier start have counted is over.
+    """
+    for counted in _metrics.glob("*.db"):
+        counted.unlink(missing_ok=True)
     before_serving = getattr(server.app.wsgi(), "extensions", {}).get("before_serving")
     if before_serving:
         try:

@@ -8,6 +8,7 @@ boundary calls `raise_epoch` in the same transaction.
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,6 +91,7 @@ class Keeper:
         self._engine = engine
         self._utc_now = utc_now
         self._directory: Directory | None = None
+        self._seen = time.monotonic()
         self._lock = threading.Lock()
         self._pid: int | None = None
         self._stop = threading.Event()
@@ -106,10 +108,21 @@ class Keeper:
             raise Unavailable("The service is starting. Please try again in a moment.")
         return self._directory
 
+    @property
+    def epoch(self) -> int:
+        """The state of the database that is in memory; 0 before the first."""
+        return self._directory.epoch if self._directory else 0
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the database was last asked whether this is still its state."""
+        return time.monotonic() - self._seen
+
     def refresh(self) -> bool:
         """Look at the epoch and build anew if it has risen; True if so."""
         with self._lock, Session(self._engine) as session:
             epoch = session.scalar(select(Epoch.value).where(Epoch.name == EPOCH)) or 0
+            self._seen = time.monotonic()
             if self._directory is not None and self._directory.epoch == epoch:
                 return False
             self._directory = build(session, epoch)

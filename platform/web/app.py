@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
+import migrations
 from complaints.office import Office
 from tenants import scope
 from tenants.database import db
@@ -23,8 +24,10 @@ from web.config import WebConfig
 from web.context import STATIC, init_context, language_of
 from web.errors import init_errors
 from web.identity import init_identity, own_origin, reads_no_cookie
+from web.logs import init_logs
+from web.metrics import init_metrics
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = Path(migrations.__file__).parent
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FORM_BYTES = 2 * 1024 * 1024
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -63,7 +66,12 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "max_overflow": 8,
+            "hide_parameters": config.production,
+        },
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
         MAX_FORM_PARTS=200,
@@ -78,6 +86,8 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     app.extensions["owner_engine"] = owner
     app.extensions["web_config"] = config
     Babel(app, locale_selector=lambda: g.get("language", "id"))
+    init_logs(app)
+    init_metrics(app)
     init_identity(app, secure=config.secure)
     init_context(app)
     init_errors(app)
