@@ -22,7 +22,7 @@ _FIT_FOR_AN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # PostgreSQL repeats the row that it refused in these lines.
 _VALUES = re.compile(r"^(?:.*\bDETAIL: .*|\[parameters: .*)$\n?", re.MULTILINE)
 
-log = structlog.stdlib.get_logger("aduan.requests")
+log = logging.getLogger("aduan.requests")
 
 Event = MutableMapping[str, Any]
 
@@ -69,7 +69,6 @@ def init_logs(app: Flask) -> None:
     def begin() -> None:
         g.request_id = _request_id(trusts_proxies)
         g.began = time.perf_counter()
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
@@ -78,13 +77,19 @@ def init_logs(app: Flask) -> None:
         tenant = g.get("tenant")
         log.info(
             "request",
-            method=request.method,
-            route=request.url_rule.rule if request.url_rule else None,
-            status=response.status_code,
-            tenant=tenant.slug if tenant else None,
-            ms=round((time.perf_counter() - g.began) * 1000, 1),
+            extra={
+                "method": request.method,
+                "route": request.url_rule.rule if request.url_rule else None,
+                "status": response.status_code,
+                "tenant": tenant.slug if tenant else None,
+                "ms": round((time.perf_counter() - g.began) * 1000, 1),
+            },
         )
         return response
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        structlog.contextvars.clear_contextvars()
 
 
 def without_values(_logger: object, _method: str, event: Event) -> Event:

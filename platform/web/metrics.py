@@ -140,13 +140,11 @@ def _of_the_database() -> Iterator[Metric]:
     jobs = GaugeMetricFamily("aduan_jobs", "Jobs in the queue, by status.", labels=["status"])
     counts = {"todo": 0, "doing": 0, "failed": 0}
     with db.engine.connect() as connection:
-        counts |= dict(
-            connection.execute(
-                text("SELECT status::text, count(*) FROM procrastinate_jobs WHERE status <> 'succeeded' GROUP BY 1")
-            )
-            .tuples()
-            .all()
+        rows = connection.execute(
+            text("SELECT status::text, count(*) FROM procrastinate_jobs WHERE status <> 'succeeded' GROUP BY 1")
         )
+        for status, number in rows:
+            counts[status] = number
         waiting = connection.scalar(text("SELECT count(*) FROM intake_keys WHERE relayed_at IS NULL"))
     for status, number in counts.items():
         jobs.add_metric([status], number)
