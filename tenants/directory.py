@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,7 @@ class Directory:
     def commons(self) -> TenantCard:
         return self.by_id[COMMONS_ID]
 
-    @property
+    @cached_property
     def live(self) -> list[TenantCard]:
         """The tenants with a portal and live ground, by slug."""
         return [card for card in self.by_slug.values() if card.answers and card.stage == Stage.LIVE]

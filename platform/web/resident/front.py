@@ -1,9 +1,11 @@
 """The front pages: a city's with one question and one button, and the national one that finds cities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+import shapely
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -25,16 +27,15 @@ from web.resident import listing
 from web.resident.listing import Row
 from web.resident.outline_map import Drawing, drawing
 from web.resident.promised import promised
-from web.resident.report_page import middle
 
 blueprint = Blueprint("front", __name__)
 
 NEWEST = 5
 MOST_FOUND = 20
+MOST_LISTED = 24
 LATELY = timedelta(days=30)
 MOST_COUNTED = 1_000
 # The national drawing's projection: plate carree, fitted to its 508 dots.
-DOT = 16.0
 ACROSS, LEFT, DOWN, TOP = 21.285, -2013.7, -21.285, 136.0
 
 
@@ -61,13 +62,19 @@ class Find:
 
 @dataclass(frozen=True)
 class City:
-    """A live city of the national page. x, y: in its drawing."""
+    """A live city of the national page."""
 
     view: TenantView
     url: str
-    colour: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """Where a live city lies in the national drawing, and its colour."""
+
     x: float
     y: float
+    colour: str
 
 
 @blueprint.get("/")
@@ -119,6 +126,8 @@ def _national() -> str:
         searched=searched,
         found=_search(g.session, searched) if searched else None,
         cities=_live_cities(g.session),
+        dots=_dots(g.session),
+        others=max(0, len(office().directory.live) - MOST_LISTED),
     )
 
 
@@ -182,27 +191,29 @@ def _search(session: Session, searched: str) -> list[Find]:
 
 
 def _live_cities(session: Session) -> list[City]:
-    cities = []
-    for card in office().directory.live:
-        lon, lat = middle(card) or (0.0, 0.0)
-        cities.append(
-            City(
-                view=tenant_view(session, card, g.language),
-                url=office().addresses.of(card),
-                colour=card.look.get("colour", "#0b5fa5"),
-                x=round(lon * ACROSS + LEFT, 1),
-                y=round(lat * DOWN + TOP, 1),
-            )
-        )
-    return _spread(cities)
+    """The first of the live cities by name; the others are found by searching."""
+    return [
+        City(view=tenant_view(session, card, g.language), url=office().addresses.of(card))
+        for card in office().directory.live[:MOST_LISTED]
+    ]
 
 
-def _spread(cities: Sequence[City]) -> list[City]:
-    """Neighbours side by side, since at this scale their dots would cover each other."""
-    placed: list[City] = []
-    for city in cities:
-        x = city.x
-        while any(abs(other.x - x) < DOT and abs(other.y - city.y) < DOT for other in placed):
-            x += DOT
-        placed.append(replace(city, x=x))
-    return placed
+def _dots(session: Session) -> tuple[Dot, ...]:
+    """One dot a live city, in the national drawing; reckoned once per state of the directory."""
+    directory = office().directory
+    if _drawn.get("epoch") != directory.epoch:
+        rows = session.execute(select(Boundary.tenant_id, Boundary.wkb).where(Boundary.valid_until.is_(None)))
+        live = {card.id: card for card in directory.live}
+        grounds = [(live[tenant_id], wkb) for tenant_id, wkb in rows if tenant_id in live]
+        _drawn["dots"] = tuple(_dot(card, wkb) for card, wkb in grounds)
+        _drawn["epoch"] = directory.epoch
+    return _drawn["dots"]
+
+
+def _dot(card: TenantCard, wkb: bytes) -> Dot:
+    west, south, east, north = shapely.bounds(shapely.from_wkb(wkb))
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), card.look.get("colour", "#0b5fa5"))
+
+
+_drawn: dict[str, Any] = {}
