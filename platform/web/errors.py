@@ -78,7 +78,12 @@ def _misfits(error: HTTPException) -> dict[str, list[str]]:
 
 
 def answer(status: int, words: str, *, field: str | None = None, unknown_host: bool = False) -> Response:
-    """An error as JSON (RFC 9457) under /api, else as a page."""
+    """An error as JSON (RFC 9457) under /api, else as a page.
+
+    What had been begun is rolled back first: a broken transaction answers no question, and the page still asks who is
+    signed in.
+    """
+    _roll_back()
     if request.path.startswith("/api/"):
         return problem(status, words, errors={field: [words]} if field else None)
     template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
@@ -90,6 +95,7 @@ def answer(status: int, words: str, *, field: str | None = None, unknown_host: b
 
 def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | None = None) -> Response:
     """An RFC 9457 document; errors: sentences by field."""
+    _roll_back()
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": _TITLES.get(status, "Error"),
@@ -101,9 +107,12 @@ def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | No
     response: Response = jsonify(document)
     response.status_code = status
     response.content_type = PROBLEM
+    return response
+
+
+def _roll_back() -> None:
     if "session" in g:
         g.session.rollback()
-    return response
 
 
 _TITLES = {
