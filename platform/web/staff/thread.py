@@ -110,7 +110,8 @@ def _said(
 def _escalated(row: HistoryRow) -> str:
     if row.move != "escalate":
         return ""
-    told = _(ESCALATIONS[row.detail["tell"]])
+    step = ESCALATIONS[row.detail["tell"]]
+    told = _(step)
     return _("%(step)s (late, after an interruption)", step=told) if row.detail["late"] else told
 
 
