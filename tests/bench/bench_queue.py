@@ -16,7 +16,7 @@ from tests.bench.console import HOST, SIGN_IN, Page, pages, request, sign_in
 from tests.bench.ground import Ground
 from tests.bench.load import drive
 from tests.bench.serving import serving
-from tests.bench.statements import record
+from tests.bench.statements import Statements, record
 
 SMALL, LARGE = 100_000, 1_000_000
 ROUNDS = 7
@@ -47,7 +47,7 @@ def run(ground: Ground) -> dict[str, float | str]:
         "queue_p95_1m_ms": round(median(p95[LARGE]), 1),
         "queue_p95_times": round(median(_ratios(p95)), 2),
         **_by_kind(rounds),
-        "queue_statements": _statements(ground, cities[LARGE], shown[LARGE]),
+        "queue_statements": max(len(one) for one in page_statements(ground, cities[LARGE], shown[LARGE])),
         "queue_pages_per_s": round(median(load.per_second for load in loads), 1),
         "queue_loaded_p95_ms": round(median(load.percentile_ms(0.95) for load in loads), 1),
     }
@@ -86,8 +86,8 @@ def _median(rounds: Sequence[dict[Page, list[float]]], kind: str, deep: bool) ->
     )
 
 
-def _statements(ground: Ground, city: City, shown: Sequence[Page]) -> int:
-    """The most that a page sends, SET LOCAL and the sign-in's among them."""
+def page_statements(ground: Ground, city: City, shown: Sequence[Page]) -> list[Statements]:
+    """What each page sends, SET LOCAL and the sign-in's among them."""
     origin = f"http://{HOST}"
     recorded = record(
         ground.environment(city.database),
@@ -97,4 +97,4 @@ def _statements(ground: Ground, city: City, shown: Sequence[Page]) -> int:
             *[{"method": "GET", "path": page.path, "origin": origin} for page in shown],
         ],
     )
-    return max(len(one) for one in recorded[2:])
+    return recorded[2:]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 CONNECTIONS = 16
+ANSWER_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ class Load:
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
 
 
+class NoAnswer(RuntimeError):
+    """A connection was closed, or no answer came within ANSWER_SECONDS."""
+
+
 def drive(
     port: int, requests: Sequence[bytes], *, expected: int, seconds: float | None = None, connections: int = CONNECTIONS
 ) -> Load:
-    """Send the requests, each once, or for so many seconds, over and over. Raises RuntimeError if any fails."""
+    """Send the requests, each once, or for so many seconds, over and over. Raises RuntimeError if one fails."""
     context = multiprocessing.get_context("fork")
     mine, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_drive, args=(theirs, port, requests, expected, seconds, connections))
@@ -45,6 +50,8 @@ def drive(
         load: Load = mine.recv()
     finally:
         process.join()
+    if 0 in load.other:
+        raise NoAnswer(f"no answer within {ANSWER_SECONDS} s")
     if load.other or not load.took:
         raise RuntimeError(f"the load got other answers than {expected}: {sorted(set(load.other))}")
     return load
@@ -81,7 +88,7 @@ class _Sender(threading.Thread):
         if not self._requests:
             return
         try:
-            with socket.create_connection(("127.0.0.1", self._port), timeout=30) as connection:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=ANSWER_SECONDS) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._send_all(connection)
         except OSError:

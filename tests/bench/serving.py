@@ -4,6 +4,7 @@ import http.client
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,7 +20,10 @@ START_SECONDS = 90
 def serving(
     environment: Mapping[str, str], app: str = "wsgi:app", alive: str = "/readyz", workers: int = WORKERS
 ) -> Iterator[int]:
-    """The port at which gunicorn serves `app`, once `alive` answers 200; stopped afterwards."""
+    """The port at which gunicorn serves `app`, once `alive` answers 200; stopped afterwards.
+
+    It logs to a file, as it would in production; what it said is shown if what is done with it fails.
+    """
     port = _free_port()
     command = [
         sys.executable,
@@ -27,17 +31,24 @@ def serving(
         *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(THREADS)),
         *("--max-requests", "0", "--log-level", "warning", app),
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env={**environment, "PORT": str(port)}, start_new_session=True)
-    try:
-        _await(process, port, alive)
-        yield port
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**environment, "PORT": str(port)}, stdout=said, stderr=said, start_new_session=True
+        )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _await(process, port, alive)
+            yield port
+        except RuntimeError:
+            said.seek(0)
+            sys.stderr.write(said.read()[-3000:].decode(errors="replace"))
+            raise
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def fetch(port: int, path: str, headers: Mapping[str, str], method: str = "GET", body: bytes | None = None) -> "Answer":
