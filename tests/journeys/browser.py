@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys.conftest import Platform
 from tests.journeys.person import COOKIE, Person
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
@@ -86,9 +85,14 @@ def send(page: Page, address: str, fields: dict[str, str]) -> None:
         )
 
 
-def watched(page: Page, platform: Platform) -> list[str]:
-    """What goes wrong on a page from now on, in a list that grows: broken scripts, refused and failed requests."""
-    wrong: list[str] = []
+def watched(page: Page, wrong: list[str]) -> None:
+    """Note from now on what goes wrong on a page beside its answer: broken scripts, what a policy refused."""
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
-    page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None)
-    return wrong
+    page.on(
+        "console",
+        lambda said: (
+            wrong.append(f"{page.url}: {said.text}")
+            if said.type == "error" and "Failed to load resource" not in said.text
+            else None
+        ),
+    )

@@ -5,7 +5,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.cast import jpeg
@@ -17,6 +17,7 @@ IN_JAKARTA_BESIDE_BEKASI = (106.90419, -6.270092)
 IN_KABUPATEN_BEKASI = (107.15, -6.3)
 """A place whose government isn't on the platform."""
 
+NO_ID = "00000000-0000-4000-8000-000000000000"
 OFFICER, SUPERVISOR, ADMIN, RESIDENT = (
     f"{role}@bekasi.example" for role in ("officer", "supervisor", "admin", "resident")
 )
@@ -25,9 +26,9 @@ OPERATOR = "operator@aduan.example"
 
 @dataclass(frozen=True)
 class Shown:
-    """One page. name: what it shows. slug: of the host; None is the national one. who: whose sign-in. form: sent by POST.
+    """One page. name: what it shows. slug: of the host; None is the national one. who: whose sign-in.
 
-    status: what it is answered with.
+    form: sent by POST. status: of the answer. phone_only: a desk shows nothing else there than on another page.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Shown:
     who: str | None = None
     form: Mapping[str, str] | None = None
     status: int = 200
+    phone_only: bool = False
 
 
 def every_page(platform: Platform) -> list[Shown]:
@@ -61,7 +63,6 @@ def _national(platform: Platform) -> Iterator[Shown]:
         ("no city found", "/?city=atlantis"),
         ("form of a report", "/report"),
         ("search by number", "/track"),
-        ("number not found", "/track?reference=BKS-0000-0000"),
         ("reports without a government", "/complaints"),
         ("report without a government", f"/complaints/{reported['reference']}"),
         ("own report without a government", f"{own}?sent=1"),
@@ -74,25 +75,25 @@ def _national(platform: Platform) -> Iterator[Shown]:
     ):
         yield Shown(f"national: {name}", path, None)
     yield Shown("national: own reports", "/account", None, OPERATOR)
+    yield Shown("national: number not found", "/track?reference=BKS-0000-0000", None, status=404)
     yield Shown("national: no such page", "/nowhere", None, status=404)
     yield Shown("no such city", "/", "atlantis", status=404)
 
 
 def _city(nobody: Person) -> Iterator[Shown]:
-    last = _links(nobody.get("/complaints?status=done").text, r"/complaints\?[^\"]*after=[^\"]+")
     for name, path in (
         ("front page", "/"),
         ("reports", "/complaints"),
         ("reports that are done", "/complaints?status=done"),
-        ("reports after the last", last[0] if last else "/complaints?after=2020-01-01T00:00:00+00:00_0"),
+        ("reports after the last", f"/complaints?after=2020-01-01T00:00:00%2B00:00~{NO_ID}"),
         ("map", "/map"),
         ("search by number", "/track"),
-        ("number that can't be", "/track?reference=BKS-12"),
         ("personal data", "/privacy"),
         ("sign-in", "/sign-in"),
     ):
         yield Shown(f"city: {name}", path)
     yield Shown("city: front page in English", "/?lang=en")
+    yield Shown("city: number that can't be", "/track?reference=BKS-12", status=404)
     yield Shown("city: wrong password", "/sign-in", form={"email": "siapa@contoh.example", "password": "x"}, status=422)
     yield Shown("city: own reports", "/account", who=RESIDENT)
     yield Shown("city: no report of one's own", "/account", who=ADMIN)
@@ -114,14 +115,21 @@ def _report(platform: Platform) -> Iterator[Shown]:
     for city, slug in (("Bekasi", "bekasi"), ("Jakarta, for Bekasi", "jakarta")):
         draft = _draft(Person(platform, slug), whole, photos=(jpeg(),))
         for step in range(1, 6):
-            yield Shown(f"report from {city}: step {step}", f"/report?draft={draft}&step={step}", slug)
+            yield Shown(
+                f"report from {city}: step {step}", f"/report?draft={draft}&step={step}", slug, phone_only=step > 1
+            )
     border = {**whole, "spot": "{1}, {0}".format(*IN_JAKARTA_BESIDE_BEKASI)}
     draft = _draft(Person(platform, "bekasi"), border)
     yield Shown("report: which side of the border", f"/report?draft={draft}&step=3")
     uncovered = {**whole, "spot": "{1}, {0}".format(*IN_KABUPATEN_BEKASI), "visibility": "private"}
     draft = _draft(Person(platform), uncovered)
     for step in (2, 3, 5):
-        yield Shown(f"report without a government: step {step}", f"/report?draft={draft}&step={step}", None)
+        yield Shown(
+            f"report without a government: step {step}",
+            f"/report?draft={draft}&step={step}",
+            None,
+            phone_only=step > 2,
+        )
     yield Shown("report: draft that is gone", f"/report?draft={'0' * 32}&step=3")
     nothing = {"spot": "", "contact": "", "visibility": "", "shown_tenant": ""}
     yield Shown("report: nothing filled in", "/report", form={**nothing, "go": "send"}, status=422)
@@ -142,8 +150,8 @@ def _report(platform: Platform) -> Iterator[Shown]:
 def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     """Each kind of page of a complaint: for everybody, and for its reporter in each state with a question."""
     platform = nobody.platform
-    for number, path in enumerate(sorted(set(_links(nobody.get("/complaints").text, r"/complaints/BKS-[0-9A-Z-]+")))):
-        yield Shown(f"complaint {number + 1} of the demonstration", path)
+    for status, path in _of_each_status(nobody, _public(nobody)):
+        yield Shown(f"complaint: {status}", path)
     fresh = nobody.report(IN_BEKASI)
     private = nobody.report(IN_BEKASI, visibility="private")
     yield Shown("own report, just sent", f"{_path(fresh['manage_url'])}?sent=1")
@@ -168,30 +176,27 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
 
 
 def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
-    for who, email in (("officer", OFFICER), ("supervisor", SUPERVISOR)):
-        for tab in ("mine", "agency", "unassigned", "today", "late", "all"):
-            yield Shown(f"console of an {who}: {tab}", f"/staff?tab={tab}", who=email)
+    for tab in ("mine", "agency", "unassigned", "today", "late", "all"):
+        yield Shown(f"console: {tab}", f"/staff?tab={tab}", who=OFFICER)
+    yield Shown("console: nothing of one's own", "/staff?tab=mine", who=SUPERVISOR)
     yield Shown("console: a filter that nothing fits", "/staff?tab=all&status=coordinating", who=OFFICER)
     yield Shown("console: number not found", "/staff?number=BKS-0000", who=OFFICER)
     supervisor = Person(nobody.platform, "bekasi", SUPERVISOR)
-    seen = set()
-    for tab in ("all", "late"):
-        for path in _links(supervisor.get(f"/staff?tab={tab}").text, r"/staff/complaints/[0-9a-f-]{36}"):
-            if path in seen:
-                continue
-            seen.add(path)
-            page = supervisor.get(path).text
-            yield Shown(f"console: complaint {len(seen)}", path, who=SUPERVISOR)
-            if len(seen) in (1, 4):
-                for form in sorted(set(_links(page, path + r"/[a-z-]+"))):
-                    if not form.endswith(("/remarks", "/public", "/thumbnail")):
-                        yield Shown(f"console: {form.rpartition('/')[2]}", form, who=SUPERVISOR)
+    steps: set[str] = set()
+    queued = _links(supervisor.get("/staff?tab=all").text, r"/staff/complaints/[0-9a-f-]{36}")
+    ended = [f"/staff/complaints/{_id_of(supervisor, path.rpartition('/')[2])}" for path in _public(nobody)]
+    for status, path in _of_each_status(supervisor, [*queued, *ended]):
+        yield Shown(f"console: complaint {status}", path, who=SUPERVISOR)
+        for form in sorted(set(_links(supervisor.get(path).text, rf"{path}/[a-z-]+"))):
+            step = form.rpartition("/")[2]
+            if step not in steps:
+                steps.add(step)
+                yield Shown(f"console: {step}", form, who=SUPERVISOR)
     started = nobody.report(IN_BEKASI)
     _move(officer, started["reference"], "start")
     page = f"/staff/complaints/{_id_of(officer, started['reference'])}"
     version = _version(officer.get(page).text)
     for resource in ("resolution", "schedule", "question"):
-        yield Shown(f"console: {resource} to fill in", f"{page}/{resource}", who=OFFICER)
         yield Shown(
             f"console: {resource} left empty", f"{page}/{resource}", who=OFFICER, form={"version": version}, status=422
         )
@@ -209,7 +214,7 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
         form={"version": version, "audience": "note", "note": ""},
         status=422,
     )
-    yield Shown("console: no such report", f"/staff/complaints/{'0' * 8}-0000-4000-8000-{'0' * 12}", who=OFFICER, status=404)
+    yield Shown("console: no such report", f"/staff/complaints/{NO_ID}", who=OFFICER, status=404)
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
     yield Shown("settings", "/admin", who=ADMIN)
 
@@ -230,6 +235,23 @@ def _operators(platform: Platform) -> Iterator[Shown]:
         status=422,
     )
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
+
+
+def _of_each_status(person: Person, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Of some complaints' pages the first in each status: the status as the page says it, and the path."""
+    seen = set()
+    for path in dict.fromkeys(paths):
+        text = person.get(path).text
+        own = text[max(text.find('class="say"'), text.find('id="detail"')) :]
+        status = re.findall(r'class="status is-\w+">([^<.]+)', own)[0]
+        if status not in seen:
+            seen.add(status)
+            yield status, path
+
+
+def _public(nobody: Person) -> list[str]:
+    """The pages of the complaints that everybody sees in the list."""
+    return list(dict.fromkeys(_links(nobody.get("/complaints").text, r"/complaints/BKS-[0-9A-Z-]+")))
 
 
 def _draft(person: Person, fields: Mapping[str, str], photos: tuple[bytes, ...] = ()) -> str:

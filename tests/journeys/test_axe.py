@@ -1,0 +1,170 @@
+"""Accessibility and width of every page: axe (WCAG A to 2.2 AA) finds nothing, and nothing is wider than a phone."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from tests.journeys.browser import NEEDS_CHROMIUM, chromium, let_in, send, watched
+from tests.journeys.conftest import Platform
+from tests.journeys.pages import Shown, every_page
+from tests.journeys.person import Person
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(600), NEEDS_CHROMIUM]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+"""What a theme can break: the two themes differ in nothing but colours."""
+NOT_OURS = ".swagger-ui"
+"""Swagger UI draws the API's description; its own contrasts and nested buttons can't be mended from outside."""
+NARROWEST = 320
+SIZES = {360: 3000, 1280: 2400}
+"""So high that nothing lies under what sticks to the edge of a window: it can be scrolled from there."""
+NO_PAGES = {
+    "api-docs.openapi_json",
+    "api_complaints.complaint",
+    "complaint.private_photo",
+    "house.alive",
+    "house.outline",
+    "house.public_photo",
+    "house.ready",
+    "house.theme",
+    "lists.pins",
+    "metrics.metrics",
+    "places.categories",
+    "places.locate",
+    "report.photo",
+    "staff_complaint.picture",
+}
+"""What answers GET without being a page: data, pictures, colours."""
+
+Pages = list[Shown]
+
+
+@pytest.fixture(scope="module")
+def pages(platform: Platform) -> Pages:
+    return every_page(platform)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+class Visits:
+    """The browser's windows, one for each host and sign-in. wrong: what scripts and policies complained about."""
+
+    def __init__(self, browser: Browser, platform: Platform, width: int) -> None:
+        self.browser, self.platform, self.width = browser, platform, width
+        self.windows: dict[tuple[str | None, str | None], Page] = {}
+        self.wrong: list[str] = []
+
+    def open(self, shown: Shown) -> Page:
+        """The page, as it is answered, with all that can be unfolded unfolded."""
+        page = self._window(shown)
+        address = self.platform.url(shown.slug) + shown.path
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": self.width, "height": SIZES[self.width]})
+        if shown.form is None:
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == shown.status, (shown.name, answer.status)
+        else:
+            page.goto(self.platform.url(shown.slug) + "/track")
+            send(page, address, dict(shown.form))
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        return page
+
+    def _window(self, shown: Shown) -> Page:
+        key = shown.slug, shown.who
+        if key not in self.windows:
+            context = self.browser.new_context(locale="id-ID", timezone_id="Asia/Jakarta", reduced_motion="reduce")
+            context.add_init_script(AXE_SCRIPT)
+            if shown.who is not None:
+                let_in(context, Person(self.platform, shown.slug, shown.who))
+            self.windows[key] = context.new_page()
+            watched(self.windows[key], self.wrong)
+        return self.windows[key]
+
+
+def test_axe_finds_nothing_on_a_phone_and_no_page_is_wider_than_the_smallest(
+    browser: Browser, platform: Platform, pages: Pages
+) -> None:
+    visits = Visits(browser, platform, 360)
+    found: list[str] = []
+    for shown in pages:
+        page = visits.open(shown)
+        found += _in_both_themes(page, shown, 360)
+        page.set_viewport_size({"width": NARROWEST, "height": 740})
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        if width > NARROWEST:
+            found.append(f"{shown.name} is {width} px wide by {page.evaluate(WIDER, NARROWEST)}")
+    assert not found, "\n".join(found)
+    assert visits.wrong == []
+
+
+def test_axe_finds_nothing_on_a_desk(browser: Browser, platform: Platform, pages: Pages) -> None:
+    visits = Visits(browser, platform, 1280)
+    found: list[str] = []
+    for shown in pages:
+        if not shown.phone_only:
+            found += _in_both_themes(visits.open(shown), shown, 1280)
+    assert not found, "\n".join(found)
+    assert visits.wrong == []
+
+
+def test_axe_finds_nothing_in_the_colours_of_other_cities(browser: Browser, platform: Platform) -> None:
+    visits = Visits(browser, platform, 360)
+    found: list[str] = []
+    for slug in ("jakarta", "depok"):
+        for path, who in (
+            ("/", None),
+            ("/complaints", None),
+            ("/map", None),
+            ("/report", None),
+            ("/staff?tab=all", f"supervisor@{slug}.example"),
+            ("/admin", f"admin@{slug}.example"),
+        ):
+            shown = Shown(f"{slug}: {path}", path, slug, who)
+            found += _in_both_themes(visits.open(shown), shown, 360)
+    assert not found, "\n".join(found)
+
+
+def test_every_route_with_a_page_is_looked_at(app: Flask, pages: Pages) -> None:
+    found = set()
+    routes = app.url_map.bind("localhost")
+    for shown in pages:
+        with suppress(MethodNotAllowed, NotFound):  # what only a form is sent to, and what isn't there
+            found.add(routes.match(shown.path.partition("?")[0], method="GET")[0])
+    with_pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert with_pages - NO_PAGES - found == set()
+    assert NO_PAGES - with_pages == set()
+
+
+WIDER = """width => [...document.querySelectorAll("body *")]
+    .filter(one => one.getBoundingClientRect().right > width + 0.5)
+    .slice(0, 3).map(one => `${one.tagName}.${one.className}`).join(", ")"""
+
+
+def _in_both_themes(page: Page, shown: Shown, width: int) -> list[str]:
+    found = _violations(page, shown, width, "light", {"type": "tag", "values": TAGS})
+    page.emulate_media(color_scheme="dark")
+    return found + _violations(page, shown, width, "dark", {"type": "rule", "values": OF_COLOUR})
+
+
+def _violations(page: Page, shown: Shown, width: int, theme: str, only: dict[str, Any]) -> list[str]:
+    answer = page.evaluate(
+        "([only, not]) => axe.run({exclude: [[not]]}, {runOnly: only, resultTypes: ['violations']})",
+        [only, NOT_OURS],
+    )
+    return [
+        f"{shown.name} at {width} px, {theme}: {one['id']} at {node['target']}: {node['failureSummary']}"
+        for one in answer["violations"]
+        for node in one["nodes"]
+    ]
