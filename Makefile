@@ -90,9 +90,9 @@ node_modules/installed: package.json package-lock.json | .venv/runtime
 	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
-$(STYLESHEET): node_modules/installed $(wildcard platform/web/styles/*)
+$(STYLESHEET): node_modules/installed $(wildcard platform/web/styles/* platform/web/static/*.svg platform/web/static/js/*.js)
 	@$(NPM) run --silent build
-	@touch $@
+	@touch $@ $@.gz
 
 # --- the browser of the journeys
 

@@ -12,7 +12,6 @@ from flask_migrate import Migrate
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
-from whitenoise import WhiteNoise
 
 import migrations
 from complaints.office import Office
@@ -20,6 +19,7 @@ from tenants import scope
 from tenants.database import db
 from tenants.errors import NotAllowed
 from web.addressing import place_of
+from web.compressed import StaticFiles, compressed
 from web.config import WebConfig
 from web.context import STATIC, init_context, language_of
 from web.errors import init_errors
@@ -93,9 +93,10 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     init_errors(app)
     app.before_request(lambda: _begin(app, config))
     headers = _headers(config)
+    app.after_request(compressed)
     app.after_request(lambda response: _finish(response, config, headers))
     app.teardown_request(_roll_back)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = StaticFiles(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, *[config.trusted_proxies] * 3) if config.trusted_proxies else app.wsgi_app,
         root=str(STATIC),
         prefix="static",
