@@ -93,4 +93,4 @@ def sign_in(port: int) -> str:
 
 def request(page: Page, cookie: str) -> bytes:
     """The page's request, as it goes over the wire."""
-    return f"GET {page.path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookie}\r\nAccept-Language: id\r\n\r\n".encode()
+    return f"GET {page.path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookie}\r\nAccept-Language: id\r\nAccept-Encoding: gzip\r\n\r\n".encode()
