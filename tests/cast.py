@@ -211,6 +211,7 @@ class Visitor(Client):
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
         options.setdefault("base_url", self.origin)
+        options.setdefault("environ_base", {"REMOTE_ADDR": "127.0.0.1"})
         headers = dict(options.pop("headers", {}))
         if options.get("method", "GET") not in ("GET", "HEAD"):
             headers.setdefault("Origin", self.origin)

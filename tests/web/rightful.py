@@ -375,6 +375,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("house.outline", "GET"): Call(None, plain("/outline.json")),
     ("house.public_photo", "GET"): Call(None, public_photo),
     ("house.ready", "GET"): Call(None, plain("/readyz")),
+    ("metrics.metrics", "GET"): Call(None, plain("/metrics")),
     ("house.theme", "GET"): Call(None, plain("/theme.css")),
     ("lists.account", "GET"): Call("resident", plain("/account")),
     ("lists.map_page", "GET"): Call(None, plain("/map")),

@@ -10,12 +10,11 @@ from tests.cast import IN_BARAT, Visitor
 from tests.conftest import put_together
 
 Visit = Callable[..., Visitor]
-HERE = {"REMOTE_ADDR": "127.0.0.1"}
 LOCATE = f"/api/v1/locate?lat={IN_BARAT[1]}&lon={IN_BARAT[0]}"
 
 
 def values(visitor: Visitor) -> dict[str, float]:
-    answer = visitor.get("/metrics", headers={"Host": "whatever.example"}, environ_base=HERE)
+    answer = visitor.get("/metrics", headers={"Host": "whatever.example"})
     assert answer.status_code == 200
     assert answer.mimetype == "text/plain"
     lines = [line for line in answer.get_data(as_text=True).splitlines() if not line.startswith("#")]
@@ -59,7 +58,7 @@ def test_the_queue_the_database_and_the_directory_are_told(visit: Visit) -> None
 def test_no_label_names_a_tenant_and_strangers_make_no_new_ones(visit: Visit) -> None:
     visit("barat").get("/no-such-page-of-barat")
     visit("barat").open("/", method="BREW")
-    text = visit().get("/metrics", environ_base=HERE).get_data(as_text=True)
+    text = visit().get("/metrics").get_data(as_text=True)
 
     assert 'route="unknown"' in text
     assert 'method="unknown"' in text
