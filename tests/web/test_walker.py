@@ -64,7 +64,8 @@ class Walk:
             self._visitors.pop((email, host), None)
         # past Visitor.open, which reads every page strictly: the tests of the pages do that
         origin = {"Origin": visitor.origin}
-        return Client.open(visitor, path, method=method, base_url=visitor.origin, headers=origin, **options)
+        options |= {"base_url": visitor.origin, "headers": origin, "environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
+        return Client.open(visitor, path, method=method, **options)
 
     def checksum(self, tenant: str | None = None, without: frozenset[str] = LOGS) -> dict[str, str]:
         """MD5 over the ordered rows of each table: of one tenant, or of all."""
