@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.journeys.conftest import PASSWORD
 from tests.journeys.person import COOKIE, Person
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
@@ -62,6 +63,15 @@ def device(browser: Browser, *, at: tuple[float, float] | None = None, **how: An
 def let_in(context: BrowserContext, person: Person) -> None:
     """Hand a browser the sign-in of somebody, so that not each test types a password."""
     context.add_cookies([{"name": COOKIE, "value": person.cookies[COOKIE], "url": person.origin}])
+
+
+def sign_in(page: Page, origin: str, email: str) -> None:
+    """Sign in by the form of a host, as a person does."""
+    page.goto(f"{origin}/sign-in")
+    page.get_by_label("Alamat surel").fill(email)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
 def send(page: Page, address: str, fields: dict[str, str]) -> None:
