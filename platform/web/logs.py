@@ -39,7 +39,9 @@ def configure_logs(*, production: bool) -> None:
     rendered: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, without_values, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if production
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
