@@ -5,6 +5,7 @@ are in production; a rolled-back savepoint would lie about them.
 """
 
 import importlib
+import os
 import shutil
 import socket
 import tempfile
@@ -56,6 +57,8 @@ CONFIG = WebConfig(
     rate_limits=True,
     metrics_token=None,
 )
+MEMORY = Path("/dev/shm")  # a file system in memory on every Linux
+ROOM_BYTES = 2 * 1024**3
 OPTIONS = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -75,7 +78,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedPostgres]:
     """A throw-away cluster; its database `aduan` is migrated and empty."""
-    folder = Path(tempfile.mkdtemp(prefix="aduan-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="aduan-test-", dir=_in_memory()))
     folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "postgres", OPTIONS)
     server.start()
@@ -83,6 +86,12 @@ def cluster() -> Iterator[EmbeddedPostgres]:
     yield server
     server.stop_if_last()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """A folder in memory where there is room: copying a database is some thousand files, slow on a busy disk."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if roomy else None
 
 
 @pytest.fixture(scope="session")
