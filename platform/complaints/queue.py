@@ -8,10 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
@@ -119,9 +133,11 @@ def page(
     after: str | None = None,
 ) -> Page:
     """One page of the queue, safety categories and what is due soon first. Raises Invalid for a mangled `after`."""
+    given = _values(viewer, chosen, now, today_ends_at)
     found: list[Any] = []
-    for beyond in _stretches(chosen, after):
-        found += _lines(session, _one_by_one(viewer, chosen, now, today_ends_at, beyond, PAGE + 1 - len(found)), chosen)
+    for beyond, key in _stretches(chosen, after):
+        most = {"most": PAGE + 1 - len(found)}
+        found += session.execute(_lines(_form(viewer, chosen), beyond), given | key | most).all()
         if len(found) > PAGE:
             break
     rows = [
@@ -137,12 +153,9 @@ def page(
 
 def counts(session: Session, viewer: Viewer, *, now: datetime, today_ends_at: datetime) -> dict[Tab, int]:
     """How many each tab holds, in one statement, counted up to one more than MOST_COUNTED."""
-    capped = []
-    for tab in Tab:
-        found = _one_by_one(viewer, Filter(tab), now, today_ends_at, [], MOST_COUNTED + 1)
-        most = select(found.subquery().c.id).limit(MOST_COUNTED + 1).subquery()
-        capped.append(select(func.count()).select_from(most).scalar_subquery().label(tab.value))
-    return dict(zip(Tab, session.execute(select(*capped)).one(), strict=True))
+    chosen = Filter(Tab.ALL)
+    given = _values(viewer, chosen, now, today_ends_at) | {"most": MOST_COUNTED + 1}
+    return dict(zip(Tab, session.execute(_counting(_form(viewer, chosen)), given).one(), strict=True))
 
 
 _COLUMNS = (
@@ -165,8 +178,84 @@ _COLUMNS = (
 )
 
 
-def _lines(session: Session, ids: Select[Any], chosen: Filter) -> Sequence[Any]:
-    """What the page shows of these complaints, in the order of the queue."""
+# To put a statement together takes several times as long as to run it. So each is made once in each form that it takes,
+# with named places for the values of a page.
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What makes one statement another: how many agencies, what is seen, and by what is filtered."""
+
+    agencies: int
+    sees_restricted: bool
+    sees_other_agencies: bool
+    tab: Tab
+    category: bool
+    area: bool
+    status: bool
+
+    @property
+    def viewer(self) -> Viewer:
+        """A viewer of this form, with places instead of ids."""
+        agency_ids = tuple(_place(f"agency_{number}", Uuid()) for number in range(self.agencies))
+        return Viewer(_place("seat", Uuid()), agency_ids, self.sees_restricted, self.sees_other_agencies)
+
+    @property
+    def filter(self) -> Filter:
+        """A filter of this form, with places instead of what is filtered by."""
+        return Filter(
+            self.tab,
+            category_id=_place("category", Uuid()) if self.category else None,
+            area_id=_place("area", Uuid()) if self.area else None,
+            status=_place("status", String()) if self.status else None,
+        )
+
+
+def _form(viewer: Viewer, chosen: Filter) -> _Form:
+    return _Form(
+        agencies=len(viewer.agency_ids),
+        sees_restricted=viewer.sees_restricted,
+        sees_other_agencies=viewer.sees_other_agencies,
+        tab=chosen.tab,
+        category=chosen.category_id is not None,
+        area=chosen.area_id is not None,
+        status=chosen.status is not None,
+    )
+
+
+def _values(viewer: Viewer, chosen: Filter, now: datetime, today_ends_at: datetime) -> dict[str, Any]:
+    """What stands in the places; a statement takes those that it has."""
+    agencies = {f"agency_{number}": agency_id for number, agency_id in enumerate(viewer.agency_ids)}
+    return agencies | {
+        "seat": viewer.seat_id,
+        "category": chosen.category_id,
+        "area": chosen.area_id,
+        "status": chosen.status,
+        "now": now,
+        "midnight": today_ends_at,
+    }
+
+
+def _place(name: str, kind: Any) -> Any:
+    return bindparam(name, type_=kind)
+
+
+_NOW, _MIDNIGHT = _place("now", DateTime(timezone=True)), _place("midnight", DateTime(timezone=True))
+_MOST = _place("most", Integer())
+_LATER = tuple_(Complaint.sort_at, Complaint.id) > tuple_(
+    _place("sort_at", DateTime(timezone=True)), _place("id", Uuid())
+)
+_BEYOND: dict[str, list[ColumnElement[bool]]] = {
+    "nothing": [],
+    "key": [_LATER],
+    "key in its urgency": [Complaint.urgency == _place("urgency", Integer()), _LATER],
+    "urgency": [Complaint.urgency > _place("urgency", Integer())],
+}
+
+
+@lru_cache(maxsize=1000)
+def _lines(form: _Form, beyond: str) -> Select[Any]:
+    """What a page shows of its complaints, in the order of the queue."""
     place = (
         select(Remark.place)
         .where(Remark.complaint_id == Complaint.id, Remark.kind == "description")
@@ -175,18 +264,22 @@ def _lines(session: Session, ids: Select[Any], chosen: Filter) -> Sequence[Any]:
     )
     columns = [getattr(Complaint, name) for name in _COLUMNS]
     statement = select(*columns, place.label("place"), Complaint.near_border_tenant_id)
-    found = ids.subquery()
-    return session.execute(statement.join(found, found.c.id == Complaint.id).order_by(*_order(chosen))).all()
+    found = _one_by_one(form.viewer, form.filter, _BEYOND[beyond]).subquery()
+    return statement.join(found, found.c.id == Complaint.id).order_by(*_order(form.filter))
 
 
-def _one_by_one(
-    viewer: Viewer,
-    chosen: Filter,
-    now: datetime,
-    today_ends_at: datetime,
-    beyond: Sequence[ColumnElement[bool]],
-    most: int,
-) -> Select[Any]:
+@lru_cache(maxsize=100)
+def _counting(form: _Form) -> Select[Any]:
+    """How many each tab holds, whichever is chosen."""
+    capped = []
+    for tab in Tab:
+        found = _one_by_one(form.viewer, Filter(tab), _BEYOND["nothing"])
+        most = select(found.subquery().c.id).limit(_MOST).subquery()
+        capped.append(select(func.count()).select_from(most).scalar_subquery().label(tab.value))
+    return select(*capped)
+
+
+def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """The ids of the first of a filter, up to `most`: in the order of one index, or of one index for each agency.
 
     PostgreSQL can't read several agencies from the index in order, so each is read for itself and the heads are sorted.
@@ -195,17 +288,17 @@ def _one_by_one(
 
     def first(*conditions: ColumnElement[bool]) -> Select[Any]:
         statement = _filtered(select(Complaint.id, *order[:-1]), viewer, chosen).where(*conditions, *beyond)
-        return statement.order_by(*order).limit(most)
+        return statement.order_by(*order).limit(_MOST)
 
     if chosen.tab is Tab.AGENCY and len(viewer.agency_ids) > 1:
         heads = union_all(*(first(Complaint.agency_id == agency_id) for agency_id in viewer.agency_ids)).subquery()
-        return select(heads.c.id).order_by(*(heads.c[column.key] for column in order)).limit(most)
+        return select(heads.c.id).order_by(*(heads.c[column.key] for column in order)).limit(_MOST)
     conditions: dict[Tab, list[ColumnElement[bool]]] = {
         Tab.MINE: [Complaint.holder_id == viewer.seat_id],
         Tab.AGENCY: [Complaint.agency_id.in_(viewer.agency_ids)],
         Tab.UNASSIGNED: [Complaint.holder_id.is_(None)],
-        Tab.TODAY: [Complaint.sort_at >= now, Complaint.sort_at < today_ends_at],
-        Tab.LATE: [Complaint.sort_at < now],
+        Tab.TODAY: [Complaint.sort_at >= _NOW, Complaint.sort_at < _MIDNIGHT],
+        Tab.LATE: [Complaint.sort_at < _NOW],
         Tab.BOARD: [Complaint.on_board_since.is_not(None)],
         Tab.ALL: [],
     }
@@ -234,19 +327,19 @@ def _order(chosen: Filter) -> list[Any]:
     return [Complaint.urgency, Complaint.sort_at, Complaint.id]
 
 
-def _stretches(chosen: Filter, after: str | None) -> list[list[ColumnElement[bool]]]:
+def _stretches(chosen: Filter, after: str | None) -> list[tuple[str, dict[str, Any]]]:
     """What lies beyond a key, as stretches in the order of the queue: the rest of its urgency, then the lesser ones.
 
     Not one comparison of (urgency, sort_at, id): PostgreSQL reckons such a row by its first column alone, would expect
     next to nothing, and take any index.
     """
     if after is None:
-        return [[]]
+        return [("nothing", {})]
     urgency, sort_at, id_ = _key(after)
-    later = tuple_(Complaint.sort_at, Complaint.id) > tuple_(sort_at, id_)
+    key = {"urgency": urgency, "sort_at": sort_at, "id": id_}
     if Complaint.urgency not in _order(chosen):
-        return [[later]]
-    return [[Complaint.urgency == urgency, later], [Complaint.urgency > urgency]]
+        return [("key", key)]
+    return [("key in its urgency", key), ("urgency", key)]
 
 
 def _key(after: str) -> tuple[int, datetime, UUID]:
