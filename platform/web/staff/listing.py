@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,7 +65,7 @@ class Choice:
 
     key: str
     name: str
-    options: Mapping[str, Sequence[tuple[str, str]]]
+    options: "Options"
     value: str
 
 
@@ -249,10 +250,20 @@ def _row(
     )
 
 
+Options = Mapping[str, Sequence[tuple[str, str]]]
+
+_options: dict[tuple[UUID, str], tuple[Rulebook, Options, Options]] = {}
+"""A city's categories and areas as choices in a language, kept until its rules change: there are hundreds of them."""
+
+
 def _choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
+    kept = _options.get((book.tenant_id, g.language))
+    if kept is None or kept[0] is not book:
+        kept = _options[book.tenant_id, g.language] = (book, _by_group(book), _by_district(book))
+    _book, categories, areas = kept
     return [
-        Choice("category", _("Category"), _by_group(book), asked.get("category", "")),
-        Choice("area", _("Area"), _by_district(book), asked.get("area", "")),
+        Choice("category", _("Category"), categories, asked.get("category", "")),
+        Choice("area", _("Area"), areas, asked.get("area", "")),
         Choice(
             "status",
             _("Status"),
