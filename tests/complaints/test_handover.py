@@ -1,59 +1,21 @@
 """Hand-over between cities: one reference, one live row, and nothing crosses that may not."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from complaints import evidence, handling, handover, lookup
-from complaints.complaint import Complaint, Contact, Evidence, Forwarding, HistoryRow, Holding, Remark
+from complaints.complaint import Contact, Evidence, Forwarding, Holding, Remark
 from complaints.filing import Reporter
-from complaints.handling import ChangedMeanwhile
-from complaints.handover import PingPong
-from complaints.workflow import IllegalMove, Need, Status
+from complaints.workflow import Need, Status
 from messages.outbox import Message
 from tenants import scope
 from tenants.directory import raise_epoch
-from tenants.errors import Conflict, Invalid, NotAllowed
-from tenants.tenant import Stage, Tenant
-from tests.cast import AT_THE_BORDER, NOW, NOWHERE, Cast, photo
-
-HOUR = timedelta(hours=1)
-
-
-def pass_on(cast: Cast, complaint_id: UUID, of: str, to: str, *, by: str = "supervisor", **given: Any) -> None:
-    """Hand over and commit."""
-    actor = cast.actor(of, by)
-    complaint = cast.read(of, complaint_id)
-    handover.hand_over(
-        cast.session, cast.office, complaint, cast.city(to), actor=actor, card=cast.city(of),
-        reason=given.pop("reason", "Di seberang batas."), now=given.pop("now", NOW + HOUR), **given,
-    )  # fmt: skip
-    cast.session.commit()
-
-
-def give_back(cast: Cast, complaint_id: UUID, of: str, **given: Any) -> None:
-    """Return and commit."""
-    actor = cast.actor(of, given.pop("by", "supervisor"))
-    complaint = cast.read(of, complaint_id)
-    handover.give_back(
-        cast.session, cast.office, complaint, actor=actor, card=cast.city(of),
-        reason="Bukan wilayah kami.", now=given.pop("now", NOW + 2 * HOUR), **given,
-    )  # fmt: skip
-    cast.session.commit()
-
-
-def statuses(cast: Cast, complaint_id: UUID) -> dict[str, str]:
-    """Where each city has it."""
-    found = {}
-    for slug in ("barat", "timur", "commons"):
-        cast.enter(slug)
-        complaint = cast.session.scalar(select(Complaint).where(Complaint.id == complaint_id))
-        if complaint is not None:
-            found[slug] = complaint.status
-    return found
+from tenants.errors import Invalid
+from tests.cast import NOW, NOWHERE, Cast, photo
+from tests.complaints.passing import HOUR, give_back, pass_on, statuses
 
 
 @pytest.mark.parametrize(("of", "to"), [("barat", "timur"), ("timur", "barat")])
@@ -280,33 +242,6 @@ def _holder(cast: Cast, reference: str) -> str:
     return found[0].slug
 
 
-def test_the_third_pass_between_the_same_two_is_refused(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    pass_on(cast, complaint_id, "barat", "timur")
-    give_back(cast, complaint_id, "timur")
-    with pytest.raises(PingPong, match="operator"):
-        pass_on(cast, complaint_id, "barat", "timur", now=NOW + 3 * HOUR)
-    cast.session.rollback()
-    assert statuses(cast, complaint_id) == {"barat": Status.RECEIVED, "timur": Status.HANDED_OVER}
-
-
-def test_handing_back_and_forth_without_returning_is_refused_too(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    pass_on(cast, complaint_id, "barat", "timur")
-    pass_on(cast, complaint_id, "timur", "barat", now=NOW + 2 * HOUR)
-    with pytest.raises(PingPong):
-        pass_on(cast, complaint_id, "barat", "timur", now=NOW + 3 * HOUR)
-    cast.session.rollback()
-
-
-def test_a_third_city_may_still_be_asked(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    pass_on(cast, complaint_id, "barat", "timur")
-    give_back(cast, complaint_id, "timur")
-    pass_on(cast, complaint_id, "barat", "commons", now=NOW + 3 * HOUR)
-    assert cast.read("commons", complaint_id).is_open
-
-
 def test_from_the_commons_it_is_marked_as_adopted(cast: Cast) -> None:
     complaint_id = cast.complaint("barat", at=NOWHERE)
     cast.enter("commons")
@@ -334,98 +269,6 @@ def test_an_unknown_category_becomes_other(cast: Cast) -> None:
     assert category.platform_code == "lain"
 
 
-@pytest.mark.parametrize("stage", [Stage.REHEARSAL, Stage.SUSPENDED])
-def test_a_city_that_is_not_live_is_handed_nothing(cast: Cast, stage: Stage) -> None:
-    complaint_id = cast.complaint("barat")
-    cast.tenant("timur").stage = stage
-    raise_epoch(cast.session)
-    cast.session.commit()
-    cast.office.keeper.refresh()
-    with pytest.raises(Invalid, match="another city") as refused:
-        pass_on(cast, complaint_id, "barat", "timur")
-    assert refused.value.field == "tenant"
-    cast.session.rollback()
-
-
-def test_a_city_does_not_hand_over_to_itself(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    with pytest.raises(Invalid, match="another city"):
-        pass_on(cast, complaint_id, "barat", "barat")
-    cast.session.rollback()
-
-
-def test_it_takes_a_reason_a_permission_and_an_open_complaint(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    with pytest.raises(Invalid) as refused:
-        pass_on(cast, complaint_id, "barat", "timur", reason=" ")
-    assert refused.value.field == "reason"
-    cast.session.rollback()
-    with pytest.raises(NotAllowed):
-        pass_on(cast, complaint_id, "barat", "timur", by="resident")
-    cast.session.rollback()
-    cast.move("barat", complaint_id, "reject", words={Need.REASON: "Bukan kewenangan."})
-    with pytest.raises(IllegalMove):
-        pass_on(cast, complaint_id, "barat", "timur")
-    cast.session.rollback()
-
-
-def test_whoever_looked_at_an_older_state_is_told(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    version = cast.read("barat", complaint_id).version
-    cast.move("barat", complaint_id, "start")
-    with pytest.raises(ChangedMeanwhile):
-        pass_on(cast, complaint_id, "barat", "timur", expected_version=version)
-    cast.session.rollback()
-
-
-def test_of_two_hand_overs_at_once_the_second_gets_a_sentence(cast: Cast) -> None:
-    """The second had read the complaint before the first committed."""
-    complaint_id = cast.complaint("barat", at=AT_THE_BORDER)
-    actor = cast.actor("barat", "supervisor")
-    complaint = cast.read("barat", complaint_id)
-    cast.session.expunge(complaint)
-    pass_on(cast, complaint_id, "barat", "timur")
-    cast.enter("barat")
-    cast.session.add(complaint)
-    with pytest.raises(Conflict):
-        handover.hand_over(
-            cast.session, cast.office, complaint, cast.city("commons"), actor=actor, card=cast.city("barat"),
-            reason="Lagi.", now=NOW + HOUR,
-        )  # fmt: skip
-    cast.session.rollback()
-    cast.session.expunge_all()
-    assert statuses(cast, complaint_id) == {"barat": Status.HANDED_OVER, "timur": Status.RECEIVED}
-
-
-@pytest.mark.parametrize("breaks", ["_arrive", "_forward", "telling.tell_agency", "telling.tell_reporter"])
-def test_a_crash_in_between_leaves_nothing_on_either_side(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, breaks: str
-) -> None:
-    complaint_id = cast.complaint("barat", reporter=Reporter(email="ani@warga.example"))
-    before = _everything(cast, complaint_id)
-
-    def crash(*_: object, **__: object) -> None:
-        raise RuntimeError("the lights went out")
-
-    monkeypatch.setattr(f"complaints.handover.{breaks}" if "." not in breaks else f"complaints.{breaks}", crash)
-    with pytest.raises(RuntimeError):
-        pass_on(cast, complaint_id, "barat", "timur")
-    cast.session.rollback()
-    assert _everything(cast, complaint_id) == before
-    assert scope.tenant_of(cast.session)
-
-
-def _everything(cast: Cast, complaint_id: UUID) -> dict[str, list[int]]:
-    counted = {}
-    for slug in ("barat", "timur"):
-        cast.enter(slug)
-        counted[slug] = [
-            cast.session.scalar(select(func.count()).select_from(table)) or 0
-            for table in (Complaint, HistoryRow, Remark, Contact, Holding, Forwarding, Message)
-        ]
-    return counted
-
-
 def test_only_one_side_holds_it_at_a_time(cast: Cast) -> None:
     complaint_id = cast.complaint("barat")
     pass_on(cast, complaint_id, "barat", "timur")
@@ -448,15 +291,3 @@ def test_the_secret_link_of_the_reporter_stays_the_same(cast: Cast) -> None:
     url = cast.office.manage_url(cast.city("timur"), there.reference, there.birth_tenant_id, complaint_id)
     assert url.endswith(token)
     assert url.startswith("http://timur.localhost/")
-
-
-def test_an_erased_city_is_no_longer_there_to_return_to(cast: Cast) -> None:
-    complaint_id = cast.complaint("barat")
-    pass_on(cast, complaint_id, "barat", "timur")
-    cast.session.scalars(select(Tenant).where(Tenant.slug == "barat")).one().stage = Stage.ERASED
-    raise_epoch(cast.session)
-    cast.session.commit()
-    cast.office.keeper.refresh()
-    with pytest.raises(Invalid):
-        give_back(cast, complaint_id, "timur")
-    cast.session.rollback()
