@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Request, g, request
 from flask.sessions import SessionInterface, SessionMixin
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_migrate import Migrate
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -86,6 +86,7 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     app.extensions["owner_engine"] = owner
     app.extensions["web_config"] = config
     Babel(app, locale_selector=lambda: g.get("language", "id"))
+    _translate_templates(app)
     init_logs(app)
     init_metrics(app)
     init_identity(app, secure=config.secure)
@@ -104,6 +105,23 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
         autorefresh=not config.production,
     )
     return app
+
+
+def _translate_templates(app: Flask) -> None:
+    """Look the translations of a page up once; Flask-Babel does it for each of its hundred texts."""
+
+    def translations() -> Any:
+        if "translations" not in g:
+            g.translations = get_translations()
+        return g.translations
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's extension brings it
+        gettext=lambda text: translations().ugettext(text),
+        ngettext=lambda one, many, count: translations().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, text: translations().upgettext(context, text),
+        npgettext=lambda context, one, many, count: translations().unpgettext(context, one, many, count),
+    )
 
 
 def utc_now() -> datetime:
