@@ -7,6 +7,7 @@ the time zone database ("Asia/Jakarta"). A naive instant raises ValueError: nobo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,7 @@ def due_time(instant: datetime, locale: str, zone: str, now: datetime | None = N
 
 def full_day(day: date, locale: str) -> str:
     """A date: "Kamis, 26 November 2026"."""
-    return format_date(day, "EEEE, d MMMM y", locale=_known(locale))
+    return _written(day, "EEEE, d MMMM y", _known(locale))
 
 
 def duration(length: timedelta, locale: str, units: int = 2) -> str:
@@ -173,12 +174,18 @@ def filters(
 
 def _at(here: datetime, pattern: str, locale: str, zone: str) -> str:
     words = words_of(locale)
-    day = format_date(here.date(), pattern, locale=_known(locale))
+    day = _written(here.date(), pattern, _known(locale))
     return words.at.format(day=day, clock=here.strftime(words.clock), zone=zone_name(here, zone))
 
 
 def _day(day: date, pattern: str, locale: str, this_year: int) -> str:
-    return format_date(day, pattern if day.year == this_year else f"{pattern} y", locale=_known(locale))
+    return _written(day, pattern if day.year == this_year else f"{pattern} y", _known(locale))
+
+
+@lru_cache(maxsize=2_000)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """Kept, since a list writes the same few days over and over, and Babel takes its time."""
+    return format_date(day, pattern, locale=locale)
 
 
 def _near(day: date, today: date, words: Words) -> str | None:
