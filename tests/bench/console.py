@@ -93,4 +93,5 @@ def sign_in(port: int) -> str:
 
 def request(page: Page, cookie: str) -> bytes:
     """The page's request, as it goes over the wire."""
-    return f"GET {page.path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookie}\r\nAccept-Language: id\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    headers = f"Host: {HOST}\r\nCookie: {cookie}\r\nAccept-Language: id\r\nAccept-Encoding: gzip"
+    return f"GET {page.path} HTTP/1.1\r\n{headers}\r\n\r\n".encode()
