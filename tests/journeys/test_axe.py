@@ -147,12 +147,15 @@ def test_every_route_with_a_page_is_looked_at(app: Flask, pages: Pages) -> None:
     assert NO_PAGES - with_pages == set()
 
 
+TALL = "document.scrollingElement.scrollHeight"
 WIDER = """width => [...document.querySelectorAll("body *")]
     .filter(one => one.getBoundingClientRect().right > width + 0.5)
     .slice(0, 3).map(one => `${one.tagName}.${one.className}`).join(", ")"""
 
 
 def _in_both_themes(page: Page, shown: Shown, width: int) -> list[str]:
+    # As tall as the page: what lies under the fixed bar at one scroll position is reached by scrolling on.
+    page.set_viewport_size({"width": width, "height": max(740, page.evaluate(TALL) + 80)})
     found = _violations(page, shown, width, "light", {"type": "tag", "values": TAGS})
     page.emulate_media(color_scheme="dark")
     return found + _violations(page, shown, width, "dark", {"type": "rule", "values": OF_COLOUR})
