@@ -1,6 +1,11 @@
 """The five kinds of refusal. A package adds subclasses named for its domain; `web/errors.py` alone knows statuses."""
 
 
+def N_(text: str) -> str:
+    """Marks a sentence that isn't written where its refusal is raised, so that it is found and translated."""
+    return text
+
+
 class AduanError(Exception):
     """A refusal with a sentence for the reader.
 

@@ -20,7 +20,7 @@ from complaints.workflow import Move, Need, Status, Target
 from people.permissions import Permission, may
 from tenants.database import new_id
 from tenants.directory import TenantCard
-from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
+from tenants.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 
 LONGEST_REMARK = 4_000
 ONE_AT_A_TIME = "uq_history_tenant_id_complaint_id_number"
@@ -31,8 +31,10 @@ class ChangedMeanwhile(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody has changed this report while you were looking at it. Nothing of yours was saved yet:"
-            " look at what is new, then decide again."
+            N_(
+                "Somebody has changed this report while you were looking at it. Nothing of yours was saved yet:"
+                " look at what is new, then decide again."
+            )
         )
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 import filetype  # type: ignore[import-untyped]
 
 from complaints.exif import Exif
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -112,9 +112,9 @@ class Container:
 def read_container(data: bytes) -> Container:
     """Walk through the container to its end. Raises Invalid in a sentence about what the file is instead of a photo."""
     if not data:
-        raise _refusal("The photo is empty: it has 0 bytes. Please choose it again or take a new one.")
+        raise _refusal(N_("The photo is empty: it has 0 bytes. Please choose it again or take a new one."))
     if len(data) > MAX_BYTES:
-        raise _refusal("The photo is larger than 25 MB. Please send a smaller one.")
+        raise _refusal(N_("The photo is larger than 25 MB. Please send a smaller one."))
     kind = _format(data)
     if kind is None:
         raise _refusal(_what_it_is(data))
@@ -123,7 +123,7 @@ def read_container(data: bytes) -> Container:
     except (struct.error, IndexError) as error:
         raise incomplete() from error
     if _hides_another_file(data, end, blocks):
-        raise _refusal("Another file is hidden in this photo. Please send the photo as your camera made it.")
+        raise _refusal(N_("Another file is hidden in this photo. Please send the photo as your camera made it."))
     return Container(kind, tuple(blocks), pixels)
 
 
@@ -157,15 +157,15 @@ def describe(container: Container, size: tuple[int, int], more: tuple[Block, ...
 
 
 def damaged() -> Invalid:
-    return _refusal("The photo is damaged and can't be opened. Please choose another or take a new one.")
+    return _refusal(N_("The photo is damaged and can't be opened. Please choose another or take a new one."))
 
 
 def incomplete() -> Invalid:
-    return _refusal("The photo arrived incomplete. Please send it again.")
+    return _refusal(N_("The photo arrived incomplete. Please send it again."))
 
 
 def too_many_pixels() -> Invalid:
-    return _refusal("The photo has more than 50 million pixels. Please send it in a smaller size.")
+    return _refusal(N_("The photo has more than 50 million pixels. Please send it in a smaller size."))
 
 
 def _refusal(sentence: str) -> Invalid:
@@ -190,23 +190,23 @@ def _what_it_is(data: bytes) -> str:
     guess = filetype.guess(data[:8192])
     mime: str = guess.mime if guess else ""
     if mime.startswith("video/") or (data[4:8] == b"ftyp" and not mime.startswith(("image/", "audio/"))):
-        return "This is a video. Please send a photo (JPEG, PNG, WebP or HEIC)."
+        return N_("This is a video. Please send a photo (JPEG, PNG, WebP or HEIC).")
     if mime.startswith("audio/"):
-        return "This is a sound recording. Please send a photo (JPEG, PNG, WebP or HEIC)."
+        return N_("This is a sound recording. Please send a photo (JPEG, PNG, WebP or HEIC).")
     if mime.startswith("image/"):
-        return "This kind of picture can't be used. Please send a photo as JPEG, PNG, WebP or HEIC."
+        return N_("This kind of picture can't be used. Please send a photo as JPEG, PNG, WebP or HEIC.")
     if mime == "application/pdf":
-        return "This is a PDF. Please send a photo (JPEG, PNG, WebP or HEIC)."
+        return N_("This is a PDF. Please send a photo (JPEG, PNG, WebP or HEIC).")
     if mime.startswith(("application/vnd.", "application/msword", "application/rtf", "application/epub")):
-        return "This is a document. Please send a photo (JPEG, PNG, WebP or HEIC)."
+        return N_("This is a document. Please send a photo (JPEG, PNG, WebP or HEIC).")
     if guess and guess.extension in ("zip", "rar", "7z", "gz", "tar", "xz", "bz2", "zst", "lz4"):
-        return "This is a ZIP file or another archive. Please send the photo itself (JPEG, PNG, WebP or HEIC)."
+        return N_("This is a ZIP file or another archive. Please send the photo itself (JPEG, PNG, WebP or HEIC).")
     if (
         not re.search(rb"[\x00-\x08\x0e-\x1f\x7f]", data[:4096])
         and "\ufffd" not in data[:4000].decode("utf-8", "replace")[:-3]
     ):
-        return "This is a text, not a photo. Please send a photo (JPEG, PNG, WebP or HEIC)."
-    return "This file isn't a photo. Please send a photo (JPEG, PNG, WebP or HEIC)."
+        return N_("This is a text, not a photo. Please send a photo (JPEG, PNG, WebP or HEIC).")
+    return N_("This file isn't a photo. Please send a photo (JPEG, PNG, WebP or HEIC).")
 
 
 Walked = tuple[list[Block], int, bytes]  # metadata, where the picture ends, what to decode

@@ -8,12 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid
-
-
-def N_(text: str) -> str:
-    """Marks a msgid for extraction; it is translated where the refusal is shown."""
-    return text
+from tenants.errors import N_, Conflict, Invalid
 
 
 class Status(StrEnum):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn, Ticket
 from people.seat import Seat, SeatAgency
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 
 LASTS = timedelta(days=14)
 TICKET_LASTS = timedelta(seconds=60)
@@ -26,7 +26,7 @@ class WrongPassword(Invalid):
     """One sentence for both: who asks must not learn which addresses have an account."""
 
     def __init__(self) -> None:
-        super().__init__("The e-mail address or the password isn't right. Please try again.", field="password")
+        super().__init__(N_("The e-mail address or the password isn't right. Please try again."), field="password")
 
 
 def hash_password(password: str) -> str:
