@@ -1,0 +1,147 @@
+"""Every page that the app can answer with, through the test client: of each route, and what shows only sometimes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.cast import AT_THE_BORDER, IN_BARAT, IN_TIMUR, NOWHERE, Visitor, jpeg
+from tests.web.resident.sheet import Sheet
+from tests.web.rightful import CALLS, World
+
+Pages = Iterator[tuple[str, TestResponse]]
+
+NO_PAGES = ("api_docs.read", "house.alive", "house.ready", "metrics.metrics", "operator_outbox.message")
+"""English for programmers; addresses without a page; a mail, whose words are messages/indonesian.py and english.py."""
+
+PAST_ALL = "2020-01-01T00:00:00%2B00:00~00000000-0000-4000-8000-000000000000"
+
+
+class People:
+    """One browser for each person and host, signed in once."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._visitors: dict[tuple[str | None, str | None], Visitor] = {}
+
+    def at(self, host: str | None, who: str | None = None) -> Visitor:
+        if (host, who) not in self._visitors:
+            visitor = self._visitors[host, who] = Visitor(self.app, host)
+            if who is not None:
+                visitor.sign_in(f"{who}@{host or 'aduan'}.example")
+        return self._visitors[host, who]
+
+
+def every_page(app: Flask, world: World) -> Pages:
+    """The page of every rightful call, and the pages that need more than one call: empty, wrong, in between."""
+    people = People(app)
+    for (endpoint, method), entry in CALLS.items():
+        if endpoint in NO_PAGES:
+            continue
+        for name, call in entry.items() if isinstance(entry, dict) else [("", entry)]:
+            ask = call.make(world)
+            visitor = people.at(call.host, call.who)
+            options: dict[str, Any] = {"data": dict(ask.data())} if ask.data else {}
+            answer = visitor.open(ask.path, method=method, **options)
+            if answer.status_code in (302, 303):
+                answer = visitor.get(answer.location.removeprefix(visitor.origin))
+            if answer.mimetype == "text/html":
+                yield f"{method} {endpoint} {name}".strip(), answer
+    yield from _of_residents(people, world)
+    yield from _of_reports(people)
+    yield from _of_officials(people, world)
+
+
+def _of_residents(people: People, world: World) -> Pages:
+    for host in ("barat", None):
+        visitor = people.at(host)
+        for path in (
+            "/",
+            "/?city=atlantis",
+            "/complaints",
+            "/complaints?status=done",
+            "/nowhere",
+            "/track",
+            "/privacy",
+        ):
+            yield f"{host} {path}", visitor.get(path)
+        for path in ("/track?reference=BRT-0000-0000", "/track?reference=B", f"/complaints?after={PAST_ALL}"):
+            yield f"{host} {path}", visitor.get(path)
+        yield (
+            f"{host}: wrong password",
+            visitor.post("/sign-in", data={"email": "siapa@contoh.example", "password": "x"}),
+        )
+        yield f"{host}: wrong method", visitor.post("/privacy")
+        yield f"{host}: another origin", visitor.post("/sign-in", headers={"Origin": "http://elsewhere.example"})
+    yield "not allowed", people.at("barat", "officer").get("/admin")
+    yield "account without reports", people.at("timur", "resident").get("/account")
+    yield "joining of a city", people.at(None).get("/signup?municipality=32.71")
+    visitor = people.at("barat")
+    for moves, resource in (
+        ((), "answer"),
+        (("ask",), "answer"),
+        (("start", "resolve"), "reopening"),
+        (("start", "schedule"), "answer"),
+        (("reject",), "reopening"),
+        (("start", "resolve", "confirm"), "reopening"),
+    ):
+        path, _ = world.manage(world.private(*moves))
+        yield f"own report after {moves}", visitor.get(path + "?sent=1")
+        yield f"own report after {moves}, empty {resource}", visitor.post(f"{path}/{resource}", data={})
+    public = world.cast.complaint("barat", words="Lubang di jalan.")
+    for move in ("start", "resolve"):
+        yield f"public report before {move}", visitor.get(f"/complaints/{world.reference(public)}")
+        world.move(public, move)
+    yield "public report that is done", visitor.get(f"/complaints/{world.reference(public)}")
+    nowhere = world.cast.complaint("barat", at=NOWHERE, words="Lubang di jalan.")
+    assert nowhere
+
+
+def _of_reports(people: People) -> Pages:
+    for host, spot in (("barat", IN_BARAT), ("barat", IN_TIMUR), ("barat", AT_THE_BORDER), (None, NOWHERE)):
+        sheet = Sheet(people.at(host))
+        yield f"{host} {spot}, step 1", sheet.answer
+        sheet.press("next-1", photos=[(jpeg(), "a.jpg"), (b"no photo", "b.jpg")])
+        yield f"{host} {spot}, bad photo", sheet.answer
+        sheet.press("next-2", {"spot": ""})
+        yield f"{host} {spot}, no place", sheet.answer
+        sheet.press("find", {"spot": "https://maps.app.goo.gl/abc"})
+        yield f"{host} {spot}, short link", sheet.answer
+        sheet.press("next-2", {"spot": f"{spot[1]}, {spot[0]}", "place": "Depan pasar"})
+        sheet.press("next-3", {"category": ""})
+        yield f"{host} {spot}, no category", sheet.answer
+        sheet.press("search", {"q": "Atlantis"})
+        yield f"{host} {spot}, nothing found", sheet.answer
+        sheet.press("next-3", {"q": "", "category": "jalan-lubang"})
+        yield f"{host} {spot}, questions", sheet.answer
+        sheet.press("next-4", {"description": ""})
+        yield f"{host} {spot}, no description", sheet.answer
+        sheet.press("next-4", {"description": "Lubang di jalan."})
+        sheet.press("send", {"contact": "bukan nomor", "visibility": "private"})
+        yield f"{host} {spot}, wrong contact", sheet.answer
+    yield "draft that is gone", people.at("barat").get(f"/report?draft={'0' * 32}")
+
+
+def _of_officials(people: People, world: World) -> Pages:
+    officer, supervisor = people.at("barat", "officer"), people.at("barat", "supervisor")
+    for tab in ("mine", "agency", "unassigned", "today", "late", "all"):
+        for more in ("", "&status=coordinating", "&category=jalan-lubang"):
+            yield f"queue {tab} {more}", officer.get(f"/staff?tab={tab}{more}")
+        yield f"empty queue {tab}", people.at("timur", "officer").get(f"/staff?tab={tab}")
+    yield "number not found", officer.get("/staff?number=BRT-0000")
+    at_border = world.cast.complaint("barat", at=AT_THE_BORDER)
+    page = f"/staff/complaints/{at_border}"
+    yield "near the border", supervisor.get(page)
+    yield "somebody was quicker", supervisor.post(f"{page}/question", data={"version": "0", "question": "Di mana?"})
+    yield "impossible step", supervisor.get(f"{page}/validation")
+    yield "step without a version", supervisor.post(f"{page}/start")
+    world.move(at_border, "start")
+    for resource in ("resolution", "schedule", "question", "hand-over", "assignment", "rejection", "remarks", "note"):
+        for fields in ({}, {"date": "2020-01-01", "photo": "", "tenant": "atlantis", "agency": "nobody"}):
+            data = {"version": world.version(at_border), **fields}
+            yield f"{resource} with {fields}", supervisor.post(f"{page}/{resource}", data=data)
+    operator = people.at(None, "operator")
+    yield "empty entry", operator.post("/operator/tenants/barat/entry", data={"reason": ""})
+    yield "no such city", operator.get("/operator/tenants/atlantis/entry")
+    yield "not signed in", people.at("barat").post(f"{page}/start")

@@ -1,0 +1,173 @@
+"""Every page in the pseudo-locale and in Indonesian: nothing that isn't translated, nothing that stayed English.
+
+What may stand outside the pseudo-locale's brackets is what a tenant or a person wrote (the template's words, the cast's
+names, what the walker's calls contain), names that are the same in all languages, numbers, and dates.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from flask import Flask
+from flask_babel import get_babel
+
+from messages.indonesian import TEXTS
+from onboarding.bundle import TEMPLATE
+from tenants.times import WORDS
+from tests.cast import CITIES, Cast
+from tests.web.every_page import every_page
+from tests.web.pseudo import speak_pseudo, write_pseudo_catalogue
+from tests.web.reading import says_nothing, texts, untranslated, without
+from tests.web.rightful import HIDDEN, SHOWN, World
+from web import app as web_app
+from web.translating import TRANSLATIONS, extracted, read
+from web.translating import untranslated as lacking
+
+NAMES = (
+    "Aduan",
+    "Bahasa Indonesia",
+    "English",
+    "Cahya DSN, wilayah_boundaries (MIT); Kepmendagri 300.2.2-2138/2025",
+    "lapor.go.id",
+    "Asia/Jakarta",
+    "Operator",
+    "localhost",
+    "barat",
+    "timur",
+    "BRT",
+    "TMR",
+    "UMM",
+    "BKS",
+    "WIB",
+)
+"""The same in every language: the platform, languages by their own names, a source's attribution, addresses, codes."""
+
+TYPED = (
+    "Lubang besar di depan pasar.",
+    "Lubang di jalan.",
+    "Kami datang besok.",
+    "Selesai.",
+    "Di mana?",
+    "Sebab itu.",
+    "Di seberang.",
+    "Di gang tiga.",
+    "Belum.",
+    "Kata",
+    "Laporan",
+    "Atlantis",
+    "Depan pasar",
+    "bukan nomor",
+    "siapa@contoh.example",
+)
+"""What people type into the forms of these tests."""
+
+SHORT = (
+    r"https?://\S*",
+    r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{4}-[0-9A-Z]{4}",
+    r"[\w.+-]+@[\w-]+\.example",
+    r"id, en",
+    r"\d+ (?:d|h|min)|\d+ h \d\d m",
+)
+"""Addresses, references, codes of languages, and lengths of time in a table's cell."""
+
+ROLES = ("Admin", "Supervisor", "Officer", "Colleague", "Resident")
+
+
+@pytest.fixture
+def speak(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let every page be in one language, from catalogues that are made now and not by an earlier `make`."""
+
+    def in_language(code: str) -> None:
+        if code == "xx":
+            write_pseudo_catalogue(tmp_path)
+            speak_pseudo(app, tmp_path)
+        else:
+            _write_catalogue(read(TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"), tmp_path / code)
+            get_babel(app).translation_directories = [str(tmp_path)]
+        monkeypatch.setattr(web_app, "language_of", lambda *_: code)
+
+    return in_language
+
+
+def test_nothing_on_any_page_was_written_past_the_catalogue(
+    speak: Callable[[str], None], app: Flask, cast: Cast
+) -> None:
+    speak("xx")
+    known = _known(cast)
+    left = {}
+    for name, answer in every_page(app, World(cast)):
+        for outside, text in untranslated(texts(answer.get_data(as_text=True))):
+            rest = without(outside, known)
+            if not says_nothing(rest):
+                left.setdefault(rest.strip(), f"{name}: {text[:160]}")
+    assert not left, "\n".join(f"{rest!r} in {where}" for rest, where in left.items())
+
+
+def test_nothing_on_any_page_stays_english_in_indonesian(speak: Callable[[str], None], app: Flask, cast: Cast) -> None:
+    speak("id")
+    english, beginnings = _english()
+    left = {}
+    for name, answer in every_page(app, World(cast)):
+        for text in texts(answer.get_data(as_text=True)):
+            if (text in english or text.startswith(beginnings)) and text not in ROLES:
+                left.setdefault(text, name)
+    assert not left, left
+
+
+def test_every_sentence_of_the_sources_is_in_indonesian() -> None:
+    catalogue = read(TRANSLATIONS / "id" / "LC_MESSAGES" / "messages.po")
+    catalogue.update(extracted(), no_fuzzy_matching=True)
+    assert list(lacking(catalogue)) == [], "run .venv/bin/python -m web.translating and translate these"
+
+
+def _known(cast: Cast) -> re.Pattern[str]:
+    """What may stand outside the brackets, the longest first, each as whole words."""
+    english = Locale("en")
+    dates = [word for width in ("wide", "abbreviated") for word in english.months["format"][width].values()]
+    dates += english.days["format"]["wide"].values()
+    times = WORDS["en"]
+    clock = [times.just_now, times.today, times.yesterday, times.tomorrow, "ago", "in", "at"]
+    clock += [word for pair in times.units.values() for word in pair]
+    template = yaml.safe_load(TEMPLATE.read_text())
+    tenants = [word for card in cast.office.directory.by_id.values() for word in card.name.values()]
+    people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU")]
+    people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
+    written = [*_words_of(template), *tenants, *people, *ROLES, "Utara", "Selatan", "Works", *TYPED, *NAMES]
+    words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
+    subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in TEXTS.values()]
+    return re.compile(rf"(?<!\w)(?:{'|'.join([*SHORT, *subjects, *map(re.escape, filter(None, words))])})(?!\w)")
+
+
+def _words_of(value: object) -> Iterator[str]:
+    """What a template says in several languages."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key in ("id", "en") and isinstance(one, str):
+                yield re.sub(r"\s+", " ", one).strip()
+            else:
+                yield from _words_of(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words_of(one)
+
+
+def _english() -> tuple[set[str], tuple[str, ...]]:
+    """The msgids that differ from their translation, and how those begin in which a value stands."""
+    catalogue = read(TRANSLATIONS / "id" / "LC_MESSAGES" / "messages.po")
+    forms = [(message.id, message.string) for message in catalogue if isinstance(message.id, str)]
+    forms += [pair for m in catalogue if isinstance(m.id, tuple) for pair in zip(m.id, m.string, strict=False)]
+    differing = {msgid for msgid, said in forms if msgid and msgid != said}
+    begin = {beginning for msgid in differing if len(beginning := msgid.partition("%(")[0]) > 12 and "%(" in msgid}
+    return differing, tuple(begin)
+
+
+def _write_catalogue(catalogue: Catalog, folder: Path) -> None:
+    path = folder / "LC_MESSAGES" / "messages.mo"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_mo(file, catalogue)
