@@ -87,7 +87,7 @@ def answer(status: int, words: str, *, field: str | None = None, unknown_host: b
     if request.path.startswith("/api/"):
         return problem(status, words, errors={field: [words]} if field else None)
     template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
-    page = render_template(f"errors/{template}.html", status=status, words=words)
+    page = render_template(f"errors/{template}.html", status=status, words=words, unknown_host=unknown_host)
     response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
