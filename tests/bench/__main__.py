@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import textwrap
@@ -52,6 +53,7 @@ SECTIONS: Mapping[str, ModuleType] = {**ALONE, **GROUNDED}
 def main(arguments: Sequence[str]) -> int:
     """The exit status: 0 if everything chosen could be measured."""
     chosen = _chosen(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     say = _printer()
     results: dict[str, Any] = {"machine": _machine(), "sections": {}}
     say(_words(results["machine"]))

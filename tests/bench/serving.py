@@ -1,6 +1,7 @@
 """A real gunicorn, with the product's own settings, in front of a database of the measurements."""
 
 import http.client
+import signal
 import socket
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def serving(
             sys.stderr.write(said.read()[-3000:].decode(errors="replace"))
             raise
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # without waiting for requests
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
