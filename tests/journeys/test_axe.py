@@ -23,8 +23,7 @@ OF_COLOUR = ["color-contrast", "link-in-text-block"]
 NOT_OURS = ".swagger-ui"
 """Swagger UI draws the API's description; its own contrasts and nested buttons can't be mended from outside."""
 NARROWEST = 320
-SIZES = {360: 3000, 1280: 2400}
-"""So high that nothing lies under what sticks to the edge of a window: it can be scrolled from there."""
+HEIGHTS = {360: 740, 1280: 900}
 NO_PAGES = {
     "api-docs.openapi_json",
     "api_complaints.complaint",
@@ -70,7 +69,7 @@ class Visits:
         page = self._window(shown)
         address = self.platform.url(shown.slug) + shown.path
         page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": self.width, "height": SIZES[self.width]})
+        page.set_viewport_size({"width": self.width, "height": HEIGHTS[self.width]})
         if shown.form is None:
             answer = page.goto(address)
             assert answer is not None
@@ -155,7 +154,7 @@ WIDER = """width => [...document.querySelectorAll("body *")]
 
 def _in_both_themes(page: Page, shown: Shown, width: int) -> list[str]:
     # As tall as the page: what lies under the fixed bar at one scroll position is reached by scrolling on.
-    page.set_viewport_size({"width": width, "height": max(740, page.evaluate(TALL) + 80)})
+    page.set_viewport_size({"width": width, "height": max(HEIGHTS[width], page.evaluate(TALL) + 80)})
     found = _violations(page, shown, width, "light", {"type": "tag", "values": TAGS})
     page.emulate_media(color_scheme="dark")
     return found + _violations(page, shown, width, "dark", {"type": "rule", "values": OF_COLOUR})
