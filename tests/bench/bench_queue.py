@@ -1,9 +1,9 @@
 """The officials' queue over HTTP, 20 rows a page, in a city of 100,000 complaints and in one of a million.
 
-A tenth of the two in a hundred that are open is late; the viewer is a supervisor, who sees all agencies and whose own
-agency is one of the largest. Both cities are served by gunicorn as the product configures it and asked turn and turn
-about, one request at a time, for the first page of every list and for one after four fifths of its rows. Then the
-larger one is asked by sixteen connections at once.
+Two in a hundred are open and a quarter of those is late; the viewer is a supervisor, who sees all agencies. Both cities
+are served by gunicorn as the product configures it and asked turn and turn about, one request at a time, for the first
+page of every list and for one after four fifths of its rows. Then the larger one is asked by sixteen connections at
+once.
 """
 
 from collections.abc import Callable, Sequence
