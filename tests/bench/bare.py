@@ -35,7 +35,8 @@ def alive() -> ResponseReturnValue:
 def file() -> ResponseReturnValue:
     pool.open()
     sent = request.get_json()
-    now, fresh = datetime.now(UTC), {}
+    now = datetime.now(UTC)
+    fresh: dict[Any, Any] = {}
     with pool.connection() as connection, connection.cursor() as cursor:
         for sql, rows in PLAN:
             filled = [_filled(row, fresh, now) for row in rows]
