@@ -23,9 +23,8 @@ class Said:
 
 Run = Callable[..., Said]
 
-# The cities of the cast, instead of the bare template of the other tests of onboarding.
-cluster = conftest.cluster
-session = conftest.session
+# The cities of the cast, instead of the bare catalogue of the other tests of onboarding.
+database = conftest.database
 
 
 @pytest.fixture

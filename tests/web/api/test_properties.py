@@ -51,8 +51,7 @@ def test_every_operation_is_tried(described: BaseSchema) -> None:
 def test_every_answer_is_as_described(described: BaseSchema, name: str, mode: GenerationMode) -> None:
     @generated(described, name, mode)
     def answered(case: schemathesis.Case) -> None:
-        # A report may fit the description and still name a category that isn't there, or a point in the ocean.
-        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+        answer_to(case)
 
     answered()
 
@@ -66,7 +65,7 @@ def test_a_report_of_something_that_can_be_reported_is_filed_as_described(descri
             case.body |= {"category": "jalan-lubang", "lat": IN_BARAT[1], "lon": IN_BARAT[0]}
             for name in ("answers", "photos", "contact", "anonymous"):
                 case.body.pop(name, None)
-        statuses[case.call_and_validate(excluded_checks=[positive_data_acceptance]).status_code] += 1
+        statuses[answer_to(case).status_code] += 1
 
     filed()
     assert statuses[201] > EXAMPLES / 3, statuses
@@ -78,9 +77,18 @@ def test_a_complaint_is_shown_as_described(described: BaseSchema) -> None:
     for visibility in ("public", "private"):
         body = {**report, "visibility": visibility}
         case = operations["POST /api/v1/complaints"].Case(body=body, media_type="application/json")
-        reference = case.call_and_validate().json()["reference"]
+        reference = answer_to(case).json()["reference"]
         shown = operations["GET /api/v1/complaints/{reference}"].Case(path_parameters={"reference": reference})
-        assert shown.call_and_validate().status_code == 200
+        assert answer_to(shown).status_code == 200
+
+
+def answer_to(case: schemathesis.Case) -> schemathesis.Response:
+    """The answer, held against the description.
+
+    Unpacked, since Schemathesis asks a WSGI app for compressed answers and doesn't unpack them. A report may fit the
+    description and still name a category that isn't there, or a point in the ocean.
+    """
+    return case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=[positive_data_acceptance])
 
 
 def generated(schema: BaseSchema, name: str, mode: GenerationMode) -> Callable[[Test], Callable[[], None]]:
