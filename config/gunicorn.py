@@ -4,6 +4,7 @@ What differs from machine to machine is given as gunicorn takes it: WEB_CONCURRE
 (`--bind`, `--threads`), which win over this file.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,9 @@ def on_starting(server: Any) -> None:
         except Exception as error:
             server.log.error("%s", error)
             raise SystemExit(1) from None
+    # What was read once lives as long as the process: the workers share its pages, and no collection looks at it again.
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: Any, _worker: Any) -> None:

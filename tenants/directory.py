@@ -81,6 +81,11 @@ class Directory:
         """The tenants with a portal and live ground, by slug."""
         return [card for card in self.by_slug.values() if card.answers and card.stage == Stage.LIVE]
 
+    @cached_property
+    def demonstrates(self) -> bool:
+        """Whether any live tenant is one of the demonstration's."""
+        return any(card.options.get("demo") for card in self.live)
+
 
 class Keeper:
     """Holds the present directory of a process and keeps it fresh from a thread of its own.

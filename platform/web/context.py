@@ -105,7 +105,7 @@ def init_context(app: Flask) -> None:
             "national_url": office().addresses.national + "/",
             "account": current_user if signed_in else None,
             "language": g.language,
-            "demo": any(card.options.get("demo") for card in office().directory.live) if g.tenant is None else False,
+            "demo": g.tenant is None and office().directory.demonstrates,
         }
 
     for name, function in filters(lambda: g.language, _zone, lambda: g.now).items():

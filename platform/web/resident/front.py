@@ -35,8 +35,9 @@ MOST_FOUND = 20
 MOST_LISTED = 24
 LATELY = timedelta(days=30)
 MOST_COUNTED = 1_000
-# The national drawing's projection: plate carree, fitted to its 508 dots.
+# The national drawing's projection: plate carree, fitted to its 508 dots; and how many units it and a dot measure.
 ACROSS, LEFT, DOWN, TOP = 21.285, -2013.7, -21.285, 136.0
+WIDTH, HEIGHT, DOT = 1000, 379, 10
 
 
 @dataclass(frozen=True)
@@ -190,22 +191,31 @@ def _search(session: Session, searched: str) -> list[Find]:
     return sorted(found, key=lambda one: one.url is None)
 
 
-def _live_cities(session: Session) -> list[City]:
-    """The first of the live cities by name; the others are found by searching."""
-    return [
-        City(view=tenant_view(session, card, g.language), url=office().addresses.of(card))
-        for card in office().directory.live[:MOST_LISTED]
-    ]
+def _live_cities(session: Session) -> Sequence[City]:
+    """The first of the live cities by name; the others are found by searching. Looked up once per directory."""
+    directory = office().directory
+    kept = _listed.get(g.language)
+    if kept is None or kept[0] != directory.epoch:
+        cities = tuple(
+            City(view=tenant_view(session, card, g.language), url=office().addresses.of(card))
+            for card in directory.live[:MOST_LISTED]
+        )
+        kept = _listed[g.language] = (directory.epoch, cities)
+    return kept[1]
 
 
 def _dots(session: Session) -> tuple[Dot, ...]:
-    """One dot a live city, in the national drawing; reckoned once per state of the directory."""
+    """The live cities in the national drawing; reckoned once per state of the directory.
+
+    Of those that would lie on one another only one is drawn, so that the page weighs no more with thousands of cities.
+    """
     directory = office().directory
     if _drawn.get("epoch") != directory.epoch:
         rows = session.execute(select(Boundary.tenant_id, Boundary.wkb).where(Boundary.valid_until.is_(None)))
         live = {card.id: card for card in directory.live}
-        grounds = [(live[tenant_id], wkb) for tenant_id, wkb in rows if tenant_id in live]
-        _drawn["dots"] = tuple(_dot(card, wkb) for card, wkb in grounds)
+        dots = [_dot(live[tenant_id], wkb) for tenant_id, wkb in rows if tenant_id in live]
+        seen = [dot for dot in dots if 0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT]
+        _drawn["dots"] = tuple({(2 * dot.x // DOT, 2 * dot.y // DOT): dot for dot in seen}.values())
         _drawn["epoch"] = directory.epoch
     return _drawn["dots"]
 
@@ -217,3 +227,5 @@ def _dot(card: TenantCard, wkb: bytes) -> Dot:
 
 
 _drawn: dict[str, Any] = {}
+_listed: dict[str, tuple[int, Sequence[City]]] = {}
+"""By language: the epoch of the directory, and what was listed of it."""
