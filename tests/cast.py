@@ -88,7 +88,10 @@ def _write_bundle(folder: Path, slug: str) -> Path:
             "boundary": f"{slug}.geojson",
         },
         "areas": f"{slug}-areas.geojson",
-        "agencies": [{"code": "pu", "email": f"pu@{slug}.example", "name": {"id": f"Dinas PU {name}", "en": "Works"}}],
+        "agencies": [
+            {"code": "pu", "email": f"pu@{slug}.example", "name": {"id": f"Dinas PU {name}", "en": "Works"}},
+            {"code": "uptd", "parent": "pu", "name": {"id": f"UPTD Jalan {name}", "en": "Road unit"}},
+        ],
         "people": [
             {"email": f"admin@{slug}.example", "name": f"Admin {name}", "role": "admin", "agencies": ["diskominfo"]},
             {

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import evidence, telling, timekeeping, workflow
+from complaints import competence, evidence, telling, timekeeping, workflow
+from complaints.competence import Matter, Person
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
 from complaints.evidence import Photo
 from complaints.office import Office
@@ -54,6 +55,11 @@ class Actor:
         if permission is Permission.OWN:
             return self.by == "reporter"
         return permission is not None and self.role is not None and may(self.role, permission)
+
+    @property
+    def person(self) -> Person:
+        """A member of staff, as competence asks for them."""
+        return Person(self.seat_id, self.agency_ids, self.holds(Permission.SEE_ALL_AGENCIES))
 
 
 REPORTER = Actor("reporter")
@@ -116,11 +122,14 @@ def move(
     chosen = workflow.move_from(complaint.status, name, steps_of(card))
     if not actor.holds(chosen.permission):
         raise NotAllowed("Your role doesn't allow this step.")
+    book = office.rulebooks.of(session, card)
+    refusal = refused(complaint, chosen, actor, book)
+    if refusal is not None:
+        raise NotAllowed(refusal)
     if name == "validate" and _submitter_of(session, complaint.id) == actor.seat_id:
         raise NotAllowed("Somebody else validates your work.")
     workflow.require(chosen, carried.needs)
     _check_words(carried)
-    book = office.rulebooks.of(session, card)
     if carried.agency_id is not None and carried.agency_id not in book.agencies:
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
@@ -157,10 +166,24 @@ def steps_of(card: TenantCard) -> tuple[str, ...]:
     return tuple(step.value for step in workflow.Step if card.options.get(step.value))
 
 
-def possible_moves(complaint: Complaint, actor: Actor, card: TenantCard) -> dict[str, Move]:
+def possible_moves(complaint: Complaint, actor: Actor, card: TenantCard, book: Rulebook) -> dict[str, Move]:
     """The moves that this actor may make now, in the order of the table."""
+    moves = permitted_moves(complaint, actor, card)
+    return {name: one for name, one in moves.items() if refused(complaint, one, actor, book) is None}
+
+
+def permitted_moves(complaint: Complaint, actor: Actor, card: TenantCard) -> dict[str, Move]:
+    """The moves of the actor's role from the present status, whosever the complaint is."""
     moves = workflow.moves_from(complaint.status, steps_of(card))
     return {name: one for name, one in moves.items() if actor.holds(one.permission)}
+
+
+def refused(complaint: Complaint, move: Move, actor: Actor, book: Rulebook) -> str | None:
+    """Why a member of staff may not make a move that their role permits; None if they may."""
+    if actor.by != "staff":
+        return None
+    matter = Matter(complaint.agency_id, complaint.holder_id, complaint.category_id, complaint.area_id)
+    return competence.refusal(book, move, actor.person, matter)
 
 
 def history_of(session: Session, complaint_id: UUID) -> list[HistoryRow]:

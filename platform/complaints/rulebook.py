@@ -132,6 +132,13 @@ class Rulebook:
             area_id = self.areas[area_id].parent_id
         return chain
 
+    def agencies_up(self, agency_id: UUID) -> list[UUID]:
+        """An agency, also one that has ended, and those above it, the nearest first."""
+        chain = [agency_id]
+        while (entry := self.agencies.get(chain[-1])) and entry.parent_id and entry.parent_id not in chain:
+            chain.append(entry.parent_id)
+        return chain
+
     def agency_for(self, category_id: UUID, area_id: UUID | None) -> AgencyEntry | None:
         """Who gets a category in an area: the most specific assignment, else the city's desk."""
         for place in [*(area.id for area in self.areas_up(area_id)), None]:

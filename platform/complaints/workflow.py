@@ -68,6 +68,17 @@ class Target(StrEnum):
     THE_SAME = "the_same"
 
 
+class Reach(StrEnum):
+    """Which officials a move is for, beyond their permission; `competence.py` decides."""
+
+    THE_AGENCY = "the_agency"
+    """Those of the agency that has the complaint, and those above."""
+    COMPETENT = "competent"
+    """The same, where that agency is the one for the category: nobody closes another's work."""
+    THE_CITY = "the_city"
+    """Every official who sees the complaint."""
+
+
 SYSTEM = None
 """The permission of moves that nobody makes by hand: the platform does, by the clock or as the other half of a move."""
 
@@ -77,6 +88,7 @@ class Move:
     """to: the status it leads to. permission: who may make it. needs: what it must carry. step: only where switched on.
 
     answers: a person's meaningful word to the reporter, which meets the promise to respond. inner: not shown in public.
+    reach: which officials it is for.
     """
 
     to: Status | Target
@@ -85,6 +97,7 @@ class Move:
     step: Step | None = None
     answers: bool = False
     inner: bool = False
+    reach: Reach = Reach.THE_AGENCY
 
 
 class IllegalMove(Conflict):
@@ -127,12 +140,18 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(
         [Status.IN_PROGRESS, Status.SCHEDULED],
         "resolve",
-        Move(Status.RESOLVED, Permission.RESOLVE, (Need.NOTE, Need.PHOTO), answers=True),
+        Move(Status.RESOLVED, Permission.RESOLVE, (Need.NOTE, Need.PHOTO), answers=True, reach=Reach.COMPETENT),
     ),
     **_from(
         [Status.IN_PROGRESS, Status.SCHEDULED],
         "submit",
-        Move(Status.AWAITING_VALIDATION, Permission.RESOLVE, (Need.NOTE, Need.PHOTO), step=Step.VALIDATION),
+        Move(
+            Status.AWAITING_VALIDATION,
+            Permission.RESOLVE,
+            (Need.NOTE, Need.PHOTO),
+            step=Step.VALIDATION,
+            reach=Reach.COMPETENT,
+        ),
     ),
     **_from(
         [Status.AWAITING_VALIDATION],
@@ -156,8 +175,13 @@ MOVES: dict[tuple[Status, str], Move] = {
     # the other half of a return, in the tenant that had handed it over
     **_from([Status.HANDED_OVER], "revive", Move(Status.RECEIVED, SYSTEM)),
     **_from(OPEN, "withdraw", Move(Status.WITHDRAWN, Permission.OWN)),
+    # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),
-    **_from(list(Status), "note", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), inner=True)),
+    **_from(
+        list(Status),
+        "note",
+        Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), inner=True, reach=Reach.THE_CITY),
+    ),
     **_from(OPEN, "take", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
     **_from(_HANDLED, "correct", Move(Target.THE_SAME, Permission.ASSIGN)),

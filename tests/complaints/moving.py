@@ -30,7 +30,7 @@ def carried(cast: Cast, move: workflow.Move) -> Carried:
     }
     return Carried(
         words=words,
-        agency_id=agency(cast, "barat", "diskominfo") if Need.AGENCY in move.needs else None,
+        agency_id=agency(cast, "barat", "uptd") if Need.AGENCY in move.needs else None,
         date=NOW + timedelta(days=3) if Need.DATE in move.needs else None,
         photos=[photo()] if Need.PHOTO in move.needs else (),
     )

@@ -61,8 +61,8 @@ def test_the_ways_reach_every_status() -> None:
 def test_a_role_makes_the_moves_that_its_permissions_name(cast: Cast, role: Role, name: str) -> None:
     complaint_id = cast.complaint()
     move = MOVES[Status.RECEIVED, name]
-    seat_id = cast.actor("barat", "officer").seat_id
-    actor = Actor("staff", seat_id, role.value)
+    officer = cast.actor("barat", "officer")
+    actor = Actor("staff", officer.seat_id, role.value, officer.agency_ids)
     brought = carried(cast, move)
     if actor.holds(move.permission):
         make(cast, complaint_id, name, {}, actor=actor, carried=brought)
@@ -71,6 +71,31 @@ def test_a_role_makes_the_moves_that_its_permissions_name(cast: Cast, role: Role
         make(cast, complaint_id, name, {}, actor=actor, carried=brought)
     cast.session.rollback()
     assert cast.read("barat", complaint_id).status == Status.RECEIVED
+
+
+def test_an_official_moves_only_what_their_agency_has_or_one_below_it(cast: Cast) -> None:
+    litter, pothole = cast.complaint(category="sampah-liar"), cast.complaint()
+    with pytest.raises(NotAllowed, match="Only officials of the agency"):
+        cast.move("barat", litter, "start", by="officer")
+    cast.session.rollback()
+    assert cast.move("barat", litter, "note", by="officer", words={Need.NOTE: "Sudah saya foto."}).status == "received"
+    cast.move("barat", pothole, "assign", agency_id=agency(cast, "barat", "uptd"))
+    assert cast.move("barat", pothole, "start", by="officer").status == Status.IN_PROGRESS
+    assert cast.move("barat", litter, "start", by="supervisor").status == Status.IN_PROGRESS
+
+
+def test_an_agency_can_not_finish_what_another_is_there_for_but_pass_it_on(cast: Cast) -> None:
+    complaint_id = cast.complaint(category="sampah-liar")
+    right = cast.read("barat", complaint_id).agency_id
+    cast.move("barat", complaint_id, "assign", agency_id=agency(cast, "barat", "pu"))
+    cast.move("barat", complaint_id, "start", by="officer")
+    for step, name in ((False, "resolve"), (True, "submit")):
+        with pytest.raises(NotAllowed, match="isn't the one for its category"):
+            make(cast, complaint_id, name, STEPS if step else {}, actor=cast.actor("barat", "officer"))
+        cast.session.rollback()
+    cast.move("barat", complaint_id, "assign", by="officer", agency_id=right)
+    cast.move("barat", complaint_id, "start")
+    assert make(cast, complaint_id, "resolve", {}).status == Status.RESOLVED
 
 
 def test_staff_can_not_speak_for_the_reporter_nor_the_reporter_for_staff(cast: Cast) -> None:
@@ -263,8 +288,8 @@ def test_who_must_know_is_told_in_the_same_transaction(
     complaint_id = cast.complaint(reporter=Reporter(email="ani@warga.example"))
     for step in way:
         make(cast, complaint_id, step, {})
-    # only works has an address: give it to the desk as well
-    cast.session.execute(text("UPDATE agencies SET email = 'desk@barat.example' WHERE code = 'diskominfo'"))
+    # only works has an address: give it to its unit as well
+    cast.session.execute(text("UPDATE agencies SET email = 'unit@barat.example' WHERE code = 'uptd'"))
     cast.tenant("barat").revision += 1
     raise_epoch(cast.session)
     cast.session.commit()
@@ -301,9 +326,10 @@ def test_possible_moves_are_those_that_can_be_made(cast: Cast) -> None:
     card: TenantCard = cast.city("barat")
     officer, boss = cast.actor("barat", "officer"), cast.actor("barat", "supervisor")
     complaint = cast.read("barat", complaint_id)
-    assert "reject" in handling.possible_moves(complaint, boss, card)
-    assert "reject" not in handling.possible_moves(complaint, officer, card)
-    assert "verify" not in handling.possible_moves(complaint, boss, card)
-    assert "verify" in handling.possible_moves(complaint, boss, replace(card, options=STEPS))
-    assert set(handling.possible_moves(complaint, handling.REPORTER, card)) == {"withdraw"}
+    book = cast.office.rulebooks.of(cast.session, card)
+    assert "reject" in handling.possible_moves(complaint, boss, card, book)
+    assert "reject" not in handling.possible_moves(complaint, officer, card, book)
+    assert "verify" not in handling.possible_moves(complaint, boss, card, book)
+    assert "verify" in handling.possible_moves(complaint, boss, replace(card, options=STEPS), book)
+    assert set(handling.possible_moves(complaint, handling.REPORTER, card, book)) == {"withdraw"}
     assert cast.session.scalar(select(func.count()).select_from(Tenant))

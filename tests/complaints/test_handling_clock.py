@@ -90,7 +90,7 @@ def test_time_is_kept_for_each_holder(cast: Cast) -> None:
     assert [(row.agency_id, row.seat_id, row.from_at, row.until_at) for row in rows] == [
         (pu, None, NOW, NOW + HOUR),
         (pu, seat, NOW + HOUR, NOW + 2 * HOUR),
-        (agency(cast, "barat", "diskominfo"), None, NOW + 2 * HOUR, None),
+        (agency(cast, "barat", "uptd"), None, NOW + 2 * HOUR, None),
     ]
 
 
@@ -98,7 +98,7 @@ def test_a_refused_offer_goes_back_to_the_agency_that_made_it(cast: Cast) -> Non
     complaint_id = cast.complaint()
     pu = cast.read("barat", complaint_id).agency_id
     make(cast, complaint_id, "coordinate", {}, now=NOW + HOUR)
-    assert cast.read("barat", complaint_id).agency_id == agency(cast, "barat", "diskominfo") != pu
+    assert cast.read("barat", complaint_id).agency_id == agency(cast, "barat", "uptd") != pu
     make(cast, complaint_id, "refuse", {}, now=NOW + 2 * HOUR)
     complaint = cast.read("barat", complaint_id)
     assert (complaint.status, complaint.agency_id) == (Status.ASSIGNED, pu)
@@ -107,7 +107,7 @@ def test_a_refused_offer_goes_back_to_the_agency_that_made_it(cast: Cast) -> Non
 def test_an_accepted_offer_stays(cast: Cast) -> None:
     complaint_id = cast.complaint()
     make(cast, complaint_id, "coordinate", {}, now=NOW + HOUR)
-    assert make(cast, complaint_id, "accept", {}).agency_id == agency(cast, "barat", "diskominfo")
+    assert make(cast, complaint_id, "accept", {}).agency_id == agency(cast, "barat", "uptd")
 
 
 def test_a_date_holds_through_notes_and_answers_until_the_work_begins(cast: Cast) -> None:

@@ -105,7 +105,7 @@ class World:
         actor = self._actor(move, name)
         carried = Carried(
             words={need: SECRET_WORDS.get(need, "Kata") for need in move.needs if need in WORDS},
-            agency_id=self.agency("diskominfo") if Need.AGENCY in move.needs else None,
+            agency_id=self.agency("uptd") if Need.AGENCY in move.needs else None,
             date=_now() + timedelta(days=3) if Need.DATE in move.needs else None,
             photos=[photo()] if Need.PHOTO in move.needs else (),
         )
@@ -253,7 +253,7 @@ def staff_move(resource: str) -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
         complaint_id = _for_resource(world, resource)
         version = world.version(complaint_id)
-        agency = str(world.agency("diskominfo"))
+        agency = str(world.agency("uptd"))
         date = (_now() + timedelta(days=4)).date().isoformat()
 
         def data() -> Mapping[str, Any]:

@@ -164,7 +164,7 @@ def view_of(
         explanation=explanation(decision_from(complaint.routing), name) if whole else "",
         received_at=complaint.received_at,
         version=complaint.version,
-        moves=list(handling.possible_moves(complaint, REPORTER, card)) if token is not None else [],
+        moves=list(handling.possible_moves(complaint, REPORTER, card, book)) if token is not None else [],
         question=_question(complaint, history) if token is not None else "",
         anonymous=complaint.anonymous,
     )

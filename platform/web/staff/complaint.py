@@ -82,7 +82,13 @@ def complaint_page(
         now=g.now,
         language=g.language,
     )
-    possible = handling.possible_moves(complaint, current_user.actor, g.tenant)
+    actor = current_user.actor
+    possible = handling.possible_moves(complaint, actor, g.tenant, book)
+    withheld = {
+        sentence: None
+        for move in handling.permitted_moves(complaint, actor, g.tenant).values()
+        if (sentence := handling.refused(complaint, move, actor, book))
+    }
     buttons, others = laid_out(
         complaint.status, possible, can_return=shown.sender_id is not None, can_secure=shown.can_secure
     )
@@ -94,6 +100,7 @@ def complaint_page(
         shown=shown_to_officials(complaint.status, "verification" in steps_of(g.tenant)),
         moves=OFFERED,
         possible=possible,
+        withheld=list(withheld) if complaint.is_open else [],
         buttons=buttons,
         others=others,
         form=form,

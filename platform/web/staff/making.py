@@ -1,6 +1,7 @@
 """Making moves: each has a form, and a POST that makes a resource of its own; all through the one workflow table."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, request
@@ -37,10 +38,9 @@ def fill_in(complaint_id: UUID, resource: str) -> ResponseReturnValue:
     complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
     log_read(g.session, complaint, viewer(), "complaint", g.now)
     name = BY_RESOURCE[resource]
-    move = handling.possible_moves(complaint, current_user.actor, g.tenant).get(name)
+    move = _possible(complaint).get(name)
     if move is None:
         _refuse(complaint, name)
-        raise NotAllowed("Your role doesn't allow this step.")
     return complaint_page(complaint, contact, form=_form(complaint, name, move, values=_suggested(complaint, name)))
 
 
@@ -109,7 +109,7 @@ def _once_more(complaint_id: UUID, name: str, photos: Sequence[Photo], error: Ad
     """The page as it is now, with the form as it was sent. Nothing of the move remains in the database."""
     g.session.rollback()
     complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-    possible = handling.possible_moves(complaint, current_user.actor, g.tenant).get(name)
+    possible = _possible(complaint).get(name)
     form = _form(
         complaint,
         name,
@@ -186,9 +186,18 @@ def _version() -> int:
         raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
 
 
-def _refuse(complaint: Complaint, name: str) -> None:
-    """Raise IllegalMove if the table doesn't have this move from the present status."""
-    workflow.move_from(complaint.status, name, handling.steps_of(g.tenant))
+def _possible(complaint: Complaint) -> dict[str, Move]:
+    book = office().rulebooks.of(g.session, g.tenant)
+    return handling.possible_moves(complaint, current_user.actor, g.tenant, book)
+
+
+def _refuse(complaint: Complaint, name: str) -> NoReturn:
+    """Say why this move can't be made: the table doesn't have it from the present status, or it is for others."""
+    move = workflow.move_from(complaint.status, name, handling.steps_of(g.tenant))
+    book = office().rulebooks.of(g.session, g.tenant)
+    permitted = current_user.actor.holds(move.permission)
+    why = handling.refused(complaint, move, current_user.actor, book) if permitted else None
+    raise NotAllowed(why or "Your role doesn't allow this step.")
 
 
 def _as_it_was(name: str) -> Move:

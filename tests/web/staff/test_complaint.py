@@ -140,3 +140,22 @@ def test_everything_is_a_link_or_a_form_without_script(cast: Cast, visit: Visit)
         )
     assert f'<a class="btn" href="/staff/complaints/{filed}/question"' in html
     assert " onclick=" not in html
+
+
+def test_a_page_says_why_a_step_is_not_offered(cast: Cast, visit: Visit) -> None:
+    litter = cast.complaint(category="sampah-liar", now=lately(hours=2))
+    officer = visit("barat", "officer")
+    page = f"/staff/complaints/{litter}?lang=en"
+    text = words(officer.get(page))
+    assert "Only officials of the agency that has this report" in text
+    assert "Start working" not in text
+    assert "Internal note" in text
+    assert "Public reply" not in text
+    works = next(iter(cast.actor("barat", "officer").agency_ids))
+    cast.move("barat", litter, "assign", agency_id=works, now=lately(hours=1))
+    cast.move("barat", litter, "start", by="officer", now=lately(minutes=30))
+    text = words(officer.get(page))
+    assert "isn't the one for its category" in text
+    assert "Done, with photo" not in text
+    assert "Assign to an agency" in text
+    assert officer.get(f"/staff/complaints/{litter}/resolution").status_code == 403

@@ -248,10 +248,11 @@ def test_every_form_is_a_page_where_its_move_is_possible(cast: Cast, visit: Visi
     name = next(name for name, offered in OFFERED.items() if offered.resource == resource)
     supervisor = cast.actor("barat", "supervisor")
     complaint = cast.read("barat", filed)
-    if name not in handling.possible_moves(complaint, supervisor, cast.city("barat")):
+    book = cast.office.rulebooks.of(cast.session, cast.city("barat"))
+    if name not in handling.possible_moves(complaint, supervisor, cast.city("barat"), book):
         cast.move("barat", filed, "start", now=lately(hours=2))
     answer = visit("barat", "supervisor").get(f"/staff/complaints/{filed}/{resource}?tab=all")
-    possible = handling.possible_moves(cast.read("barat", filed), supervisor, cast.city("barat"))
+    possible = handling.possible_moves(cast.read("barat", filed), supervisor, cast.city("barat"), book)
     if name in possible:
         assert answer.status_code == 200
         assert f'action="/staff/complaints/{filed}/{resource}?tab=all"' in answer.get_data(as_text=True)
