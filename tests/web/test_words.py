@@ -135,7 +135,7 @@ def _known(cast: Cast) -> re.Pattern[str]:
     clock += [word for pair in times.units.values() for word in pair]
     template = yaml.safe_load(TEMPLATE.read_text())
     tenants = [word for card in cast.office.directory.by_id.values() for word in card.name.values()]
-    people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU")]
+    people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU", "UPTD Jalan")]
     people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
     written = [*_words_of(template), *tenants, *people, *ROLES, "Utara", "Selatan", "Works", *TYPED, *NAMES]
     words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
