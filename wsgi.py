@@ -12,9 +12,12 @@ from config import postgres
 from config.account import PostgresError
 from config.settings import DOTENV, Settings, SettingsError
 from messages.email import mailer_from_url
+from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten
+from messages.phone import DevelopmentTexter, texter_from_url
 from messages.queue import make_queue
 from messages.sending import sender
+from messages.ways import Ways
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from tenants.addresses import Addresses
@@ -36,7 +39,10 @@ if database.server:
 port = None if settings.front_page_url.count(":") == 1 else settings.port
 storage = storage_from_url(settings.evidence_url, data_dir=settings.data_dir, endpoint_url=settings.s3_endpoint_url)
 queue = make_queue(database.app_url)
-queue.task(SEND)(sender(mailer_from_url(settings.mail_url, settings.mail_from)))
+carriers: dict[str, Carrier] = {Channel.EMAIL: mailer_from_url(settings.mail_url, settings.mail_from)}
+if settings.sms_url or not settings.production:
+    carriers |= dict.fromkeys(PHONE, texter_from_url(settings.sms_url) if settings.sms_url else DevelopmentTexter())
+queue.task(SEND)(sender(carriers, queue))
 queue.sweep(forgotten)
 
 
@@ -49,6 +55,7 @@ def office(engine: Engine) -> Office:
         storage=storage,
         queue=queue,
         secret=settings.secret_key.encode(),
+        ways=Ways(phone=Channel.SMS in carriers),
     )
     tasks.register(queue, made)
     return made

@@ -71,7 +71,8 @@ class Settings:
     """Sender of mail; by default no-reply at `base_host`."""
 
     sms_url: str | None = field(default=None, repr=False)
-    """Address of the SMS/WhatsApp provider's HTTP interface. None: no such messages are sent."""
+    """The WhatsApp/SMS provider's HTTP interface, `https://user:password@host/path` (contract: docs/messages.md). None:
+    nothing is sent by telephone; in development the outbox shows what would be."""
 
     stripe_api_key: str | None = field(default=None, repr=False)
     """Secret key of the payment provider. None: nobody is billed."""

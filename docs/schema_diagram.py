@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Table
 
 import complaints.complaint
+import messages.destination
 import messages.outbox
 import people.account
 import people.seat
@@ -21,6 +22,7 @@ from tenants.database import Base
 PAGE = Path(__file__).with_name("schema.md")
 MODELS = (
     complaints.complaint,
+    messages.destination,
     messages.outbox,
     people.account,
     people.seat,

@@ -30,10 +30,13 @@ from complaints.rulebook import Rulebooks
 from complaints.storage import FileStorage
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from config.settings import ROOT
-from messages.email import DevelopmentMailer, Mailer
+from messages.email import DevelopmentMailer
+from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten
+from messages.phone import DevelopmentTexter
 from messages.queue import make_queue
 from messages.sending import sender
+from messages.ways import Ways
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from tenants.addresses import Addresses
@@ -164,12 +167,16 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 @contextmanager
 def put_together(
-    database: str, owner_url: str, folder: Path, mailer: Mailer | None = None, **config: Any
+    database: str, owner_url: str, folder: Path, mailer: Carrier | None = None, **config: Any
 ) -> Iterator[Flask]:
     """The app on a database, with its photos in a folder. config: what differs from the tests' usual WebConfig."""
     storage = FileStorage(folder / "evidence")
     queue = make_queue(database)
-    queue.task(SEND)(sender(mailer or DevelopmentMailer("Aduan <no-reply@aduan.example>")))
+    carriers: dict[str, Carrier] = {
+        Channel.EMAIL: mailer or DevelopmentMailer("Aduan <no-reply@aduan.example>"),
+        **dict.fromkeys(PHONE, DevelopmentTexter()),
+    }
+    queue.task(SEND)(sender(carriers, queue))
     queue.sweep(forgotten)
     keepers: list[Keeper] = []
 
@@ -182,6 +189,7 @@ def put_together(
             storage=storage,
             queue=queue,
             secret=b"a secret of the tests",
+            ways=Ways(phone=True),
         )
         tasks.register(queue, made)
         return made

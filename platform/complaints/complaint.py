@@ -159,7 +159,10 @@ class Remark(TenantOwned, Base):
 
 
 class Contact(TenantOwned, Base):
-    """How the reporter can be reached. may_cross: consent that it goes along to another tenant."""
+    """How the reporter can be reached. may_cross: consent that it goes along to another tenant.
+
+    told_by: the channel that they prefer, None for ours. stopped_at: since when they want no messages.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -173,6 +176,8 @@ class Contact(TenantOwned, Base):
     phone: Mapped[str | None] = mapped_column(info=personal("to answer the reporter", until=WITH_THE_COMPLAINT))
     language: Mapped[str]
     may_cross: Mapped[bool] = mapped_column(default=False)
+    told_by: Mapped[str | None]
+    stopped_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
 

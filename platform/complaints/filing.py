@@ -291,7 +291,7 @@ def _tell(
     )
     if report.reporter.reachable:
         event = "received_commons" if to.card.is_commons else "received"
-        reach = telling.Reach(report.reporter.email, report.language)
+        reach = telling.Reach(report.reporter.email, report.language, phone=report.reporter.phone)
         telling.tell_reporter(session, office, told, event, card=to.card, book=book, now=now, reach=reach, defer=False)
     telling.tell_agency(session, office, told, "new_for_agency", card=to.card, book=book, now=now, defer=False)
 

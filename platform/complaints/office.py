@@ -7,13 +7,17 @@ from complaints.reference import manage_token
 from complaints.rulebook import Rulebooks
 from complaints.storage import Storage
 from messages.queue import Queue
+from messages.ways import MAIL_ALONE, Ways
 from tenants.addresses import Addresses
 from tenants.directory import Directory, Keeper, TenantCard
 
 
 @dataclass(frozen=True)
 class Office:
-    """keeper: the directory of tenants. secret: signs manage links. queue: takes jobs in the caller's transaction."""
+    """keeper: the directory of tenants. secret: signs manage links. queue: takes jobs in the caller's transaction.
+
+    ways: by what this installation can send.
+    """
 
     keeper: Keeper
     rulebooks: Rulebooks
@@ -21,6 +25,7 @@ class Office:
     storage: Storage
     queue: Queue
     secret: bytes
+    ways: Ways = MAIL_ALONE
 
     @property
     def directory(self) -> Directory:

@@ -14,6 +14,9 @@ from complaints.complaint import Complaint, Contact
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from messages import outbox, texts
+from messages.destination import closed_among
+from messages.letter import PHONE, Channel
+from messages.ways import way_to
 from people import seats
 from people.permissions import Role
 from tenants import scope
@@ -67,10 +70,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Reach:
-    """How the reporter hears of it. email None: not at all."""
+    """How the reporter hears of it; without address and number not at all.
+
+    prefers: a channel. closed: channels on which they take nothing any more. stopped: they want no messages.
+    """
 
     email: str | None
     language: str
+    phone: str | None = None
+    prefers: str | None = None
+    closed: frozenset[str] = frozenset()
+    stopped: bool = False
 
 
 def tell_reporter(
@@ -225,22 +235,26 @@ def _post_to_reporter(
     *,
     defer: bool,
 ) -> None:
-    if not reach.email:
+    way = way_to(reach.email, reach.phone, prefers=reach.prefers, ways=office.ways, closed=reach.closed)
+    if way is None or reach.stopped:
         return
+    channel, destination = way
     complaint_id, reference, birth_tenant_id = facts
+    manage_url = office.manage_url(card, reference, birth_tenant_id, complaint_id)
     words = values(reach.language) | {
         "url": office.addresses.complaint(card, reference),
-        "manage_url": office.manage_url(card, reference, birth_tenant_id, complaint_id),
+        "manage_url": manage_url,
     }
     subject, body = texts.compose(event, reach.language, words, card.texts)
     outbox.post(
         session,
         event=event,
-        channel="email",
-        destination=reach.email,
+        channel=channel,
+        destination=destination,
         language=reach.language,
         subject=subject,
         body=body,
+        link=manage_url,
         complaint_id=complaint_id,
         now=now,
         defer_with=office.queue if defer else None,
@@ -249,7 +263,18 @@ def _post_to_reporter(
 
 def _reach(session: Session, complaint_id: UUID) -> Reach | None:
     contact = session.scalar(select(Contact).where(Contact.complaint_id == complaint_id, Contact.erased_at.is_(None)))
-    return Reach(contact.email, contact.language) if contact else None
+    if contact is None:
+        return None
+    places = [(channel, contact.phone if channel in PHONE else contact.email) for channel in Channel]
+    closed = closed_among(session, [(channel, place) for channel, place in places if place])
+    return Reach(
+        contact.email,
+        contact.language,
+        phone=contact.phone,
+        prefers=contact.told_by,
+        closed=frozenset(closed),
+        stopped=contact.stopped_at is not None,
+    )
 
 
 class _Values:

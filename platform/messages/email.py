@@ -5,16 +5,14 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
-from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tenants.errors import Invalid, Unavailable
+from messages.letter import Carrier, Letter, NotNow, Refused, Unreachable
+from tenants.errors import Invalid
 
 TIMEOUT = 10.0  # seconds, for each answer of the server
 
@@ -22,32 +20,8 @@ LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 ANY_ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
-
-
-class Refused(Invalid):
-    """This letter will never be taken; trying again is useless."""
-
-
-class NotNow(Unavailable):
-    """The mail server can't be reached or asks to wait."""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """key: the same on every try, so that a second copy can be told from a second letter. written_at: aware UTC."""
-
-    key: str
-    destination: str
-    subject: str
-    body: str
-    language: str
-    written_at: datetime
-
-
-class Mailer(Protocol):
-    """Sends letters, or raises Refused or NotNow, whose messages hold no address."""
-
-    def send(self, letter: Letter) -> None: ...
+NO_SUCH_MAILBOX = re.compile(r"5\.1\.(1|2|10)\b")
+"""RFC 3463 and 7505: no such mailbox, no such domain, a domain that takes no mail. Other refusals may be about us."""
 
 
 class DevelopmentMailer:
@@ -119,7 +93,7 @@ class SmtpMailer:
         return server
 
 
-def mailer_from_url(url: str | None, sender: str, *, context: ssl.SSLContext | None = None) -> Mailer:
+def mailer_from_url(url: str | None, sender: str, *, context: ssl.SSLContext | None = None) -> Carrier:
     """The mailer of MAIL_URL: `smtp://[user:password@]host[:port][?starttls=1]`, `smtps://…`, or None in development.
 
     sender: "Aduan <no-reply@host>". Raises Invalid with a sentence that never repeats the password.
@@ -195,7 +169,10 @@ def _translated(*, final: bool) -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
-        raise _refusal(code, words, final=final) from None
+        refusal = _refusal(code, words, final=final)
+        if isinstance(refusal, Refused) and NO_SUCH_MAILBOX.match(_said(words)):
+            raise Unreachable(refusal.message) from None
+        raise refusal from None
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code, error.smtp_error, final=final) from None
     except smtplib.SMTPNotSupportedError:
@@ -205,11 +182,14 @@ def _translated(*, final: bool) -> Iterator[None]:
 
 
 def _refusal(code: int, words: bytes | str, *, final: bool) -> Refused | NotNow:
-    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    said = ANY_ADDRESS.sub("(address)", " ".join(said.split()))[:200]
+    said = ANY_ADDRESS.sub("(address)", _said(words))[:200]
     if final and 500 <= code < 600:
         return Refused(f"The mail server refused it: {code} {said}".rstrip())
     return NotNow(f"The mail server asked to wait: {code} {said}".rstrip())
+
+
+def _said(words: bytes | str) -> str:
+    return " ".join((words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)).split())
 
 
 def _on_this_machine(host: str) -> bool:

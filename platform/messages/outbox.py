@@ -22,9 +22,6 @@ RELAY_TAKES = timedelta(minutes=1)
 JOB_IS_LOST = timedelta(hours=1)
 """A message still waiting so long after its time, and after its job, gets another one."""
 
-LOOK_BACK = timedelta(days=7)
-"""How old a message with a lost job may be; keeps the search to a stretch of the index by `created_at`."""
-
 
 class State(StrEnum):
     """Where a message is: waiting to be sent, sent, or given up after the last try."""
@@ -37,9 +34,10 @@ class State(StrEnum):
 class Message(TenantOwned, Base):
     """One message to one destination.
 
-    event: what it is about, by the names of `messages/texts.py`. channel: email (push, sms and webhook follow).
-    key: the Message-ID or idempotency key that goes out, the same on every try. relayed_at: when its job was handed to
-    the queue. attempts: tries begun; a message sent with more than one try may have arrived twice, and is counted so.
+    event: what it is about, by the names of `messages/texts.py`. channel: of `messages/letter.py`. key: the Message-ID
+    or idempotency key that goes out, the same on every try; it names the tenant, so that a provider's word about it
+    finds the way back. link: where it leads to. relayed_at: when its job was handed to the queue. attempts: tries
+    begun; a message sent with more than one try may have arrived twice, and is counted so.
     """
 
     __tablename__ = "messages"
@@ -49,6 +47,8 @@ class Message(TenantOwned, Base):
         Index("ix_messages_tenant_id_complaint_id", "tenant_id", "complaint_id"),
         Index("ix_messages_tenant_id_created_at", "tenant_id", "created_at", "id"),
         Index("ix_messages_unrelayed", "tenant_id", "not_before_at", postgresql_where=text("relayed_at IS NULL")),
+        Index("ix_messages_waiting", "tenant_id", "not_before_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_messages_dead", "tenant_id", "created_at", "id", postgresql_where=text("state = 'dead'")),
     )
 
     event: Mapped[str]
@@ -60,6 +60,7 @@ class Message(TenantOwned, Base):
     language: Mapped[str]
     subject: Mapped[str] = mapped_column(info=personal("what was told", until="90 days after it was sent"))
     body: Mapped[str] = mapped_column(info=personal("what was told", until="90 days after it was sent"))
+    link: Mapped[str | None] = mapped_column(info=personal("to open the report", until="90 days after it was sent"))
     key: Mapped[str]
     state: Mapped[str] = mapped_column(default=State.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -83,6 +84,7 @@ def post(
     language: str,
     subject: str,
     body: str,
+    link: str | None = None,
     complaint_id: UUID | None = None,
     now: datetime,
     delay: timedelta = timedelta(0),
@@ -104,7 +106,8 @@ def post(
         "language": language,
         "subject": subject,
         "body": body,
-        "key": new_id().hex,
+        "link": link,
+        "key": f"{tenant_id.hex}.{message_id.hex}",
         "state": State.WAITING.value,
         "attempts": 0,
         "not_before_at": now + delay,
@@ -115,6 +118,15 @@ def post(
     if defer_with is not None:
         defer_with.defer(session, SEND, tenant_id, message_id, at=now + delay)
     return message_id
+
+
+def tenant_in(key: str) -> UUID | None:
+    """The tenant that a message's key names, None for what is no key of ours."""
+    owner, _, _message = key.partition(".")
+    try:
+        return UUID(hex=owner)
+    except ValueError:
+        return None
 
 
 _ADD = insert(Message)
@@ -140,13 +152,9 @@ def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], now: dat
 
 def forgotten(session: Session, now: datetime) -> list[Job]:
     """The sending of messages that the relay didn't see, or whose job got lost. For the sweep."""
-    unseen = and_(Message.relayed_at.is_(None), Message.not_before_at <= now - RELAY_TAKES)
-    lost = and_(
-        Message.created_at > now - LOOK_BACK,
-        Message.relayed_at <= now - JOB_IS_LOST,
-        Message.not_before_at <= now - JOB_IS_LOST,
-    )
-    return _hand_out(session, now, or_(unseen, lost))
+    lost = and_(Message.relayed_at <= now - JOB_IS_LOST, Message.not_before_at <= now - JOB_IS_LOST)
+    late = Message.not_before_at <= now - RELAY_TAKES
+    return _hand_out(session, now, late, or_(Message.relayed_at.is_(None), lost))
 
 
 def _hand_out(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Job]:

@@ -1,15 +1,17 @@
 """Sends one outbox row, exactly once as far as a crash lets anybody know."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from messages.email import Letter, Mailer, NotNow, Refused
-from messages.outbox import SEND, Message, State
+from messages import destination
+from messages.destination import Closed
+from messages.letter import Carrier, Channel, Letter, NotNow, Refused, Unreachable
+from messages.outbox import SEND, Message, State, post
 from messages.queue import Handler, Queue
 from tenants.errors import Conflict, NotFound
 
@@ -27,19 +29,34 @@ WAITS = (
 SOMEBODY_ELSE_IS_AT_IT = timedelta(seconds=30)
 
 
-def sender(mailer: Mailer, waits: Sequence[timedelta] = WAITS) -> Handler:
-    """The handler of the task `SEND`, to be registered in `wsgi.py`: `queue.task(SEND)(sender(mailer))`."""
+class Unwanted(Refused):
+    """Whoever it is for has asked for silence."""
+
+
+Carriers = Mapping[str, Carrier]
+"""By channel. What has none can't be sent."""
+
+
+def sender(carriers: Carriers, queue: Queue, waits: Sequence[timedelta] = WAITS) -> Handler:
+    """The handler of the task `SEND`, to be registered in `wsgi.py`."""
 
     def handle(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
-        return send_message(session, row_id, mailer, now, waits)
+        return send_message(session, row_id, carriers, now, waits, queue)
 
     return handle
 
 
 def send_message(
-    session: Session, message_id: UUID, mailer: Mailer, now: datetime, waits: Sequence[timedelta] = WAITS
+    session: Session,
+    message_id: UUID,
+    carriers: Carriers,
+    now: datetime,
+    waits: Sequence[timedelta] = WAITS,
+    queue: Queue | None = None,
 ) -> datetime | None:
     """Send it if it still waits; when to come back, or None when nothing is left to do. Commits before sending.
+
+    queue: takes the job of a message that is written in place of one that can't arrive.
 
     That the try begins is committed first, so that a crash between the provider's answer and our record is counted
     (`Message.may_have_arrived_twice`). The row stays locked while it is sent: nobody else sends it meanwhile, and a
@@ -57,7 +74,7 @@ def send_message(
         return _later_if_there(session, message_id, now)
     if message.state != State.WAITING or message.not_before_at > now:
         return _next_try(message)  # somebody else had a try in between
-    return _try(message, mailer, now, waits)
+    return _try(session, message, carriers, now, waits, queue)
 
 
 def retry_dead(session: Session, message_id: UUID, now: datetime, queue: Queue) -> None:
@@ -77,13 +94,22 @@ def retry_dead(session: Session, message_id: UUID, now: datetime, queue: Queue) 
     session.flush()
 
 
-def _try(message: Message, mailer: Mailer, now: datetime, waits: Sequence[timedelta]) -> datetime | None:
+def _try(
+    session: Session,
+    message: Message,
+    carriers: Carriers,
+    now: datetime,
+    waits: Sequence[timedelta],
+    queue: Queue | None,
+) -> datetime | None:
     try:
-        if message.channel != "email":
-            raise Refused(f"No provider is set up for the channel '{message.channel}'.")
-        mailer.send(_letter(message))
+        _carry(session, message, carriers)
     except Refused as refusal:
+        if isinstance(refusal, Unreachable):
+            destination.close(session, message.channel, message.destination, Closed.FAILING, refusal.message, now)
         _give_up(message, refusal.message)
+        if not isinstance(refusal, Unwanted):
+            _try_the_next_channel(session, message, carriers, now, queue)
         return None
     except NotNow as refusal:
         return _wait_or_give_up(message, refusal.message, now, waits)
@@ -96,6 +122,37 @@ def _try(message: Message, mailer: Mailer, now: datetime, waits: Sequence[timede
     message.sent_at = now
     message.last_error = None
     return None
+
+
+def _carry(session: Session, message: Message, carriers: Carriers) -> None:
+    carrier = carriers.get(message.channel)
+    if carrier is None:
+        raise Refused(f"No provider is set up for the channel '{message.channel}'.")
+    closed = destination.closed(session, message.channel, message.destination)
+    if closed is not None:
+        raise (Unwanted if closed is Closed.STOPPED else Refused)(destination.SENTENCES[closed])
+    carrier.send(_letter(message))
+
+
+def _try_the_next_channel(
+    session: Session, message: Message, carriers: Carriers, now: datetime, queue: Queue | None
+) -> None:
+    """A number without WhatsApp may still take an SMS; another message, as its text is another."""
+    if message.channel != Channel.WHATSAPP or Channel.SMS not in carriers:
+        return
+    post(
+        session,
+        event=message.event,
+        channel=Channel.SMS,
+        destination=message.destination,
+        language=message.language,
+        subject=message.subject,
+        body=message.body,
+        link=message.link,
+        complaint_id=message.complaint_id,
+        now=now,
+        defer_with=queue,
+    )
 
 
 def _wait_or_give_up(message: Message, why: str, now: datetime, waits: Sequence[timedelta]) -> datetime | None:
@@ -121,6 +178,8 @@ def _letter(message: Message) -> Letter:
         body=message.body,
         language=message.language,
         written_at=message.created_at,
+        channel=message.channel,
+        link=message.link,
     )
 
 

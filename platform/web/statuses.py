@@ -53,6 +53,13 @@ TO_OFFICIALS = {
     "handed_over": Shown("is-end", N_("Handed over")),
     "withdrawn": Shown("is-end", N_("Withdrawn")),
 }
+CHANNELS = {
+    "email": N_("E-mail"),
+    "whatsapp": N_("WhatsApp"),
+    "sms": N_("SMS"),
+}
+"""The ways by which messages go, in words."""
+
 TO_VERIFY = Shown("is-wait", N_("To be verified"))
 
 

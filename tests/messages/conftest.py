@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from messages.email import mailer_from_url
+from messages.letter import Channel
 from messages.outbox import SEND
 from messages.queue import Queue, make_queue
 from messages.sending import WAITS, sender
+from tests.messages.exchange import Exchange
 from tests.messages.post_office import PostOffice
 from tests.messages.rows import make_tenant
 
@@ -58,7 +60,13 @@ def post_office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture
+def exchange() -> Iterator[Exchange]:
+    with Exchange().open() as provider:
+        yield provider
+
+
+@pytest.fixture
 def queue(database: str, post_office: PostOffice) -> Queue:
     queue = make_queue(database)
-    queue.task(SEND)(sender(mailer_from_url(post_office.url, SENDER), WAITS))
+    queue.task(SEND)(sender({Channel.EMAIL: mailer_from_url(post_office.url, SENDER)}, queue, WAITS))
     return queue

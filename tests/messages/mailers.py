@@ -1,6 +1,6 @@
 """Mailers for tests of what happens around the sending; the sending itself is tested against a real server."""
 
-from messages.email import Letter, NotNow, Refused
+from messages.letter import Letter, NotNow, Refused
 
 
 class Deaf:

@@ -12,16 +12,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from messages.email import (
-    DevelopmentMailer,
-    Letter,
-    NotNow,
-    Refused,
-    SmtpMailer,
-    compose_mail,
-    email_address,
-    mailer_from_url,
-)
+from messages.email import DevelopmentMailer, SmtpMailer, compose_mail, email_address, mailer_from_url
+from messages.letter import Letter, NotNow, Refused, Unreachable
 from tenants.errors import Invalid
 from tests.messages.post_office import PostOffice
 
@@ -53,6 +45,24 @@ def taken(office: PostOffice) -> EmailMessage:
 def words(mail: EmailMessage) -> str:
     """The text, with the line ends that it was written with; mail travels with others."""
     return str(mail.get_content()).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("550 5.1.1 <siti@contoh.id> unknown", Unreachable),
+        ("556 5.1.10 no mail here", Unreachable),
+        ("550 5.7.1 relaying denied", Refused),
+        ("550 go away", Refused),
+    ],
+)
+def test_only_a_mailbox_that_is_not_there_is_called_unreachable(
+    post_office: PostOffice, said: str, kind: type[Refused]
+) -> None:
+    post_office.refuses = said
+    with pytest.raises(Refused) as refused:
+        mailer_from_url(post_office.url, SENDER).send(letter())
+    assert type(refused.value) is kind
 
 
 def test_a_mail_arrives_whole_in_one_part_with_our_key(post_office: PostOffice) -> None:

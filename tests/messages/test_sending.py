@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-from messages.email import Letter, Mailer
+from messages.letter import Carrier, Letter
 from messages.outbox import SEND, Message, State
 from messages.queue import Queue
 from messages.sending import SOMEBODY_ELSE_IS_AT_IT, WAITS, retry_dead, send_message
@@ -21,11 +21,11 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
 def send(
-    factory: sessionmaker[Session], tenant_id: UUID, message_id: UUID, mailer: Mailer, now: datetime = NOW
+    factory: sessionmaker[Session], tenant_id: UUID, message_id: UUID, carrier: Carrier, now: datetime = NOW
 ) -> datetime | None:
     with factory() as session:
         name_tenant(session, tenant_id)
-        again_at = send_message(session, message_id, mailer, now)
+        again_at = send_message(session, message_id, dict.fromkeys(("email", "whatsapp"), carrier), now)
         session.commit()
         return again_at
 
@@ -154,7 +154,7 @@ def test_who_finds_that_another_has_just_tried_steps_aside(
         def between_the_note_and_the_sending(_session: Session) -> None:
             came_back.append(send(factory, tenant_id, message_id, other()))
 
-        assert send_message(session, message_id, drawer, NOW) == came_back[0]
+        assert send_message(session, message_id, {"email": drawer}, NOW) == came_back[0]
         session.commit()
     assert drawer.letters == []
 

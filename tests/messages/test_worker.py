@@ -20,6 +20,7 @@ from messages.outbox import SEND, Message, State
 from messages.queue import Queue
 from messages.worker import drain
 from tenants.tenant import Epoch
+from tests.messages.exchange import Exchange
 from tests.messages.filings import file
 from tests.messages.post_office import PostOffice
 from tests.messages.rows import jobs, read_message, write_message
@@ -29,7 +30,7 @@ StartWorker = Callable[[], subprocess.Popen[str]]
 
 
 @pytest.fixture
-def start_worker(database: str, post_office: PostOffice, tmp_path: Path) -> Iterator[StartWorker]:
+def start_worker(database: str, post_office: PostOffice, exchange: Exchange, tmp_path: Path) -> Iterator[StartWorker]:
     path = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
     with ExitStack() as open_files:
         log = open_files.enter_context((tmp_path / "worker.log").open("w"))
@@ -37,7 +38,7 @@ def start_worker(database: str, post_office: PostOffice, tmp_path: Path) -> Iter
 
         def start() -> subprocess.Popen[str]:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.messages.worker_process", database, post_office.url],
+                [sys.executable, "-m", "tests.messages.worker_process", database, post_office.url, exchange.url],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": path},
                 stderr=log,
@@ -122,6 +123,25 @@ def test_killed_after_the_mail_was_taken_a_second_copy_has_the_same_id_and_is_co
     assert one == other
     assert f"Message-ID: <{message.key}@aduan.example>" in one
     assert message.attempts == 2
+    assert message.may_have_arrived_twice()
+
+
+@pytest.mark.slow
+def test_killed_after_a_text_was_taken_a_second_copy_has_the_same_key_and_is_counted(
+    factory: sessionmaker[Session], queue: Queue, tenant_id: UUID, exchange: Exchange, start_worker: StartWorker
+) -> None:
+    exchange.silence_s = 5
+    message_id = write_message(factory, tenant_id, defer_with=queue, channel="whatsapp", destination="+6281234567890")
+    first = start_worker()
+    until(lambda: exchange.taken)
+    kill(first)
+    exchange.silence_s = 0
+    start_worker()
+    until(lambda: read_message(factory, tenant_id, message_id).state == State.SENT)
+    message = read_message(factory, tenant_id, message_id)
+    one, other = exchange.taken
+    assert one == other
+    assert (one.document["id"], one.idempotency_key) == (message.key, message.key)
     assert message.may_have_arrived_twice()
 
 

@@ -1,4 +1,4 @@
-"""A worker as a process of its own, so that tests can kill it: DATABASE_URL and MAIL_URL are its arguments."""
+"""A worker as a process of its own, so that tests can kill it: DATABASE_URL, MAIL_URL and SMS_URL are its arguments."""
 
 import logging
 import sys
@@ -8,7 +8,9 @@ from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from messages.email import mailer_from_url
+from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten, jobs_of_complaints
+from messages.phone import texter_from_url
 from messages.queue import make_queue
 from messages.sending import sender
 from messages.worker import Pace, run_worker
@@ -32,10 +34,14 @@ def tick(session: Session, now: datetime) -> None:
     session.execute(update(Epoch).where(Epoch.name == "directory").values(value=Epoch.value + 1))
 
 
-def main(database_url: str, mail_url: str) -> None:
+def main(database_url: str, mail_url: str, sms_url: str) -> None:
     logging.basicConfig(level=logging.INFO)
     queue = make_queue(database_url)
-    queue.task(SEND)(sender(mailer_from_url(mail_url, "Aduan <no-reply@aduan.example>"), WAITS))
+    carriers: dict[str, Carrier] = {
+        Channel.EMAIL: mailer_from_url(mail_url, "Aduan <no-reply@aduan.example>"),
+        **dict.fromkeys(PHONE, texter_from_url(sms_url)),
+    }
+    queue.task(SEND)(sender(carriers, queue, WAITS))
     queue.sweep(forgotten)
     queue.relay(find=find, mark=mark, jobs_of=[jobs_of_complaints])
     queue.periodic("tick", "* * * * * *")(tick)

@@ -204,6 +204,7 @@ NOT_PERSONAL = {
     ("complaints", "birth_tenant_id"): "the tenant that it was filed in",
     ("complaints", "lat"): "where the reported thing is",
     ("complaints", "lon"): "where the reported thing is",
+    ("destinations", "reason"): "a provider's words, from which addresses were removed",
     ("epochs", "name"): "of a counter",
     ("epochs", "note"): "on a counter",
     ("messages", "last_error"): "what a server said, without the address",

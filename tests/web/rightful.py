@@ -366,6 +366,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.manage", "GET"): Call(None, manage_page),
     ("complaint.private_photo", "GET"): Call(None, manage_photo),
     ("complaint.answer", "POST"): Call(None, manage_move("answer", ("ask",), {"answer": "Di gang tiga."})),
+    ("complaint.choose_way", "POST"): Call(None, manage_move("messages", (), {"channel": "none"})),
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.withdraw", "POST"): Call(None, manage_move("withdrawal", (), {})),

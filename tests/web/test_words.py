@@ -69,7 +69,8 @@ TYPED = (
 SHORT = (
     r"https?://\S*",
     r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{4}-[0-9A-Z]{4}",
-    r"[\w.+-]+@[\w-]+\.example",
+    r"[\w.…+-]+@[\w-]+\.example",
+    r"\+\d\d…\d\d",
     r"id, en",
     r"\d+ (?:d|h|min)|\d+ h \d\d m",
 )

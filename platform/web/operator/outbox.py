@@ -25,7 +25,7 @@ from web.access import allows
 from web.context import office, settings
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of, running_entry
-from web.statuses import N_, Shown
+from web.statuses import CHANNELS, N_, Shown
 
 NEWEST_OF_EACH = 50
 
@@ -48,7 +48,7 @@ class Line:
     to: str | None
     subject: str | None
     event: str
-    channel: str
+    way: str
     state: str
     status: Shown
     attempts: int
@@ -127,7 +127,7 @@ def _line(one: Message, card: TenantCard, *, readable: bool) -> Line:
         to=one.destination if readable else None,
         subject=one.subject if readable else None,
         event=one.event,
-        channel=one.channel,
+        way=_(CHANNELS[one.channel]),
         state=one.state,
         status=STATES[State(one.state)],
         attempts=one.attempts,

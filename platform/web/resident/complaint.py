@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from complaints import evidence, handling
+from complaints import evidence, handling, hearing
 from complaints.complaint import Evidence
 from complaints.handling import REPORTER, Carried
 from complaints.workflow import Need
@@ -76,6 +76,20 @@ def withdraw(reference: str, token: str) -> ResponseReturnValue:
     return _move(reference, token, "withdraw", Carried)
 
 
+@blueprint.post("/complaints/<reference>/manage/<token>/messages")
+@allows(Anyone)
+def choose_way(reference: str, token: str) -> ResponseReturnValue:
+    """By which way its reporter is told from now on, or by none."""
+    try:
+        with complaint_of(reference) as (complaint, _card):
+            check_token(token, complaint)
+            hearing.choose(g.session, office(), complaint, request.form.get("channel", ""), g.now)
+    except Invalid as error:
+        g.session.rollback()
+        return _manage_page(reference, token, errors={error.field or "": sentence(error)}), status_of(error)
+    return redirect(f"/complaints/{reference}/manage/{token}#hearing", 303)
+
+
 @blueprint.get("/complaints/<reference>/manage/<token>/photos/<uuid:evidence_id>/<any(public,thumbnail):size>")
 @allows(Anyone)
 def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> ResponseReturnValue:
@@ -132,11 +146,13 @@ def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = 
         check_token(token, complaint)
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=token)
         link = office().manage_url(card, complaint.reference, complaint.birth_tenant_id, complaint.id)
+        heard = hearing.hearing_of(g.session, office(), complaint)
     return render_template(
         "resident/complaint.html",
         **_context(view),
         manage=f"/complaints/{view.reference}/manage/{token}",
         link=link,
+        hearing=heard,
         sent="sent" in request.args,
         errors=errors or {},
         typed=request.form,
