@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Table
 
 import complaints.complaint
+import complaints.tally
 import messages.destination
 import messages.outbox
 import people.account
@@ -23,6 +24,7 @@ PAGE = Path(__file__).with_name("schema.md")
 MODELS = (
     complaints.complaint,
     messages.destination,
+    complaints.tally,
     messages.outbox,
     people.account,
     people.seat,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
-from complaints import evidence, telling
+from complaints import evidence, tally, telling
 from complaints.clock import sort_key
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
 from complaints.escalation import Situation, plan
@@ -252,7 +252,7 @@ def _write(
             "to_status": BIRTHS["file"].value,
             "by": "reporter",
             "remark_id": remark_id,
-            "detail": {"channel": report.channel, "rule": to.decision.rule},
+            "detail": {"channel": report.channel, "rule": to.decision.rule} | tally.born(row),
         },
     )
     reporter = report.reporter

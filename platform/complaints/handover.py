@@ -18,6 +18,7 @@ from complaints.filing import routing_document
 from complaints.handling import Actor
 from complaints.office import Office
 from complaints.rulebook import Rulebook
+from complaints.tally import ELSEWHERE
 from complaints.workflow import Need, Status
 from tenants import locate, scope
 from tenants.category import OTHER, stricter
@@ -266,8 +267,9 @@ def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
 
 
 def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
-    """A history row's facts without the ids of the tenant's own agencies."""
-    return {key: value for key, value in detail.items() if key not in ("agency_id", "from_agency_id", "seat_id")}
+    """A history row's facts without the ids of the tenant's own agencies, marked as what happened elsewhere."""
+    ours = ("agency_id", "from_agency_id", "seat_id", "born")
+    return {key: value for key, value in detail.items() if key not in ours} | {ELSEWHERE: True}
 
 
 def _copy_files(

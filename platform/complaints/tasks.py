@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import evidence, minding
+from complaints import evidence, folding, minding, tally
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
@@ -48,6 +48,7 @@ def register(queue: Queue, office: Office) -> None:
         return minding.mind(session, office, card, row_id, now) if card else None
 
     queue.sweep(minding.forgotten)
+    folding.register(queue, office)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:
@@ -69,7 +70,9 @@ def register(queue: Queue, office: Office) -> None:
             evidence.sweep_orphans(session, storage, tenant.id, now)
 
     queue.relay(
-        find=unrelayed, mark=mark_relayed, jobs_of=[jobs_of_complaints, evidence_jobs, minding.jobs_of_complaints]
+        find=unrelayed,
+        mark=mark_relayed,
+        jobs_of=[jobs_of_complaints, evidence_jobs, minding.jobs_of_complaints, tally.jobs_of_complaints],
     )
 
 

@@ -1,0 +1,308 @@
+"""A city's figures for a period: cells and the deltas that aren't in them yet, read in one statement.
+
+The statement touches as many rows for ten million complaints as for a hundred thousand: cells are per day, agency and
+category, not per complaint.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from complaints import counting
+from complaints.clock import Milestone
+from complaints.counting import MILESTONES, Cell, Cells, Dimension, Measure
+from complaints.folding import is_counted
+from complaints.histogram import percentile
+from complaints.tally import FigureCell, FigureDelta
+
+AGES = (1, 3, 7, 14, 30, 90)
+"""The upper ends of the groups of open complaints by age, in days; the last group has none."""
+WEEKS = 8
+MOST_DELTAS = 5_000
+"""Beyond it the worker is behind, and the figures say so."""
+
+Of = tuple[str, str]
+"""(dimension, key): of all, of an agency, of a category …"""
+ALL: Of = (Dimension.ALL, "")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Promises that fell due. open: of the missed, those that still wait to be met."""
+
+    kept: int = 0
+    missed: int = 0
+    open: int = 0
+
+    @property
+    def due(self) -> int:
+        return self.kept + self.missed
+
+    @property
+    def share_missed(self) -> float | None:
+        """From 0 to 1; None where nothing fell due."""
+        return self.missed / self.due if self.due else None
+
+    def __add__(self, other: "Promise") -> "Promise":
+        return Promise(self.kept + other.kept, self.missed + other.missed, self.open + other.open)
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How long something took: at most histogram.ERROR from the exact percentiles."""
+
+    count: int = 0
+    median: timedelta | None = None
+    ninetieth: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """from_on, until_on: the local days of the period, both included. promises: by what of, then by milestone.
+
+    open_by_age: one number for each group of AGES and one beyond, as it is now. backlog: of the open ones, adopted.
+    held, finished: by seat, now and in the period. trend: (Monday, all promises due in that week), oldest first.
+    behind: more is still to be counted than the page waited for.
+    """
+
+    from_on: date
+    until_on: date
+    received: int
+    by_channel: Mapping[str, int]
+    promises: Mapping[Of, Mapping[Milestone, Promise]]
+    first: Mapping[Of, Lengths]
+    done: Mapping[Of, Lengths]
+    open_by_age: Mapping[Of, Sequence[int]]
+    backlog: int
+    resolutions: int
+    reopenings: int
+    passes: int
+    back: int
+    written_down: int
+    held: Mapping[str, int]
+    finished: Mapping[str, int]
+    trend: Sequence[tuple[date, Promise]]
+    behind: bool
+
+    def promised(self, of: Of = ALL) -> Promise:
+        """All milestones together."""
+        return sum(self.promises.get(of, {}).values(), Promise())
+
+    def open(self, of: Of = ALL) -> int:
+        """How many are open now."""
+        return sum(self.open_by_age.get(of, ()))
+
+
+def figures_of(session: Session, zone: str, from_on: date, until_on: date, now: datetime) -> Figures:
+    """The figures of the session's city; zone: its time zone. What is due today counts from tomorrow on, kept or not.
+
+    Raises nothing for days in the future: they are empty.
+    """
+    today = counting.day_of(now, zone)
+    parts = _parts(from_on.toordinal(), min(until_on.toordinal(), today), today)
+    counts: dict[str, Cells] = {part.name: Counter() for part in parts}
+    rows = session.execute(union_all(*(_summed(part, today) for part in parts), _deltas())).all()
+    waiting = [row.document for row in rows if row.part == _DELTA]
+    for row in rows:
+        if row.part != _DELTA:
+            counts[row.part][Cell(row.measure, row.dimension, row.key, row.day, row.slot)] += row.number
+    for document in waiting[:MOST_DELTAS]:
+        for cell, count in counting.cells_of_change(document, zone).items():
+            for part in parts:
+                if part.holds(cell):
+                    counts[part.name][cell._replace(day=part.grouped(cell.day, today))] += count
+    behind = len(waiting) > MOST_DELTAS or not is_counted(session, zone)
+    return _figures(from_on, until_on, counts, today, behind=behind)
+
+
+class _By(StrEnum):
+    """How the days of a part are grouped."""
+
+    NOTHING = "nothing"
+    DAY = "day"
+    AGE = "age"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some cells: of these measures, of these days (both included; None: of all)."""
+
+    name: str
+    measures: Sequence[Measure]
+    days: tuple[int, int] | None = None
+    by: _By = _By.NOTHING
+    dimensions: Sequence[Dimension] = field(default_factory=lambda: tuple(Dimension))
+
+    def holds(self, cell: Cell) -> bool:
+        inside = self.days is None or self.days[0] <= cell.day <= self.days[1]
+        return inside and cell.measure in self.measures and cell.dimension in self.dimensions
+
+    def grouped(self, day: int, today: int) -> int:
+        return {_By.NOTHING: 0, _By.DAY: day, _By.AGE: age_group(today - day)}[self.by]
+
+
+def age_group(days: int) -> int:
+    """Which group of AGES an age belongs to."""
+    return next((group for group, most in enumerate(AGES) if days <= most), len(AGES))
+
+
+_DELTA = "delta"
+_HAPPENED = (
+    Measure.RECEIVED,
+    Measure.KEPT,
+    Measure.MISSED,
+    Measure.FIRST,
+    Measure.DONE,
+    Measure.RESOLUTIONS,
+    Measure.REOPENINGS,
+    Measure.PASSES,
+    Measure.BACK,
+    Measure.WRITTEN_DOWN,
+    Measure.FINISHED,
+)
+
+
+def _parts(first: int, last: int, today: int) -> list[_Part]:
+    """What is read: the period, the broken promises that are still open, what is true now, and eight whole weeks."""
+    monday = today - (today - 1) % 7
+    weeks = (monday - 7 * WEEKS, monday - 1)
+    return [
+        _Part("period", _HAPPENED, (first, last)),
+        _Part("overdue", [Measure.PENDING], (first, min(last, today - 1))),
+        _Part("ages", [Measure.OPEN, Measure.BACKLOG], by=_By.AGE),
+        _Part("held", [Measure.HELD]),
+        _Part("trend", [Measure.KEPT, Measure.MISSED, Measure.PENDING], weeks, _By.DAY, [Dimension.ALL]),
+    ]
+
+
+def _summed(part: _Part, today: int) -> Select[tuple[str, str, str, str, int, int, int, object]]:
+    """One row for each group of a part."""
+    days: dict[_By, ColumnElement[int]] = {
+        _By.NOTHING: literal(0, Integer()),
+        _By.DAY: FigureCell.day.expression,
+        _By.AGE: case(*((FigureCell.day >= today - most, group) for group, most in enumerate(AGES)), else_=len(AGES)),
+    }
+    day = days[part.by].label("day")
+    columns = (FigureCell.measure, FigureCell.dimension, FigureCell.key, day, FigureCell.slot)
+    statement = select(
+        literal(part.name, String()).label("part"),
+        *columns,
+        cast(func.sum(FigureCell.count), BigInteger).label("number"),
+        null().cast(FigureDelta.document.type).label("document"),
+    ).where(
+        FigureCell.measure.in_([measure.value for measure in part.measures]),
+        FigureCell.dimension.in_([dimension.value for dimension in part.dimensions]),
+    )
+    if part.days is not None:
+        statement = statement.where(FigureCell.day.between(*part.days))
+    return statement.group_by(*columns)
+
+
+def _deltas() -> Select[tuple[str, str, str, str, int, int, int, object]]:
+    nothing = literal("", String())
+    return select(
+        literal(_DELTA, String()).label("part"),
+        nothing.label("measure"),
+        nothing.label("dimension"),
+        nothing.label("key"),
+        literal(0, Integer()).label("day"),
+        literal(0, Integer()).label("slot"),
+        literal(0, BigInteger()).label("number"),
+        FigureDelta.document,
+    ).limit(MOST_DELTAS + 1)
+
+
+def _figures(from_on: date, until_on: date, counts: Mapping[str, Cells], today: int, *, behind: bool) -> Figures:
+    period = counts["period"] + counts["overdue"]
+    happened = _sums(period)
+    return Figures(
+        from_on=from_on,
+        until_on=until_on,
+        received=happened[Measure.RECEIVED, ALL],
+        by_channel=_by_key(period, Measure.RECEIVED, Dimension.CHANNEL),
+        promises=_promises(period),
+        first=_lengths(period, Measure.FIRST),
+        done=_lengths(period, Measure.DONE),
+        open_by_age=_ages(counts["ages"]),
+        backlog=_sums(counts["ages"])[Measure.BACKLOG, ALL],
+        resolutions=happened[Measure.RESOLUTIONS, ALL],
+        reopenings=happened[Measure.REOPENINGS, ALL],
+        passes=happened[Measure.PASSES, ALL],
+        back=happened[Measure.BACK, ALL],
+        written_down=happened[Measure.WRITTEN_DOWN, ALL],
+        held=_by_key(counts["held"], Measure.HELD, Dimension.SEAT),
+        finished=_by_key(period, Measure.FINISHED, Dimension.SEAT),
+        trend=_trend(counts["trend"], today),
+        behind=behind,
+    )
+
+
+def _sums(cells: Cells) -> Counter[tuple[str, Of]]:
+    sums: Counter[tuple[str, Of]] = Counter()
+    for cell, count in cells.items():
+        sums[cell.measure, (cell.dimension, cell.key)] += count
+    return sums
+
+
+def _by_key(cells: Cells, measure: Measure, dimension: Dimension) -> dict[str, int]:
+    sums = _sums(cells)
+    return {key: count for (one, (of, key)), count in sums.items() if (one, of) == (measure, dimension) and count > 0}
+
+
+def _promises(cells: Cells) -> dict[Of, dict[Milestone, Promise]]:
+    found: dict[Of, dict[Milestone, Promise]] = defaultdict(dict)
+    for cell, count in cells.items():
+        if count > 0 and cell.measure in counting.PROMISES:
+            by_milestone = found[cell.dimension, cell.key]
+            milestone = MILESTONES[cell.slot]
+            by_milestone[milestone] = by_milestone.get(milestone, Promise()) + _promise(cell.measure, count)
+    return dict(found)
+
+
+def _promise(measure: str, count: int) -> Promise:
+    if measure == Measure.KEPT:
+        return Promise(kept=count)
+    return Promise(missed=count, open=count if measure == Measure.PENDING else 0)
+
+
+def _lengths(cells: Cells, measure: Measure) -> dict[Of, Lengths]:
+    buckets: dict[Of, Counter[int]] = defaultdict(Counter)
+    for cell, count in cells.items():
+        if cell.measure == measure and count > 0:
+            buckets[cell.dimension, cell.key][cell.slot] += count
+    return {of: Lengths(sum(one.values()), percentile(one, 0.5), percentile(one, 0.9)) for of, one in buckets.items()}
+
+
+def _ages(cells: Cells) -> dict[Of, list[int]]:
+    ages: dict[Of, list[int]] = {ALL: [0] * (len(AGES) + 1)}
+    for cell, count in cells.items():
+        if cell.measure == Measure.OPEN and count > 0:
+            ages.setdefault((cell.dimension, cell.key), [0] * (len(AGES) + 1))[cell.day] += count
+    return ages
+
+
+def _trend(cells: Cells, today: int) -> list[tuple[date, Promise]]:
+    monday = today - (today - 1) % 7
+    weeks = {monday - 7 * number: Promise() for number in range(WEEKS, 0, -1)}
+    for cell, count in cells.items():
+        if count > 0:
+            weeks[cell.day - (cell.day - 1) % 7] += _promise(cell.measure, count)
+    return [(date.fromordinal(start), promise) for start, promise in weeks.items()]

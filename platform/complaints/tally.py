@@ -1,0 +1,157 @@
+"""The tally: what changes a complaint leaves behind for its city's figures, in the same transaction.
+
+Each flush that changes what the figures rest on appends one delta: the complaint as it stood and as it stands. So no
+verb can forget it. Filing, which writes past the session, says in the first row of the history how the complaint stood
+at birth; the relay makes its delta of that. The worker folds deltas into cells (`folding.py`), pages read both
+(`figures.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, event, insert, inspect, select, text
+from sqlalchemy.orm import InstanceState, Mapped, Session, mapped_column
+
+from complaints import counting
+from complaints.complaint import Complaint, HistoryRow, Holding
+from complaints.counting import COLUMNS, LOGGED
+from messages.queue import Job, Queue
+from tenants.database import Base, TenantOwned, new_id
+from tenants.scope import tenant_of
+
+FOLD = "fold_figures"
+"""The job that folds a city's deltas."""
+
+EVERY = 16
+"""The changes of every sixteenth complaint ask for a fold, so that a city's folds keep pace with its moves."""
+
+ELSEWHERE = "elsewhere"
+"""Marks a row of the history that was brought along from another city: it didn't happen here."""
+
+
+class FigureDelta(TenantOwned, Base):
+    """A change that isn't in the cells yet. document: {"before", "after"} as snapshots, and/or "event"."""
+
+    __tablename__ = "figure_deltas"
+
+    document: Mapped[dict[str, Any]]
+
+
+class FigureCell(TenantOwned, Base):
+    """A number of a city. measure, dimension, key, day, slot: as `counting.Cell` says."""
+
+    __tablename__ = "figure_cells"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "measure", "dimension", "day", "key", "slot"),
+        Index("ix_figure_cells_empty", "tenant_id", postgresql_where=text("count = 0")),
+    )
+
+    measure: Mapped[str]
+    dimension: Mapped[str]
+    key: Mapped[str]
+    day: Mapped[int]
+    slot: Mapped[int]
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+def born(values: Mapping[str, Any]) -> dict[str, Any]:
+    """How a complaint stands when it is filed, for the detail of its first history row."""
+    return {"born": counting.snapshot(values)}
+
+
+def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
+    """For the relay: count these new filings, in its transaction; and the fold that they ask for."""
+    tenant_id = tenant_of(session)
+    details = session.scalars(
+        select(HistoryRow.detail).where(HistoryRow.complaint_id.in_(complaint_ids), HistoryRow.number == 1)
+    )
+    rows = [
+        {"tenant_id": tenant_id, "id": new_id(), "document": {"after": detail["born"]}}
+        for detail in details
+        if "born" in detail
+    ]
+    if rows:
+        session.execute(insert(FigureDelta), rows)
+    return [Job(FOLD, tenant_id, tenant_id)] if any(_asks(one) for one in complaint_ids) else []
+
+
+def wind(session: Session, queue: Queue, complaint: Complaint) -> None:
+    """After a move: ask for a fold now and then, in the caller's transaction."""
+    if _asks(complaint.id):
+        queue.defer(session, FOLD, complaint.tenant_id, complaint.tenant_id)
+
+
+def _asks(complaint_id: UUID) -> bool:
+    return complaint_id.int % EVERY == 0
+
+
+@event.listens_for(Session, "before_flush")
+def _append(session: Session, _context: object, _instances: object) -> None:
+    for row in [*session.new, *session.dirty]:
+        documents: list[dict[str, Any]] = []
+        if isinstance(row, Complaint):
+            documents = _of_complaint(session, row)
+        elif isinstance(row, HistoryRow) and row in session.new:
+            documents = _of_history(session, row)
+        for document in documents:
+            session.add(FigureDelta(tenant_id=tenant_of(session), id=new_id(), document=document))
+
+
+def _of_complaint(session: Session, complaint: Complaint) -> list[dict[str, Any]]:
+    after = counting.snapshot({name: getattr(complaint, name) for name in COLUMNS})
+    state: InstanceState[Complaint] = inspect(complaint)
+    if not state.persistent:
+        return [{"after": after}]
+    if not any(state.attrs[name].history.added for name in COLUMNS):
+        return []
+    before = counting.snapshot(_before(session, complaint, state))
+    if before == after:
+        return []
+    documents: list[dict[str, Any]] = [{"before": before, "after": after}]
+    left, got = before.get("agency_id"), after.get("agency_id")
+    if left and got and left != got:
+        had = select(Holding.id).where(Holding.complaint_id == complaint.id, Holding.agency_id == complaint.agency_id)
+        back = session.scalar(had.limit(1)) is not None
+        if after["kind"] == "complaint":
+            documents.append({"event": counting.passed(at=complaint.updated_at, back=back)})
+    return documents
+
+
+def _before(session: Session, complaint: Complaint, state: InstanceState[Complaint]) -> dict[str, Any]:
+    """The columns as they were when last read or written; what wasn't read before it was set is read now."""
+    values = {}
+    for name in COLUMNS:
+        history = state.attrs[name].history
+        known = history.deleted or history.unchanged
+        if not known:
+            columns = [getattr(Complaint, column) for column in COLUMNS]
+            row = session.execute(select(*columns).where(Complaint.id == complaint.id)).one()
+            return dict(row._mapping)
+        values[name] = known[0]
+    return values
+
+
+def _of_history(session: Session, row: HistoryRow) -> list[dict[str, Any]]:
+    complaint = session.get(Complaint, (tenant_of(session), row.complaint_id))
+    counted = complaint is not None and complaint.kind == "complaint" and complaint.channel != LOGGED
+    found = happened(row, counted=counted)
+    return [{"event": found}] if found else []
+
+
+def happened(row: HistoryRow, *, counted: bool) -> dict[str, Any] | None:
+    """What a row of the history adds by having happened, as a document; None for nothing, or what happened elsewhere.
+
+    counted: whether it is about a complaint that is measured.
+    """
+    if row.detail and row.detail.get(ELSEWHERE):
+        return None
+    return counting.event_of(
+        row.move,
+        at=row.at,
+        seat_id=row.seat_id,
+        from_status=row.from_status,
+        to_status=row.to_status,
+        counted=counted,
+    )

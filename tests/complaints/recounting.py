@@ -1,0 +1,110 @@
+"""A city's figures computed the long way: from every complaint and every row of its history, day by day.
+
+Written from what the page says, not from the code that counts: exact lengths of time, no cells, no deltas.
+"""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.complaint import Complaint, HistoryRow
+
+
+def figures(session: Session, zone: str, from_on: date, until_on: date, now: datetime) -> dict[str, Any]:
+    """By name what `complaints.figures` says of the period; lengths of time as sorted lists."""
+    here = ZoneInfo(zone)
+
+    def inside(at: datetime | None) -> bool:
+        return at is not None and from_on <= at.astimezone(here).date() <= until_on
+
+    today = now.astimezone(here).date()
+    found: dict[str, Any] = defaultdict(int)
+    found |= {"by_channel": Counter(), "finished": Counter(), "held": Counter(), "promises": Counter()}
+    found |= {"first": defaultdict(list), "done": defaultdict(list), "open": Counter()}
+    for one in session.scalars(select(Complaint)):
+        history = session.scalars(
+            select(HistoryRow).where(HistoryRow.complaint_id == one.id).order_by(HistoryRow.number)
+        ).all()
+        here_only = [row for row in history if not row.detail.get("elsewhere")]
+        if inside(one.received_at):
+            found["received"] += 1
+            found["by_channel"][one.channel] += 1
+        ended = one.status in ("resolved", "confirmed", "rejected", "merged", "handed_over", "withdrawn")
+        if not ended and one.holder_id:
+            found["held"][str(one.holder_id)] += 1
+        for row in here_only:
+            if row.move in ("resolve", "submit") and row.seat_id and inside(row.at):
+                found["finished"][str(row.seat_id)] += 1
+        if one.kind != "complaint":
+            continue
+        if not ended:
+            found["open"][one.received_at.astimezone(here).date()] += 1
+            found["backlog"] += one.adopted
+        for row in here_only:
+            if inside(row.at):
+                found["resolutions"] += row.to_status == "resolved" and row.from_status not in ("resolved", "confirmed")
+                found["reopenings"] += row.move == "reopen"
+                found["passes"] += row.move in ("hand_over", "return", "revive")
+                found["back"] += row.move in ("return", "revive")
+        for at, back in _passes(here_only, one):
+            if inside(at):
+                found["passes"] += 1
+                found["back"] += back
+        if one.adopted:
+            continue
+        answer = next((row for row in here_only if row.by == "staff" and row.move in ANSWERS), None)
+        work = next((row for row in reversed(here_only) if row.to_status == "resolved" != row.from_status), None)
+        done_at = work.at if work is not None and one.status in ("resolved", "confirmed") else None
+        secured = next((row.at for row in here_only if row.move == "secure"), None)
+        if answer is not None and inside(answer.at):
+            _note(found["first"], one, answer.at - one.received_at)
+        if done_at is not None and inside(done_at):
+            _note(found["done"], one, done_at - one.received_at)
+        for milestone, due_at, met_at in (
+            ("respond", one.respond_due_at, answer.at if answer else None),
+            ("secure", one.secure_due_at, secured or done_at),
+            ("resolve", one.resolve_due_at, done_at),
+        ):
+            if due_at is None or not inside(due_at):
+                continue
+            end = met_at or (history[-1].at if ended else None)
+            ended_at = met_at or next((row.at for row in here_only if row.to_status == one.status), end)
+            if met_at is not None:
+                verdict = "kept" if met_at <= due_at else "missed"
+            elif ended:
+                verdict = "missed" if ended_at is not None and ended_at > due_at else None
+            else:
+                verdict = "open" if due_at.astimezone(here).date() < today else None
+            if verdict:
+                for of in (("all", ""), ("agency", str(one.agency_id or "")), ("category", str(one.category_id))):
+                    found["promises"][of, milestone, verdict] += 1
+    return dict(found)
+
+
+ANSWERS = ("schedule", "ask", "secure", "resolve", "validate", "reject", "reply")
+
+
+def _passes(history: list[HistoryRow], complaint: Complaint) -> list[tuple[datetime, bool]]:
+    """When another agency got it, and whether it had had it before: by what each row of the history says."""
+    first = next((row.detail.get("born", {}).get("agency_id") for row in history if row.move == "file"), None)
+    had: list[str] = [first] if first else []
+    passes = []
+    for row in history:
+        got = row.detail.get("agency_id") if row.move in ("assign", "coordinate") else None
+        if row.move == "refuse":
+            offer = [other for other in history if other.move == "coordinate" and other.number < row.number][-1]
+            got = offer.detail.get("from_agency_id")
+        if got and (not had or got != had[-1]):
+            if had:
+                passes.append((row.at, got in had))
+            had.append(got)
+    return passes
+
+
+def _note(lengths: dict[Any, list[timedelta]], one: Complaint, length: timedelta) -> None:
+    for of in (("all", ""), ("agency", str(one.agency_id or ""))):
+        lengths[of].append(length)
