@@ -32,6 +32,7 @@ class Complaint(TenantOwned, Base):
         ForeignKeyConstraint(["tenant_id", "agency_id"], ["agencies.tenant_id", "agencies.id"]),
         ForeignKeyConstraint(["tenant_id", "area_id"], ["areas.tenant_id", "areas.id"]),
         ForeignKeyConstraint(["tenant_id", "holder_id"], ["seats.tenant_id", "seats.id"]),
+        ForeignKeyConstraint(["tenant_id", "merged_into_id"], ["complaints.tenant_id", "complaints.id"]),
         CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in Status)})", name="status"),
         CheckConstraint("visibility IN ('public', 'private', 'restricted')", name="visibility"),
         CheckConstraint("kind IN ('complaint', 'question', 'wish')", name="kind"),
@@ -45,6 +46,7 @@ class Complaint(TenantOwned, Base):
         Index("ix_complaints_status", "tenant_id", "status", "urgency", "sort_at", "id"),
         Index("ix_complaints_public", "tenant_id", "visibility", "received_at", "id"),
         Index("ix_complaints_cell", "tenant_id", "cell"),
+        Index("ix_complaints_alike", "tenant_id", "category_id", "cell", "received_at"),
         Index(
             "ix_complaints_next_step", "tenant_id", "next_step_at", postgresql_where=text("next_step_at IS NOT NULL")
         ),
@@ -55,6 +57,9 @@ class Complaint(TenantOwned, Base):
             "sort_at",
             "id",
             postgresql_where=text("on_board_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_complaints_merged", "tenant_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
         ),
         Index("ix_complaints_reporter", "tenant_id", "reporter_account_id", "received_at"),
     )
@@ -101,6 +106,7 @@ class Complaint(TenantOwned, Base):
     adopted: Mapped[bool] = mapped_column(default=False)
     handed_to_tenant_id: Mapped[UUID | None]
     hand_overs: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[UUID | None]
     retain_until: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -22,7 +22,7 @@ from complaints.promise import NOTHING_PROMISED, Dues, dues, targets
 from complaints.questions import checked_answers
 from complaints.reference import new_reference
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
-from complaints.workflow import BIRTHS
+from complaints.workflow import BIRTHS, DONE
 from tenants import locate, scope
 from tenants.category import Place, Visibility, stricter
 from tenants.database import new_id
@@ -54,7 +54,8 @@ class Reporter:
 class Report:
     """What a reporter sends. lon, lat: WGS84 degrees, None without a point. host: whose portal it was sent on.
 
-    border_answer: the slug that the reporter chose when asked on which side of a border it is.
+    border_answer: the slug that the reporter chose when asked on which side of a border it is. again: the reference of
+    a complaint nearby that was said to be done, where the reporter says that it is still there.
     """
 
     category: str
@@ -71,6 +72,7 @@ class Report:
     language: str = "id"
     channel: str = "web"
     border_answer: str | None = None
+    again: str | None = None
     account_id: UUID | None = None
 
 
@@ -252,7 +254,9 @@ def _write(
             "to_status": BIRTHS["file"].value,
             "by": "reporter",
             "remark_id": remark_id,
-            "detail": {"channel": report.channel, "rule": to.decision.rule} | tally.born(row),
+            "detail": {"channel": report.channel, "rule": to.decision.rule}
+            | tally.born(row)
+            | _still_there(session, report),
         },
     )
     reporter = report.reporter
@@ -273,6 +277,14 @@ def _write(
         respond_due_at=to.dues.respond_at,
         resolve_due_at=to.dues.resolve_at,
     )
+
+
+def _still_there(session: Session, report: Report) -> dict[str, str]:
+    """Which finished complaint of this city the reporter says isn't, for the history; nothing for any other."""
+    if report.again is None:
+        return {}
+    found = session.scalar(select(Complaint.id).where(Complaint.reference == report.again, Complaint.status.in_(DONE)))
+    return {"again": str(found)} if found else {}
 
 
 def _tell(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import competence, evidence, tally, telling, timekeeping, workflow
+from complaints import circle, competence, evidence, tally, telling, timekeeping, workflow
 from complaints.competence import Matter, Person
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
 from complaints.evidence import Photo
@@ -144,6 +144,7 @@ def move(
     for one in kept:
         office.queue.defer(session, "process_evidence", card.id, one.id)
     _tell(session, office, complaint, name, card, book, carried, now)
+    circle.wake(session, office, complaint, row)
     return row
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import evidence, folding, minding, tally
+from complaints import circle, evidence, folding, following, minding, tally
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
@@ -49,6 +49,17 @@ def register(queue: Queue, office: Office) -> None:
 
     queue.sweep(minding.forgotten)
     folding.register(queue, office)
+
+    @queue.task(circle.TELL_CIRCLE)
+    def tell_circle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            circle.tell(session, office, card, row_id, now)
+
+    @queue.periodic("forget_followers", "20 18 * * *")
+    def forget_followers(session: Session, now: datetime) -> None:
+        for _tenant in scope.every_tenant(session, because="each city forgets who followed what is long closed"):
+            following.forget(session, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

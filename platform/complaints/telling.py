@@ -149,6 +149,43 @@ def tell_agency(
     )
 
 
+def tell_follower(
+    session: Session,
+    office: Office,
+    event: str,
+    email: str,
+    language: str,
+    words: Mapping[str, str],
+    *,
+    category_id: UUID,
+    card: TenantCard,
+    now: datetime,
+) -> None:
+    """Write to somebody who follows a complaint of `card`, in the scope of the tenant that knows their address.
+
+    words: reference, url and manage_url, the link by which they end it. Not tied to the complaint in the outbox, since
+    there it would be erased and looked up as its reporter's.
+    """
+    category = office.rulebooks.of(session, card).category_by_id(category_id)
+    fallback = list(card.languages)
+    named = {
+        "city": in_language(card.name, language, fallback),
+        "category": in_language(category.name, language, fallback) if category else "–",
+    }
+    subject, body = texts.compose(event, language, {**named, **words}, card.texts)
+    outbox.post(
+        session,
+        event=event,
+        channel="email",
+        destination=email,
+        language=language,
+        subject=subject,
+        body=body,
+        now=now,
+        defer_with=office.queue,
+    )
+
+
 def remind(
     session: Session,
     office: Office,

@@ -215,4 +215,81 @@ See the report: {url}
 Government of {city}
 """,
     ),
+    "follow_confirm": (
+        "Follow report {reference}?",
+        """\
+Somebody, perhaps you, asked for news about report {reference} ({category}) at this address.
+The report: {url}
+
+If it was you, open this link and press "Yes, tell me": {manage_url}
+If not, do nothing: you will get no further message.
+
+Government of {city}
+""",
+    ),
+    "followed_resolved": (
+        "Done: report {reference}, which you follow",
+        """\
+Report {reference} ({category}), which you follow, has been declared done.
+
+See what was done: {url}
+Stop following: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "followed_rejected": (
+        "Report {reference}, which you follow, can't be dealt with",
+        """\
+Report {reference} ({category}), which you follow, can't be dealt with.
+
+Read why: {url}
+Stop following: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "merged": (
+        "Report {reference} was merged with {other_reference}",
+        """\
+Your report {reference} ({category}) is about the same thing as report {other_reference}, so they were merged.
+Report {other_reference} is the one that is worked on; you will hear when it is done.
+
+Follow it with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "unmerged": (
+        "Report {reference} stands on its own again",
+        """\
+Your report {reference} ({category}) turned out to be about another thing, so it is dealt with on its own again.
+With: {agency}
+Promised by: {due}
+
+Follow it with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "merged_resolved": (
+        "Done: {other_reference}, with which your report {reference} was merged",
+        """\
+Report {other_reference}, with which your report {reference} ({category}) was merged, has been declared done.
+
+See what was done with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "merged_rejected": (
+        "{other_reference}, with which your report {reference} was merged, can't be dealt with",
+        """\
+Report {other_reference}, with which your report {reference} ({category}) was merged, can't be dealt with.
+
+Read why with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
 }

@@ -215,4 +215,81 @@ Lihat laporan: {url}
 Pemerintah {city}
 """,
     ),
+    "follow_confirm": (
+        "Ikuti laporan {reference}?",
+        """\
+Seseorang, mungkin Anda, meminta kabar tentang laporan {reference} ({category}) untuk alamat ini.
+Laporannya: {url}
+
+Jika itu Anda, buka tautan ini lalu tekan "Ya, kabari saya": {manage_url}
+Jika bukan, abaikan saja: Anda tidak akan mendapat pesan lagi.
+
+Pemerintah {city}
+""",
+    ),
+    "followed_resolved": (
+        "Selesai: laporan {reference} yang Anda ikuti",
+        """\
+Laporan {reference} ({category}) yang Anda ikuti dinyatakan selesai.
+
+Lihat apa yang dikerjakan: {url}
+Berhenti mengikuti: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "followed_rejected": (
+        "Laporan {reference} yang Anda ikuti tidak dapat ditangani",
+        """\
+Laporan {reference} ({category}) yang Anda ikuti tidak dapat ditangani.
+
+Baca alasannya: {url}
+Berhenti mengikuti: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "merged": (
+        "Laporan {reference} digabung dengan {other_reference}",
+        """\
+Laporan Anda {reference} ({category}) tentang hal yang sama dengan laporan {other_reference}, jadi keduanya digabung.
+Yang dikerjakan adalah laporan {other_reference}; Anda dikabari begitu selesai.
+
+Lihat perkembangannya dengan tautan pribadi Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "unmerged": (
+        "Laporan {reference} berdiri sendiri lagi",
+        """\
+Laporan Anda {reference} ({category}) ternyata bukan hal yang sama, jadi ditangani tersendiri lagi.
+Ditangani oleh: {agency}
+Janji penanganannya: {due}
+
+Lihat perkembangannya dengan tautan pribadi Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "merged_resolved": (
+        "Selesai: {other_reference}, yang digabung dengan laporan Anda {reference}",
+        """\
+Laporan {other_reference}, yang digabung dengan laporan Anda {reference} ({category}), dinyatakan selesai.
+
+Lihat apa yang dikerjakan dengan tautan pribadi Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "merged_rejected": (
+        "{other_reference}, yang digabung dengan laporan Anda {reference}, tidak dapat ditangani",
+        """\
+Laporan {other_reference}, yang digabung dengan laporan Anda {reference} ({category}), tidak dapat ditangani.
+
+Baca alasannya dengan tautan pribadi Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
 }

@@ -43,6 +43,14 @@ VALUES: Mapping[str, Values] = {
     "rejected": _values("reference city category reason manage_url", "url"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),
     "promise_passed": _values("reference city category manage_url", "agency url due"),
+    # To those who follow a report, and to the reporter of one that was merged.
+    "follow_confirm": _values("reference city category manage_url", "url"),
+    "followed_resolved": _values("reference city category url manage_url"),
+    "followed_rejected": _values("reference city category url manage_url"),
+    "merged": _values("reference other_reference city category manage_url", "agency url due"),
+    "unmerged": _values("reference city category manage_url", "agency url due"),
+    "merged_resolved": _values("reference other_reference city category manage_url", "agency url due"),
+    "merged_rejected": _values("reference other_reference city category manage_url", "agency url due"),
     # To officials.
     "reminder": _values("reference city category url", "agency due"),
     "escalated": _values("reference city category url", "agency due"),
@@ -55,7 +63,8 @@ VALUES: Mapping[str, Values] = {
 }
 """city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an instant
 in words of the reader's language and the city's time. url: the public page, or the console's for officials. manage_url:
-the reporter's personal link."""
+the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
+other_reference: the report that this one was merged with."""
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 SUBJECT_LENGTH = 200

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, queue
+from complaints import duplicates, evidence, handling, queue
 from complaints.complaint import Complaint, Evidence
 from complaints.queue import Filter, Tab, Viewer
+from complaints.rulebook import Rulebooks
 from config.postgres import EmbeddedPostgres
 from people.account import Account
 from people.seat import Seat
@@ -20,6 +21,7 @@ from tenants import scope
 from tenants.agency import Agency
 from tenants.area import Area
 from tenants.category import Category
+from tenants.directory import build
 from tenants.tenant import Tenant
 from tests.complaints import plenty
 from tests.conftest import copied
@@ -153,6 +155,25 @@ def test_a_reference_is_found_by_its_index(crowded: Engine, barat: Session) -> N
 def test_what_belongs_to_a_complaint_is_found_by_it(crowded: Engine, barat: Session, read: Any) -> None:
     complaint_id = barat.scalars(select(Complaint.id).offset(7).limit(1)).one()
     check(crowded, barat, lambda session: read(session, complaint_id), "complaint_id")
+
+
+def test_the_like_of_a_report_is_found_by_category_cell_and_day(crowded: Engine, barat: Session) -> None:
+    card = build(barat, 0).by_slug["barat"]
+    book = Rulebooks().of(barat, card)
+    category = book.category("banjir")
+    point = barat.execute(
+        select(Complaint.lon, Complaint.lat).where(Complaint.category_id == category.id).limit(1)
+    ).one()
+    now = datetime.now(UTC)
+    check(
+        crowded,
+        barat,
+        lambda session: duplicates.alike(session, book, category, *point, now, public=True),
+        "ix_complaints_alike",
+        "category_id",
+        "cell",
+        "received_at",
+    )
 
 
 def test_the_same_picture_is_found_by_its_hash(crowded: Engine, barat: Session) -> None:

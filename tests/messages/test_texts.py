@@ -11,6 +11,7 @@ SAMPLES = {
     "reference": "BKS-7K3M-9QX1",
     "city": "Kota Bekasi",
     "new_city": "Kota Depok",
+    "other_reference": "BKS-2A4C-6E8T",
     "category": "Jalan berlubang",
     "agency": "Dinas Bina Marga",
     "due": "Kamis, 26 November 2026 pukul 15.00 WIB",

@@ -94,6 +94,8 @@ def _of_residents(people: People, world: World) -> Pages:
         yield f"public report before {move}", visitor.get(f"/complaints/{world.reference(public)}")
         world.move(public, move)
     yield "public report that is done", visitor.get(f"/complaints/{world.reference(public)}")
+    yield "who follows it", visitor.get(f"/complaints/{world.reference(public)}/follow?asked=1")
+    yield "a wrong address", visitor.post(f"/complaints/{world.reference(public)}/follow", data={"email": "x"})
     nowhere = world.cast.complaint("barat", at=NOWHERE, words="Lubang di jalan.")
     assert nowhere
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from complaints import evidence, handling, handover
+from complaints import evidence, following, handling, handover
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
@@ -296,6 +296,35 @@ def public_photo(world: World) -> Ask:
     return Ask(f"/media/{world.photo_of(complaint_id)}/public")
 
 
+def _followed(world: World) -> tuple[str, str]:
+    """The path of a mailed link to a follower of a public complaint, and the same with a wrong secret."""
+    complaint = world.cast.read("barat", world.cast.complaint("barat", now=_now()))
+    card, office = world.cast.city("barat"), world.cast.office
+    follower = following.follow(
+        world.cast.session, office, complaint, "kenari@contoh.example", card=card, language="id", now=_now()
+    )
+    path = following.link(office, card, follower.id).removeprefix("http://barat.localhost")
+    wrong = f"/following/{follower.id}/{'0' * 40}"
+    world.cast.session.commit()
+    return path, wrong
+
+
+def followers_link(resource: str = "") -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        path, wrong = _followed(world)
+        return Ask(f"{path}{resource}", dict if resource else None, as_stranger=f"{wrong}{resource}")
+
+    return make
+
+
+def of_public(resource: str, data: Mapping[str, str] | None = None) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        page = f"/complaints/{world.reference(world.cast.complaint('barat', now=_now()))}/{resource}"
+        return Ask(page, None if data is None else lambda: dict(data), harmless=data is not None)
+
+    return make
+
+
 def api_complaint(world: World) -> Ask:
     return Ask(f"/api/v1/complaints/{world.reference(world.private())}")
 
@@ -370,6 +399,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.withdraw", "POST"): Call(None, manage_move("withdrawal", (), {})),
+    ("following.confirm", "POST"): Call(None, followers_link("/confirmation")),
+    ("following.end", "POST"): Call(None, followers_link("/end")),
+    ("following.follow", "POST"): Call(None, of_public("follow", {"email": "kenari@contoh.example"})),
+    ("following.form", "GET"): Call(None, of_public("follow")),
+    ("following.link", "GET"): Call(None, followers_link()),
+    ("following.support", "POST"): Call(None, of_public("support", {})),
     ("front.front", "GET"): Call(None, plain("/")),
     ("front.track", "GET"): Call(None, tracking),
     ("house.alive", "GET"): Call(None, plain("/healthz")),

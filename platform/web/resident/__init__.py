@@ -2,9 +2,16 @@
 
 from flask import Flask
 
-from web.resident import complaint, front, lists, privacy, report
+from web.resident import complaint, following, front, lists, privacy, report
 
-BLUEPRINTS = (front.blueprint, report.blueprint, complaint.blueprint, lists.blueprint, privacy.blueprint)
+BLUEPRINTS = (
+    front.blueprint,
+    report.blueprint,
+    complaint.blueprint,
+    following.blueprint,
+    lists.blueprint,
+    privacy.blueprint,
+)
 
 
 def init_resident(app: Flask) -> None:

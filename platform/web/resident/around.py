@@ -1,34 +1,22 @@
 """What the map shows of a box: public complaints as pins, and where they are too many as counted heaps.
 
-Boxes are ranges of an integer cell (complaints.complaint.cell_of), which keeps its index under row-level security.
+Boxes are ranges of an integer cell (complaints.ground), which keeps its index under row-level security.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
+from complaints.ground import ROW, Box, in_box, index_of
 from tenants.errors import Invalid
 from web.resident.listing import HERE
 
 MOST_PINS = 200
 MOST_HEAPS_A_SIDE = 16
-ROW = 1_000_000
-MOST_RANGES = 64
-"""Rows of cells up to which each is a range of its own; above that all are one range, and columns are sorted out."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """west, south, east, north: WGS84 degrees, west < east and south < north."""
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 @dataclass(frozen=True)
@@ -78,26 +66,11 @@ def heaps(session: Session, box: Box) -> list[Heap]:
 
 def inside(box: Box) -> Sequence[ColumnElement[bool]]:
     """What a public complaint of the box fulfils: a few ranges of the index, then the box exactly."""
-    first_row, last_row = _index(box.south + 90), _index(box.north + 90)
-    first, last = _index(box.west + 180), _index(box.east + 180)
-    exact = and_(
-        Complaint.lon.between(box.west, box.east),
-        Complaint.lat.between(box.south, box.north),
-        Complaint.visibility == "public",
-        HERE,
-    )
-    if last_row - first_row < MOST_RANGES:
-        rows = range(first_row, last_row + 1)
-        return [or_(*(Complaint.cell.between(row * ROW + first, row * ROW + last) for row in rows)), exact]
-    return [Complaint.cell.between(first_row * ROW + first, last_row * ROW + last), exact]
-
-
-def _index(degrees: float) -> int:
-    return int(degrees * 1000)
+    return [*in_box(box), Complaint.visibility == "public", HERE]
 
 
 def _cells(low: float, high: float) -> int:
-    return _index(high + 180) - _index(low + 180) + 1
+    return index_of(high + 180) - index_of(low + 180) + 1
 
 
 def _no_box() -> Invalid:

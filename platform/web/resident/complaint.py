@@ -16,8 +16,9 @@ from web.access import Anyone, allows
 from web.context import office, settings
 from web.errors import sentence, status_of
 from web.house import photo as photo_response
-from web.resident import shown
+from web.resident import company, shown
 from web.resident.finding import IsElsewhere, check_token, complaint_of
+from web.resident.following import device_of_request, whoever
 from web.resident.report_form import clean
 from web.resident.shown import ComplaintView
 
@@ -38,7 +39,8 @@ def page(reference: str) -> ResponseReturnValue:
     """What everybody may see: of a private complaint nothing but the status."""
     with complaint_of(reference) as (complaint, card):
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=None)
-    return render_template("resident/complaint.html", **_context(view))
+        too = company.of(g.session, office(), complaint, whoever(device_of_request()))
+    return render_template("resident/complaint.html", **_context(view), too=too)
 
 
 @blueprint.get("/complaints/<reference>/manage/<token>")
@@ -147,9 +149,11 @@ def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = 
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=token)
         link = office().manage_url(card, complaint.reference, complaint.birth_tenant_id, complaint.id)
         heard = hearing.hearing_of(g.session, office(), complaint)
+        too = company.of(g.session, office(), complaint, None)
     return render_template(
         "resident/complaint.html",
         **_context(view),
+        too=too,
         manage=f"/complaints/{view.reference}/manage/{token}",
         link=link,
         hearing=heard,

@@ -56,6 +56,12 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             (("evidence", "lon"), ("evidence", "lat")),
         ),
         Kept(
+            _("Your e-mail address, if you follow a report of somebody else"),
+            _("To tell you how it ends. No official sees it, and it isn't passed on to another city."),
+            _("Until you stop following, or 90 days after the report is closed"),
+            (("followers", "email"),),
+        ),
+        Kept(
             _("The messages that we sent you"),
             _("So that each is sent once, and a failed one again."),
             _("90 days after it was sent"),

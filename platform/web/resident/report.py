@@ -173,7 +173,9 @@ def _of_step(step: int, draft: Draft, found: Situation) -> Faults:
 
 
 def _after(step: int, draft: Draft, found: Situation) -> int:
-    """The step after this one; the same again where an answer has brought up further questions."""
+    """The step after this one; the same again where it has brought up further questions, or the like of it nearby."""
+    if step == 3 and draft.value("offered") != report_page.offered(found):
+        return 3
     if step == 4 and draft.value("asked") != report_form.codes(one["code"] for one in found.questions):
         return 4
     return min(step + 1, LAST_STEP)
@@ -186,7 +188,9 @@ def _use_photo_point(draft: Draft, sha256: str) -> None:
 
 
 def _to_step(draft: Draft, step: int) -> BaseResponse:
-    return redirect(f"/report?draft={draft.id}&step={step}#step-{step}", 303)
+    """Lead to a step, and where it is shown once more for what lies near, straight to that."""
+    part = "alike" if step == 3 and request.form.get("go") == "next-3" else f"step-{step}"
+    return redirect(f"/report?draft={draft.id}&step={step}#{part}", 303)
 
 
 def _step(text: Any) -> int:

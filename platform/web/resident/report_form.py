@@ -35,6 +35,8 @@ FIELDS = (
     "visibility",
     "shown_tenant",
     "asked",
+    "offered",
+    "again",
 )
 LONGEST = 20_000
 """Far more than is accepted, so that what is too long is shown again whole, with the reason."""

@@ -87,6 +87,11 @@ def parts(
     }
 
 
+def offered(found: Situation) -> str:
+    """Which complaints nearby the page offers to follow instead, as its hidden field says it."""
+    return codes(one.row.reference for one in alike.offers(g.session, office(), found, g.now, g.language))
+
+
 def middle(card: TenantCard | None) -> tuple[float, float] | None:
     """A point of a tenant's ground, (lon, lat); None for none."""
     if card is None:
@@ -129,6 +134,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
     languages = list(found.card.languages)
     visibility = found.to.visibility if found.to else None
     category_name = in_language(found.category.name, g.language, languages) if found.category else ""
+    offers = alike.offers(g.session, office(), found, g.now, g.language)
     fixed = found.category is not None and found.category.visibility != Visibility.PUBLIC
     return {
         "draft": draft,
@@ -160,7 +166,8 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "kind": found.report.kind,
         "cities": [(card.slug, named(card)) for card in office().directory.live] if found.host is None else [],
         "border_options": _border_options(found),
-        "alike": alike.nearest(g.session, office(), found, g.now, g.language),
+        "alike": offers,
+        "offered": codes(one.row.reference for one in offers),
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "tiles_url": settings().map_tiles_url,
     }

@@ -249,6 +249,7 @@ def _report(
         language=language,
         border_answer=draft.value("border") or None,
         account_id=None if anonymous else account_id,
+        again=draft.value("again") or None,
     )
 
 

@@ -17,6 +17,7 @@ from tenants.errors import NotFound
 from web.access import allows
 from web.context import office, settings
 from web.house import photo
+from web.staff import alike
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.form import Form
 from web.staff.listing import kept
@@ -105,6 +106,7 @@ def complaint_page(
         others=others,
         form=form,
         typed=typed or Typed(),
+        suggested=alike.suggested(g.session, book, viewer(), complaint, g.now),
         done=OFFERED.get(BY_RESOURCE.get(request.args.get("done", ""), "")),
         list=None if swap else shown_list(complaint.id),
         carried=list_query(),
