@@ -191,7 +191,10 @@ class Evidence(TenantOwned, Base):
     """A photo with its provenance. side: before (the reporter's) or after (the official's).
 
     key: the original as it came; public_key and thumb_key: re-encoded, upright, without EXIF, None until the worker has
-    been there. state: stored, ready or refused. flags: what a validator should look at.
+    been there. state: stored, ready or refused. captured_at, lon, lat: as the file says; claimed_*: as our page's
+    camera said. distance_m: the farther of both from the complaint's point. phash, fine_hash: see likeness; band_1 to
+    band_4 are pieces of phash, None for a plain picture. flags: what a validator should look at; findings: what they
+    rest on (twins: ids of photos of other complaints; ai_marks), which never crosses to another tenant.
     """
 
     __tablename__ = "evidence"
@@ -200,7 +203,10 @@ class Evidence(TenantOwned, Base):
         CheckConstraint("side IN ('before', 'after')", name="side"),
         CheckConstraint("state IN ('stored', 'ready', 'refused')", name="state"),
         Index("ix_evidence_tenant_id_complaint_id", "tenant_id", "complaint_id"),
-        Index("ix_evidence_tenant_id_phash", "tenant_id", "phash"),
+        Index("ix_evidence_band_1", "tenant_id", "band_1"),
+        Index("ix_evidence_band_2", "tenant_id", "band_2"),
+        Index("ix_evidence_band_3", "tenant_id", "band_3"),
+        Index("ix_evidence_band_4", "tenant_id", "band_4"),
     )
 
     complaint_id: Mapped[UUID]
@@ -215,13 +221,27 @@ class Evidence(TenantOwned, Base):
     height: Mapped[int | None]
     sha256: Mapped[bytes]
     phash: Mapped[int | None] = mapped_column(BigInteger)
+    fine_hash: Mapped[bytes | None]
+    band_1: Mapped[int | None]
+    band_2: Mapped[int | None]
+    band_3: Mapped[int | None]
+    band_4: Mapped[int | None]
     captured_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
     capture: Mapped[str] = mapped_column(default="unknown")
     lon: Mapped[float | None] = mapped_column(info=personal("where the photo was taken", until=WITH_THE_COMPLAINT))
     lat: Mapped[float | None] = mapped_column(info=personal("where the photo was taken", until=WITH_THE_COMPLAINT))
+    claimed_lon: Mapped[float | None] = mapped_column(
+        info=personal("where the official stood", until=WITH_THE_COMPLAINT)
+    )
+    claimed_lat: Mapped[float | None] = mapped_column(
+        info=personal("where the official stood", until=WITH_THE_COMPLAINT)
+    )
+    claimed_accuracy_m: Mapped[float | None]
     distance_m: Mapped[float | None]
     software: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(default=list)
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 
 

@@ -1,25 +1,50 @@
-"""Photos with their provenance: stored before the transaction that names them, decoded after it by the worker."""
+"""Photos with their provenance: stored before the transaction that names them, decoded after it by the worker.
+
+What the file says of its own place and time is kept beside what the camera of our page said: both are claims.
+"""
 
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from complaints import pictures
+from complaints import flags, likeness, pictures
 from complaints.complaint import Complaint, Evidence
+from complaints.flags import Facts
+from complaints.likeness import Likeness
 from complaints.storage import Storage, sweep
 from tenants.database import new_id
 from tenants.errors import Invalid
 
 MOST_PHOTOS = 5
 STAGED_FOR = timedelta(hours=24)
-FAR_M = 50.0
 EARTH_RADIUS_M = 6_371_000.0
+
+
+OTHER_ZONE = timedelta(hours=2)
+"""How wrong a phone's wall clock is that shows another zone of Indonesia than the city's."""
+
+MOST_TWINS = 5
+MOST_LOOKED_AT = 500
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the camera of our page said when it took the photo: a browser's word, which somebody may have put there.
+
+    lon, lat: WGS84, both None without a position. accuracy_m: what the device gave with it.
+    """
+
+    at: datetime
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -29,6 +54,7 @@ class Photo:
     data: bytes
     metadata: pictures.Metadata
     capture: str = "unknown"
+    claim: Claim | None = None
 
     @property
     def sha256(self) -> bytes:
@@ -69,7 +95,7 @@ def keep(storage: Storage, tenant_id: UUID, complaint_id: UUID, photos: Sequence
 def add_rows(session: Session, complaint: Complaint, kept: Sequence[Kept], *, side: str, now: datetime) -> None:
     """The rows of stored photos, in the caller's transaction. side: before or after."""
     for one in kept:
-        metadata = one.photo.metadata
+        metadata, claim = one.photo.metadata, one.photo.claim
         lon, lat = metadata.gps if metadata.gps else (None, None)
         row = Evidence(
             id=one.id,
@@ -85,16 +111,22 @@ def add_rows(session: Session, complaint: Complaint, kept: Sequence[Kept], *, si
             capture=one.photo.capture,
             lon=lon,
             lat=lat,
-            distance_m=distance_m(complaint.lon, complaint.lat, lon, lat),
+            claimed_at=claim.at if claim else None,
+            claimed_lon=claim.lon if claim else None,
+            claimed_lat=claim.lat if claim else None,
+            claimed_accuracy_m=claim.accuracy_m if claim else None,
             software=metadata.software,
             created_at=now,
         )
-        row.flags = _flags(row, complaint, metadata)
+        row.distance_m = _distance(complaint, row)
         session.add(row)
 
 
-def process(session: Session, evidence_id: UUID, storage: Storage) -> None:
-    """Decode one photo, once: public copy, thumbnail and perceptual hash. Idempotent; run by the worker."""
+def process(session: Session, evidence_id: UUID, storage: Storage, *, zone: str = "UTC") -> None:
+    """Decode one photo, once: public copy, thumbnail, likeness and flags. Idempotent; run by the worker.
+
+    zone: whose wall clock a camera is taken to show that doesn't name its own.
+    """
     row = session.scalar(select(Evidence).where(Evidence.id == evidence_id).with_for_update())
     if row is None or row.state != "stored":
         return
@@ -108,10 +140,61 @@ def process(session: Session, evidence_id: UUID, storage: Storage) -> None:
     storage.put(f"{folder}/thumbnail.jpg", processed.thumbnail.jpeg, "image/jpeg")
     row.public_key, row.thumb_key = f"{folder}/public.jpg", f"{folder}/thumbnail.jpg"
     row.width, row.height = processed.public.width, processed.public.height
-    row.phash = processed.phash
+    row.phash, row.fine_hash = processed.likeness.coarse, processed.likeness.fine
+    row.band_1, row.band_2, row.band_3, row.band_4 = likeness.bands(row.phash) or (None,) * likeness.BANDS
     row.state = "ready"
-    if row.side == "after" and _used_before(session, row):
-        row.flags = [*row.flags, "reused"]
+    complaint = session.scalars(select(Complaint).where(Complaint.id == row.complaint_id)).one()
+    twins = twins_of(session, row, processed.likeness)
+    row.flags = [flag.value for flag in flags.raised(facts(row, complaint, processed.metadata, twins, zone))]
+    row.findings = {
+        "twins": [str(twin.id) for twin in twins if twin.complaint_id != row.complaint_id],
+        "ai_marks": list(processed.metadata.ai_marks),
+    }
+
+
+def twins_of(session: Session, row: Evidence, print_: Likeness) -> list[Evidence]:
+    """The tenant's other photos that show the same picture, at most MOST_TWINS, the most alike first.
+
+    Of the same complaint those of the other side alone: who sends work anew may well send the same photo again.
+    """
+    pieces = likeness.bands(print_.coarse)
+    if pieces is None:
+        return []
+    columns = (Evidence.band_1, Evidence.band_2, Evidence.band_3, Evidence.band_4)
+    found = session.scalars(
+        select(Evidence)
+        .where(or_(*(column.in_(likeness.probes(piece)) for column, piece in zip(columns, pieces, strict=True))))
+        .limit(MOST_LOOKED_AT)
+    )
+    twins = []
+    for other in found:
+        if other.id == row.id or other.state != "ready" or other.phash is None or other.fine_hash is None:
+            continue
+        theirs = Likeness(other.phash, other.fine_hash)
+        alike = likeness.is_near if other.complaint_id != row.complaint_id else likeness.is_same
+        if alike(print_, theirs) and (other.complaint_id != row.complaint_id or other.side != row.side):
+            twins.append((likeness.fine_distance(print_.fine, theirs.fine), other.created_at, other))
+    return [other for *_order, other in sorted(twins, key=lambda one: one[:2])][:MOST_TWINS]
+
+
+def facts(
+    row: Evidence, complaint: Complaint, metadata: pictures.Metadata, twins: Sequence[Evidence], zone: str
+) -> Facts:
+    """What the rules of the flags ask about a photo."""
+    return Facts(
+        of_work=row.side == "after",
+        received_at=complaint.received_at,
+        reused=any(twin.complaint_id != row.complaint_id for twin in twins),
+        same_as_before=any(twin.complaint_id == row.complaint_id for twin in twins),
+        taken_at=min(_taken(row, metadata, zone), default=None),
+        distance_m=row.distance_m,
+        ai_marks=metadata.ai_marks,
+        edited=metadata.edited,
+        says_nothing=row.claimed_at is None
+        and metadata.captured_local is None
+        and metadata.gps is None
+        and metadata.software is None,
+    )
 
 
 def waiting(session: Session, complaint_id: UUID) -> list[UUID]:
@@ -170,21 +253,18 @@ def _is_id(text: str) -> bool:
     return True
 
 
-def _flags(row: Evidence, complaint: Complaint, metadata: pictures.Metadata) -> list[str]:
-    """What a person should look at; never a verdict."""
-    flags = []
-    if row.distance_m is not None and row.distance_m > FAR_M:
-        flags.append("far_away")
-    if row.side == "after" and row.captured_at is not None and row.captured_at < complaint.received_at:
-        flags.append("before_report")
-    if metadata.ai_marks:
-        flags.append("ai_marked")
-    if metadata.edited:
-        flags.append("edited")
-    return flags
+def _distance(complaint: Complaint, row: Evidence) -> float | None:
+    """The farther of what the file and our page's camera say: one that is honest doesn't make up for the other."""
+    known = (
+        distance_m(complaint.lon, complaint.lat, lon, lat)
+        for lon, lat in ((row.lon, row.lat), (row.claimed_lon, row.claimed_lat))
+    )
+    return max((one for one in known if one is not None), default=None)
 
 
-def _used_before(session: Session, row: Evidence) -> bool:
-    """Whether the same picture already stands in another complaint of the tenant."""
-    same = select(Evidence.id).where(Evidence.phash == row.phash, Evidence.complaint_id != row.complaint_id).limit(1)
-    return session.scalar(same) is not None
+def _taken(row: Evidence, metadata: pictures.Metadata, zone: str) -> list[datetime]:
+    """The latest instants at which it can have been taken, one for each that says something."""
+    said = [at for at in (metadata.captured_at, row.claimed_at) if at is not None]
+    if metadata.captured_at is None and metadata.captured_local is not None:
+        said.append(metadata.captured_local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) + OTHER_ZONE)
+    return said

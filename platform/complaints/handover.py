@@ -252,7 +252,11 @@ def _read(
         platform_code=category.platform_code if category else OTHER,
         history=[{**_values(row), "seat_id": None, "detail": _without_ours(row.detail)} for row in history],
         remarks=[_values(row) for row in remarks],
-        evidence=[{**_values(row), **photos[row.id]} for row in evidence.of(session, complaint.id) if row.id in photos],
+        evidence=[
+            {**_values(row), **photos[row.id], "findings": {}}
+            for row in evidence.of(session, complaint.id)
+            if row.id in photos
+        ],
         contact=_values(contact) if contact is not None else None,
     )
 

@@ -10,6 +10,7 @@ from io import BytesIO
 from PIL import Image, ImageCms
 from pillow_heif import register_heif_opener
 
+from complaints.likeness import Likeness, likeness
 from complaints.picture_header import (
     MAX_BYTES,
     MAX_PIXELS,
@@ -30,10 +31,8 @@ __all__ = [
     "Picture",
     "PictureFormat",
     "Processed",
-    "hash_distance",
     "make_public",
     "make_thumbnail",
-    "perceptual_hash",
     "process",
     "read_metadata",
 ]
@@ -70,11 +69,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """Everything that is kept of one photo besides the photo. phash: see perceptual_hash."""
+    """Everything that is kept of one photo besides the photo."""
 
     public: Picture
     thumbnail: Picture
-    phash: int
+    likeness: Likeness
     metadata: Metadata
 
 
@@ -106,26 +105,7 @@ def process(data: bytes) -> Processed:
     """
     image, metadata = _decode(data, PUBLIC_SIDE)
     small = image.resize(_fitted(image.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
-    return Processed(_as_jpeg(image, QUALITY), _as_jpeg(small, QUALITY), perceptual_hash(small), metadata)
-
-
-def perceptual_hash(image: Image.Image) -> int:
-    """64 bits as a signed integer, for PostgreSQL's bigint: is a field of 8 x 8 brighter than its right neighbour?
-
-    image: upright, any mode that converts to grey. Alike pictures differ in few bits (hash_distance); a plain one is 0.
-    """
-    grey = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            at = row * 9 + column
-            bits = bits << 1 | (grey[at] > grey[at + 1])
-    return bits - (1 << 64) if bits >> 63 else bits
-
-
-def hash_distance(one: int, other: int) -> int:
-    """In how many of the 64 bits two hashes differ: to about 10 the same picture, about 32 two unrelated ones."""
-    return ((one ^ other) & (1 << 64) - 1).bit_count()
+    return Processed(_as_jpeg(image, QUALITY), _as_jpeg(small, QUALITY), likeness(small), metadata)
 
 
 def _open(data: bytes) -> tuple[Image.Image, Metadata]:

@@ -30,8 +30,9 @@ def register(queue: Queue, office: Office) -> None:
     storage = office.storage
 
     @queue.task(PROCESS_EVIDENCE)
-    def process_evidence(session: Session, _tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
-        evidence.process(session, row_id, storage)
+    def process_evidence(session: Session, tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        evidence.process(session, row_id, storage, zone=card.time_zone if card else "UTC")
 
     @queue.sweep
     def forgotten_evidence(session: Session, now: datetime) -> list[Job]:

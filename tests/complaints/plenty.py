@@ -59,9 +59,11 @@ BESIDE = (
     " SELECT tenant_id, gen_random_uuid(), id, agency_id, received_at FROM complaints",
     "INSERT INTO reads (tenant_id, id, complaint_id, seat_id, at, what)"
     " SELECT tenant_id, gen_random_uuid(), id, gen_random_uuid(), received_at, 'complaint' FROM complaints",
-    "INSERT INTO evidence (tenant_id, id, complaint_id, side, state, key, content_type, size, sha256, phash, capture,"
-    " flags, created_at) SELECT tenant_id, gen_random_uuid(), id, 'before', 'ready', 'tenant/x', 'image/jpeg', 1, '',"
-    " hashtext(id::text), 'unknown', '[]', received_at FROM complaints",
+    "INSERT INTO evidence (tenant_id, id, complaint_id, side, state, key, content_type, size, sha256, phash, fine_hash,"
+    " band_1, band_2, band_3, band_4, capture, flags, findings, created_at)"
+    " SELECT tenant_id, gen_random_uuid(), id, 'before', 'ready', 'tenant/x', 'image/jpeg', 1, '', h, '',"
+    " (h & 65535)::int, (h >> 16 & 65535)::int, (h >> 32 & 65535)::int, (h >> 48 & 65535)::int, 'unknown', '[]', '{}',"
+    " received_at FROM complaints, LATERAL (SELECT hashtextextended(id::text, 0) AS h) hashed",
     "INSERT INTO messages (tenant_id, id, event, channel, complaint_id, destination, language, subject, body, key,"
     " state, attempts, not_before_at, created_at, relayed_at, sent_at)"
     " SELECT tenant_id, gen_random_uuid(), 'received', 'email', id, 'a@warga.example', 'id', 's', 'b', id::text,"

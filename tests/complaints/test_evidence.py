@@ -1,32 +1,39 @@
 """Photos: stored before they are named, decoded once by the worker, with flags for whoever looks at the work."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from complaints import evidence
+from complaints import evidence, handover
 from complaints.complaint import Evidence
-from complaints.evidence import FAR_M, MOST_PHOTOS, Photo, distance_m
+from complaints.evidence import MOST_PHOTOS, Claim, Photo, distance_m
 from complaints.workflow import Need
 from tenants.errors import Invalid, NotFound
 from tests.cast import IN_BARAT, NOW, Cast, jpeg, photo
+from tests.complaints.test_likeness import scene
 
 HOUR = timedelta(hours=1)
 
 
 def shot(
-    at: tuple[float, float] | None = None, taken: str | None = None, software: str | None = None, seed: int = 1
+    at: tuple[float, float] | None = None,
+    taken: str | None = None,
+    software: str | None = None,
+    seed: int = 1,
+    offset: str | None = "+07:00",
 ) -> Photo:
     """A photo that says where and when it was taken, and by what."""
     exif = Image.Exif()
     if software:
         exif[0x0131] = software
     if taken:
-        exif.get_ifd(0x8769).update({0x9003: taken, 0x9011: "+07:00"})
+        exif.get_ifd(0x8769).update({0x9003: taken} | ({0x9011: offset} if offset else {}))
     if at:
         lon, lat = at
         exif.get_ifd(0x8825).update(
@@ -35,6 +42,13 @@ def shot(
     data = io.BytesIO()
     image = Image.effect_noise((320, 240), 10 + seed).convert("RGB")
     image.save(data, "JPEG", exif=exif)
+    return evidence.look_at([data.getvalue()])[0]
+
+
+def as_photo(image: Image.Image) -> Photo:
+    """A photo of a scene that says nothing of itself."""
+    data = io.BytesIO()
+    image.save(data, "JPEG", quality=85)
     return evidence.look_at([data.getvalue()])[0]
 
 
@@ -57,8 +71,8 @@ def finished(cast: Cast, after: Photo, now_taken: timedelta = 5 * HOUR, at: tupl
 
 
 def process(cast: Cast, evidence_id: UUID, slug: str = "barat") -> Evidence:
-    cast.enter(slug)
-    evidence.process(cast.session, evidence_id, cast.office.storage)
+    card = cast.enter(slug)
+    evidence.process(cast.session, evidence_id, cast.office.storage, zone=card.time_zone)
     cast.session.commit()
     return cast.session.scalars(select(Evidence).where(Evidence.id == evidence_id)).one()
 
@@ -127,56 +141,112 @@ def test_a_lost_file_is_an_error_that_is_tried_again_and_no_verdict(cast: Cast) 
 # --- flags
 
 
-def test_a_photo_taken_at_the_place_has_no_flag(cast: Cast) -> None:
+def flagged(cast: Cast, after: Photo, **how: Any) -> Evidence:
+    """The row of a photo of finished work once the worker has been there."""
+    return process(cast, finished(cast, after, **how).id)
+
+
+def test_flags_are_raised_by_the_worker_and_a_photo_taken_at_the_place_has_none(cast: Cast) -> None:
     row = finished(cast, shot(at=IN_BARAT, taken="2026:03:04 12:00:00"))
     assert row.flags == []
     assert row.distance_m is not None
     assert row.distance_m < 5
+    assert process(cast, row.id).flags == []
 
 
 def test_a_photo_taken_elsewhere_says_how_far(cast: Cast) -> None:
-    row = finished(cast, shot(at=(IN_BARAT[0] + 0.001, IN_BARAT[1])))
+    row = flagged(cast, shot(at=(IN_BARAT[0] + 0.001, IN_BARAT[1])))
     assert row.flags == ["far_away"]
     assert row.distance_m == pytest.approx(110.5, abs=2)
 
 
 def test_a_photo_of_the_work_from_before_the_report_is_flagged(cast: Cast) -> None:
-    row = finished(cast, shot(taken="2026:03:04 09:59:00"))  # the report came at 10.00 in Jakarta
-    assert row.flags == ["before_report"]
-    assert finished(cast, shot(taken="2026:03:04 10:01:00", seed=9)).flags == []
+    assert flagged(cast, shot(taken="2026:03:04 09:59:00")).flags == ["before_report"]  # it came at 10.00 in Jakarta
+    assert flagged(cast, shot(taken="2026:03:04 10:01:00", seed=9)).flags == []
+
+
+def test_a_camera_that_names_no_offset_is_read_in_the_citys_zone_and_given_two_hours(cast: Cast) -> None:
+    assert flagged(cast, shot(taken="2026:03:04 08:30:00", offset=None)).flags == []
+    assert flagged(cast, shot(taken="2026:03:04 07:30:00", offset=None, seed=9)).flags == ["before_report"]
 
 
 def test_the_reporters_photo_may_be_older_than_the_report(cast: Cast) -> None:
     cast.complaint(photos=[shot(taken="2026:03:01 09:00:00")])
-    assert rows(cast)[0].flags == []
+    assert process(cast, rows(cast)[0].id).flags == []
 
 
-def test_marks_of_editors_and_generators_are_flagged(cast: Cast) -> None:
-    assert finished(cast, shot(software="Adobe Photoshop 25.0")).flags == ["edited"]
+def test_marks_of_editors_and_generators_are_flagged_and_kept(cast: Cast) -> None:
+    assert flagged(cast, shot(software="Adobe Photoshop 25.0")).flags == ["edited"]
+    made = flagged(cast, shot(software="Midjourney v7", seed=7))
+    assert (made.flags, made.findings["ai_marks"]) == (["ai_marked"], ["software:Midjourney"])
+
+
+def test_a_photo_that_says_nothing_of_itself_is_said_to(cast: Cast) -> None:
+    assert flagged(cast, shot()).flags == ["no_metadata"]
+
+
+def test_what_our_camera_said_is_kept_beside_what_the_file_says(cast: Cast) -> None:
+    claim = Claim(at=NOW + 4 * HOUR, lon=IN_BARAT[0], lat=IN_BARAT[1], accuracy_m=9.0)
+    row = flagged(cast, replace(shot(), capture="camera", claim=claim))
+    assert (row.flags, row.capture, row.claimed_at) == ([], "camera", claim.at)
+    assert (row.lon, row.claimed_lon, row.claimed_accuracy_m) == (None, IN_BARAT[0], 9.0)
+    assert row.distance_m == pytest.approx(0, abs=1)
+
+
+def test_an_honest_word_of_one_does_not_make_up_for_the_other(cast: Cast) -> None:
+    claim = Claim(at=NOW + 4 * HOUR, lon=IN_BARAT[0], lat=IN_BARAT[1])
+    elsewhere = shot(at=(IN_BARAT[0] + 0.002, IN_BARAT[1]), taken="2026:03:01 12:00:00")
+    assert flagged(cast, replace(elsewhere, claim=claim)).flags == ["before_report", "far_away"]
 
 
 def test_the_same_picture_as_in_another_complaint_is_flagged_as_used_before(cast: Cast) -> None:
-    same = photo("#336699")
-    first = finished(cast, same)
-    assert process(cast, first.id).flags == []
-    second = finished(cast, same)
-    assert process(cast, second.id).flags == ["reused"]
-    third = finished(cast, photo("#113355", (801, 300)))
-    assert "reused" not in process(cast, third.id).flags
+    same, smaller = scene(4), scene(4).resize((400, 300))
+    first = process(cast, finished(cast, as_photo(same)).id)
+    assert "reused" not in first.flags
+    first_id = str(first.id)
+    second = process(cast, finished(cast, as_photo(smaller)).id)
+    assert second.flags[0] == "reused"
+    assert second.findings["twins"] == [first_id]
+    other = process(cast, finished(cast, as_photo(scene(5))).id)
+    assert "reused" not in other.flags
+
+
+def test_the_reporters_own_photo_given_as_the_work_is_known(cast: Cast) -> None:
+    complaint_id = cast.complaint(photos=[as_photo(scene(4))])
+    process(cast, rows(cast)[0].id)
+    cast.move("barat", complaint_id, "start", now=NOW + HOUR)
+    again = as_photo(scene(4).resize((500, 375)))
+    cast.move("barat", complaint_id, "resolve", words={Need.NOTE: "Beres."}, photos=[again], now=NOW + 2 * HOUR)
+    after = next(row for row in rows(cast) if row.side == "after")
+    assert process(cast, after.id).flags == ["same_as_before", "no_metadata"]
 
 
 def test_the_same_picture_in_another_city_is_not_told(cast: Cast) -> None:
-    same = photo("#336699")
-    cast.complaint("timur", photos=[same])
+    cast.complaint("timur", photos=[as_photo(scene(4))])
     (other,) = rows(cast, "timur")
     process(cast, other.id, "timur")
-    here = finished(cast, same)
-    assert process(cast, here.id).flags == []
+    assert "reused" not in flagged(cast, as_photo(scene(4))).flags
+
+
+def test_which_reports_share_a_picture_does_not_cross_to_another_city(cast: Cast) -> None:
+    flagged(cast, as_photo(scene(4)))
+    complaint_id = cast.complaint(photos=[as_photo(scene(4))])
+    here = next(row for row in rows(cast) if row.complaint_id == complaint_id)
+    assert process(cast, here.id).findings["twins"]
+    actor = cast.actor("barat", "supervisor")
+    complaint, timur = cast.read("barat", complaint_id), cast.city("timur")
+    card = cast.city("barat")
+    handover.hand_over(
+        cast.session, cast.office, complaint, timur, actor=actor, card=card, reason="Di sana.", now=NOW + HOUR
+    )
+    cast.session.commit()
+    (there,) = rows(cast, "timur")
+    assert (there.flags, there.findings) == (["reused"], {})
 
 
 def test_a_complaint_without_a_place_has_no_distance(cast: Cast) -> None:
     cast.complaint(category="adminduk", photos=[shot(at=IN_BARAT)])
-    row = rows(cast)[0]
+    row = process(cast, rows(cast)[0].id)
     assert (row.distance_m, row.flags) == (None, [])
 
 
@@ -240,7 +310,6 @@ def test_distances_are_metres_on_the_sphere(
     one: tuple[float, float], other: tuple[float, float], metres: float
 ) -> None:
     assert distance_m(*one, *other) == pytest.approx(metres, abs=0.1)
-    assert FAR_M == 50.0
 
 
 def test_an_unknown_point_has_no_distance() -> None:

@@ -17,15 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from complaints.exif import Exif
-from complaints.pictures import (
-    MAX_BYTES,
-    hash_distance,
-    make_public,
-    make_thumbnail,
-    perceptual_hash,
-    process,
-    read_metadata,
-)
+from complaints.likeness import coarse_distance
+from complaints.pictures import MAX_BYTES, make_public, make_thumbnail, process, read_metadata
 from tenants.errors import Invalid
 
 ROOT = Path(__file__).parents[2]
@@ -587,7 +580,7 @@ def test_a_photo_is_upright_whatever_way_it_was_held(kind, orientation):
     red, green, _ = reopened(done.public.jpeg).getpixel((60, 40))
     assert red > 180
     assert green < 80
-    assert hash_distance(done.phash, process(make_file(scene, kind)).phash) <= 3
+    assert coarse_distance(done.likeness.coarse, process(make_file(scene, kind)).likeness.coarse) <= 3
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
@@ -646,7 +639,7 @@ def test_every_mode_of_a_png_becomes_the_same_picture(mode):
         image = scene.convert(mode)
     done = process(make_file(image, "png"))
     assert done.public.width == 1600
-    assert hash_distance(done.phash, process(make_file(scene)).phash) <= 6
+    assert coarse_distance(done.likeness.coarse, process(make_file(scene)).likeness.coarse) <= 6
     if mode == "I;16":
         shown = reopened(done.public.jpeg).convert("L").resize((8, 6)).tobytes()
         expected = grey.resize((8, 6)).tobytes()
@@ -664,7 +657,7 @@ def test_cmyk_and_grey_jpegs_become_colours():
     for mode in ("CMYK", "L"):
         done = process(make_file(scene.convert(mode)))
         assert reopened(done.public.jpeg).mode == "RGB"
-        assert hash_distance(done.phash, process(make_file(scene)).phash) <= 3
+        assert coarse_distance(done.likeness.coarse, process(make_file(scene)).likeness.coarse) <= 3
 
 
 def test_of_an_animation_the_first_frame_is_shown():
@@ -694,39 +687,6 @@ def test_colours_are_what_the_profile_meant():
         assert middle(make_public(make_file(image, kind, icc_profile=b"rubbish")).jpeg) == pytest.approx(
             (230, 30, 30), abs=8
         )
-
-
-# Hash
-
-
-def test_a_hash_survives_resizing_reencoding_and_another_format():
-    scene = make_scene(2400, 1800)
-    original = process(make_file(scene)).phash
-    assert -(2**63) <= original < 2**63
-    others = [
-        make_file(scene.resize((800, 600))),
-        make_file(scene.resize((401, 299))),
-        make_file(kind="webp", image=scene),
-        make_file(kind="heic", image=scene.resize((1200, 900))),
-        make_public(make_public(make_file(scene), quality=30).jpeg, max_side=500, quality=30).jpeg,
-        make_file(scene.point(lambda value: min(255, int(value * 1.15)))),
-    ]
-    assert max(hash_distance(original, process(other).phash) for other in others) <= 8
-
-
-def test_different_pictures_have_distant_hashes():
-    hashes = [process(make_file(make_scene(seed=seed))).phash for seed in range(12)]
-    distances = [hash_distance(one, other) for at, one in enumerate(hashes) for other in hashes[:at]]
-    assert min(distances) > 12
-
-
-def test_a_hash_is_signed_and_its_distance_counts_bits():
-    falling = Image.linear_gradient("L").rotate(90)
-    rising = falling.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    assert {perceptual_hash(falling), perceptual_hash(rising)} == {-1, 0}
-    assert hash_distance(-1, 0) == 64
-    assert hash_distance(-(2**63), 0) == 1
-    assert hash_distance(5, 5) == 0
 
 
 # Bounds

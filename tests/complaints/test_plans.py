@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints import duplicates, evidence, handling, queue
 from complaints.complaint import Complaint, Evidence
+from complaints.likeness import Likeness
 from complaints.queue import Filter, Tab, Viewer
 from complaints.rulebook import Rulebooks
 from config.postgres import EmbeddedPostgres
@@ -176,15 +177,13 @@ def test_the_like_of_a_report_is_found_by_category_cell_and_day(crowded: Engine,
     )
 
 
-def test_the_same_picture_is_found_by_its_hash(crowded: Engine, barat: Session) -> None:
-    phash = barat.scalars(select(Evidence.phash).offset(7).limit(1)).one()
+def test_the_same_picture_is_found_by_pieces_of_its_hash(crowded: Engine, barat: Session) -> None:
+    row = Evidence(id=uuid4(), complaint_id=uuid4(), side="after")
     check(
         crowded,
         barat,
-        lambda session: session.scalars(
-            select(Evidence.id).where(Evidence.phash == phash, Evidence.complaint_id != uuid4()).limit(1)
-        ).all(),
-        "phash",
+        lambda session: evidence.twins_of(session, row, Likeness(0x0123456789ABCDEF, bytes(64))),
+        *("band_1", "band_2", "band_3", "band_4"),
     )
 
 

@@ -79,6 +79,7 @@ def complaint_page(
         book,
         complaint,
         contact,
+        viewer=viewer(),
         role=current_user.seat.role,
         now=g.now,
         language=g.language,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from complaints import evidence, timekeeping
 from complaints.clock import Milestone
-from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, ReadRow, Remark
+from complaints.complaint import Complaint, Contact, HistoryRow, ReadRow, Remark
 from complaints.filing import decision_from
 from complaints.queue import Viewer
 from complaints.rulebook import CategoryEntry, Rulebook
@@ -24,18 +24,8 @@ from web.context import words
 from web.explain import explanation
 from web.staff.clocks import Bar, bars
 from web.staff.listing import category_name, names_of, place_of
+from web.staff.provenance import Provenance, provenance
 from web.staff.thread import Said, conversation
-
-
-@dataclass(frozen=True)
-class PhotoShown:
-    """One photo. ready: whether the worker has drawn the copy that is shown."""
-
-    id: UUID
-    side: str
-    ready: bool
-    created_at: datetime
-    flags: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ class Dossier:
     area: str
     description: str
     facts: Sequence[tuple[str, str]]
-    photos: Sequence[PhotoShown]
+    photos: Sequence[Provenance]
     why: str
     bars: Sequence[Bar]
     holder: str | None
@@ -96,6 +86,7 @@ def dossier(
     complaint: Complaint,
     contact: Contact | None,
     *,
+    viewer: Viewer,
     role: str,
     now: datetime,
     language: str,
@@ -126,7 +117,7 @@ def dossier(
         area=words(area.name) if area else "",
         description=described.body if described else "",
         facts=[*_answered(category, answers), (_("Reporter"), _reporter(complaint, contact, role))],
-        photos=[_photo(row) for row in evidence.of(session, complaint.id)],
+        photos=provenance(session, viewer, evidence.of(session, complaint.id)),
         why=explanation(decision_from(complaint.routing)),
         bars=bars(
             complaint,
@@ -179,10 +170,6 @@ def _reporter(complaint: Complaint, contact: Contact | None, role: str) -> str:
     if contact is not None and known and contact.email:
         ways.append(_("has e-mail"))
     return ", ".join([name, *ways] if ways else [name, _("can't be reached")])
-
-
-def _photo(row: Evidence) -> PhotoShown:
-    return PhotoShown(row.id, row.side, row.state == "ready", row.created_at, tuple(row.flags))
 
 
 def _sender(history: Sequence[tuple[HistoryRow, Remark | None]]) -> UUID | None:

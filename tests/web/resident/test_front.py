@@ -13,7 +13,13 @@ from web.resident.privacy import kept
 
 Visit = Callable[..., Visitor]
 
-STAFFS_OWN = {("agencies", "email"), ("agencies", "phone"), ("seats", "name")}
+STAFFS_OWN = {
+    ("agencies", "email"),
+    ("agencies", "phone"),
+    ("evidence", "claimed_lon"),  # the camera of our page is the officials'
+    ("evidence", "claimed_lat"),
+    ("seats", "name"),
+}
 
 
 def test_a_citys_front_page_asks_one_question_and_shows_what_is_new(visit: Visit, cast: Cast) -> None:
