@@ -440,5 +440,6 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
+    ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),
 }
 """By endpoint and method; where one address stands for several, each by its name."""

@@ -35,6 +35,7 @@ def menu() -> list[Entry]:
     entries = [
         Entry("queue", "/staff", _("Queue"), "list"),
         Entry("late", "/staff?tab=late", _("Late"), "clock"),
+        Entry("route", "/staff/route", _("Route"), "route"),
     ]
     if may(current_user.seat.role, Permission.CONFIGURE):
         entries.append(Entry("settings", "/admin", _("Settings"), "gear"))
