@@ -15,7 +15,7 @@ from complaints import telling
 from complaints.complaint import Complaint, HistoryRow
 from complaints.following import Follower, link
 from complaints.office import Office
-from complaints.workflow import Status
+from complaints.workflow import UNDO_WITHIN, Status
 from tenants import scope
 from tenants.directory import TenantCard
 
@@ -26,7 +26,6 @@ ENDS = {Status.RESOLVED: "resolved", Status.CONFIRMED: "resolved", Status.REJECT
 """What they hear of, by the status that was reached."""
 
 BATCH = 100
-TAKEN_BACK_WITHIN = timedelta(seconds=60)
 MOST_OFTEN = timedelta(hours=6)
 """Nobody gets two messages about one complaint within this; an end that is undone and reached again is one to them."""
 
@@ -53,7 +52,7 @@ def wake(session: Session, office: Office, complaint: Complaint, row: HistoryRow
         return
     passed_on = complaint.hand_overs > 0 or complaint.birth_tenant_id != complaint.tenant_id
     if passed_on or _somebody_waits(session, complaint.id):
-        office.queue.defer(session, TELL_CIRCLE, complaint.tenant_id, row.id, at=row.at + TAKEN_BACK_WITHIN)
+        office.queue.defer(session, TELL_CIRCLE, complaint.tenant_id, row.id, at=row.at + UNDO_WITHIN)
 
 
 def tell(session: Session, office: Office, card: TenantCard, row_id: UUID, now: datetime) -> None:

@@ -215,6 +215,14 @@ def of(session: Session, complaint_id: UUID) -> list[Evidence]:
     )
 
 
+def withdraw(session: Session, complaint_id: UUID, added_at: datetime) -> None:
+    """Show the photos no more that came with a move which was taken back; the rows stay."""
+    for row in session.scalars(
+        select(Evidence).where(Evidence.complaint_id == complaint_id, Evidence.created_at == added_at)
+    ):
+        row.state = "refused"
+
+
 def sweep_staging(storage: Storage, now: datetime) -> int:
     """Remove what forms carried between their steps and nobody sent; how many."""
     return sweep(storage, "staging/", now - STAGED_FOR)

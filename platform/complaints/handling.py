@@ -11,19 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import circle, competence, evidence, tally, telling, timekeeping, workflow
+from complaints import circle, competence, evidence, remarks, restoring, tally, telling, timekeeping, workflow
 from complaints.competence import Matter, Person
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
 from complaints.evidence import Photo
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from complaints.workflow import Move, Need, Status, Target
+from people import seats
 from people.permissions import Permission, may
-from tenants.database import new_id
 from tenants.directory import TenantCard
 from tenants.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 
-LONGEST_REMARK = 4_000
 ONE_AT_A_TIME = "uq_history_tenant_id_complaint_id_number"
 
 
@@ -68,10 +67,14 @@ SYSTEM = Actor("system")
 
 @dataclass(frozen=True)
 class Carried:
-    """What a move brings along. words: the note, question, answer or reason, by need."""
+    """What a move brings along. words: the note, question, answer or reason, by need.
+
+    seat_id: whom of the agency an assignment is for, if anybody.
+    """
 
     words: Mapping[Need, str] = field(default_factory=dict)
     agency_id: UUID | None = None
+    seat_id: UUID | None = None
     date: datetime | None = None
     photos: Sequence[Photo] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -120,6 +123,8 @@ def move(
     if expected_version is not None and complaint.version != expected_version:
         raise ChangedMeanwhile
     chosen = workflow.move_from(complaint.status, name, steps_of(card))
+    if chosen.to is Target.WHAT_IT_WAS:
+        raise ValueError("a move is taken back by `undoing.undo`")
     if not actor.holds(chosen.permission):
         raise NotAllowed("Your role doesn't allow this step.")
     book = office.rulebooks.of(session, card)
@@ -129,21 +134,26 @@ def move(
     if name == "validate" and _submitter_of(session, complaint.id) == actor.seat_id:
         raise NotAllowed("Somebody else validates your work.")
     workflow.require(chosen, carried.needs)
-    _check_words(carried)
+    remarks.check(carried.words)
     if carried.agency_id is not None and carried.agency_id not in book.agencies:
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
+    if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
+        raise Invalid("Choose somebody who works for this agency.", field="seat")
+    before = restoring.snapshot(complaint) if _undoable(name, actor) else None
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
         row = _apply(session, complaint, name, chosen, actor, carried, now)
         complaint.retain_until = _kept_until(card, complaint.closed_at)
         evidence.add_rows(session, complaint, kept, side="after" if actor.by == "staff" else "before", now=now)
+        if before is not None:
+            row.detail = {**row.detail, "before": restoring.changed(before, complaint)}
         timekeeping.recalculate(session, complaint, book)
     flush_or_refuse(session)
     timekeeping.wind(session, office.queue, complaint)
     tally.wind(session, office.queue, complaint)
     for one in kept:
         office.queue.defer(session, "process_evidence", card.id, one.id)
-    _tell(session, office, complaint, name, card, book, carried, now)
+    _tell(session, office, complaint, name, actor, card, book, carried, now)
     circle.wake(session, office, complaint, row)
     return row
 
@@ -258,7 +268,7 @@ def _apply(
 ) -> HistoryRow:
     left = Status(complaint.status)
     status = _led_to(complaint, chosen)
-    remark_id = _write_remark(session, complaint, chosen, carried, now)
+    remark_id = remarks.write(session, complaint.id, carried.words, inner=chosen.inner, now=now)
     if status is Status.WAITING_FOR_REPORTER and status is not left:
         session.add(PauseRow(complaint_id=complaint.id, from_at=now))
     elif left is Status.WAITING_FOR_REPORTER and status is not left:
@@ -283,7 +293,7 @@ def _apply(
     if name == "coordinate" and complaint.agency_id is not None:
         detail["from_agency_id"] = str(complaint.agency_id)
     if Need.AGENCY in chosen.needs:
-        change_holder(session, complaint, carried.agency_id, None, now)
+        change_holder(session, complaint, carried.agency_id, carried.seat_id, now)
     elif name == "refuse":
         change_holder(session, complaint, _offered_by(session, complaint), None, now)
     elif actor.by == "staff" and name in ("take", "start"):
@@ -294,6 +304,8 @@ def _apply(
         complaint.clock_from_at = now
     if carried.agency_id is not None:
         detail["agency_id"] = str(carried.agency_id)
+    if carried.seat_id is not None:
+        detail["seat_id"] = str(carried.seat_id)
     if carried.date is not None:
         detail["date"] = carried.date.isoformat()
     return append_history(
@@ -309,6 +321,11 @@ def _apply(
     )
 
 
+def _undoable(name: str, actor: Actor) -> bool:
+    """Whether who makes this move can take it back, so that its messages wait."""
+    return actor.by == "staff" and name in workflow.UNDOABLE
+
+
 def _submitter_of(session: Session, complaint_id: UUID) -> UUID | None:
     """Whose work waits to be validated."""
     return session.scalar(
@@ -321,13 +338,8 @@ def _submitter_of(session: Session, complaint_id: UUID) -> UUID | None:
 
 def _offered_by(session: Session, complaint: Complaint) -> UUID | None:
     """The agency that had offered the complaint to the present one, to which a refusal leads back."""
-    detail = session.scalar(
-        select(HistoryRow.detail)
-        .where(HistoryRow.complaint_id == complaint.id, HistoryRow.move == "coordinate")
-        .order_by(HistoryRow.number.desc())
-        .limit(1)
-    )
-    former = (detail or {}).get("from_agency_id")
+    offers = [row for row in restoring.standing(history_of(session, complaint.id)) if row.move == "coordinate"]
+    former = offers[-1].detail.get("from_agency_id") if offers else None
     return UUID(former) if former else complaint.agency_id
 
 
@@ -345,23 +357,6 @@ def _led_to(complaint: Complaint, chosen: Move) -> Status:
     return Status(chosen.to)
 
 
-def _write_remark(session: Session, complaint: Complaint, chosen: Move, carried: Carried, now: datetime) -> UUID | None:
-    words = {need: text.strip() for need, text in carried.words.items() if text.strip()}
-    if not words:
-        return None
-    need, body = next(iter(words.items()))
-    remark = Remark(
-        id=new_id(),
-        complaint_id=complaint.id,
-        kind=need.value,
-        body=body,
-        inner=chosen.inner,
-        created_at=now,
-    )
-    session.add(remark)
-    return remark.id
-
-
 def _end_pause(session: Session, complaint_id: UUID, now: datetime) -> None:
     for pause in session.scalars(
         select(PauseRow).where(PauseRow.complaint_id == complaint_id, PauseRow.until_at.is_(None))
@@ -369,30 +364,41 @@ def _end_pause(session: Session, complaint_id: UUID, now: datetime) -> None:
         pause.until_at = now
 
 
-def _check_words(carried: Carried) -> None:
-    for need, words in carried.words.items():
-        if len(words) > LONGEST_REMARK:
-            raise Invalid("Up to %(most)s characters, please.", field=need.value, most=LONGEST_REMARK)
-        if "\x00" in words:
-            raise Invalid("The text holds a character that can't be stored.", field=need.value)
-
-
 def _tell(
     session: Session,
     office: Office,
     complaint: Complaint,
     name: str,
+    actor: Actor,
     card: TenantCard,
     book: Rulebook,
     carried: Carried,
     now: datetime,
 ) -> None:
     said = {need.value: words for need, words in carried.words.items()}
+    delay = workflow.UNDO_WITHIN if _undoable(name, actor) else timedelta(0)
     if name in telling.REPORTER_HEARS:
         telling.tell_reporter(
-            session, office, complaint, telling.REPORTER_HEARS[name], card=card, book=book, now=now, said=said
+            session,
+            office,
+            complaint,
+            telling.REPORTER_HEARS[name],
+            card=card,
+            book=book,
+            now=now,
+            said=said,
+            delay=delay,
         )
     if name in telling.AGENCY_HEARS:
         telling.tell_agency(
-            session, office, complaint, telling.AGENCY_HEARS[name], card=card, book=book, now=now, said=said
+            session,
+            office,
+            complaint,
+            telling.AGENCY_HEARS[name],
+            card=card,
+            book=book,
+            now=now,
+            said=said,
+            delay=delay,
+            seat_id=carried.seat_id,
         )

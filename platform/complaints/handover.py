@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, telling, timekeeping, workflow
+from complaints import evidence, handling, restoring, telling, timekeeping, workflow
 from complaints.complaint import Complaint, Contact, Evidence, Forwarding, HistoryRow, Holding, Remark
 from complaints.filing import routing_document
 from complaints.handling import Actor
@@ -232,6 +232,7 @@ def _bring_along(session: Session, copies: _Copies, there: Complaint) -> None:
 
 
 CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
+OURS = ("agency_id", "from_agency_id", "seat_id", "born", "before")
 PLACED = ("lon", "lat", "accuracy_m", "cell", "received_at", "hand_overs", "retain_until")
 """The columns of a complaint that go along; the rest the receiver decides by its own rules."""
 
@@ -241,8 +242,13 @@ def _read(
 ) -> _Copies:
     """What may cross: the public history without who in the tenant it was, remarks that aren't internal, evidence."""
     category = office.rulebooks.of(session, card).category_by_id(complaint.category_id)
-    history = [row for row in handling.history_of(session, complaint.id) if row.public]
-    remarks = [row for row in handling.remarks_of(session, complaint.id).values() if not row.inner]
+    everything = handling.history_of(session, complaint.id)
+    counting = restoring.standing(everything)
+    history = [row for row in counting if row.public]
+    taken_back = {row.remark_id for row in everything} - {row.remark_id for row in counting}
+    remarks = [
+        row for row in handling.remarks_of(session, complaint.id).values() if not row.inner and row.id not in taken_back
+    ]
     contact = session.scalar(
         select(Contact).where(Contact.complaint_id == complaint.id, Contact.may_cross, Contact.erased_at.is_(None))
     )
@@ -271,9 +277,8 @@ def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
 
 
 def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
-    """A history row's facts without the ids of the tenant's own agencies, marked as what happened elsewhere."""
-    ours = ("agency_id", "from_agency_id", "seat_id", "born")
-    return {key: value for key, value in detail.items() if key not in ours} | {ELSEWHERE: True}
+    """A history row's facts without the ids of the tenant's own, marked as what happened elsewhere."""
+    return {key: value for key, value in detail.items() if key not in OURS} | {ELSEWHERE: True}
 
 
 def _copy_files(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling
+from complaints import evidence, handling, restoring
 from complaints.complaint import Complaint, Forwarding
 from complaints.office import Office
 from complaints.reference import parse_reference
@@ -122,7 +122,7 @@ def _shown(session: Session, office: Office, complaint: Complaint, card: TenantC
     category = book.category_by_id(complaint.category_id)
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
     steps = []
-    for row in handling.history_of(session, complaint.id):
+    for row in restoring.standing(handling.history_of(session, complaint.id)):
         remark = remarks.get(row.remark_id) if row.remark_id else None
         if row.public:
             said = remark.body if remark and not remark.inner and remark.kind != "description" else None

@@ -94,24 +94,25 @@ def tell_reporter(
     now: datetime,
     said: Mapping[str, str] | None = None,
     reach: Reach | None = None,
+    delay: timedelta = timedelta(0),
     defer: bool = True,
 ) -> None:
     """Write the message to the reporter, if there is a way to reach them.
 
-    reach: where the caller has it at hand. Contact data that may not cross stays in the birth tenant: then the message
-    is relayed from there, and the tenant that answers never sees where it goes.
+    reach: where the caller has it at hand. delay: how long it can be taken back. Contact data that may not cross stays
+    in the birth tenant: then the message is relayed from there, and the tenant that answers never sees where it goes.
     """
     facts = (complaint.id, complaint.reference, complaint.birth_tenant_id)
     values = _values(complaint, card, book, said or {})
     reach = reach or _reach(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     if reach is not None:
-        _post_to_reporter(session, office, reach, event, values, facts, card, now, defer=defer)
+        _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
     elif birth is not None and birth.id != card.id:
         with scope.enter(session, birth.id):
             reach = _reach(session, facts[0])
             if reach is not None:
-                _post_to_reporter(session, office, reach, event, values, facts, card, now, defer=defer)
+                _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
 
 
 def tell_agency(
@@ -124,29 +125,36 @@ def tell_agency(
     book: Rulebook,
     now: datetime,
     said: Mapping[str, str] | None = None,
+    delay: timedelta = timedelta(0),
+    seat_id: UUID | None = None,
     defer: bool = True,
 ) -> None:
-    """Write the message to the agency that holds the complaint, if it has an address."""
+    """Write the message to the agency that holds the complaint, if it has an address; to one of its people as well."""
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
-    if agency is None or not agency.email:
+    to = [agency.email] if agency is not None and agency.email else []
+    if seat_id is not None:
+        to += [email for email in seats.emails_of(session, seat_ids=[seat_id]) if email not in to]
+    if not to:
         return
     language = card.languages[0]
     values = _values(complaint, card, book, said or {})(language) | {
         "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
     }
     subject, body = texts.compose(event, language, values, card.texts)
-    outbox.post(
-        session,
-        event=event,
-        channel="email",
-        destination=agency.email,
-        language=language,
-        subject=subject,
-        body=body,
-        complaint_id=complaint.id,
-        now=now,
-        defer_with=office.queue if defer else None,
-    )
+    for address in to:
+        outbox.post(
+            session,
+            event=event,
+            channel="email",
+            destination=address,
+            language=language,
+            subject=subject,
+            body=body,
+            complaint_id=complaint.id,
+            now=now,
+            delay=delay,
+            defer_with=office.queue if defer else None,
+        )
 
 
 def tell_follower(
@@ -270,6 +278,7 @@ def _post_to_reporter(
     card: TenantCard,
     now: datetime,
     *,
+    delay: timedelta,
     defer: bool,
 ) -> None:
     way = way_to(reach.email, reach.phone, prefers=reach.prefers, ways=office.ways, closed=reach.closed)
@@ -294,6 +303,7 @@ def _post_to_reporter(
         link=manage_url,
         complaint_id=complaint_id,
         now=now,
+        delay=delay,
         defer_with=office.queue if defer else None,
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from complaints.clock import Milestone, Pause, sort_key
 from complaints.complaint import Complaint, HistoryRow, PauseRow, Remark
 from complaints.escalation import REPORTER, Situation, Step, plan
-from complaints.promise import dues, targets
+from complaints.promise import NOTHING_PROMISED, dues, targets
 from complaints.rulebook import Rulebook
 from messages.queue import Queue
 from tenants.sla_rule import SlaRuleRevision
@@ -38,16 +38,18 @@ def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
     A step of the ladder whose instant has passed counts, so that none is skipped. What is new isn't flushed yet.
     """
     promised = promised_to(session, complaint, book) if complaint.is_open else None
-    if promised is not None:
-        due = dues(
-            promised.milestones,
-            promised.ceiling,
-            answers_of(session, complaint.id),
-            received_at=complaint.received_at,
-            clock_from_at=complaint.clock_from_at,
-            calendar=book.calendar,
-            pauses=pauses_of(session, complaint.id),
-        )
+    if complaint.is_open:
+        due = NOTHING_PROMISED
+        if promised is not None:
+            due = dues(
+                promised.milestones,
+                promised.ceiling,
+                answers_of(session, complaint.id),
+                received_at=complaint.received_at,
+                clock_from_at=complaint.clock_from_at,
+                calendar=book.calendar,
+                pauses=pauses_of(session, complaint.id),
+            )
         if complaint.responded_at is None:
             complaint.respond_due_at = due.respond_at
         complaint.secure_due_at = due.secure_at

@@ -5,6 +5,7 @@ A status is never assigned anywhere but by `handling.move`, which asks this tabl
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from people.permissions import Permission
@@ -66,6 +67,8 @@ class Target(StrEnum):
 
     THE_STATUS_LEFT = "the_status_left"
     THE_SAME = "the_same"
+    WHAT_IT_WAS = "what_it_was"
+    """Where the move had begun that is taken back: `undoing.py`."""
 
 
 class Reach(StrEnum):
@@ -188,7 +191,36 @@ MOVES: dict[tuple[Status, str], Move] = {
     # a step of the ladder, by the clock
     **_from(OPEN, "escalate", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "recalculate", Move(Target.THE_SAME, SYSTEM, inner=True)),
+    # by who made the last move, wherever that has led
+    **_from(list(Status), "undo", Move(Target.WHAT_IT_WAS, Permission.HANDLE, reach=Reach.THE_CITY)),
 }
+
+UNDOABLE = frozenset(
+    (
+        "verify",
+        "assign",
+        "coordinate",
+        "accept",
+        "refuse",
+        "start",
+        "schedule",
+        "ask",
+        "resume",
+        "secure",
+        "resolve",
+        "submit",
+        "validate",
+        "send_back",
+        "reject",
+        "reply",
+        "note",
+        "take",
+    )
+)
+"""The officials' moves that whoever made one can take back. What passed to another tenant can only be returned."""
+
+UNDO_WITHIN = timedelta(minutes=1)
+"""For how long. Their messages wait until it is over."""
 
 BIRTHS = {"file": Status.RECEIVED, "receive": Status.RECEIVED}
 """The rows that begin a history: filed by a reporter, received from another tenant."""

@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, delete, insert, or_, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages.queue import Job, Queue
@@ -133,16 +145,20 @@ _ADD = insert(Message)
 """Made once; past the session's bookkeeping, since every filing writes messages and none of them is changed there."""
 
 
-def take_back(session: Session, *, complaint_id: UUID, event: str) -> int:
-    """Remove a complaint's messages of one event that nobody has begun to send; how many there were."""
-    taken = session.scalars(
-        delete(Message)
-        .where(Message.complaint_id == complaint_id, Message.event == event)
-        .where(Message.state == State.WAITING, Message.attempts == 0)
-        .returning(Message.id),
-        execution_options={"synchronize_session": "fetch"},
-    )
-    return len(taken.all())
+def take_back(session: Session, *, complaint_id: UUID, written_at: datetime) -> bool:
+    """Remove what was written about a complaint at one instant, unless sending any of it has begun: False then.
+
+    Nothing is removed in that case. True also where nothing was written.
+    """
+    theirs = (Message.complaint_id == complaint_id, Message.created_at == written_at)
+    all_of_them = set(session.scalars(select(Message.id).where(*theirs)))
+    untouched = (Message.state == State.WAITING, Message.attempts == 0)
+    # whoever holds one of the rows is sending it
+    free = set(session.scalars(select(Message.id).where(*theirs, *untouched).with_for_update(skip_locked=True)))
+    if free != all_of_them:
+        return False
+    session.execute(delete(Message).where(Message.id.in_(free)), execution_options={"synchronize_session": "fetch"})
+    return True
 
 
 def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:

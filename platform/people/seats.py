@@ -1,14 +1,37 @@
 """Seats looked up by what they are for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from people.account import Account
-from people.permissions import Role
+from people.permissions import Permission, Role, may
 from people.seat import Seat, SeatAgency
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who can be given a complaint."""
+
+    seat_id: UUID
+    name: str
+
+
+def members_of(session: Session, agency_id: UUID) -> list[Member]:
+    """The running seats that work for an agency and may handle complaints, by name."""
+    rows = session.execute(_of_agency(agency_id).order_by(Seat.name, Seat.id))
+    return [Member(row.id, row.name) for row in rows if may(row.role, Permission.HANDLE)]
+
+
+def works_for(session: Session, seat_id: UUID, agency_id: UUID | None) -> bool:
+    """Whether a running seat works for an agency and may handle its complaints."""
+    if agency_id is None:
+        return False
+    row = session.execute(_of_agency(agency_id).where(Seat.id == seat_id)).one_or_none()
+    return row is not None and may(row.role, Permission.HANDLE)
 
 
 def emails_of(
@@ -29,3 +52,11 @@ def emails_of(
     account_ids = session.scalars(chosen).all()
     emails = session.scalars(select(Account.email).where(Account.id.in_(account_ids)).order_by(Account.email))
     return list(emails) if account_ids else []
+
+
+def _of_agency(agency_id: UUID) -> Select[UUID, str, str]:
+    return (
+        select(Seat.id, Seat.name, Seat.role)
+        .join(SeatAgency, SeatAgency.seat_id == Seat.id)
+        .where(SeatAgency.agency_id == agency_id, Seat.ended_at.is_(None))
+    )

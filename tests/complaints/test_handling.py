@@ -23,8 +23,8 @@ from tenants.tenant import Tenant
 from tests.cast import NOW, Cast, photo
 from tests.complaints.moving import HOUR, STEPS, agency, carried, make, way_to
 
-HALVES = ("hand_over", "return", "revive")
-"""Moves that are half of what passes between tenants; test_handover.py is about them."""
+HALVES = ("hand_over", "return", "revive", "undo")
+"""Half of what passes between tenants, or of a move that is taken back: test_handover.py and test_undoing.py."""
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.HANDED_OVER])

@@ -22,7 +22,7 @@ from tenants.errors import Invalid
 NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "reject", "confirm", "reopen",
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
          "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate",
-         "escalate", "secure")  # fmt: skip
+         "escalate", "secure", "undo")  # fmt: skip
 
 
 def test_every_move_of_the_design_is_there() -> None:

@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from messages.outbox import (
     JOB_IS_LOST,
     RELAY_TAKES,
     SEND,
+    Message,
     State,
     forgotten,
     jobs_of_complaints,
@@ -70,13 +71,17 @@ def test_a_message_is_taken_back_until_somebody_begins_to_send_it(
         name_tenant(session, tenant_id)
         send_message(session, begun, Deaf(), NOW)
         session.commit()
-    write_message(factory, tenant_id, event="resolved", complaint_id=complaint_id, now=NOW)
-    other = write_message(factory, tenant_id, event="started", complaint_id=complaint_id, now=NOW)
+    later = NOW + timedelta(seconds=1)
+    write_message(factory, tenant_id, event="resolved", complaint_id=complaint_id, now=later)
+    write_message(factory, tenant_id, event="answered", complaint_id=complaint_id, now=later)
+    other = write_message(factory, tenant_id, event="started", complaint_id=complaint_id, now=later + timedelta(1))
     with factory() as session:
         name_tenant(session, tenant_id)
-        assert take_back(session, complaint_id=complaint_id, event="resolved") == 1
-        assert take_back(session, complaint_id=complaint_id, event="resolved") == 0
+        assert not take_back(session, complaint_id=complaint_id, written_at=NOW)
+        assert take_back(session, complaint_id=complaint_id, written_at=later)
+        assert take_back(session, complaint_id=complaint_id, written_at=later)
         session.commit()
+        assert session.scalar(select(func.count()).select_from(Message).where(Message.created_at == later)) == 0
     assert read_message(factory, tenant_id, begun).attempts == 1
     assert read_message(factory, tenant_id, other).attempts == 0
 

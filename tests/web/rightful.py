@@ -245,6 +245,13 @@ def _for_resource(world: World, resource: str) -> UUID:
     return world.at(next(status for (status, one) in MOVES if one == name))
 
 
+def staff_undo(world: World) -> Ask:
+    complaint_id = world.private()
+    world.move(complaint_id, "start")
+    version = world.version(complaint_id)
+    return Ask(f"/staff/complaints/{complaint_id}/undoing", lambda: {"version": version})
+
+
 def staff_form(resource: str) -> Callable[[World], Ask]:
     return lambda world: Ask(f"/staff/complaints/{_for_resource(world, resource)}/{resource}")
 
@@ -435,6 +442,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("sign_in.form", "GET"): Call(None, plain("/sign-in")),
     ("signup.how_to_join", "GET"): Call(None, plain("/signup"), host=None),
     ("staff_complaint.page", "GET"): Call("supervisor", staff_page),
+    ("staff_complaint.undo", "POST"): Call("supervisor", staff_undo),
     ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},

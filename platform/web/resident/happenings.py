@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from complaints import restoring
 from complaints.complaint import HistoryRow, Remark
 from web.statuses import N_
 
@@ -70,9 +71,9 @@ class Names:
 def happenings(
     rows: Sequence[HistoryRow], remarks: Mapping[UUID, Remark], names: Names, first_agency_id: UUID | None
 ) -> list[Happening]:
-    """The public rows, newest first. first_agency_id: who had it when the history began."""
+    """The public rows that still count, newest first. first_agency_id: who had it when the history began."""
     agency_id, told = first_agency_id, []
-    for row in rows:
+    for row in restoring.standing(rows):
         if row.detail.get("agency_id"):
             agency_id = UUID(row.detail["agency_id"])
         elif row.move in ("receive", "revive"):

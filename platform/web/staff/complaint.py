@@ -4,24 +4,25 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import handling
+from complaints import handling, undoing
 from complaints.complaint import Complaint, Contact, Evidence
 from complaints.handling import steps_of
 from people.permissions import Permission
-from tenants.errors import NotFound
+from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
 from web.context import office, settings
+from web.errors import sentence, status_of
 from web.house import photo
 from web.staff import alike
 from web.staff.dossier import dossier, log_read, visible_complaint
-from web.staff.form import Form
+from web.staff.form import Form, version_of
 from web.staff.listing import kept
-from web.staff.moves import BY_RESOURCE, OFFERED, laid_out
+from web.staff.moves import DONE, OFFERED, laid_out
 from web.staff.queue import shown_list
 from web.staff.viewer import menu, viewer
 from web.statuses import shown_to_officials
@@ -63,15 +64,38 @@ def picture(complaint_id: UUID, evidence_id: UUID, size: str) -> ResponseReturnV
     return photo(row, size, cache="private, max-age=600")
 
 
+@blueprint.post("/staff/complaints/<uuid:complaint_id>/undoing")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def undo(complaint_id: UUID) -> ResponseReturnValue:
+    """Take back the step that this official has just made; where that is over, the page says so."""
+    complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
+    try:
+        undoing.undo(
+            g.session,
+            office(),
+            complaint,
+            actor=current_user.actor,
+            card=g.tenant,
+            now=g.now,
+            expected_version=version_of(request.form),
+        )
+    except (Conflict, Invalid) as error:
+        g.session.rollback()
+        complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+        return complaint_page(complaint, contact, refusal=sentence(error), status=status_of(error))
+    return redirect(f"/staff/complaints/{complaint_id}?{_and(list_query())}done=undoing", 303)
+
+
 def complaint_page(
     complaint: Complaint,
     contact: Contact | None,
     *,
     form: Form | None = None,
     typed: Typed | None = None,
+    refusal: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The page, or for a swap its right side alone. form: a move that is being filled in."""
+    """The page, or for a swap its right side alone. form: a move being filled in. refusal: what didn't go."""
     book = office().rulebooks.of(g.session, g.tenant)
     shown = dossier(
         g.session,
@@ -87,9 +111,9 @@ def complaint_page(
     actor = current_user.actor
     possible = handling.possible_moves(complaint, actor, g.tenant, book)
     withheld = {
-        sentence: None
+        why: None
         for move in handling.permitted_moves(complaint, actor, g.tenant).values()
-        if (sentence := handling.refused(complaint, move, actor, book))
+        if (why := handling.refused(complaint, move, actor, book))
     }
     buttons, others = laid_out(
         complaint.status, possible, can_return=shown.sender_id is not None, can_secure=shown.can_secure
@@ -108,7 +132,9 @@ def complaint_page(
         form=form,
         typed=typed or Typed(),
         suggested=alike.suggested(g.session, book, viewer(), complaint, g.now),
-        done=OFFERED.get(BY_RESOURCE.get(request.args.get("done", ""), "")),
+        refusal=refusal,
+        undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),
+        done=DONE.get(request.args.get("done", "")),
         list=None if swap else shown_list(complaint.id),
         carried=list_query(),
         menu=menu(),
@@ -116,6 +142,10 @@ def complaint_page(
         tiles=settings().map_tiles_url or "",
     )
     return answer, status, {"Vary": "HX-Request"}
+
+
+def _and(query: str) -> str:
+    return f"{query}&" if query else ""
 
 
 def list_query() -> str:

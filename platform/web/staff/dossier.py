@@ -30,7 +30,10 @@ from web.staff.thread import Said, conversation
 
 @dataclass(frozen=True)
 class Dossier:
-    """One complaint as a page shows it. facts: (name, words) pairs. sender_id: the tenant that handed it over here."""
+    """One complaint as a page shows it. facts: (name, words) pairs. sender_id: the tenant that handed it over here.
+
+    last: the last row of its history.
+    """
 
     complaint: Complaint
     category: str
@@ -47,6 +50,7 @@ class Dossier:
     agency: str
     thread: Sequence[Said]
     sender_id: UUID | None
+    last: HistoryRow
     other_city: TenantCard | None
     other_city_name: str
     handed_to: str
@@ -102,6 +106,7 @@ def dossier(
     described = next((remark for _row, remark in history if remark and remark.kind == "description"), None)
     answers = described.answers if described else {}
     seat_ids = {row.seat_id for row, _remark in history if row.seat_id} | ({complaint.holder_id} - {None})
+    seat_ids |= {UUID(row.detail["seat_id"]) for row, _remark in history if "seat_id" in row.detail}
     names = names_of(session, {seat_id for seat_id in seat_ids if seat_id})
     category = book.category_by_id(complaint.category_id)
     beside = directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
@@ -131,6 +136,7 @@ def dossier(
         agency=words(agency.name) if agency else "",
         thread=conversation(history, names, book, directory, language),
         sender_id=_sender(history),
+        last=history[-1][0],
         other_city=beside,
         other_city_name=city_name(beside, language) if beside else "",
         handed_to=city_name(handed_to, language) if handed_to else "",

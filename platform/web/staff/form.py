@@ -24,8 +24,8 @@ _STAGED = re.compile(r"[0-9a-f]{32}")
 class Form:
     """name: of the move. possible: whether it still is. fields: what it asks for, by name. values: what was typed.
 
-    errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies or cities. staged:
-    the keys of photos that already arrived.
+    errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies or cities. people:
+    the same of who works for the chosen agency. staged: the keys of photos that already arrived.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Form:
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[tuple[str, str]] = ()
+    people: Sequence[tuple[str, str]] = ()
     staged: Sequence[str] = ()
 
     @property
@@ -93,6 +94,25 @@ def agency_of(values: MultiDict[str, str]) -> UUID | None:
         return UUID(written)
     except ValueError:
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value) from None
+
+
+def seat_of(values: MultiDict[str, str]) -> UUID | None:
+    """The chosen person's seat; None for nobody in particular. Raises Invalid, field seat."""
+    written = values.get("seat", "")
+    if not written:
+        return None
+    try:
+        return UUID(written)
+    except ValueError:
+        raise Invalid("Choose somebody who works for this agency.", field="seat") from None
+
+
+def version_of(values: MultiDict[str, str]) -> int:
+    """Which state of the complaint the form was made for. Raises Invalid where somebody sends none."""
+    try:
+        return int(values["version"])
+    except (KeyError, ValueError):
+        raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
 
 
 def _key(token: str) -> str:

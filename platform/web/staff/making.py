@@ -13,6 +13,7 @@ from complaints.complaint import Complaint
 from complaints.evidence import Photo
 from complaints.handling import Carried
 from complaints.workflow import MOVES, Move, Need
+from people import seats
 from people.permissions import Permission
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
@@ -21,7 +22,7 @@ from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.complaint import Typed, complaint_page, list_query
 from web.staff.dossier import city_name, log_read, visible_complaint
-from web.staff.form import Form, agency_of, date_of, photos_of, stage
+from web.staff.form import Form, agency_of, date_of, photos_of, seat_of, stage, version_of
 from web.staff.moves import BY_RESOURCE, OFFERED, RESOURCES
 from web.staff.viewer import viewer
 
@@ -50,6 +51,8 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
     """Make the move; what can't be made comes back with its sentence and everything that was typed."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     name = BY_RESOURCE[resource]
+    if "show" in request.form:  # the people of another agency, before anything is assigned
+        return _show_again(complaint_id, name)
     photos: list[Photo] = []
     try:
         photos = photos_of(request.files.getlist("photo"), request.form.getlist("staged"), office().storage)
@@ -84,7 +87,7 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
         "actor": current_user.actor,
         "card": g.tenant,
         "now": g.now,
-        "expected_version": _version(),
+        "expected_version": version_of(request.form),
     }
     reason = request.form.get(Need.REASON.value, "")
     if name == "hand_over":
@@ -96,6 +99,7 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
         carried = Carried(
             words=said,
             agency_id=agency_of(request.form),
+            seat_id=seat_of(request.form) if name == "assign" else None,
             date=date_of(request.form, g.tenant.time_zone, g.now),
             photos=photos,
         )
@@ -122,12 +126,21 @@ def _once_more(complaint_id: UUID, name: str, photos: Sequence[Photo], error: Ad
     return complaint_page(complaint, contact, form=form, status=status_of(error))
 
 
+def _show_again(complaint_id: UUID, name: str) -> ResponseReturnValue:
+    """The form as it was filled in so far, with what depends on it."""
+    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+    move = _possible(complaint).get(name)
+    if move is None:
+        _refuse(complaint, name)
+    return complaint_page(complaint, contact, form=_form(complaint, name, move, values=request.form.to_dict()))
+
+
 def _field(error: AduanError) -> str:
     """The field of the form that an error is about; "" for the whole."""
     return error.field if error.field in _FIELDS else ""
 
 
-_FIELDS = frozenset({*(need.value for need in Need), "tenant"})
+_FIELDS = frozenset({*(need.value for need in Need), "tenant", "seat"})
 
 
 def _form(
@@ -141,9 +154,16 @@ def _form(
     staged: Sequence[str] = (),
 ) -> Form:
     options: list[tuple[str, str]] = []
+    people: list[tuple[str, str]] = []
     if Need.AGENCY in move.needs:
         book = office().rulebooks.of(g.session, g.tenant)
-        options = [(str(one.id), words(one.name)) for one in book.agencies.values() if one.id != complaint.agency_id]
+        options = [
+            (str(one.id), words(one.name))
+            for one in book.agencies.values()
+            if name == "assign" or one.id != complaint.agency_id
+        ]
+        if name == "assign":
+            people = _people((values or {}).get("agency", ""))
     elif name == "hand_over":
         options = _cities(complaint)
     return Form(
@@ -154,8 +174,18 @@ def _form(
         values=values or {},
         errors=errors or {},
         options=options,
+        people=people,
         staged=staged,
     )
+
+
+def _people(agency: str) -> list[tuple[str, str]]:
+    """Who works for the agency of a form, by name."""
+    try:
+        agency_id = UUID(agency)
+    except ValueError:
+        return []
+    return [(str(one.seat_id), one.name) for one in seats.members_of(g.session, agency_id)]
 
 
 def _cities(complaint: Complaint) -> list[tuple[str, str]]:
@@ -167,6 +197,8 @@ def _cities(complaint: Complaint) -> list[tuple[str, str]]:
 
 
 def _suggested(complaint: Complaint, name: str) -> dict[str, str]:
+    if name == "assign":
+        return {"agency": str(complaint.agency_id or "")}
     beside = office().directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
     return {"tenant": beside.slug} if name == "hand_over" and beside is not None else {}
 
@@ -176,14 +208,6 @@ def _city() -> TenantCard:
     if card is None:
         raise Invalid("Choose another city that is on this platform.", field="tenant")
     return card
-
-
-def _version() -> int:
-    """Which state of the complaint the form was made for. Raises Invalid where somebody sends none."""
-    try:
-        return int(request.form["version"])
-    except (KeyError, ValueError):
-        raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
 
 
 def _possible(complaint: Complaint) -> dict[str, Move]:

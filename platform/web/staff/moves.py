@@ -148,6 +148,12 @@ OFFERED: Mapping[str, Offered] = {
 """Every move that an official makes by hand on a page. `merge`, `unmerge` and `correct` have pages of a later issue;
 the rest of the table is the reporter's or the platform's."""
 
+DONE: Mapping[str, str] = {
+    **{offered.resource: offered.done for offered in OFFERED.values()},
+    "undoing": N_("The step is taken back; nobody was told of it."),
+}
+"""What is told after a move, by its resource."""
+
 BY_RESOURCE: Mapping[str, str] = {offered.resource: name for name, offered in OFFERED.items()}
 RESOURCES = ",".join(f'"{resource}"' for resource in sorted(BY_RESOURCE))
 """For the converter `any(…)` of an address."""

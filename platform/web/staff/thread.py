@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "receive": N_("%(city)s handed it over"),
     "verify": N_("%(who)s verified it"),
     "assign": N_("%(who)s assigned it to %(agency)s"),
+    "undo": N_("%(who)s took the last step back"),
     "coordinate": N_("%(who)s asked %(agency)s to take it"),
     "accept": N_("%(who)s accepted it"),
     "refuse": N_("%(who)s refused it"),
@@ -80,7 +81,11 @@ def conversation(
     language: str,
 ) -> list[Said]:
     """The entries, newest first: what happened last is what the next step rests on."""
-    return [_said(row, remark, names, book, directory, language) for row, remark in reversed(history)]
+    undone = {row.detail["undoes"] for row, _remark in history if row.move == "undo"}
+    return [
+        _said(row, remark, names, book, directory, language, undone=str(row.id) in undone)
+        for row, remark in reversed(history)
+    ]
 
 
 def _said(
@@ -90,16 +95,19 @@ def _said(
     book: Rulebook,
     directory: Directory,
     language: str,
+    *,
+    undone: bool,
 ) -> Said:
     values = {
         "who": _who(row, names),
-        "agency": _agency(row, book),
+        "agency": _agency(row, book, names),
         "city": _city(row, directory, language),
     }
     told = remark.body if remark is not None and remark.kind != "description" else None
     date = row.detail.get("date")
+    sentence = _escalated(row) or _(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values
     return Said(
-        sentence=_escalated(row) or _(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values,
+        sentence=_("%(what)s (taken back)", what=sentence) if undone else sentence,
         at=row.at,
         kind="mine" if row.by == "reporter" else "inner" if not row.public else "",
         words=told,
@@ -127,10 +135,12 @@ def _who(row: HistoryRow, names: Mapping[UUID, str]) -> str:
     return names.get(row.seat_id) or _("A former official")
 
 
-def _agency(row: HistoryRow, book: Rulebook) -> str:
-    written = row.detail.get("agency_id")
+def _agency(row: HistoryRow, book: Rulebook, names: Mapping[UUID, str]) -> str:
+    """The agency that a move was about, and whom of it."""
+    written, person = row.detail.get("agency_id"), row.detail.get("seat_id")
     agency = book.agencies.get(UUID(written)) if written else None
-    return words(agency.name) if agency else _("an agency")
+    name = words(agency.name) if agency else _("an agency")
+    return f"{names.get(UUID(person)) or _('A former official')}, {name}" if person else name
 
 
 def _city(row: HistoryRow, directory: Directory, language: str) -> str:

@@ -19,7 +19,7 @@ from web.staff.moves import OFFERED, USUAL, laid_out
 from web.staff.thread import SENTENCES
 
 Visit = Callable[..., Visitor]
-BY_OTHERS = {"answer", "confirm", "close", "reopen", "revive", "withdraw", "recalculate", "escalate"}
+BY_OTHERS = {"answer", "confirm", "close", "reopen", "revive", "withdraw", "recalculate", "escalate", "undo"}
 LATER = {"merge", "unmerge", "correct"}
 
 
@@ -344,3 +344,35 @@ def test_words_longer_than_a_remark_are_refused_and_kept(cast: Cast, visit: Visi
     assert answer.status_code == 422
     assert "a" * 4_001 in answer.get_data(as_text=True)
     assert Need.QUESTION.value + "-error" in answer.get_data(as_text=True)
+
+
+def test_a_report_is_assigned_to_one_of_the_chosen_agencys_people_without_scripts(
+    cast: Cast, visit: Visit, filed: UUID
+) -> None:
+    supervisor = visit("barat", "supervisor")
+    html = supervisor.get(f"/staff/complaints/{filed}/assignment?lang=en").get_data(as_text=True)
+    people = html.split('name="seat"')[1].split("</select>")[0]
+    assert "Officer Kota Barat" in people
+    assert "Admin Kota Barat" not in people
+    desk = next(
+        entry.id
+        for entry in cast.office.rulebooks.of(cast.session, cast.city("barat")).agencies.values()
+        if entry.code == "diskominfo"
+    )
+    seen = version(cast, "barat", filed)
+    shown = send(supervisor, filed, "assignment", version=seen, agency=desk, show="people")
+    assert shown.status_code == 200
+    people = shown.get_data(as_text=True).split('name="seat"')[1].split("</select>")[0]
+    assert "Admin Kota Barat" in people
+    assert "Officer Kota Barat" not in people
+    assert version(cast, "barat", filed) == seen
+    wrong = send(
+        supervisor, filed, "assignment", version=seen, agency=desk, seat=cast.actor("barat", "officer").seat_id
+    )
+    assert wrong.status_code == 422
+    assert "Choose somebody who works for this agency." in words(wrong)
+    admin = cast.actor("barat", "admin").seat_id
+    assert send(supervisor, filed, "assignment", version=seen, agency=desk, seat=admin).status_code == 303
+    complaint = cast.read("barat", filed)
+    assert (complaint.agency_id, complaint.holder_id) == (desk, admin)
+    assert "assigned it to Admin Kota Barat," in words(supervisor.get(f"/staff/complaints/{filed}"))

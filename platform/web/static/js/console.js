@@ -67,6 +67,30 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// A step can be taken back for a minute: the seconds count down, and at the end the button goes.
+function countDown(form) {
+  const ends = Date.now() + Number(form.dataset.undo) * 1000;
+  const timer = setInterval(() => {
+    const left = Math.ceil((ends - Date.now()) / 1000);
+    if (left > 0 && form.isConnected) {
+      form.querySelector("[data-left]").textContent = left;
+      return;
+    }
+    clearInterval(timer);
+    form.remove();
+  }, 1000);
+}
+
+function countAllDown() {
+  for (const form of document.querySelectorAll("form[data-undo]:not([data-counted])")) {
+    form.dataset.counted = "";
+    countDown(form);
+  }
+}
+
+countAllDown();
+document.addEventListener("htmx:afterSettle", countAllDown);
+
 // What can't be loaded beside the list is opened as a page of its own, which says why.
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(failure, (event) => location.assign(event.detail.requestConfig.path));
