@@ -140,7 +140,8 @@ def cells_of_change(document: Mapping[str, Any], zone: str) -> Cells:
     cells = cells_of(document.get("after"), zone)
     cells.subtract(cells_of(document.get("before"), zone))
     if "event" in document:
-        cells.update(_cells_of_event(document["event"], zone))
+        happened = Counter(_cells_of_event(document["event"], zone))
+        cells.subtract(happened) if document["event"].get("taken_back") else cells.update(happened)
     return cells
 
 
@@ -165,6 +166,11 @@ def event_of(
 def passed(*, at: datetime, back: bool) -> dict[str, Any]:
     """That another agency got it; back: one that had it before."""
     return {"at": at.isoformat(), "measures": [Measure.PASSES.value, *([Measure.BACK.value] if back else [])]}
+
+
+def taken_back(event: Mapping[str, Any]) -> dict[str, Any]:
+    """That what an event says hasn't happened after all."""
+    return {**event, "taken_back": True}
 
 
 _HAPPENED: Mapping[str, tuple[Measure, ...]] = {

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain, groupby
 from uuid import UUID
 
-from sqlalchemy import and_, delete, select, text
+from sqlalchemy import and_, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -112,7 +112,10 @@ def _happened(session: Session, zone: str) -> Iterator[Cells]:
     rows = session.execute(
         select(HistoryRow, Complaint.kind, Complaint.channel).join(Complaint, of_it), execution_options=STREAMED
     )
+    undone = set(session.scalars(select(HistoryRow.detail["undoes"].astext).where(HistoryRow.move == "undo")))
     for row, kind, channel in rows:
+        if row.move == "undo" or str(row.id) in undone:
+            continue
         happened = tally.happened(row, counted=kind == "complaint" and channel != LOGGED)
         if happened:
             yield counting.cells_of_change({"event": happened}, zone)
@@ -124,7 +127,11 @@ def _passed(session: Session, zone: str) -> Iterator[Cells]:
     rows = session.execute(
         select(Holding.complaint_id, Holding.agency_id, Holding.from_at)
         .join(Complaint, of_it)
-        .where(Holding.agency_id.is_not(None), Complaint.kind == "complaint")
+        .where(
+            Holding.agency_id.is_not(None),
+            Complaint.kind == "complaint",
+            or_(Holding.until_at.is_(None), Holding.until_at > Holding.from_at),  # the rest was taken back
+        )
         .order_by(Holding.complaint_id, Holding.from_at),
         execution_options=STREAMED,
     )

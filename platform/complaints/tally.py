@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, event, insert, inspect, select, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, event, insert, inspect, or_, select, text
 from sqlalchemy.orm import InstanceState, Mapped, Session, mapped_column
 
 from complaints import counting
@@ -111,12 +111,31 @@ def _of_complaint(session: Session, complaint: Complaint) -> list[dict[str, Any]
         return []
     documents: list[dict[str, Any]] = [{"before": before, "after": after}]
     left, got = before.get("agency_id"), after.get("agency_id")
-    if left and got and left != got:
-        had = select(Holding.id).where(Holding.complaint_id == complaint.id, Holding.agency_id == complaint.agency_id)
-        back = session.scalar(had.limit(1)) is not None
-        if after["kind"] == "complaint":
-            documents.append({"event": counting.passed(at=complaint.updated_at, back=back)})
+    if left and got and left != got and after["kind"] == "complaint":
+        documents.append({"event": _passed(session, complaint, UUID(left))})
     return documents
+
+
+def _passed(session: Session, complaint: Complaint, left: UUID) -> dict[str, Any]:
+    """That the complaint went from one agency to another; or, while a move is taken back, that it hadn't."""
+    undone = _undone(session, complaint.id)
+    at, got = (undone.at, left) if undone is not None else (complaint.updated_at, complaint.agency_id)
+    had = select(Holding.id).where(
+        Holding.complaint_id == complaint.id,
+        Holding.agency_id == got,
+        Holding.from_at < at,
+        or_(Holding.until_at.is_(None), Holding.until_at > Holding.from_at),
+    )
+    event = counting.passed(at=at, back=session.scalar(had.limit(1)) is not None)
+    return counting.taken_back(event) if undone is not None else event
+
+
+def _undone(session: Session, complaint_id: UUID) -> HistoryRow | None:
+    """The row of the history that is being taken back in this flush, if one is."""
+    for row in session.new:
+        if isinstance(row, HistoryRow) and row.complaint_id == complaint_id and row.move == "undo":
+            return session.get(HistoryRow, (tenant_of(session), UUID(row.detail["undoes"])))
+    return None
 
 
 def _before(session: Session, complaint: Complaint, state: InstanceState[Complaint]) -> dict[str, Any]:
@@ -136,12 +155,18 @@ def _before(session: Session, complaint: Complaint, state: InstanceState[Complai
 def _of_history(session: Session, row: HistoryRow) -> list[dict[str, Any]]:
     complaint = session.get(Complaint, (tenant_of(session), row.complaint_id))
     counted = complaint is not None and complaint.kind == "complaint" and complaint.channel != LOGGED
+    if row.move == "undo":
+        undone = session.get(HistoryRow, (tenant_of(session), UUID(row.detail["undoes"])))
+        found = happened(undone, counted=counted) if undone is not None else None
+        return [{"event": counting.taken_back(found)}] if found else []
     found = happened(row, counted=counted)
     return [{"event": found}] if found else []
 
 
 def happened(row: HistoryRow, *, counted: bool) -> dict[str, Any] | None:
     """What a row of the history adds by having happened, as a document; None for nothing, or what happened elsewhere.
+
+    An undo adds nothing of its own: what it took back is subtracted.
 
     counted: whether it is about a complaint that is measured.
     """

@@ -29,6 +29,8 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
         history = session.scalars(
             select(HistoryRow).where(HistoryRow.complaint_id == one.id).order_by(HistoryRow.number)
         ).all()
+        undone = {row.detail["undoes"] for row in history if row.move == "undo"}
+        history = [row for row in history if row.move != "undo" and str(row.id) not in undone]
         here_only = [row for row in history if not row.detail.get("elsewhere")]
         if inside(one.received_at):
             found["received"] += 1

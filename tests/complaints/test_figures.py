@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints import figures, folding, handling, handover, workflow
+from complaints import figures, folding, handling, handover, undoing, workflow
 from complaints.clock import Milestone
 from complaints.figures import ALL, Figures, figures_of
 from complaints.handling import REPORTER, Carried
@@ -81,6 +81,16 @@ class City:
             self.cast.session.commit()
         except handling.NotAllowed:
             self.cast.session.rollback()
+            return
+        if name in workflow.UNDOABLE and actor is not REPORTER and self.chance.random() < 0.3:
+            self.undo(complaint_id, actor)
+
+    def undo(self, complaint_id: UUID, actor: handling.Actor) -> None:
+        self.now += timedelta(seconds=30)
+        complaint = self.cast.read("barat", complaint_id)
+        card = self.cast.city("barat")
+        undoing.undo(self.cast.session, self.cast.office, complaint, actor=actor, card=card, now=self.now)
+        self.cast.session.commit()
 
     def fold(self) -> None:
         self.relay()
@@ -101,7 +111,7 @@ class City:
         return figures_of(self.cast.session, ZONE, from_on, until_on, self.now)
 
 
-NOT_AT_RANDOM = ("merge", "hand_over", "return", "correct", "note", "take")
+NOT_AT_RANDOM = ("merge", "hand_over", "return", "correct", "note", "take", "undo")
 
 
 def told(said: Figures) -> dict[str, Any]:
@@ -156,6 +166,7 @@ def test_whatever_happens_the_figures_are_what_the_history_says(cast: Cast, seed
 def test_folding_changes_nothing_that_is_read_and_leaves_no_delta(cast: Cast) -> None:
     city = City(cast, 11)
     city.live(30)
+    city.file()  # so that something is left to fold
     city.relay()
     period = (date(2026, 3, 1), city.now.date())
     before = city.figures(*period)
