@@ -171,6 +171,10 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     page = f"/staff/complaints/{_id_of(jakarta, at_border['reference'])}"
     yield Shown("console of Jakarta: near the border", page, "jakarta", jakarta.email)
     yield Shown("console of Jakarta: hand-over", f"{page}/hand-over", "jakarta", jakarta.email)
+    page = f"/complaints/{fresh['reference']}/follow"
+    yield Shown("complaint: follow it", page)
+    yield Shown("complaint: follow it, not an address", page, form={"email": "bukan"}, status=422)
+    yield Shown("link of a follower", _link_of_a_follower(nobody, page))
     broken = _path(fresh["manage_url"])[:-3] + "xxx"
     yield Shown("secret link that isn't whole", broken, status=404)
 
@@ -178,6 +182,8 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
 def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     for tab in ("mine", "agency", "unassigned", "today", "late", "all"):
         yield Shown(f"console: {tab}", f"/staff?tab={tab}", who=OFFICER)
+    yield Shown("console: route of the day", "/staff/route", who=OFFICER)
+    yield Shown("console: no route", "/staff/route", who=SUPERVISOR)
     yield Shown("console: nothing of one's own", "/staff?tab=mine", who=SUPERVISOR)
     yield Shown("console: a filter that nothing fits", "/staff?tab=all&status=coordinating", who=OFFICER)
     yield Shown("console: number not found", "/staff?number=BKS-0000", who=OFFICER)
@@ -247,6 +253,18 @@ def _of_each_status(person: Person, paths: Iterable[str]) -> Iterator[tuple[str,
         if status not in seen:
             seen.add(status)
             yield status, path
+
+
+def _link_of_a_follower(nobody: Person, page: str) -> str:
+    """The link by which somebody confirms that they follow a complaint, as it was sent to them."""
+    answer = nobody.post(page, {"email": "pengikut@contoh.example"})
+    assert answer.status in (200, 303), answer.text
+    operator = Person(nobody.platform, None, OPERATOR)
+    for message in _links(operator.get("/operator/outbox").text, r"/operator/outbox/bekasi/[0-9a-f-]{36}"):
+        found = re.search(r"/following/[0-9a-f-]{36}/\w+", operator.get(message).text)
+        if found:
+            return found[0]
+    raise AssertionError("no follower was written to")
 
 
 def _public(nobody: Person) -> list[str]:

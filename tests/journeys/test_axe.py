@@ -39,6 +39,7 @@ NO_PAGES = {
     "places.locate",
     "report.photo",
     "staff_complaint.picture",
+    "staff_composer.colleagues",
 }
 """What answers GET without being a page: data, pictures, colours."""
 

@@ -106,6 +106,8 @@ def test_what_is_no_photo_is_refused_and_all_that_was_typed_is_still_there(
 def _say_what(page: Page, words: str) -> None:
     page.locator("#step-3").get_by_role("radio", name="Jalan berlubang").first.check()
     page.locator("#step-3").get_by_role("button", name="Lanjut").click()
+    if page.get_by_role("heading", name="Mungkin sama dengan ini?").is_visible():  # others have reported near here
+        page.locator("#step-3").get_by_role("button", name="Lanjut").click()
     page.get_by_label("Keterangan").fill(words)
     page.locator("#step-4").get_by_role("button", name="Lanjut").click()
     expect(page.locator("#step-5")).to_be_visible()

@@ -65,7 +65,13 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             _("The messages that we sent you"),
             _("So that each is sent once, and a failed one again."),
             _("90 days after it was sent"),
-            (("messages", "destination"), ("messages", "subject"), ("messages", "body")),
+            (("messages", "destination"), ("messages", "subject"), ("messages", "body"), ("messages", "link")),
+        ),
+        Kept(
+            _("Addresses and numbers that take no messages: a code made of each, and its last characters"),
+            _("So that we don't write there again."),
+            _("While it holds"),
+            (("destinations", "address_hash"), ("destinations", "hint")),
         ),
         Kept(
             _("If you have an account: your name, e-mail address, telephone number, and your password, sealed"),

@@ -15,6 +15,7 @@ from complaints.rulebook import Rulebook
 from web.staff.listing import category_name, place_of
 from web.statuses import Shown, shown_to_officials
 
+NOTHING: tuple[str | None, UUID | None] = (None, None)
 MOST_ASKED = 12
 """Some of the likeliest may be none of the viewer's business."""
 
@@ -51,28 +52,29 @@ def suggested(
     if not likely:
         return []
     ids = [one.complaint.id for one in likely]
-    places = dict(
-        session.execute(
-            select(Remark.complaint_id, Remark.place).where(Remark.complaint_id.in_(ids), Remark.kind == "description")
-        ).all()
+    photo = (
+        select(Evidence.id)
+        .where(Evidence.complaint_id == Remark.complaint_id, Evidence.side == "before", Evidence.state == "ready")
+        .order_by(Evidence.created_at)
+        .limit(1)
+        .scalar_subquery()
     )
-    photos = dict(
-        session.execute(
-            select(Evidence.complaint_id, Evidence.id)
-            .where(Evidence.complaint_id.in_(ids), Evidence.side == "before", Evidence.state == "ready")
-            .order_by(Evidence.created_at.desc())
-        ).all()
+    rows = session.execute(
+        select(Remark.complaint_id, Remark.place, photo).where(
+            Remark.complaint_id.in_(ids), Remark.kind == "description"
+        )
     )
+    seen = {complaint_id: (place, photo_id) for complaint_id, place, photo_id in rows}
     return [
         Suggestion(
             id=one.complaint.id,
             reference=one.complaint.reference,
             category=category_name(one.complaint.category_id, book),
-            place=place_of(places.get(one.complaint.id), one.complaint.area_id, book),
+            place=place_of(seen.get(one.complaint.id, NOTHING)[0], one.complaint.area_id, book),
             status=shown_to_officials(one.complaint.status),
             metres=max(1, round(one.metres)),
             received_at=one.complaint.received_at,
-            photo_id=photos.get(one.complaint.id),
+            photo_id=seen.get(one.complaint.id, NOTHING)[1],
             done=one.done,
         )
         for one in likely

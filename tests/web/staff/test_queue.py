@@ -13,6 +13,8 @@ from web.staff.listing import end_of_day, short_name
 
 Visit = Callable[..., Visitor]
 MOST_STATEMENTS = 12
+MORE_BESIDE = 2
+"""For the complaint that is open beside the list: its history, photos, and what may be the same."""
 
 
 def rows(html: str) -> list[str]:
@@ -42,7 +44,7 @@ def test_the_queue_lists_the_citys_reports_and_not_the_neighbours(cast: Cast, vi
     assert str(theirs) not in html
 
 
-def test_a_full_page_takes_at_most_twelve_statements_however_often_it_is_asked(
+def test_a_full_page_takes_at_most_twelve_statements_and_two_for_what_is_open_beside_it(
     app: Flask, cast: Cast, visit: Visit
 ) -> None:
     for _ in range(21):
@@ -50,10 +52,11 @@ def test_a_full_page_takes_at_most_twelve_statements_however_often_it_is_asked(
         cast.move("barat", filed, "start", by="officer", now=lately(minutes=5))
     officer = visit("barat", "officer")
     officer.get("/staff")  # the rulebook is read once per process
-    for address in ("/staff?tab=all", f"/staff/complaints/{filed}?tab=all", "/staff?tab=late&category=jalan-lubang"):
+    beside = f"/staff/complaints/{filed}?tab=all"
+    for address in ("/staff?tab=all", beside, "/staff?tab=late&category=jalan-lubang"):
         with statements(app) as sent:
             assert officer.get(address).status_code == 200
-        assert len(sent) <= MOST_STATEMENTS, "\n".join(sent)
+        assert len(sent) <= MOST_STATEMENTS + (MORE_BESIDE if address == beside else 0), "\n".join(sent)
         assert not [one for one in sent if "OFFSET" in one]
 
 
