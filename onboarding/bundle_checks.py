@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
+from messages.texts import READY_REPLY, check_reply
 from onboarding.area_file import AreaRow
 from onboarding.bundle_schema import CATALOGUE, FILE
 from onboarding.document import Path
@@ -70,8 +71,16 @@ def problems(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> list[Prob
         *_rules(document, {area.code for area in areas}),
         *_calendars(document),
         *_people(document),
+        *_texts(document["texts"]),
         *_options(document),
     ]
+
+
+def _texts(texts: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+    for code, words in texts.items():
+        if code.startswith(READY_REPLY):
+            for language, text in words.items():
+                yield from (Problem(("texts", code, language), wrong) for wrong in check_reply(text))
 
 
 def _twice(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> Iterator[Problem]:

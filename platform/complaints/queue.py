@@ -4,7 +4,7 @@ Every filter is the leading part of an index that ends in the sort key, by compa
 page costs the same at ten million complaints as at a hundred thousand, under row-level security.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
+from people.permissions import Permission, may
 from tenants.category import Visibility
 from tenants.errors import Invalid
 
@@ -74,6 +75,16 @@ class Viewer:
         """Whether they may see a complaint of their tenant: the same that the queue lists."""
         own = complaint.holder_id == self.seat_id or complaint.agency_id in self.agency_ids
         return own or complaint.visibility in self.visibilities
+
+
+def viewer_of(seat_id: UUID, role: str, agency_ids: Iterable[UUID]) -> Viewer:
+    """A seat as the queue knows it, by the one table of permissions."""
+    return Viewer(
+        seat_id=seat_id,
+        agency_ids=tuple(sorted(agency_ids, key=str)),
+        sees_restricted=may(role, Permission.SEE_RESTRICTED),
+        sees_other_agencies=may(role, Permission.SEE_ALL_AGENCIES),
+    )
 
 
 @dataclass(frozen=True)

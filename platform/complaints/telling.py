@@ -1,6 +1,6 @@
 """Who is told what: from a move to rows of the outbox, in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from tenants.times import due_time
 REPORTER_HEARS = {
     "ask": "asked",
     "schedule": "scheduled",
+    "reply": "replied",
     "resolve": "resolved",
     "validate": "resolved",
     "reject": "rejected",
@@ -154,6 +155,46 @@ def tell_agency(
             now=now,
             delay=delay,
             defer_with=office.queue if defer else None,
+        )
+
+
+def words_of(complaint: Complaint, card: TenantCard, book: Rulebook, language: str) -> dict[str, str]:
+    """What any text about a complaint can say, in a language: reference, city, category, agency, due."""
+    return _values(complaint, card, book, {})(language)
+
+
+def tell_seats(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    event: str,
+    seat_ids: Sequence[UUID],
+    *,
+    card: TenantCard,
+    book: Rulebook,
+    now: datetime,
+    said: Mapping[str, str],
+    delay: timedelta = timedelta(0),
+) -> None:
+    """Write to some of the city's people about a complaint. said: what the event needs beside the complaint's own."""
+    language = card.languages[0]
+    values = _values(complaint, card, book, said)(language) | {
+        "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
+    }
+    subject, body = texts.compose(event, language, values, card.texts)
+    for address in seats.emails_of(session, seat_ids=seat_ids):
+        outbox.post(
+            session,
+            event=event,
+            channel="email",
+            destination=address,
+            language=language,
+            subject=subject,
+            body=body,
+            complaint_id=complaint.id,
+            now=now,
+            delay=delay,
+            defer_with=office.queue,
         )
 
 

@@ -69,6 +69,21 @@ Read the answer and go on: {url}
 Government of {city}
 """,
     ),
+    "replied": (
+        "An answer to report {reference}",
+        """\
+The government of {city} has answered your report about {category}.
+
+{note}
+
+Answered by: {agency}
+Expected to be done by: {due}
+
+See it here: {manage_url}
+
+Government of {city}
+""",
+    ),
     "started": (
         "Report {reference} is being worked on",
         """\
@@ -288,6 +303,19 @@ Government of {city}
 Report {other_reference}, with which your report {reference} ({category}) was merged, can't be dealt with.
 
 Read why with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "mentioned": (
+        "{who} calls you to report {reference}",
+        """\
+{who} named you in an internal note about report {reference} ({category}).
+
+{note}
+
+Open the report: {url}
+Only officials read such notes.
 
 Government of {city}
 """,

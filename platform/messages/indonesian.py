@@ -69,6 +69,21 @@ Baca jawabannya dan lanjutkan: {url}
 Pemerintah {city}
 """,
     ),
+    "replied": (
+        "Tanggapan atas laporan {reference}",
+        """\
+Pemerintah {city} menanggapi laporan Anda tentang {category}.
+
+{note}
+
+Ditanggapi oleh: {agency}
+Perkiraan selesai: {due}
+
+Lihat di sini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
     "started": (
         "Laporan {reference} sedang dikerjakan",
         """\
@@ -288,6 +303,19 @@ Pemerintah {city}
 Laporan {other_reference}, yang digabung dengan laporan Anda {reference} ({category}), tidak dapat ditangani.
 
 Baca alasannya dengan tautan pribadi Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "mentioned": (
+        "{who} menyebut Anda pada laporan {reference}",
+        """\
+{who} menyebut Anda dalam catatan internal laporan {reference} ({category}).
+
+{note}
+
+Buka laporannya: {url}
+Catatan seperti ini hanya dibaca petugas.
 
 Pemerintah {city}
 """,

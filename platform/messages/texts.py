@@ -37,6 +37,7 @@ VALUES: Mapping[str, Values] = {
         "reference category manage_url", "city url"
     ),  # city: the municipality that has no tenant
     "asked": _values("reference city category question manage_url", "agency url"),
+    "replied": _values("reference city category note manage_url", "agency due url"),
     "started": _values("reference city category manage_url", "agency due note url"),
     "scheduled": _values("reference city category due manage_url", "agency note url"),
     "resolved": _values("reference city category manage_url", "agency note url"),
@@ -60,11 +61,17 @@ VALUES: Mapping[str, Values] = {
     "returned": _values("reference city category new_city reason url", "agency due"),
     "reopened": _values("reference city category url", "agency due reason"),
     "withdrawn": _values("reference city category url", "agency reason"),
+    "mentioned": _values("reference city category who note url", "agency due"),
 }
 """city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an instant
 in words of the reader's language and the city's time. url: the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
-other_reference: the report that this one was merged with."""
+other_reference: the report that this one was merged with. who: an official, by name."""
+
+READY_REPLY = "reply_"
+"""How the codes of a city's texts begin that are ready replies."""
+
+REPLY_VALUES = frozenset({"reference", "city", "category", "agency", "due"})
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 SUBJECT_LENGTH = 200
@@ -85,7 +92,7 @@ def compose(
     if missing:
         raise Invalid(f"The message '{event}' needs a value for {', '.join(missing)}.", field=missing[0])
     subject, body = _text(event, language, overrides or {})
-    return " ".join(_filled(subject, given).split()), _filled_lines(body, given)
+    return " ".join(_filled(subject, given).split()), filled_lines(body, given)
 
 
 def check_text(event: str, subject: str, body: str) -> list[str]:
@@ -112,21 +119,34 @@ def check_text(event: str, subject: str, body: str) -> list[str]:
     return wrong
 
 
-def _text(event: str, language: str, overrides: Overrides) -> tuple[str, str]:
-    own = overrides.get(event, {}).get(language, {})
-    subject, body = own.get("subject", ""), own.get("body", "")
-    if own and not check_text(event, subject, body):
-        return subject, body
-    return TEXTS.get(language, TEXTS[DEFAULT_LANGUAGE])[event]
-
-
-def _filled_lines(body: str, values: Mapping[str, str]) -> str:
+def filled_lines(body: str, values: Mapping[str, str]) -> str:
+    """A text with its placeholders filled in; a line whose value is empty or unknown is left out."""
     lines = [
         _filled(line, values).rstrip()
         for line in body.splitlines()
         if all(values.get(name, "") for name in PLACEHOLDER.findall(line))
     ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def check_reply(text: str) -> list[str]:
+    """What is wrong with a ready reply, in sentences. Its first line is the title by which officials find it."""
+    title, _line, body = text.partition("\n")
+    wrong = []
+    if not title.strip() or not body.strip():
+        wrong.append("A ready reply has a title in its first line and the text below it.")
+    for name in dict.fromkeys(PLACEHOLDER.findall(text)):
+        if name not in REPLY_VALUES:
+            wrong.append(f"The text uses {{{name}}}, which a ready reply doesn't know: {_listed(REPLY_VALUES)}.")
+    return wrong
+
+
+def _text(event: str, language: str, overrides: Overrides) -> tuple[str, str]:
+    own = overrides.get(event, {}).get(language, {})
+    subject, body = own.get("subject", ""), own.get("body", "")
+    if own and not check_text(event, subject, body):
+        return subject, body
+    return TEXTS.get(language, TEXTS[DEFAULT_LANGUAGE])[event]
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from people.account import Account
@@ -18,6 +18,37 @@ class Member:
 
     seat_id: UUID
     name: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """A seat that hasn't ended, with what decides which complaints it sees."""
+
+    seat_id: UUID
+    name: str
+    role: str
+    agency_ids: frozenset[UUID]
+
+
+def running(session: Session) -> list[Running]:
+    """The running seats of the session's tenant that open the console, by name."""
+    rows = session.execute(
+        select(Seat.id, Seat.name, Seat.role, func.array_remove(func.array_agg(SeatAgency.agency_id), None))
+        .outerjoin(SeatAgency, (SeatAgency.tenant_id == Seat.tenant_id) & (SeatAgency.seat_id == Seat.id))
+        .where(Seat.ended_at.is_(None))
+        .group_by(Seat.tenant_id, Seat.id)
+        .order_by(Seat.name, Seat.id)
+    )
+    return [
+        Running(seat_id, name, role, frozenset(agency_ids))
+        for seat_id, name, role, agency_ids in rows
+        if may(role, Permission.SEE_CONSOLE)
+    ]
+
+
+def name_of(session: Session, seat_id: UUID | None) -> str:
+    """The name of a seat, also an ended one; "" for nobody's."""
+    return session.scalar(select(Seat.name).where(Seat.id == seat_id)) or ""
 
 
 def members_of(session: Session, agency_id: UUID) -> list[Member]:

@@ -20,6 +20,7 @@ SAMPLES = {
     "question": "Di sebelah mana lubangnya?",
     "note": "Lubang ditambal aspal.",
     "reason": "Jalan ini milik provinsi.",
+    "who": "Rudi Hartono",
 }
 EVERY_TEXT = [(event, language) for event in VALUES for language in TEXTS]
 

@@ -224,6 +224,10 @@ def staff_photo(world: World) -> Ask:
     return Ask(f"/staff/complaints/{complaint_id}/photos/{world.photo_of(complaint_id)}/public")
 
 
+def staff_colleagues(world: World) -> Ask:
+    return Ask(f"/staff/complaints/{world.private()}/colleagues")
+
+
 def staff_remark(world: World) -> Ask:
     complaint_id = world.private()
     version = world.version(complaint_id)
@@ -446,6 +450,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
+    ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),
     ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
     ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),

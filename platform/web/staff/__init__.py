@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.staff import complaint, making, queue, route
+from web.staff import complaint, composer, making, queue, route
 
 
 def init_staff(app: Flask) -> None:
@@ -10,4 +10,5 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(queue.blueprint)
     app.register_blueprint(complaint.blueprint)
     app.register_blueprint(making.blueprint)
+    app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)

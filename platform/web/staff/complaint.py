@@ -1,6 +1,5 @@
 """One complaint at the console: the whole page, the part that is swapped beside the list, and its photos."""
 
-from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from web.context import office, settings
 from web.errors import sentence, status_of
 from web.house import photo
 from web.staff import alike
+from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.form import Form, version_of
 from web.staff.listing import kept
@@ -28,15 +28,6 @@ from web.staff.viewer import menu, viewer
 from web.statuses import shown_to_officials
 
 blueprint = Blueprint("staff_complaint", __name__)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What stands in the composer: kept when it couldn't be sent."""
-
-    audience: str = "reply"
-    words: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 @blueprint.get("/staff/complaints/<uuid:complaint_id>")
@@ -131,6 +122,7 @@ def complaint_page(
         others=others,
         form=form,
         typed=typed or Typed(),
+        ready=ready_replies(complaint, contact) if "reply" in possible else [],
         suggested=alike.suggested(g.session, book, viewer(), complaint, g.now),
         refusal=refusal,
         undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import handling, handover, workflow
+from complaints import handling, handover, noting, workflow
 from complaints.complaint import Complaint
 from complaints.evidence import Photo
 from complaints.handling import Carried
@@ -20,7 +20,8 @@ from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
 from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
-from web.staff.complaint import Typed, complaint_page, list_query
+from web.staff.complaint import complaint_page, list_query
+from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import city_name, log_read, visible_complaint
 from web.staff.form import Form, agency_of, date_of, photos_of, seat_of, stage, version_of
 from web.staff.moves import BY_RESOURCE, OFFERED, RESOURCES
@@ -68,8 +69,13 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
 @allows(Permission.SEE_CONSOLE, tenant=True)
 def say(complaint_id: UUID) -> ResponseReturnValue:
     """What the composer sends: a public reply, or an internal note."""
-    complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
+    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
     name = REMARKS.get(request.form.get("audience", ""), "note")
+    if "use" in request.form:  # a ready reply, to be read and changed before it is sent
+        chosen = request.form.get("ready", "")
+        text = next((one.text for one in ready_replies(complaint, contact) if one.code == chosen), "")
+        written = request.form.get("note", "").strip()
+        return complaint_page(complaint, contact, typed=Typed("reply", "\n\n".join(filter(None, (written, text)))))
     try:
         _make(complaint, name, [])
     except (NotFound, NotAllowed):
@@ -90,7 +96,9 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
         "expected_version": version_of(request.form),
     }
     reason = request.form.get(Need.REASON.value, "")
-    if name == "hand_over":
+    if name == "note":
+        noting.add_note(g.session, office(), complaint, request.form.get(Need.NOTE.value, ""), **how)
+    elif name == "hand_over":
         handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)
     elif name == "return":
         handover.give_back(g.session, office(), complaint, reason=reason, **how)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints.queue import Viewer
+from complaints.queue import Viewer, viewer_of
 from people.permissions import Permission, may
 
 
@@ -22,12 +22,7 @@ class Entry:
 def viewer() -> Viewer:
     """The signed-in seat as the queue knows it. Only behind a permission of a seat."""
     seat = current_user.seat
-    return Viewer(
-        seat_id=seat.id,
-        agency_ids=tuple(sorted(current_user.agency_ids, key=str)),
-        sees_restricted=may(seat.role, Permission.SEE_RESTRICTED),
-        sees_other_agencies=may(seat.role, Permission.SEE_ALL_AGENCIES),
-    )
+    return viewer_of(seat.id, seat.role, current_user.agency_ids)
 
 
 def menu() -> list[Entry]:
