@@ -8,8 +8,8 @@ import html5lib
 
 SHOWN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 UNREAD = ("script", "style", "code", "pre", "kbd")
-CODES = ("data-words", "data-urgent", "data-key", "data-own", "data-reference")
-"""Attributes for scripts that hold data; those with sentences for the reader are texts like others."""
+CODES = ("data-text", "data-words", "data-urgent", "data-key", "data-own", "data-reference")
+"""Attributes for scripts that hold data or the city's own words; those with sentences of ours are texts like others."""
 
 SEAM = "\x00"
 NOTHING_ELSE = re.compile(r"[\W\d_]*")

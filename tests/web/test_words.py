@@ -150,6 +150,7 @@ def _words_of(value: object) -> Iterator[str]:
         for key, one in value.items():
             if key in ("id", "en") and isinstance(one, str):
                 yield re.sub(r"\s+", " ", one).strip()
+                yield one.partition("\n")[0]  # of a ready reply its title
             else:
                 yield from _words_of(one)
     elif isinstance(value, list):
