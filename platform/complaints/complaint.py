@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from complaints.workflow import Status
@@ -14,6 +15,11 @@ from tenants.personal import personal
 OPEN = text("is_open")
 UNASSIGNED = text("is_open AND holder_id IS NULL")
 """An index of its own: after `holder_id IS NULL` PostgreSQL doesn't take the rest of an index for sorted."""
+DESCRIBED = text("kind = 'description'")
+WORDS = (
+    "CASE WHEN kind = 'description' THEN strip(to_tsvector('simple'::regconfig,"
+    " regexp_replace(lower(body || ' ' || coalesce(place, '')), '[^[:alnum:]]+', ' ', 'g'))) END"
+)
 WITH_THE_COMPLAINT = "with the complaint's retention"
 
 
@@ -62,6 +68,7 @@ class Complaint(TenantOwned, Base):
             "ix_complaints_merged", "tenant_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
         ),
         Index("ix_complaints_reporter", "tenant_id", "reporter_account_id", "received_at"),
+        Index("ix_complaints_ending", "tenant_id", text("right(reference, 4)")),
     )
 
     reference: Mapped[str]
@@ -143,13 +150,16 @@ class HistoryRow(TenantOwned, Base):
 class Remark(TenantOwned, Base):
     """What somebody wrote: the description with its answers, a note, a question, an answer, a reason.
 
-    inner: for officials only; it never crosses to another tenant.
+    inner: for officials only; it never crosses to another tenant. words: those of a description and its place, kept by
+    PostgreSQL and blanked with them; read by the search alone.
     """
 
     __tablename__ = "remarks"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
         Index("ix_remarks_tenant_id_complaint_id", "tenant_id", "complaint_id"),
+        Index("ix_remarks_words", "tenant_id", "words", postgresql_using="gin", postgresql_where=DESCRIBED),
+        Index("ix_remarks_described", "tenant_id", "created_at", postgresql_where=DESCRIBED),
     )
 
     complaint_id: Mapped[UUID]
@@ -162,6 +172,7 @@ class Remark(TenantOwned, Base):
     inner: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    words: Mapped[str | None] = mapped_column(TSVECTOR, Computed(WORDS, persisted=True), deferred=True)
 
 
 class Contact(TenantOwned, Base):

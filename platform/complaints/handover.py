@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, restoring, telling, timekeeping, workflow
+from complaints import evidence, handling, restoring, telling, timekeeping, vocabulary, workflow
 from complaints.complaint import Complaint, Contact, Evidence, Forwarding, HistoryRow, Holding, Remark
 from complaints.filing import routing_document
 from complaints.handling import Actor
@@ -156,6 +156,8 @@ def _arrive(
     elif there.status != Status.HANDED_OVER:
         raise Conflict("That city already works on this report.")
     _bring_along(session, copies, there)
+    if not revived:
+        vocabulary.learn(session, [there.id])
     with session.no_autoflush:
         left = there.status if revived else None
         if revived:
@@ -272,7 +274,7 @@ def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
     return {
         column.key: getattr(row, column.key)
         for column in type(row).__mapper__.column_attrs
-        if column.key not in ("tenant_id", "number")
+        if column.key not in ("tenant_id", "number") and not column.columns[0].computed
     }
 
 

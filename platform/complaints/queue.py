@@ -151,15 +151,15 @@ def page(
         found += session.execute(_lines(_form(viewer, chosen), beyond), given | key | most).all()
         if len(found) > PAGE:
             break
-    rows = [
-        Row(
-            **{name: getattr(one, name) for name in _COLUMNS},
-            place=one.place,
-            near_border=one.near_border_tenant_id is not None,
-        )
-        for one in found[:PAGE]
-    ]
+    rows = [_row(one) for one in found[:PAGE]]
     return Page(rows, rows[-1].key if len(found) > PAGE else None)
+
+
+def these(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> list[Row]:
+    """The lines of some complaints, open or not, in the order given; of those that the viewer sees."""
+    found = session.execute(_visible(_shown().where(Complaint.id.in_(ids)), viewer)).all() if ids else []
+    by_id = {one.id: _row(one) for one in found}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
 def counts(session: Session, viewer: Viewer, *, now: datetime, today_ends_at: datetime) -> dict[Tab, int]:
@@ -267,6 +267,11 @@ _BEYOND: dict[str, list[ColumnElement[bool]]] = {
 @lru_cache(maxsize=1000)
 def _lines(form: _Form, beyond: str) -> Select[Any]:
     """What a page shows of its complaints, in the order of the queue."""
+    found = _one_by_one(form.viewer, form.filter, _BEYOND[beyond]).subquery()
+    return _shown().join(found, found.c.id == Complaint.id).order_by(*_order(form.filter))
+
+
+def _shown() -> Select[Any]:
     place = (
         select(Remark.place)
         .where(Remark.complaint_id == Complaint.id, Remark.kind == "description")
@@ -274,9 +279,15 @@ def _lines(form: _Form, beyond: str) -> Select[Any]:
         .scalar_subquery()
     )
     columns = [getattr(Complaint, name) for name in _COLUMNS]
-    statement = select(*columns, place.label("place"), Complaint.near_border_tenant_id)
-    found = _one_by_one(form.viewer, form.filter, _BEYOND[beyond]).subquery()
-    return statement.join(found, found.c.id == Complaint.id).order_by(*_order(form.filter))
+    return select(*columns, place.label("place"), Complaint.near_border_tenant_id)
+
+
+def _row(one: Any) -> Row:
+    return Row(
+        **{name: getattr(one, name) for name in _COLUMNS},
+        place=one.place,
+        near_border=one.near_border_tenant_id is not None,
+    )
 
 
 @lru_cache(maxsize=100)
@@ -325,6 +336,10 @@ def _filtered(statement: Select[Any], viewer: Viewer, chosen: Filter) -> Select[
         statement = statement.where(Complaint.category_id == chosen.category_id)
     if chosen.area_id is not None:
         statement = statement.where(Complaint.area_id == chosen.area_id)
+    return _visible(statement, viewer)
+
+
+def _visible(statement: Select[Any], viewer: Viewer) -> Select[Any]:
     if len(viewer.visibilities) < len(Visibility):
         own = or_(Complaint.holder_id == viewer.seat_id, Complaint.agency_id.in_(viewer.agency_ids))
         statement = statement.where(or_(Complaint.visibility.in_(viewer.visibilities), own))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import circle, evidence, folding, following, minding, tally
+from complaints import circle, evidence, folding, following, minding, tally, vocabulary
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
@@ -84,7 +84,13 @@ def register(queue: Queue, office: Office) -> None:
     queue.relay(
         find=unrelayed,
         mark=mark_relayed,
-        jobs_of=[jobs_of_complaints, evidence_jobs, minding.jobs_of_complaints, tally.jobs_of_complaints],
+        jobs_of=[
+            jobs_of_complaints,
+            evidence_jobs,
+            minding.jobs_of_complaints,
+            tally.jobs_of_complaints,
+            vocabulary.learn,
+        ],
     )
 
 

@@ -121,7 +121,11 @@ def shadow(cast: Cast, owner: Connection) -> UUID:
         columns = ", ".join(
             f'"{name}"'
             for name in owner.scalars(
-                text("SELECT column_name FROM information_schema.columns WHERE table_name = :t"), {"t": table}
+                text(
+                    "SELECT column_name FROM information_schema.columns"
+                    " WHERE table_name = :t AND is_generated = 'NEVER'"
+                ),
+                {"t": table},
             )
             if name != "tenant_id"
         )

@@ -186,7 +186,7 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: no route", "/staff/route", who=SUPERVISOR)
     yield Shown("console: nothing of one's own", "/staff?tab=mine", who=SUPERVISOR)
     yield Shown("console: a filter that nothing fits", "/staff?tab=all&status=coordinating", who=OFFICER)
-    yield Shown("console: number not found", "/staff?number=BKS-0000", who=OFFICER)
+    yield Shown("console: nothing found", "/staff?q=zeppelin", who=OFFICER)
     supervisor = Person(nobody.platform, "bekasi", SUPERVISOR)
     steps: set[str] = set()
     queued = _links(supervisor.get("/staff?tab=all").text, r"/staff/complaints/[0-9a-f-]{36}")
@@ -290,7 +290,7 @@ def _move(
 
 
 def _id_of(official: Person, reference: str) -> str:
-    answer = official.get(f"/staff?number={reference}")
+    answer = official.get(f"/staff?q={reference}")
     found = re.search(r"/staff/complaints/([0-9a-f-]{36})", answer.location)
     assert found is not None, answer
     return found[1]

@@ -72,7 +72,7 @@ def test_an_official_finds_opens_and_starts_a_report_by_the_keyboard(browser: Br
         page.keyboard.press("Enter")
         expect(second).to_have_attribute("aria-current", "true")
         page.keyboard.press("/")
-        expect(page.locator("#number")).to_be_focused()
+        expect(page.locator("#find")).to_be_focused()
         page.keyboard.type(reported["reference"])
         page.keyboard.press("Enter")
         expect(page.locator("#detail .ref").first).to_have_text(reported["reference"])

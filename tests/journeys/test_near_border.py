@@ -30,7 +30,7 @@ def test_a_report_beside_the_border_is_handed_over_in_one_tap_and_its_link_leads
         await_mail(platform.post, REPORTER, f"Laporan {reference} diterima")
 
         sign_in(official, platform.url("jakarta"), "supervisor@jakarta.example")
-        official.goto(f"{platform.url('jakarta')}/staff?number={reference}")
+        official.goto(f"{platform.url('jakarta')}/staff?q={reference}")
         expect(official.locator(".nearby")).to_contain_text("dari Kota Bekasi")
         official.get_by_role("button", name="Alihkan ke Kota Bekasi").click()
         expect(official.locator("#detail")).to_contain_text("Kota Bekasi")
@@ -46,7 +46,7 @@ def test_a_report_beside_the_border_is_handed_over_in_one_tap_and_its_link_leads
 
         await_mail(platform.post, REPORTER, "diteruskan ke Pemerintah Kota Bekasi")
         sign_in(official, platform.url("bekasi"), "supervisor@bekasi.example")
-        official.goto(f"{platform.url('bekasi')}/staff?number={reference}")
+        official.goto(f"{platform.url('bekasi')}/staff?q={reference}")
         expect(official.locator("#detail")).to_contain_text("Retak tepat di batas kota.")
         assert [mail.subject for mail in mails_to(platform.post, REPORTER)] == [
             f"Laporan {reference} diterima",

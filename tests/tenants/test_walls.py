@@ -116,8 +116,8 @@ def test_migrations_make_exactly_what_the_models_say(owner: Connection, engine: 
     """Alembic's comparison doesn't see checks, partial indexes or NULLS NOT DISTINCT; the catalogue's own words do."""
     made = _described(owner, "public")
     owner.execute(text("CREATE SCHEMA modelled"))
-    owner.execute(text("SET LOCAL search_path = modelled"))
-    Base.metadata.create_all(owner)
+    owner.execute(text("SET LOCAL search_path = modelled, public"))  # where the extensions are
+    Base.metadata.create_all(owner, checkfirst=False)
     modelled = _described(owner, "modelled")
     owner.rollback()
     assert made == modelled

@@ -20,6 +20,9 @@ LEAKPROOF = frozenset(
 )
 """Types whose comparisons keep their index under a policy, and the two that no index of ours is on."""
 
+SEARCHED = "tsvector"
+"""The type of a text's words, kept by PostgreSQL; only functions that take the tenant from the setting search in it."""
+
 TENANT_POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 
 
@@ -111,17 +114,18 @@ def _keys_without_tenant(owner: Connection, table: str) -> Iterator[str]:
 def _columns(owner: Connection, table: str) -> Iterator[str]:
     rows = owner.execute(
         text(
-            "SELECT a.attname, t.typname, t.typtype, a.atthasdef, a.attidentity, a.attnotnull FROM pg_attribute a"
-            " JOIN pg_type t ON t.oid = a.atttypid"
+            "SELECT a.attname, t.typname, t.typtype, a.atthasdef, a.attidentity, a.attgenerated, a.attnotnull"
+            " FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid"
             " WHERE a.attrelid = to_regclass(:table) AND a.attnum > 0 AND NOT a.attisdropped"
         ),
         {"table": table},
     ).all()
     for row in rows:
         name = f"{table}.{row.attname}"
-        if row.typname not in LEAKPROOF:
+        reckoned = row.attgenerated == "s"  # from the row itself, by nothing that changes
+        if row.typname not in LEAKPROOF and not (reckoned and row.typname == SEARCHED):
             yield f"{name} is of type {row.typname}, whose comparisons may lose their index under the policy"
-        if row.atthasdef or row.attidentity:
+        if (row.atthasdef and not reckoned) or row.attidentity:
             yield f"{name} has a default of the database: ids and times come from the application"
         if row.attname == "tenant_id" and (row.typname != "uuid" or not row.attnotnull):
             yield f"{name} isn't a uuid that is always there"

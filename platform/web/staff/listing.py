@@ -15,15 +15,17 @@ from sqlalchemy.orm import Session
 from complaints import queue
 from complaints.queue import MOST_COUNTED, Filter, Row, Tab, Viewer
 from complaints.rulebook import Rulebook
+from complaints.search import MOST
 from complaints.workflow import Status
 from people.seat import Seat
 from tenants.errors import Invalid
 from web.context import words
+from web.staff.finding import found
 from web.staff.remaining import Remaining, coarse, remaining
 from web.statuses import TO_OFFICIALS, Shown, shown_to_officials
 
 FILTERS = ("category", "area", "status")
-ARGUMENTS = ("tab", *FILTERS, "after")
+ARGUMENTS = ("tab", *FILTERS, "q", "after")
 """What an address of the console says about the list beside a complaint; carried along by every link and form."""
 
 ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.BOARD, Tab.ALL)
@@ -31,7 +33,7 @@ ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.BOARD, T
 
 @dataclass(frozen=True)
 class TabShown:
-    """count: "99+" from a hundred on."""
+    """count: "99+" from a hundred on, "" for what isn't counted."""
 
     key: str
     name: str
@@ -71,10 +73,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
-    """everything: all arguments of the list, for links that keep them. agency: the viewer's, if it is one."""
+    """everything: all arguments of the list, for links that keep them. agency: the viewer's, if it is one.
+
+    query: what is searched for, "" where nothing is; tab is "" where all reports are searched. most: whether a search
+    found as many as are shown.
+    """
 
     tabs: Sequence[TabShown]
     tab: str
+    query: str
+    most: bool
     rows: Sequence[RowShown]
     filters: Sequence[Choice]
     filtered: bool
@@ -99,12 +107,18 @@ def listing(
     *,
     now: datetime,
     zone: str,
+    code: str,
     verifies: bool,
     chosen: UUID | None = None,
 ) -> Listing:
     """The list that an address asks for, in three statements. Raises Invalid for a tab or page that isn't one."""
     asked = kept(arguments)
     today_ends_at = end_of_day(now, zone)
+    query = "".join(character for character in asked.get("q", "") if character.isprintable()).strip()
+    if query:
+        within = _within(asked, book)
+        rows = found(session, book, viewer, query, code=code, within=within, now=now, today_ends_at=today_ends_at)
+        return _found(session, book, viewer, asked, query, rows, now, verifies=verifies, chosen=chosen)
     counts = queue.counts(session, viewer, now=now, today_ends_at=today_ends_at)
     tab = _tab(asked.get("tab"), counts, viewer)
     page = queue.page(
@@ -130,18 +144,73 @@ def listing(
             for one in ORDER
         ],
         tab=tab.value,
+        query="",
+        most=False,
         rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in page.rows],
         filters=_choices(book, asked),
         filtered=bool(filters),
         everything=everything,
         next_url=_address(tab, filters, page.after) if page.after else None,
         first_url=_address(tab, filters) if "after" in asked else None,
-        agency=words(book.agencies[viewer.agency_ids[0]].name)
-        if len(viewer.agency_ids) == 1 and viewer.agency_ids[0] in book.agencies
-        else "",
+        agency=_agency(viewer, book),
         late=counts[Tab.LATE],
         unassigned=counts[Tab.UNASSIGNED],
     )
+
+
+def _found(
+    session: Session,
+    book: Rulebook,
+    viewer: Viewer,
+    asked: Mapping[str, str],
+    query: str,
+    rows: Sequence[Row],
+    now: datetime,
+    *,
+    verifies: bool,
+    chosen: UUID | None,
+) -> Listing:
+    """The list of what a search has found: the tabs narrow it down instead of leaving it."""
+    names = names_of(session, {row.holder_id for row in rows if row.holder_id})
+    filters = {name: value for name, value in asked.items() if name in FILTERS}
+    kept_on = {**filters, "q": query}
+    tab = asked.get("tab", "")
+    everything = urlencode(kept_on | ({"tab": tab} if tab else {}))
+    everywhere = TabShown("", _("All reports"), "" if tab else str(len(rows)), "/staff?" + urlencode(kept_on), not tab)
+    tabs = [
+        TabShown(
+            one.value, tab_name(one), str(len(rows)) if one == tab else "", _address(one, kept_on), chosen=one == tab
+        )
+        for one in ORDER
+    ]
+    return Listing(
+        tabs=[everywhere, *tabs],
+        tab=tab,
+        query=query,
+        most=len(rows) == MOST,
+        rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in rows],
+        filters=_choices(book, asked),
+        filtered=bool(filters),
+        everything=everything,
+        next_url=None,
+        first_url=None,
+        agency=_agency(viewer, book),
+        late=0,
+        unassigned=0,
+    )
+
+
+def _within(asked: Mapping[str, str], book: Rulebook) -> Filter | None:
+    """The list that is searched; None for all reports. A filter alone is of all reports, so of open ones by its tab."""
+    if "tab" not in asked and not any(name in asked for name in FILTERS):
+        return None
+    return _filter(_named(asked["tab"]) if "tab" in asked else Tab.ALL, asked, book)
+
+
+def _agency(viewer: Viewer, book: Rulebook) -> str:
+    """The name of the viewer's agency, if it is one."""
+    only = book.agencies.get(viewer.agency_ids[0]) if len(viewer.agency_ids) == 1 else None
+    return words(only.name) if only else ""
 
 
 def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
@@ -198,13 +267,17 @@ def _address(tab: Tab, filters: Mapping[str, str], after: str | None = None) -> 
 
 def _tab(asked: str | None, counts: Mapping[Tab, int], viewer: Viewer) -> Tab:
     if asked is not None:
-        try:
-            return Tab(asked)
-        except ValueError:
-            raise Invalid("There is no such list. Choose one of the tabs.", field="tab") from None
+        return _named(asked)
     if counts[Tab.MINE]:
         return Tab.MINE
     return Tab.AGENCY if viewer.agency_ids else Tab.ALL
+
+
+def _named(asked: str) -> Tab:
+    try:
+        return Tab(asked)
+    except ValueError:
+        raise Invalid("There is no such list. Choose one of the tabs.", field="tab") from None
 
 
 def _filter(tab: Tab, asked: Mapping[str, str], book: Rulebook) -> Filter:

@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from complaints import queue
 from complaints.complaint import Complaint
 from complaints.reference import parse_reference
 from people.permissions import Permission
@@ -20,14 +21,13 @@ blueprint = Blueprint("staff_queue", __name__)
 @blueprint.get("/staff")
 @allows(Permission.SEE_CONSOLE, tenant=True)
 def page() -> ResponseReturnValue:
-    """The queue; with `number`, straight to that report."""
-    number = request.args.get("number", "").strip()
-    reference = parse_reference(number)
+    """The queue, or what a search finds; with the whole number of a report, straight to it."""
+    reference = parse_reference(request.args.get("q", ""))
     if reference is not None:
-        found = g.session.scalar(select(Complaint.id).where(Complaint.reference == reference))
-        if found is not None:
-            return redirect(f"/staff/complaints/{found}", 303)
-    return render_template("staff/queue.html", list=shown_list(), menu=menu(), here="queue", number=number)
+        ids = g.session.scalars(select(Complaint.id).where(Complaint.reference == reference)).all()
+        if seen := queue.these(g.session, viewer(), ids):
+            return redirect(f"/staff/complaints/{seen[0].id}", 303)
+    return render_template("staff/queue.html", list=shown_list(), menu=menu(), here="queue")
 
 
 def shown_list(chosen: UUID | None = None) -> Listing:
@@ -40,6 +40,7 @@ def shown_list(chosen: UUID | None = None) -> Listing:
         request.args,
         now=g.now,
         zone=g.tenant.time_zone,
+        code=g.tenant.code,
         verifies=bool(g.tenant.options.get("verification")),
         chosen=chosen,
     )

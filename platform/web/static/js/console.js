@@ -19,7 +19,7 @@ const keys = {
   j: () => step(1),
   k: () => step(-1),
   "/": () => {
-    const box = document.getElementById("number");
+    const box = document.getElementById("find");
     main.classList.contains("open") && matchMedia("(max-width: 899px)").matches ? location.assign("/staff") : box.select();
     box.focus();
   },
