@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from complaints.clock import Milestone
 from complaints.histogram import bucket_of
+from complaints.timers import EXPIRE
 from complaints.workflow import DONE, Status
 
 LOGGED = "logged"
@@ -153,7 +154,7 @@ def event_of(
     counted: whether it is a complaint that is measured; who finished it is told in any case.
     """
     measures = []
-    if counted and to_status == Status.RESOLVED and from_status not in DONE:
+    if counted and to_status == Status.RESOLVED and from_status not in DONE and move != EXPIRE:
         measures.append(Measure.RESOLUTIONS)
     if counted:
         measures += _HAPPENED.get(move, ())
@@ -216,15 +217,16 @@ def _by(one: Standing, measure: Measure, day: int, slot: int = 0, *, categories:
 
 def _promises(one: Standing) -> Iterator[tuple[Milestone, Measure, datetime]]:
     """How each promise that has an instant stands. One that ended otherwise than by work before its instant was never
-    broken, and counts for nothing; after it, it had been broken when it ended.
+    broken, and counts for nothing; after it, it had been broken when it ended. What passed by itself is nobody's work.
     """
     done_at = one.resolved_at if one.status in DONE else None
+    passed_by_itself = one.status in DONE and one.resolved_at is None
     for milestone, due_at, met_at in (
         (Milestone.RESPOND, one.respond_due_at, one.responded_at),
         (Milestone.SECURE, one.secure_due_at, one.secured_at or done_at),
         (Milestone.RESOLVE, one.resolve_due_at, done_at),
     ):
-        if due_at is None:
+        if due_at is None or (passed_by_itself and milestone is not Milestone.RESPOND):
             continue
         if met_at is not None:
             yield milestone, Measure.KEPT if met_at <= due_at else Measure.MISSED, due_at

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import circle, competence, evidence, remarks, restoring, tally, telling, timekeeping, workflow
+from complaints import circle, competence, evidence, remarks, restoring, tally, telling, timekeeping, timers, workflow
 from complaints.competence import Matter, Person
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
 from complaints.evidence import Photo
@@ -133,6 +133,8 @@ def move(
         raise NotAllowed(refusal)
     if name == "validate" and _submitter_of(session, complaint.id) == actor.seat_id:
         raise NotAllowed("Somebody else validates your work.")
+    if name == "reopen":
+        timers.check_reopening(complaint.closed_at, book.terms, card.time_zone, now)
     workflow.require(chosen, carried.needs)
     remarks.check(carried.words)
     if carried.agency_id is not None and carried.agency_id not in book.agencies:
@@ -280,10 +282,8 @@ def _apply(
     complaint.is_open = status in workflow.OPEN
     if chosen.answers and actor.by == "staff" and complaint.responded_at is None:
         complaint.responded_at = now
-    if status is not left:
-        complaint.resolved_at = (
-            now if status is Status.RESOLVED else None if complaint.is_open else complaint.resolved_at
-        )
+    if status is not left and (status is Status.RESOLVED or complaint.is_open):
+        complaint.resolved_at = now if status is Status.RESOLVED and name != timers.EXPIRE else None
     complaint.closed_at = None if complaint.is_open else complaint.closed_at or now
     if Need.DATE in chosen.needs:
         complaint.scheduled_for = carried.date

@@ -1,4 +1,5 @@
-"""Minds the clock of each complaint: takes the steps of its ladder when their instants come, each once and in order.
+"""Minds the clock of each complaint: takes the steps of its ladder when their instants come, each once and in order,
+and makes the move of a timer that has gone off (`timers.py`).
 
 One job a complaint waits in the queue for `next_step_at`. A job that comes while that lies ahead is outdated and ends;
 whoever sets `next_step_at` defers a job for it. What a dead worker missed is caught up, in order, and marked as late.
@@ -26,7 +27,10 @@ LOST_AFTER = timedelta(minutes=5)
 
 
 def mind(session: Session, office: Office, card: TenantCard, complaint_id: UUID, now: datetime) -> datetime | None:
-    """Take every step that is due; when to come back, None when there is nothing to wait for or another job does."""
+    """Take every step that is due, and make the move of a timer; when to come back.
+
+    None when there is nothing to wait for or another job does.
+    """
     complaint = session.scalar(select(Complaint).where(Complaint.id == complaint_id).with_for_update())
     if complaint is None or complaint.next_step_at is None or complaint.next_step_at > now + EARLY:
         return None
@@ -34,6 +38,13 @@ def mind(session: Session, office: Office, card: TenantCard, complaint_id: UUID,
     steps = timekeeping.ladder_of(session, complaint, book)
     for step in due_now(steps, timekeeping.taken_steps(session, complaint), now):
         _take(session, office, complaint, step, card, book, now)
+    timer = timekeeping.timer_of(session, complaint, book)
+    if timer is not None and timer.at <= now + EARLY:
+        session.flush()
+        detail = {"due_at": timer.at.isoformat(), "late": now - timer.at > LATE_AFTER}
+        carried = handling.Carried(detail=detail)
+        handling.move(session, office, complaint, timer.move, actor=SYSTEM, card=card, now=now, carried=carried)
+        return None  # a move hands on a job of its own
     timekeeping.recalculate(session, complaint, book)
     session.flush()
     return complaint.next_step_at

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.timers import Terms
 from tenants import scope
 from tenants.agency import Agency
 from tenants.area import Area
@@ -99,6 +100,7 @@ class Rulebook:
     calendar: Calendar | None
     desk_id: UUID | None
     area_index: AreaIndex = field(repr=False)
+    terms: Terms = field(default_factory=Terms)
 
     def category(self, code: str) -> CategoryEntry:
         """The category of a code. Raises Invalid for one that this city doesn't have."""
@@ -222,6 +224,7 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
             )
             for row in areas
         ),
+        terms=Terms.of(card.options),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from complaints.complaint import Complaint, Contact
 from complaints.office import Office
 from complaints.rulebook import Rulebook
+from complaints.timers import last_day_to_reopen
 from messages import outbox, texts
 from messages.destination import closed_among
 from messages.letter import PHONE, Channel
@@ -22,7 +23,7 @@ from people.permissions import Role
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
-from tenants.times import due_time
+from tenants.times import due_time, full_day
 
 REPORTER_HEARS = {
     "ask": "asked",
@@ -31,6 +32,7 @@ REPORTER_HEARS = {
     "resolve": "resolved",
     "validate": "resolved",
     "reject": "rejected",
+    "expire": "expired",
 }
 """The moves of officials after which the reporter gets a message, and which."""
 
@@ -374,6 +376,7 @@ class _Values:
         self._category = book.category_by_id(complaint.category_id)
         self._agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
         self._due_at = complaint.respond_due_at if complaint.responded_at is None else complaint.resolve_due_at
+        self._until_on = _reopening_ends(complaint, card, book)
         self._said = said
 
     def __call__(self, language: str) -> dict[str, str]:
@@ -385,8 +388,15 @@ class _Values:
             "category": in_language(self._category.name, language, fallback) if self._category else "",
             "agency": in_language(self._agency.name, language, fallback) if self._agency else city,
             "due": due_time(self._due_at, language, self._card.time_zone) if self._due_at else "",
+            "until": full_day(self._until_on, language) if self._until_on else "",
             **self._said,
         }
+
+
+def _reopening_ends(complaint: Complaint | Told, card: TenantCard, book: Rulebook) -> date | None:
+    """The last day on which an ended complaint can be opened again; None where it can't."""
+    closed_at = complaint.closed_at if isinstance(complaint, Complaint) else None
+    return last_day_to_reopen(closed_at, book.terms, card.time_zone) if closed_at and book.terms.reopen_days else None
 
 
 def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> _Values:

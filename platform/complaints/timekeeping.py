@@ -16,6 +16,8 @@ from complaints.complaint import Complaint, HistoryRow, PauseRow, Remark
 from complaints.escalation import REPORTER, Situation, Step, plan
 from complaints.promise import NOTHING_PROMISED, dues, targets
 from complaints.rulebook import Rulebook
+from complaints.timers import EXPIRE, Timed, Timer, timer
+from complaints.workflow import Status
 from messages.queue import Queue
 from tenants.sla_rule import SlaRuleRevision
 
@@ -30,6 +32,7 @@ class Promised:
     milestones: Sequence[Mapping[str, Any]]
     ceiling: Mapping[str, Any] | None
     ladder: Sequence[Mapping[str, Any]]
+    auto_close: bool = False
 
 
 def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
@@ -63,7 +66,9 @@ def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
     complaint.sort_at = sort_key(open_dues if complaint.is_open else [], complaint.received_at)
     taken = taken_steps(session, complaint)
     steps = ladder_of(session, complaint, book)
-    complaint.next_step_at = min((step.at for step in steps if step.key not in taken), default=None)
+    next_timer = timer_of(session, complaint, book)
+    ahead = [step.at for step in steps if step.key not in taken] + ([next_timer.at] if next_timer else [])
+    complaint.next_step_at = min(ahead, default=None)
     if complaint.responded_at is not None or not complaint.is_open:
         complaint.on_board_since = None
 
@@ -75,7 +80,10 @@ def wind(session: Session, queue: Queue, complaint: Complaint) -> None:
 
 
 def ladder_of(session: Session, complaint: Complaint, book: Rulebook) -> list[Step]:
-    """Every step of the complaint's ladder as it stands now; empty once nothing is open or promised."""
+    """Every step of the complaint's ladder as it stands now; empty once nothing is open or promised.
+
+    Where the rule closes it by itself at its promised instant, nobody above need hear of that instant.
+    """
     promised = promised_to(session, complaint, book) if complaint.is_open else None
     if promised is None:
         return []
@@ -95,7 +103,21 @@ def ladder_of(session: Session, complaint: Complaint, book: Rulebook) -> list[St
             if pause.until_at is None or pause.until_at > complaint.clock_from_at
         ],
     )
-    return plan(promised.ladder, situation, book.calendar)
+    steps = plan(promised.ladder, situation, book.calendar)
+    ends = timer_of(session, complaint, book)
+    return steps if ends is None or ends.move != EXPIRE else [step for step in steps if step.at < ends.at]
+
+
+def timer_of(session: Session, complaint: Complaint, book: Rulebook) -> Timer | None:
+    """What the platform does next with the complaint by the clock, besides its ladder."""
+    promised = promised_to(session, complaint, book) if complaint.is_open else None
+    timed = Timed(
+        status=Status(complaint.status),
+        auto_close=promised.auto_close if promised is not None else False,
+        resolve_due_at=complaint.resolve_due_at,
+        closed_at=complaint.closed_at,
+    )
+    return timer(timed, book.terms, book.calendar)
 
 
 def taken_steps(session: Session, complaint: Complaint) -> set[str]:
@@ -111,14 +133,21 @@ def promised_to(session: Session, complaint: Complaint, book: Rulebook) -> Promi
     """What was promised for a complaint; None without a rule."""
     rule = book.rule_by_id(complaint.sla_rule_id)
     if rule is not None and rule.revision == complaint.sla_rule_revision:
-        return Promised(rule.milestones, rule.ceiling, rule.ladder)
+        return Promised(rule.milestones, rule.ceiling, rule.ladder, rule.auto_close)
     document = session.scalar(
         select(SlaRuleRevision.document).where(
             SlaRuleRevision.sla_rule_id == complaint.sla_rule_id,
             SlaRuleRevision.revision == complaint.sla_rule_revision,
         )
     )
-    return Promised(document["milestones"], document.get("ceiling"), document.get("ladder", ())) if document else None
+    if document is None:
+        return None
+    return Promised(
+        document["milestones"],
+        document.get("ceiling"),
+        document.get("ladder", ()),
+        document.get("auto_close", False),
+    )
 
 
 def pauses_of(session: Session, complaint_id: UUID) -> list[Pause]:

@@ -111,12 +111,13 @@ def _from(statuses: Iterable[Status], name: str, move: Move) -> dict[tuple[Statu
     return {(status, name): move for status in statuses}
 
 
-_HANDLED = (Status.RECEIVED, Status.ASSIGNED, Status.COORDINATING, Status.IN_PROGRESS, Status.SCHEDULED)
+HANDLED = (Status.RECEIVED, Status.ASSIGNED, Status.COORDINATING, Status.IN_PROGRESS, Status.SCHEDULED)
+"""Where the next word is the officials', and work isn't finished."""
 
 MOVES: dict[tuple[Status, str], Move] = {
     **_from([Status.RECEIVED], "verify", Move(Target.THE_SAME, Permission.ASSIGN, step=Step.VERIFICATION)),
-    **_from(_HANDLED, "assign", Move(Status.ASSIGNED, Permission.ASSIGN, (Need.AGENCY,))),
-    **_from(_HANDLED, "coordinate", Move(Status.COORDINATING, Permission.ASSIGN, (Need.AGENCY, Need.REASON))),
+    **_from(HANDLED, "assign", Move(Status.ASSIGNED, Permission.ASSIGN, (Need.AGENCY,))),
+    **_from(HANDLED, "coordinate", Move(Status.COORDINATING, Permission.ASSIGN, (Need.AGENCY, Need.REASON))),
     **_from([Status.COORDINATING], "accept", Move(Status.ASSIGNED, Permission.HANDLE)),
     **_from([Status.COORDINATING], "refuse", Move(Status.ASSIGNED, Permission.HANDLE, (Need.REASON,))),
     **_from([Status.RECEIVED, Status.ASSIGNED, Status.SCHEDULED], "start", Move(Status.IN_PROGRESS, Permission.HANDLE)),
@@ -169,9 +170,11 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from([Status.RESOLVED], "confirm", Move(Status.CONFIRMED, Permission.OWN)),
     # silence after "done" counts as consent once the tenant's working days are over
     **_from([Status.RESOLVED], "close", Move(Status.CONFIRMED, SYSTEM)),
+    # what passes by itself (a traffic jam) is over at its promised instant, where the rule says so; nobody's work
+    **_from(HANDLED, "expire", Move(Status.RESOLVED, SYSTEM)),
     **_from([Status.RESOLVED, Status.CONFIRMED], "reopen", Move(Status.ASSIGNED, Permission.OWN, (Need.REASON,))),
-    **_from(_HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
-    **_from(_HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
+    **_from(HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
+    **_from(HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
     **_from([Status.MERGED], "unmerge", Move(Target.THE_STATUS_LEFT, Permission.MERGE)),
     **_from(OPEN, "hand_over", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
     **_from(OPEN, "return", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
@@ -187,7 +190,7 @@ MOVES: dict[tuple[Status, str], Move] = {
     ),
     **_from(OPEN, "take", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
-    **_from(_HANDLED, "correct", Move(Target.THE_SAME, Permission.ASSIGN)),
+    **_from(HANDLED, "correct", Move(Target.THE_SAME, Permission.ASSIGN)),
     # a step of the ladder, by the clock
     **_from(OPEN, "escalate", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "recalculate", Move(Target.THE_SAME, SYSTEM, inner=True)),

@@ -117,6 +117,20 @@ By: {agency}
 What was done: {note}
 
 See the result, then confirm it or reopen the report: {manage_url}
+You can reopen it until {until}.
+
+Government of {city}
+""",
+    ),
+    "expired": (
+        "Report {reference} was closed by itself. Is it over?",
+        """\
+Your report about {category} was closed by itself, as what is of this kind is usually over after a few hours.
+Nobody has declared it done.
+With: {agency}
+
+If it isn't over, open the report again: {manage_url}
+You can reopen it until {until}.
 
 Government of {city}
 """,

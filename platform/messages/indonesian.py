@@ -117,6 +117,20 @@ Ditangani oleh: {agency}
 Yang dikerjakan: {note}
 
 Lihat hasilnya, lalu konfirmasi atau buka kembali laporan: {manage_url}
+Anda dapat membuka kembali laporan sampai {until}.
+
+Pemerintah {city}
+""",
+    ),
+    "expired": (
+        "Laporan {reference} ditutup otomatis. Apakah sudah teratasi?",
+        """\
+Laporan Anda tentang {category} ditutup otomatis, karena hal seperti ini biasanya teratasi dalam beberapa jam.
+Belum ada petugas yang menyatakannya selesai.
+Ditangani oleh: {agency}
+
+Jika belum teratasi, buka kembali laporan Anda: {manage_url}
+Anda dapat membuka kembali laporan sampai {until}.
 
 Pemerintah {city}
 """,

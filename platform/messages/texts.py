@@ -40,7 +40,8 @@ VALUES: Mapping[str, Values] = {
     "replied": _values("reference city category note manage_url", "agency due url"),
     "started": _values("reference city category manage_url", "agency due note url"),
     "scheduled": _values("reference city category due manage_url", "agency note url"),
-    "resolved": _values("reference city category manage_url", "agency note url"),
+    "resolved": _values("reference city category manage_url", "agency note url until"),
+    "expired": _values("reference city category manage_url", "agency url until"),
     "rejected": _values("reference city category reason manage_url", "url"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),
     "promise_passed": _values("reference city category manage_url", "agency url due"),
@@ -64,7 +65,8 @@ VALUES: Mapping[str, Values] = {
     "mentioned": _values("reference city category who note url", "agency due"),
 }
 """city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an instant
-in words of the reader's language and the city's time. url: the public page, or the console's for officials. manage_url:
+in words of the reader's language and the city's time. until: the last day on which it can be opened again. url:
+the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
 other_reference: the report that this one was merged with. who: an official, by name."""
 

@@ -48,7 +48,8 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
             found["backlog"] += one.adopted
         for row in here_only:
             if inside(row.at):
-                found["resolutions"] += row.to_status == "resolved" and row.from_status not in ("resolved", "confirmed")
+                work = row.move != "expire" and row.from_status not in ("resolved", "confirmed")
+                found["resolutions"] += row.to_status == "resolved" and work
                 found["reopenings"] += row.move == "reopen"
                 found["passes"] += row.move in ("hand_over", "return", "revive")
                 found["back"] += row.move in ("return", "revive")
@@ -59,8 +60,9 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
         if one.adopted:
             continue
         answer = next((row for row in here_only if row.by == "staff" and row.move in ANSWERS), None)
-        work = next((row for row in reversed(here_only) if row.to_status == "resolved" != row.from_status), None)
-        done_at = work.at if work is not None and one.status in ("resolved", "confirmed") else None
+        end = next((row for row in reversed(here_only) if row.to_status == "resolved" != row.from_status), None)
+        by_itself = end is not None and end.move == "expire" and one.status in ("resolved", "confirmed")
+        done_at = end.at if end is not None and one.status in ("resolved", "confirmed") and not by_itself else None
         secured = next((row.at for row in here_only if row.move == "secure"), None)
         if answer is not None and inside(answer.at):
             _note(found["first"], one, answer.at - one.received_at)
@@ -71,10 +73,10 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
             ("secure", one.secure_due_at, secured or done_at),
             ("resolve", one.resolve_due_at, done_at),
         ):
-            if due_at is None or not inside(due_at):
+            if due_at is None or not inside(due_at) or (by_itself and milestone != "respond"):
                 continue
-            end = met_at or (history[-1].at if ended else None)
-            ended_at = met_at or next((row.at for row in here_only if row.to_status == one.status), end)
+            end_at = met_at or (history[-1].at if ended else None)
+            ended_at = met_at or next((row.at for row in here_only if row.to_status == one.status), end_at)
             if met_at is not None:
                 verdict = "kept" if met_at <= due_at else "missed"
             elif ended:

@@ -16,6 +16,7 @@ from complaints.figures import ALL, Figures, figures_of
 from complaints.handling import REPORTER, Carried
 from complaints.histogram import ERROR
 from complaints.tally import FigureCell, FigureDelta
+from complaints.timers import TooLateToReopen
 from complaints.workflow import Need, Status
 from messages.relay import relay_once
 from tenants import scope
@@ -79,7 +80,7 @@ class City:
                 card=moving.replace(card, options={**card.options, **options}), now=self.now, carried=carried,
             )  # fmt: skip
             self.cast.session.commit()
-        except handling.NotAllowed:
+        except (handling.NotAllowed, TooLateToReopen):
             self.cast.session.rollback()
             return
         if name in workflow.UNDOABLE and actor is not REPORTER and self.chance.random() < 0.3:

@@ -21,6 +21,7 @@ SAMPLES = {
     "note": "Lubang ditambal aspal.",
     "reason": "Jalan ini milik provinsi.",
     "who": "Rudi Hartono",
+    "until": "Kamis, 10 Desember 2026",
 }
 EVERY_TEXT = [(event, language) for event in VALUES for language in TEXTS]
 

@@ -31,6 +31,7 @@ SENTENCES = {
     "validate": N_("The work was checked: it is done"),
     "confirm": N_("%(who)s confirmed that it is done"),
     "close": N_("Closed, since nobody objected"),
+    "expire": N_("Closed by itself: what is of this kind is usually over by now"),
     "reopen": N_("%(who)s opened it again"),
     "reject": N_("%(who)s can't accept it"),
     "merge": N_("Merged with another report of the same thing"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling
+from complaints import evidence, handling, timekeeping, timers
 from complaints.complaint import Complaint, Evidence, Holding, Remark
 from complaints.filing import decision_from
 from complaints.handling import REPORTER
 from complaints.office import Office
+from complaints.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
@@ -57,7 +58,8 @@ class Promise:
 class ComplaintView:
     """What the page of a complaint shows. whole: to its reporter, or a public one; else only reference and status.
 
-    moves: what the reporter may do now. question: what the reporter is asked.
+    moves: what the reporter may do now. question: what the reporter is asked. reopen_on: of an ended one the last day
+    on which it can be opened again, though it lie behind. closes_at: when silence closes it.
     """
 
     reference: str
@@ -88,6 +90,8 @@ class ComplaintView:
     moves: Sequence[str]
     question: str
     anonymous: bool
+    reopen_on: date | None
+    closes_at: datetime | None
 
     @property
     def title(self) -> str:
@@ -164,10 +168,30 @@ def view_of(
         explanation=explanation(decision_from(complaint.routing), name) if whole else "",
         received_at=complaint.received_at,
         version=complaint.version,
-        moves=list(handling.possible_moves(complaint, REPORTER, card, book)) if token is not None else [],
+        moves=_moves(complaint, card, book, now) if token is not None else [],
         question=_question(complaint, history) if token is not None else "",
         anonymous=complaint.anonymous,
+        reopen_on=timers.last_day_to_reopen(complaint.closed_at, book.terms, card.time_zone)
+        if complaint.status in DONE and complaint.closed_at is not None
+        else None,
+        closes_at=_closes_at(session, complaint, book),
     )
+
+
+def _moves(complaint: Complaint, card: TenantCard, book: Rulebook, now: datetime) -> list[str]:
+    """What its reporter may do now: what the table says, and what isn't too late."""
+    moves = list(handling.possible_moves(complaint, REPORTER, card, book))
+    try:
+        timers.check_reopening(complaint.closed_at, book.terms, card.time_zone, now)
+    except timers.TooLateToReopen:
+        return [move for move in moves if move != "reopen"]
+    return moves
+
+
+def _closes_at(session: Session, complaint: Complaint, book: Rulebook) -> datetime | None:
+    """When silence closes it."""
+    next_timer = timekeeping.timer_of(session, complaint, book) if complaint.status == "resolved" else None
+    return next_timer.at if next_timer is not None else None
 
 
 def status_of(complaint: Complaint, *, own: bool) -> Shown:
@@ -204,6 +228,8 @@ def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, ow
         return _("%(who)s has finished; somebody else checks the work now.", who=who)
     if status in DONE and complaint.resolved_at is not None:
         return _("%(who)s reported it done: %(at)s.", who=who, at=say(complaint.resolved_at))
+    if status in DONE:
+        return _("It was closed by itself: what is of this kind is usually over after a few hours.")
     ends = {
         "rejected": _("%(who)s can't do anything about it. The reason stands in the history.", who=who),
         "merged": _("It belongs to another report of the same thing, which goes on."),
@@ -219,9 +245,9 @@ def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, ow
 
 def _promise(complaint: Complaint, now: datetime) -> Promise | None:
     due_at = complaint.resolve_due_at or (complaint.respond_due_at if complaint.responded_at is None else None)
-    if due_at is None:
+    if due_at is None or (not complaint.is_open and complaint.resolved_at is None):
         return None
-    until = complaint.resolved_at or complaint.closed_at or now
+    until = complaint.resolved_at or now
     whole, used = due_at - complaint.received_at, until - complaint.received_at
     part = min(max(used / whole * 100, 0), 100) if whole > timedelta(0) else 100
     ended = complaint.resolved_at is not None

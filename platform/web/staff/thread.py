@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "send_back": N_("%(who)s sent the work back"),
     "confirm": N_("%(who)s confirmed that it is done"),
     "close": N_("Closed, since nobody objected"),
+    "expire": N_("Closed by itself, as the rule says for what passes"),
     "reopen": N_("%(who)s opened it again"),
     "reject": N_("%(who)s rejected it"),
     "merge": N_("%(who)s merged it with another report"),

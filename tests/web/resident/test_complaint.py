@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from complaints import evidence
 from complaints.complaint import HistoryRow, Remark
@@ -12,7 +14,9 @@ from complaints.handling import history_of
 from complaints.handover import hand_over
 from complaints.office import Office
 from complaints.workflow import Need
+from tenants.times import full_day
 from tests.cast import NOW, NOWHERE, Cast, Visitor, jpeg, photo
+from web.app import utc_now
 
 Visit = Callable[..., Visitor]
 
@@ -31,13 +35,13 @@ def version(page: str) -> str:
     return found[1]
 
 
-def resolved(cast: Cast) -> UUID:
-    complaint_id = cast.complaint("barat", photos=[photo()])
-    cast.move("barat", complaint_id, "assign", agency_id=cast.read("barat", complaint_id).agency_id)
-    cast.move("barat", complaint_id, "start", by="officer")
-    cast.move(
-        "barat", complaint_id, "resolve", by="officer", words={Need.NOTE: "Sudah ditambal."}, photos=[photo("#222222")]
-    )
+def resolved(cast: Cast, now: datetime | None = None) -> UUID:
+    now = now or utc_now()
+    complaint_id = cast.complaint("barat", photos=[photo()], now=now)
+    cast.move("barat", complaint_id, "assign", agency_id=cast.read("barat", complaint_id).agency_id, now=now)
+    cast.move("barat", complaint_id, "start", by="officer", now=now)
+    done, after = {Need.NOTE: "Sudah ditambal."}, [photo("#222222")]
+    cast.move("barat", complaint_id, "resolve", by="officer", words=done, photos=after, now=now)
     return complaint_id
 
 
@@ -154,6 +158,32 @@ def test_its_reporter_says_that_it_is_done_or_is_not(visit: Visit, cast: Cast, o
         == 303
     )
     assert cast.read("barat", complaint_id).status == "assigned"
+
+
+def test_its_reporter_reads_until_when_it_can_be_opened_again_and_when_silence_closes_it(
+    visit: Visit, cast: Cast, office: Office
+) -> None:
+    now = utc_now()
+    path = manage(office, cast, "barat", resolved(cast, now))
+    page = visit("barat").get(path).get_data(as_text=True)
+    last_on = full_day(now.astimezone(ZoneInfo("Asia/Jakarta")).date() + timedelta(days=14), "id")
+    assert f"Anda dapat membuka kembali laporan ini sampai {last_on}." in page
+    assert "ditutup pada" in page
+
+
+def test_too_late_to_open_it_again_the_page_says_so_and_so_does_the_answer(
+    visit: Visit, cast: Cast, office: Office
+) -> None:
+    complaint_id = resolved(cast, utc_now() - timedelta(days=15))
+    path = manage(office, cast, "barat", complaint_id)
+    visitor = visit("barat")
+    page = visitor.get(path).get_data(as_text=True)
+    assert f"{path}/reopening" not in page
+    assert "tidak dapat dibuka kembali" in page
+    answer = visitor.post(f"{path}/reopening", data={"version": version(page), "reason": "Berlubang lagi"})
+    assert answer.status_code == 409
+    assert "selama 14 hari" in answer.get_data(as_text=True)
+    assert cast.read("barat", complaint_id).status == "resolved"
 
 
 def test_a_step_that_is_no_longer_possible_is_answered_with_a_sentence(
