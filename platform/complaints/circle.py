@@ -22,6 +22,9 @@ from tenants.directory import TenantCard
 TELL_CIRCLE = "tell_circle"
 """The job that tells them; its row is the history row of the end."""
 
+RELEASE = "release_merged"
+"""The job that takes apart what was merged into a report which was withdrawn (`merging.py`); its row is that report."""
+
 ENDS = {Status.RESOLVED: "resolved", Status.CONFIRMED: "resolved", Status.REJECTED: "rejected"}
 """What they hear of, by the status that was reached."""
 
@@ -45,7 +48,14 @@ class _End:
 
 
 def wake(session: Session, office: Office, complaint: Complaint, row: HistoryRow) -> None:
-    """After a move: hand the queue the telling of an end, where somebody besides the reporter may wait for it."""
+    """After a move: hand the queue the telling of an end, where somebody besides the reporter may wait for it.
+
+    What was merged into a report that its reporter withdraws is still there: it goes on alone.
+    """
+    if row.to_status == Status.WITHDRAWN and row.from_status != row.to_status:
+        if session.scalar(select(Complaint.id).where(Complaint.merged_into_id == complaint.id).limit(1)):
+            office.queue.defer(session, RELEASE, complaint.tenant_id, complaint.id)
+        return
     ended = ENDS.get(Status(row.to_status))
     before = ENDS.get(Status(row.from_status)) if row.from_status else None
     if ended is None or ended == before:

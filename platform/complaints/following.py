@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from complaints import telling
 from complaints.complaint import Complaint
@@ -209,8 +209,17 @@ def supporters(session: Session, complaint_ids: Sequence[UUID]) -> int:
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Remove followers who never confirmed, and those of complaints that are long closed; how many."""
-    closed = select(Complaint.id).where(Complaint.closed_at < now - KEPT_FOR)
+    """Remove followers who never confirmed, and those of complaints that are long closed; how many.
+
+    A merged complaint is closed with the one that it was merged into.
+    """
+    head = aliased(Complaint)
+    closed = (
+        select(Complaint.id)
+        .outerjoin(head, and_(head.tenant_id == Complaint.tenant_id, head.id == Complaint.merged_into_id))
+        .where(Complaint.closed_at < now - KEPT_FOR)
+        .where(or_(Complaint.merged_into_id.is_(None), head.closed_at < now - KEPT_FOR))
+    )
     gone = session.scalars(
         delete(Follower)
         .where(

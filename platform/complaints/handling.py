@@ -50,7 +50,7 @@ class Actor:
     def holds(self, permission: Permission | None) -> bool:
         """Whether the actor may make moves that ask for this permission; None is the platform's own."""
         if self.by in ("system", "tenant"):
-            return permission is workflow.SYSTEM or permission is Permission.HAND_OVER
+            return permission in (workflow.SYSTEM, Permission.HAND_OVER, Permission.MERGE)
         if permission is Permission.OWN:
             return self.by == "reporter"
         return permission is not None and self.role is not None and may(self.role, permission)
@@ -69,12 +69,13 @@ SYSTEM = Actor("system")
 class Carried:
     """What a move brings along. words: the note, question, answer or reason, by need.
 
-    seat_id: whom of the agency an assignment is for, if anybody.
+    seat_id: whom of the agency an assignment is for, if anybody. target_id: the complaint that this one belongs to.
     """
 
     words: Mapping[Need, str] = field(default_factory=dict)
     agency_id: UUID | None = None
     seat_id: UUID | None = None
+    target_id: UUID | None = None
     date: datetime | None = None
     photos: Sequence[Photo] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -85,6 +86,8 @@ class Carried:
         met = {need for need, words in self.words.items() if words.strip()}
         if self.agency_id is not None:
             met.add(Need.AGENCY)
+        if self.target_id is not None:
+            met.add(Need.TARGET)
         if self.date is not None:
             met.add(Need.DATE)
         if self.photos:
@@ -141,7 +144,7 @@ def move(
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
     if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
         raise Invalid("Choose somebody who works for this agency.", field="seat")
-    before = restoring.snapshot(complaint) if _undoable(name, actor) else None
+    before = restoring.snapshot(complaint) if name == "merge" or _undoable(name, actor) else None
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
         row = _apply(session, complaint, name, chosen, actor, carried, now)
@@ -302,6 +305,11 @@ def _apply(
         complaint.secured_at = now
     if name == "reopen":
         complaint.clock_from_at = now
+    if name == "merge" and carried.target_id is not None:
+        complaint.merged_into_id = carried.target_id
+        detail["into_id"] = str(carried.target_id)
+    if name == "unmerge":  # the clock ran on: a merger that was a mistake costs the reporter nothing
+        restoring.put_back(complaint, restoring.before_merging(history_of(session, complaint.id)))
     if carried.agency_id is not None:
         detail["agency_id"] = str(carried.agency_id)
     if carried.seat_id is not None:

@@ -36,6 +36,7 @@ KEPT = (
     "scheduled_for",
     "on_board_since",
     "retain_until",
+    "merged_into_id",
 )
 """What moves set. The due instants aren't among them: they are reckoned anew."""
 
@@ -63,6 +64,13 @@ def standing(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
     """The history without what was taken back, and without the taking back: what counts, and what outsiders read."""
     undone = {row.detail["undoes"] for row in rows if row.move == "undo"}
     return [row for row in rows if row.move != "undo" and str(row.id) not in undone]
+
+
+def before_merging(rows: Sequence[HistoryRow]) -> Mapping[str, Any]:
+    """What the last merger of a complaint had changed, as it was before."""
+    merged = next(row for row in reversed(rows) if row.move == "merge")
+    before: Mapping[str, Any] = merged.detail["before"]
+    return before
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import circle, evidence, folding, following, minding, tally, vocabulary
+from complaints import circle, evidence, folding, following, merging, minding, tally, vocabulary
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
@@ -56,6 +56,12 @@ def register(queue: Queue, office: Office) -> None:
         card = office.directory.by_id.get(tenant_id)
         if card is not None:
             circle.tell(session, office, card, row_id, now)
+
+    @queue.task(circle.RELEASE)
+    def release_merged(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            merging.release(session, office, card, row_id, now)
 
     @queue.periodic("forget_followers", "20 18 * * *")
     def forget_followers(session: Session, now: datetime) -> None:

@@ -176,6 +176,9 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
     **_from(HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
     **_from([Status.MERGED], "unmerge", Move(Target.THE_STATUS_LEFT, Permission.MERGE)),
+    # the other half of both, in the history of the report that the first one went into
+    **_from(OPEN, "absorb", Move(Target.THE_SAME, SYSTEM, inner=True)),
+    **_from(list(Status), "release", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "hand_over", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
     **_from(OPEN, "return", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
     # the other half of a return, in the tenant that had handed it over

@@ -16,6 +16,7 @@ from tests.cast import NOW, Cast, photo
 
 STEPS = {"verification": True, "validation": True}
 HOUR = timedelta(hours=1)
+NO_WORDS = (Need.AGENCY, Need.PHOTO, Need.DATE, Need.TARGET)
 
 
 def agency(cast: Cast, slug: str, code: str) -> UUID:
@@ -25,12 +26,11 @@ def agency(cast: Cast, slug: str, code: str) -> UUID:
 
 def carried(cast: Cast, move: workflow.Move) -> Carried:
     """All that a move must carry."""
-    words = {
-        need: f"Kata-kata untuk {need}." for need in move.needs if need not in (Need.AGENCY, Need.PHOTO, Need.DATE)
-    }
+    words = {need: f"Kata-kata untuk {need}." for need in move.needs if need not in NO_WORDS}
     return Carried(
         words=words,
         agency_id=agency(cast, "barat", "uptd") if Need.AGENCY in move.needs else None,
+        target_id=cast.complaint() if Need.TARGET in move.needs else None,
         date=NOW + timedelta(days=3) if Need.DATE in move.needs else None,
         photos=[photo()] if Need.PHOTO in move.needs else (),
     )

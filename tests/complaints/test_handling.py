@@ -124,6 +124,7 @@ def test_what_a_move_must_carry_is_asked_for_by_name(cast: Cast, status: Status,
         whole,
         words={one: words for one, words in whole.words.items() if one is not need},
         agency_id=None if need is Need.AGENCY else whole.agency_id,
+        target_id=None if need is Need.TARGET else whole.target_id,
         date=None if need is Need.DATE else whole.date,
         photos=() if need is Need.PHOTO else whole.photos,
     )

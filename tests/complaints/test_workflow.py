@@ -22,7 +22,7 @@ from tenants.errors import Invalid
 NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "reject", "confirm", "reopen",
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
          "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate",
-         "escalate", "secure", "undo", "expire")  # fmt: skip
+         "escalate", "secure", "undo", "expire", "absorb", "release")  # fmt: skip
 
 
 def test_every_move_of_the_design_is_there() -> None:
@@ -61,7 +61,7 @@ def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
     own = {name for (_, name), move in MOVES.items() if move.permission is Permission.OWN}
     assert own == {"answer", "confirm", "reopen", "withdraw"}
     by_the_platform = {name for (_, name), move in MOVES.items() if move.permission is None}
-    assert by_the_platform == {"close", "expire", "revive", "recalculate", "escalate"}
+    assert by_the_platform == {"close", "expire", "revive", "recalculate", "escalate", "absorb", "release"}
 
 
 @pytest.mark.parametrize("name", ["reject", "refuse", "hand_over", "return", "send_back", "reopen", "resume"])

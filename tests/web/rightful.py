@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from complaints import evidence, following, handling, handover
+from complaints import evidence, following, handling, handover, merging
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
@@ -126,6 +126,17 @@ class World:
                     ways[move.to] = [*ways[here], name]
                     ahead.append(move.to)
         return self.private(*ways[status])
+
+    def merged(self) -> UUID:
+        """A private complaint that was merged into another private one."""
+        complaint_id, head_id = self.private(), self.private()
+        actor = self.cast.actor("barat", "supervisor")
+        self.cast.enter("barat")
+        both = [handling.complaint_here(self.cast.session, one) for one in (complaint_id, head_id)]
+        card = self.cast.city("barat")
+        merging.merge(self.cast.session, self.cast.office, *both, actor=actor, card=card, now=_now())
+        self.cast.session.commit()
+        return complaint_id
 
     def received_from_timur(self) -> UUID:
         """A private complaint that the neighbour handed over to Kota Barat."""
@@ -246,6 +257,8 @@ def _for_resource(world: World, resource: str) -> UUID:
         return world.cast.complaint("barat", visibility="private", now=_now())
     if name == "return":
         return world.received_from_timur()
+    if name == "unmerge":
+        return world.merged()
     return world.at(next(status for (status, one) in MOVES if one == name))
 
 
@@ -265,12 +278,14 @@ def staff_move(resource: str) -> Callable[[World], Ask]:
         complaint_id = _for_resource(world, resource)
         version = world.version(complaint_id)
         agency = str(world.agency("uptd"))
+        target = world.reference(world.private()) if resource == "merging" else ""
         date = (_now() + timedelta(days=4)).date().isoformat()
 
         def data() -> Mapping[str, Any]:
             return {
                 "version": version, "note": "Selesai.", "question": "Di mana?", "reason": "Sebab itu.",
-                "agency": agency, "date": date, "tenant": "timur", "photo": (io.BytesIO(jpeg()), "bukti.jpg"),
+                "agency": agency, "date": date, "tenant": "timur", "target": target,
+                "photo": (io.BytesIO(jpeg()), "bukti.jpg"),
             }  # fmt: skip
 
         return Ask(f"/staff/complaints/{complaint_id}/{resource}", data)

@@ -12,7 +12,10 @@ from complaints.office import Office
 
 @dataclass(frozen=True)
 class Company:
-    """count: "me too" and merged reports. mine: the reader has said so. possible: more may still say so."""
+    """count: "me too" and the public reports that were merged into it. mine: the reader has said so.
+
+    possible: more may still say so.
+    """
 
     count: int
     mine: bool
@@ -23,7 +26,8 @@ def of(session: Session, office: Office, complaint: Complaint, who: bytes | None
     """The company of a public complaint, in its scope. who: the reader's device or account, None for its reporter."""
     if complaint.visibility != "public":
         return Company(0, mine=False, possible=False)
-    merged = list(session.scalars(select(Complaint.id).where(Complaint.merged_into_id == complaint.id)))
+    inside = select(Complaint.id).where(Complaint.merged_into_id == complaint.id, Complaint.visibility == "public")
+    merged = list(session.scalars(inside))
     return Company(
         count=following.supporters(session, [complaint.id, *merged]) + len(merged),
         mine=who is not None and following.supports(session, office, complaint.id, who),

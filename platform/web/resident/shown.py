@@ -21,8 +21,10 @@ from tenants.directory import TenantCard
 from tenants.tenant import in_language
 from tenants.times import due_time
 from web.explain import explanation
+from web.resident import merged
 from web.resident.categories import PICTURES
 from web.resident.happenings import Happening, Names, happenings
+from web.resident.merged import Into
 from web.statuses import N_, Shown, shown_to_residents
 
 Say = Callable[[Mapping[str, str]], str]
@@ -59,7 +61,7 @@ class ComplaintView:
     """What the page of a complaint shows. whole: to its reporter, or a public one; else only reference and status.
 
     moves: what the reporter may do now. question: what the reporter is asked. reopen_on: of an ended one the last day
-    on which it can be opened again, though it lie behind. closes_at: when silence closes it.
+    on which it can be opened again, though it lie behind. closes_at: when silence closes it. into: where it was merged.
     """
 
     reference: str
@@ -92,6 +94,7 @@ class ComplaintView:
     anonymous: bool
     reopen_on: date | None
     closes_at: datetime | None
+    into: Into | None
 
     @property
     def title(self) -> str:
@@ -129,7 +132,8 @@ def view_of(
     areas = [said(area.name) for area in book.areas_up(complaint.area_id)]
     status = status_of(complaint, own=token is not None)
     name = said(category.name) if category else _("A report")
-    photos = [_photo(row, complaint, token, name) for row in evidence.of(session, complaint.id)] if whole else []
+    rows = [*evidence.of(session, complaint.id), *merged.photos(session, complaint)] if whole else []
+    photos = [_photo(row, complaint, token, name) for row in rows]
     names = Names(
         reporter=_("You") if token is not None else _("The reporter"),
         government=government,
@@ -160,7 +164,7 @@ def view_of(
         answers=_answers(told, category.questions if category else (), said) if token is not None else [],
         before=[photo for photo in photos if photo.side == "before"],
         after=[photo for photo in photos if photo.side == "after"],
-        promise=_promise(complaint, now) if whole else None,
+        promise=_promise(complaint, now) if whole and complaint.status != "merged" else None,
         history=history,
         lon=complaint.lon if whole else None,
         lat=complaint.lat if whole else None,
@@ -175,6 +179,7 @@ def view_of(
         if complaint.status in DONE and complaint.closed_at is not None
         else None,
         closes_at=_closes_at(session, complaint, book),
+        into=merged.into(session, complaint),
     )
 
 

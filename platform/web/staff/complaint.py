@@ -124,6 +124,7 @@ def complaint_page(
         typed=typed or Typed(),
         ready=ready_replies(complaint, contact) if "reply" in possible else [],
         suggested=alike.suggested(g.session, book, viewer(), complaint, g.now),
+        merged=alike.merged(g.session, book, viewer(), complaint),
         refusal=refusal,
         undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),
         done=DONE.get(request.args.get("done", "")),

@@ -24,8 +24,8 @@ _STAGED = re.compile(r"[0-9a-f]{32}")
 class Form:
     """name: of the move. possible: whether it still is. fields: what it asks for, by name. values: what was typed.
 
-    errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies or cities. people:
-    the same of who works for the chosen agency. staged: the keys of photos that already arrived.
+    errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies, cities or reports.
+    people: the same of who works for the chosen agency. staged: the keys of photos that already arrived.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Form:
     possible: bool = True
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
-    options: Sequence[tuple[str, str]] = ()
+    options: Sequence[tuple[str, ...]] = ()
     people: Sequence[tuple[str, str]] = ()
     staged: Sequence[str] = ()
 

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import handling, handover, noting, workflow
+from complaints import handling, handover, merging, noting, workflow
 from complaints.complaint import Complaint
 from complaints.evidence import Photo
 from complaints.handling import Carried
@@ -20,6 +20,7 @@ from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
 from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
+from web.staff import alike
 from web.staff.complaint import complaint_page, list_query
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import city_name, log_read, visible_complaint
@@ -102,6 +103,11 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
         handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)
     elif name == "return":
         handover.give_back(g.session, office(), complaint, reason=reason, **how)
+    elif name == "merge":
+        written = request.form.get("number", "").strip() or request.form.get(Need.TARGET.value, "")
+        merging.merge(g.session, office(), complaint, merging.find(g.session, viewer(), written), **how)
+    elif name == "unmerge":
+        merging.unmerge(g.session, office(), complaint, **how)
     else:
         said = {need: request.form[need.value] for need in Need if request.form.get(need.value) and need in _WORDS}
         carried = Carried(
@@ -161,7 +167,7 @@ def _form(
     errors: dict[str, str] | None = None,
     staged: Sequence[str] = (),
 ) -> Form:
-    options: list[tuple[str, str]] = []
+    options: list[tuple[str, ...]] = []
     people: list[tuple[str, str]] = []
     if Need.AGENCY in move.needs:
         book = office().rulebooks.of(g.session, g.tenant)
@@ -173,7 +179,9 @@ def _form(
         if name == "assign":
             people = _people((values or {}).get("agency", ""))
     elif name == "hand_over":
-        options = _cities(complaint)
+        options = list(_cities(complaint))
+    elif name == "merge":
+        options = _like(complaint)
     return Form(
         name=name,
         offered=OFFERED[name],
@@ -196,6 +204,18 @@ def _people(agency: str) -> list[tuple[str, str]]:
     return [(str(one.seat_id), one.name) for one in seats.members_of(g.session, agency_id)]
 
 
+def _like(complaint: Complaint) -> list[tuple[str, ...]]:
+    """What this report may be the same as: its number, what it is, and the number once more to be read."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    found = alike.suggested(g.session, book, viewer(), complaint, g.now)
+    title = "{}, {}"
+    return [
+        (one.reference, title.format(one.category, one.place) if one.place else one.category, one.reference)
+        for one in found
+        if not one.done
+    ]
+
+
 def _cities(complaint: Complaint) -> list[tuple[str, str]]:
     """The live cities to choose from, those that lie near the point first."""
     near = [one["slug"] for one in complaint.routing.get("candidates", ())]
@@ -205,6 +225,8 @@ def _cities(complaint: Complaint) -> list[tuple[str, str]]:
 
 
 def _suggested(complaint: Complaint, name: str) -> dict[str, str]:
+    if name == "merge":
+        return {Need.TARGET.value: request.args.get(Need.TARGET.value, "")}
     if name == "assign":
         return {"agency": str(complaint.agency_id or "")}
     beside = office().directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None

@@ -139,14 +139,28 @@ OFFERED: Mapping[str, Offered] = {
         N_("The city that handed it over gets it back, with your reason."),
         N_("Why it isn't yours"),
     ),
+    "merge": Offered(
+        "merging",
+        N_("Merge with another report"),
+        "people",
+        N_("The report is merged. Its reporter and followers hear what becomes of the other one."),
+        N_("For reports of the very same thing. This one stops and the other goes on; it can be taken apart again."),
+    ),
+    "unmerge": Offered(
+        "taking-apart",
+        N_("Take it apart again"),
+        "undo",
+        N_("The report stands on its own again, with its promises as they were."),
+        N_("The report goes on where it was, as if it had never been merged; its clock has run on."),
+    ),
     "reply": Offered("reply", N_("Public reply"), "chat", N_("Your reply is published."), "", N_("Your reply")),
     "note": Offered(
         "note", N_("Internal note"), "lock", N_("Your note is saved; only officials see it."), "", N_("Your note")
     ),
     "take": Offered("take", N_("Take it"), "user", N_("The report is yours.")),
 }
-"""Every move that an official makes by hand on a page. `merge`, `unmerge` and `correct` have pages of a later issue;
-the rest of the table is the reporter's or the platform's."""
+"""Every move that an official makes by hand on a page. `correct` has a page of a later issue; the rest of the table is
+the reporter's or the platform's."""
 
 DONE: Mapping[str, str] = {
     **{offered.resource: offered.done for offered in OFFERED.values()},
@@ -166,6 +180,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     Status.SCHEDULED: ("resolve", "submit", "start", "ask"),
     Status.WAITING_FOR_REPORTER: ("resume",),
     Status.AWAITING_VALIDATION: ("validate", "send_back"),
+    Status.MERGED: ("unmerge",),
 }
 """The moves with a button, the first of them the main one; always in this order, so that hands find them."""
 

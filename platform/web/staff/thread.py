@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, str] = {
     "reject": N_("%(who)s rejected it"),
     "merge": N_("%(who)s merged it with another report"),
     "unmerge": N_("%(who)s took it apart from the other report"),
+    "absorb": N_("%(who)s merged another report with this one"),
+    "release": N_("%(who)s took another report apart from this one"),
     "hand_over": N_("%(who)s handed it over to %(city)s"),
     "return": N_("%(who)s returned it to %(city)s"),
     "revive": N_("%(city)s returned it"),

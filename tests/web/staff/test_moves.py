@@ -20,7 +20,8 @@ from web.staff.thread import SENTENCES
 
 Visit = Callable[..., Visitor]
 BY_OTHERS = {"answer", "confirm", "close", "reopen", "revive", "withdraw", "recalculate", "escalate", "undo"}
-LATER = {"merge", "unmerge", "correct"}
+BY_OTHERS |= {"absorb", "release"}
+LATER = {"correct"}
 
 
 @pytest.fixture
