@@ -42,6 +42,7 @@ MOST_DELTAS = 5_000
 Of = tuple[str, str]
 """(dimension, key): of all, of an agency, of a category …"""
 ALL: Of = (Dimension.ALL, "")
+AGENCIES = (Dimension.ALL, Dimension.AGENCY)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ class Figures:
     """from_on, until_on: the local days of the period, both included. promises: by what of, then by milestone.
 
     open_by_age: one number for each group of AGES and one beyond, as it is now. backlog: of the open ones, adopted.
-    held, finished: by seat, now and in the period. trend: (Monday, all promises due in that week), oldest first.
+    held, finished: by seat, now and in the period. trend: of all and of each agency (Monday, all promises due in that
+    week) for the last WEEKS whole weeks, oldest first.
     behind: more is still to be counted than the page waited for.
     """
 
@@ -99,12 +101,19 @@ class Figures:
     written_down: int
     held: Mapping[str, int]
     finished: Mapping[str, int]
-    trend: Sequence[tuple[date, Promise]]
+    trend: Mapping[Of, Sequence[tuple[date, Promise]]]
     behind: bool
 
     def promised(self, of: Of = ALL) -> Promise:
         """All milestones together."""
         return sum(self.promises.get(of, {}).values(), Promise())
+
+    def week_by_week(self, of: Sequence[Of] = (ALL,)) -> list[tuple[date, Promise]]:
+        """The trend of several together."""
+        return [
+            (monday, sum((dict(self.trend[one]).get(monday, Promise()) for one in of if one in self.trend), Promise()))
+            for monday, _all in self.trend[ALL]
+        ]
 
     def open(self, of: Of = ALL) -> int:
         """How many are open now."""
@@ -167,8 +176,6 @@ def age_group(days: int) -> int:
 _DELTA = "delta"
 _HAPPENED = (
     Measure.RECEIVED,
-    Measure.KEPT,
-    Measure.MISSED,
     Measure.FIRST,
     Measure.DONE,
     Measure.RESOLUTIONS,
@@ -181,15 +188,15 @@ _HAPPENED = (
 
 
 def _parts(first: int, last: int, today: int) -> list[_Part]:
-    """What is read: the period, the broken promises that are still open, what is true now, and eight whole weeks."""
+    """What is read: the period, the promises that fell due in it before today, what is true now, and whole weeks."""
     monday = today - (today - 1) % 7
     weeks = (monday - 7 * WEEKS, monday - 1)
     return [
         _Part("period", _HAPPENED, (first, last)),
-        _Part("overdue", [Measure.PENDING], (first, min(last, today - 1))),
+        _Part("due", counting.PROMISES, (first, min(last, today - 1))),
         _Part("ages", [Measure.OPEN, Measure.BACKLOG], by=_By.AGE),
         _Part("held", [Measure.HELD]),
-        _Part("trend", [Measure.KEPT, Measure.MISSED, Measure.PENDING], weeks, _By.DAY, [Dimension.ALL]),
+        _Part("trend", counting.PROMISES, weeks, _By.DAY, AGENCIES),
     ]
 
 
@@ -231,14 +238,14 @@ def _deltas() -> Select[tuple[str, str, str, str, int, int, int, object]]:
 
 
 def _figures(from_on: date, until_on: date, counts: Mapping[str, Cells], today: int, *, behind: bool) -> Figures:
-    period = counts["period"] + counts["overdue"]
+    period = counts["period"]
     happened = _sums(period)
     return Figures(
         from_on=from_on,
         until_on=until_on,
         received=happened[Measure.RECEIVED, ALL],
         by_channel=_by_key(period, Measure.RECEIVED, Dimension.CHANNEL),
-        promises=_promises(period),
+        promises=_promises(counts["due"]),
         first=_lengths(period, Measure.FIRST),
         done=_lengths(period, Measure.DONE),
         open_by_age=_ages(counts["ages"]),
@@ -299,10 +306,12 @@ def _ages(cells: Cells) -> dict[Of, list[int]]:
     return ages
 
 
-def _trend(cells: Cells, today: int) -> list[tuple[date, Promise]]:
+def _trend(cells: Cells, today: int) -> dict[Of, list[tuple[date, Promise]]]:
     monday = today - (today - 1) % 7
-    weeks = {monday - 7 * number: Promise() for number in range(WEEKS, 0, -1)}
+    none = {monday - 7 * number: Promise() for number in range(WEEKS, 0, -1)}
+    weeks: dict[Of, dict[int, Promise]] = {ALL: none}
     for cell, count in cells.items():
         if count > 0:
-            weeks[cell.day - (cell.day - 1) % 7] += _promise(cell.measure, count)
-    return [(date.fromordinal(start), promise) for start, promise in weeks.items()]
+            of = weeks.setdefault((cell.dimension, cell.key), dict.fromkeys(none, Promise()))
+            of[cell.day - (cell.day - 1) % 7] += _promise(cell.measure, count)
+    return {of: [(date.fromordinal(start), one) for start, one in by_week.items()] for of, by_week in weeks.items()}

@@ -279,7 +279,7 @@ def _apply(
     elif left is Status.WAITING_FOR_REPORTER and status is not left:
         _end_pause(session, complaint.id, now)
     flush_or_refuse(session)  # the pauses are read again when the due instants are reckoned
-    if status in (Status.WAITING_FOR_REPORTER, Status.MERGED):
+    if status is not left and status in (Status.WAITING_FOR_REPORTER, Status.MERGED):
         complaint.status_left = left
     complaint.status = status
     complaint.is_open = status in workflow.OPEN

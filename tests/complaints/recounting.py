@@ -75,6 +75,8 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
         ):
             if due_at is None or not inside(due_at) or (by_itself and milestone != "respond"):
                 continue
+            if due_at.astimezone(here).date() >= today:
+                continue
             end_at = met_at or (history[-1].at if ended else None)
             ended_at = met_at or next((row.at for row in here_only if row.to_status == one.status), end_at)
             if met_at is not None:
@@ -82,7 +84,7 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
             elif ended:
                 verdict = "missed" if ended_at is not None and ended_at > due_at else None
             else:
-                verdict = "open" if due_at.astimezone(here).date() < today else None
+                verdict = "open"
             if verdict:
                 for of in (("all", ""), ("agency", str(one.agency_id or "")), ("category", str(one.category_id))):
                     found["promises"][of, milestone, verdict] += 1

@@ -334,3 +334,12 @@ def test_possible_moves_are_those_that_can_be_made(cast: Cast) -> None:
     assert "verify" in handling.possible_moves(complaint, boss, replace(card, options=STEPS), book)
     assert set(handling.possible_moves(complaint, handling.REPORTER, card, book)) == {"withdraw"}
     assert cast.session.scalar(select(func.count()).select_from(Tenant))
+
+
+def test_a_word_while_the_reporter_is_asked_does_not_change_where_the_answer_leads(cast: Cast) -> None:
+    filed = cast.complaint("barat")
+    cast.move("barat", filed, "start")
+    cast.move("barat", filed, "ask", words={Need.QUESTION: "Di sisi mana?"})
+    cast.move("barat", filed, "reply", words={Need.NOTE: "Kami menunggu jawaban Anda."})
+    cast.move("barat", filed, "answer", by="reporter", words={Need.ANSWER: "Di kiri."})
+    assert cast.read("barat", filed).status == Status.IN_PROGRESS
