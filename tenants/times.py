@@ -115,6 +115,11 @@ def full_day(day: date, locale: str) -> str:
     return _written(day, "EEEE, d MMMM y", _known(locale))
 
 
+def short_day(day: date, locale: str) -> str:
+    """A date for a table's cell or an axis: "26 Nov"."""
+    return _written(day, "d MMM", _known(locale))
+
+
 def duration(length: timedelta, locale: str, units: int = 2) -> str:
     """A length of time in its one or two largest units, rounded down: "3 jam 10 menit", "6 hari"; at least a minute.
 
@@ -166,6 +171,7 @@ def filters(
         "day_time": lambda instant: day_time(instant, now(), locale(), zone()),
         "full_time": lambda instant: full_time(instant, locale(), zone()),
         "due_time": lambda instant: due_time(instant, locale(), zone(), now()),
+        "short_day": lambda day: short_day(day, locale()),
         "full_day": lambda day: full_day(day, locale()),
         "duration": lambda length, units=2: duration(length, locale(), units),
         "short_duration": lambda length: short_duration(length, locale()),

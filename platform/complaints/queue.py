@@ -35,6 +35,8 @@ from tenants.errors import Invalid
 
 PAGE = 20
 MOST_COUNTED = 99
+URGENCIES = (0, 1)
+"""What `Complaint.urgency` can be."""
 
 
 class Tab(StrEnum):
@@ -89,12 +91,13 @@ def viewer_of(seat_id: UUID, role: str, agency_ids: Iterable[UUID]) -> Viewer:
 
 @dataclass(frozen=True)
 class Filter:
-    """A tab, and at most one of category, area and status on top of `all`. until: the end of today, for `today`."""
+    """A tab, and at most one of category, area and status on top of `all`. agency_ids: only what one of these has."""
 
     tab: Tab
     category_id: UUID | None = None
     area_id: UUID | None = None
     status: str | None = None
+    agency_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,12 @@ def counts(session: Session, viewer: Viewer, *, now: datetime, today_ends_at: da
     return dict(zip(Tab, session.execute(_counting(_form(viewer, chosen)), given).one(), strict=True))
 
 
+def count(session: Session, viewer: Viewer, chosen: Filter, *, now: datetime, today_ends_at: datetime) -> int:
+    """How many a filter finds, counted up to one more than MOST_COUNTED."""
+    given = _values(viewer, chosen, now, today_ends_at) | {"most": MOST_COUNTED + 1}
+    return session.scalar(_counting_one(_form(viewer, chosen)), given) or 0
+
+
 _COLUMNS = (
     "id",
     "reference",
@@ -195,9 +204,13 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class _Form:
-    """What makes one statement another: how many agencies, what is seen, and by what is filtered."""
+    """What makes one statement another: how many agencies, what is seen, and by what is filtered.
+
+    agencies: the viewer's; only: those that are filtered by.
+    """
 
     agencies: int
+    only: int
     sees_restricted: bool
     sees_other_agencies: bool
     tab: Tab
@@ -219,12 +232,14 @@ class _Form:
             category_id=_place("category", Uuid()) if self.category else None,
             area_id=_place("area", Uuid()) if self.area else None,
             status=_place("status", String()) if self.status else None,
+            agency_ids=tuple(_place(f"only_{number}", Uuid()) for number in range(self.only)),
         )
 
 
 def _form(viewer: Viewer, chosen: Filter) -> _Form:
     return _Form(
         agencies=len(viewer.agency_ids),
+        only=len(chosen.agency_ids),
         sees_restricted=viewer.sees_restricted,
         sees_other_agencies=viewer.sees_other_agencies,
         tab=chosen.tab,
@@ -237,6 +252,7 @@ def _form(viewer: Viewer, chosen: Filter) -> _Form:
 def _values(viewer: Viewer, chosen: Filter, now: datetime, today_ends_at: datetime) -> dict[str, Any]:
     """What stands in the places; a statement takes those that it has."""
     agencies = {f"agency_{number}": agency_id for number, agency_id in enumerate(viewer.agency_ids)}
+    agencies |= {f"only_{number}": agency_id for number, agency_id in enumerate(chosen.agency_ids)}
     return agencies | {
         "seat": viewer.seat_id,
         "category": chosen.category_id,
@@ -301,10 +317,18 @@ def _counting(form: _Form) -> Select[Any]:
     return select(*capped)
 
 
+@lru_cache(maxsize=100)
+def _counting_one(form: _Form) -> Select[Any]:
+    """How many one filter finds."""
+    found = _one_by_one(form.viewer, form.filter, _BEYOND["nothing"])
+    return select(func.count()).select_from(select(found.subquery().c.id).limit(_MOST).subquery())
+
+
 def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """The ids of the first of a filter, up to `most`: in the order of one index, or of one index for each agency.
 
-    PostgreSQL can't read several agencies from the index in order, so each is read for itself and the heads are sorted.
+    PostgreSQL can't read several agencies from the index in order, so each is read for itself and the heads are sorted;
+    nor one agency's by the instant alone, so each urgency is read for itself.
     """
     order = _order(chosen)
 
@@ -312,9 +336,14 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
         statement = _filtered(select(Complaint.id, *order[:-1]), viewer, chosen).where(*conditions, *beyond)
         return statement.order_by(*order).limit(_MOST)
 
-    if chosen.tab is Tab.AGENCY and len(viewer.agency_ids) > 1:
-        heads = union_all(*(first(Complaint.agency_id == agency_id) for agency_id in viewer.agency_ids)).subquery()
-        return select(heads.c.id).order_by(*(heads.c[column.key] for column in order)).limit(_MOST)
+    def merged(heads: Sequence[Select[Any]]) -> Select[Any]:
+        if len(heads) == 1:
+            return heads[0]
+        found = union_all(*heads).subquery()
+        return select(found.c.id).order_by(*(found.c[column.key] for column in order)).limit(_MOST)
+
+    if chosen.tab is Tab.AGENCY and len(viewer.agency_ids) > 1 and not chosen.agency_ids:
+        return merged([first(Complaint.agency_id == agency_id) for agency_id in viewer.agency_ids])
     conditions: dict[Tab, list[ColumnElement[bool]]] = {
         Tab.MINE: [Complaint.holder_id == viewer.seat_id],
         Tab.AGENCY: [Complaint.agency_id.in_(viewer.agency_ids)],
@@ -324,6 +353,17 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
         Tab.BOARD: [Complaint.on_board_since.is_not(None)],
         Tab.ALL: [],
     }
+    if chosen.agency_ids:
+        by_urgency: list[list[ColumnElement[bool]]] = [[]]
+        if Complaint.urgency not in order:
+            by_urgency = [[Complaint.urgency == urgency] for urgency in URGENCIES]
+        return merged(
+            [
+                first(Complaint.agency_id == agency_id, *conditions[chosen.tab], *urgency)
+                for agency_id in chosen.agency_ids
+                for urgency in by_urgency
+            ]
+        )
     return first(*conditions[chosen.tab])
 
 

@@ -141,6 +141,10 @@ class Rulebook:
             chain.append(entry.parent_id)
         return chain
 
+    def agencies_down(self, agency_id: UUID) -> list[UUID]:
+        """An agency and those below it."""
+        return [agency_id] + [one for one in self.agencies if one != agency_id and agency_id in self.agencies_up(one)]
+
     def agency_for(self, category_id: UUID, area_id: UUID | None) -> AgencyEntry | None:
         """Who gets a category in an area: the most specific assignment, else the city's desk."""
         for place in [*(area.id for area in self.areas_up(area_id)), None]:

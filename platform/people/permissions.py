@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SEE_CONSOLE = "see_console"
     SEE_ALL_AGENCIES = "see_all_agencies"
     SEE_RESTRICTED = "see_restricted"
+    SEE_FIGURES = "see_figures"
     ASSIGN = "assign"
     HANDLE = "handle"
     RESOLVE = "resolve"
@@ -33,7 +34,7 @@ class Permission(StrEnum):
 
 
 _PARTNER = {Permission.SEE_CONSOLE, Permission.HANDLE, Permission.RESOLVE}
-_OFFICER = _PARTNER | {Permission.ASSIGN, Permission.HAND_OVER, Permission.MERGE}
+_OFFICER = _PARTNER | {Permission.ASSIGN, Permission.HAND_OVER, Permission.MERGE, Permission.SEE_FIGURES}
 _SUPERVISOR = _OFFICER | {
     Permission.SEE_ALL_AGENCIES,
     Permission.SEE_RESTRICTED,

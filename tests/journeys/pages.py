@@ -222,6 +222,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     )
     yield Shown("console: no such report", f"/staff/complaints/{NO_ID}", who=OFFICER, status=404)
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
+    yield Shown("console: morning", "/staff/morning", who=SUPERVISOR)
+    yield Shown("console: morning of one's own agency", "/staff/morning", who=OFFICER)
     yield Shown("settings", "/admin", who=ADMIN)
 
 

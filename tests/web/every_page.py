@@ -131,6 +131,8 @@ def _of_officials(people: People, world: World) -> Pages:
         for more in ("", "&status=coordinating", "&category=jalan-lubang"):
             yield f"queue {tab} {more}", officer.get(f"/staff?tab={tab}{more}")
         yield f"empty queue {tab}", people.at("timur", "officer").get(f"/staff?tab={tab}")
+    yield "morning of an agency", officer.get("/staff/morning?agency=uptd")
+    yield "morning of nobody's agency", officer.get("/staff/morning?agency=atlantis")
     yield "number not found", officer.get("/staff?number=BRT-0000")
     at_border = world.cast.complaint("barat", at=AT_THE_BORDER)
     page = f"/staff/complaints/{at_border}"

@@ -467,6 +467,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),
     ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
+    ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
     ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),
 }

@@ -62,6 +62,10 @@ PAGES = [
     ("admin@barat.example", "barat", "/staff?tab=unassigned"),
     ("admin@barat.example", "barat", "/staff/complaints/{id}"),
     ("admin@barat.example", "barat", "/admin"),
+    ("admin@barat.example", "barat", "/staff/morning"),
+    ("officer@barat.example", "barat", "/staff/morning"),
+    ("admin@barat.example", "barat", "/staff?tab=late&agency=pu"),
+    ("admin@barat.example", "barat", "/staff?tab=today&agency=uptd"),
     ("operator@aduan.example", None, "/operator/outbox"),
     ("operator@aduan.example", None, "/operator"),
 ]

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.staff import complaint, composer, making, queue, route
+from web.staff import complaint, composer, making, morning, queue, route
 
 
 def init_staff(app: Flask) -> None:
@@ -12,3 +12,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(making.blueprint)
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)
+    app.register_blueprint(morning.blueprint)

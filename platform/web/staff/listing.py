@@ -24,7 +24,7 @@ from web.staff.finding import found
 from web.staff.remaining import Remaining, coarse, remaining
 from web.statuses import TO_OFFICIALS, Shown, shown_to_officials
 
-FILTERS = ("category", "area", "status")
+FILTERS = ("category", "area", "status", "agency")
 ARGUMENTS = ("tab", *FILTERS, "q", "after")
 """What an address of the console says about the list beside a complaint; carried along by every link and form."""
 
@@ -287,11 +287,15 @@ def _filter(tab: Tab, asked: Mapping[str, str], book: Rulebook) -> Filter:
         raise Invalid("There is no such area here.", field="area")
     if "status" in asked and asked["status"] not in list(Status):
         raise Invalid("There is no such status.", field="status")
+    agency = next((one for one in book.agencies.values() if one.code == asked.get("agency")), None)
+    if "agency" in asked and agency is None:
+        raise Invalid("There is no such agency here.", field="agency")
     return Filter(
         tab,
         category_id=book.category(asked["category"]).id if "category" in asked else None,
         area_id=area.id if area else None,
         status=asked.get("status"),
+        agency_ids=tuple(book.agencies_down(agency.id)) if agency else (),
     )
 
 
@@ -342,6 +346,12 @@ def _choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
             _("Status"),
             {"": [(status, _(shown.word)) for status, shown in TO_OFFICIALS.items()]},
             asked.get("status", ""),
+        ),
+        Choice(
+            "agency",
+            _("Agency"),
+            {"": [(agency.code, words(agency.name)) for agency in book.agencies.values()]},
+            asked.get("agency", ""),
         ),
     ]
 

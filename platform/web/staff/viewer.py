@@ -28,10 +28,15 @@ def viewer() -> Viewer:
 def menu() -> list[Entry]:
     """What this seat may open."""
     entries = [
+        *([Entry("morning", "/staff/morning", _("Morning"), "calendar")] if _may(Permission.SEE_ALL_AGENCIES) else []),
         Entry("queue", "/staff", _("Queue"), "list"),
         Entry("late", "/staff?tab=late", _("Late"), "clock"),
         Entry("route", "/staff/route", _("Route"), "route"),
     ]
-    if may(current_user.seat.role, Permission.CONFIGURE):
+    if _may(Permission.CONFIGURE):
         entries.append(Entry("settings", "/admin", _("Settings"), "gear"))
     return [*entries, Entry("portal", "/", _("Portal"), "home")]
+
+
+def _may(permission: Permission) -> bool:
+    return may(current_user.seat.role, permission)
