@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from marshmallow.experimental.context import Context
 
 from tenants.category import Place, Visibility
+from tenants.sla_rule import ASKING
 
 FORMAT = 1
 LONGEST_TEXT = 2_000
@@ -27,6 +28,7 @@ LADDER = (
     {"percent": 80, "tell": "supervisor"},
     {"percent": 100, "tell": "next_level"},
     {"unanswered_hours": 24, "tell": "board"},
+    {"offer_working_hours": 6, "tell": "supervisor"},
 )
 FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 CATALOGUE = re.compile(r"catalogue:[A-Za-z0-9][A-Za-z0-9.-]{0,30}")
@@ -233,16 +235,25 @@ class MilestoneSchema(TargetSchema):
 
 
 class StepSchema(_Strict):
-    """One step of the ladder: at a share of the promise, or after hours without any answer."""
+    """One step of the ladder: at a share of the promise, after hours without any answer, or after working hours in
+    which an agency has neither accepted nor refused what it was offered.
+    """
 
     percent = _whole(1, 1_000)
     unanswered_hours = _whole(1, 10_000)
+    offer_working_hours = _whole(1, 10_000)
     tell = _one_of("holder", "supervisor", "next_level", "board", required=True)
 
     @validates_schema
     def _is_one_of_both(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        if ("percent" in data) == ("unanswered_hours" in data):
-            raise ValidationError("Write either percent or unanswered_hours.")
+        if len({"percent", "unanswered_hours", "offer_working_hours"} & set(data)) != 1:
+            raise ValidationError("Write one of percent, unanswered_hours and offer_working_hours.")
+
+
+class AskingSchema(TargetSchema):
+    """How long a question to the reporter waits, and what happens then."""
+
+    then = _one_of("resume", "close", load_default="resume")
 
 
 class RuleSchema(Row):
@@ -252,7 +263,8 @@ class RuleSchema(Row):
     milestones = fields.Nested(MilestoneSchema, many=True, required=True)
     ceiling = fields.Nested(TargetSchema, load_default=None, allow_none=True)
     auto_close = fields.Boolean(load_default=False)
-    pausing = fields.List(Code(), load_default=lambda: ["waiting_for_reporter"])
+    pausing = fields.List(_one_of("waiting_for_reporter", "scheduled"), load_default=lambda: ["waiting_for_reporter"])
+    asking = fields.Nested(AskingSchema, load_default=lambda: dict(ASKING), allow_none=True)
     ladder = fields.Nested(StepSchema, many=True, load_default=lambda: [dict(step) for step in LADDER])
 
 
@@ -298,6 +310,7 @@ class OptionsSchema(_Strict):
     calendar = Code(load_default=None, allow_none=True)
     verification = fields.Boolean(load_default=False)
     validation = fields.Boolean(load_default=False)
+    pause_approval = fields.Boolean(load_default=False)
     reopen_days = _whole(0, 365, load_default=14)
     silence_closes_working_days = _whole(1, 365, load_default=10)
     quiet_hours = fields.List(

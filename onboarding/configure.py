@@ -199,6 +199,7 @@ def _rules(
             "ceiling": rule["ceiling"],
             "auto_close": rule["auto_close"],
             "pausing": rule["pausing"],
+            "asking": rule["asking"],
             "ladder": rule["ladder"],
         }
         for rule in rules

@@ -161,6 +161,7 @@ def _rules(session: Session, category_codes: dict[UUID, str], area_codes: dict[U
                 "ceiling": rule.ceiling,
                 "auto_close": rule.auto_close,
                 "pausing": rule.pausing,
+                "asking": rule.asking,
                 "ladder": rule.ladder,
             }
         )

@@ -1,5 +1,6 @@
 """What a city promises: milestones with targets, per category, priority and area."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, Configured, TenantOwned
 
+ASKING: Mapping[str, Any] = {"amount": 5, "unit": "working_days", "then": "resume"}
+"""How long a question to the reporter waits, where the rule says nothing else: then the officials go on without."""
+
 
 class SlaRule(Configured, Base):
     """A rule; None matches anything, the most specific one decides.
 
     milestones: [{"milestone": "respond"|"secure"|"resolve", "amount": 360, "unit": "working_minutes",
     "when": {question: [answers]} or None}]. ceiling: {"amount", "unit"}, the statutory limit that a hand-over never
-    restarts. pausing: statuses in which the clock stops. ladder: steps of escalation.
+    restarts. pausing: statuses in which the clock stops. ladder: steps of escalation. asking: {"amount", "unit",
+    "then": "resume" or "close"}, how long a question to the reporter waits (half of it over, they are reminded); None:
+    for ever.
     """
 
     __tablename__ = "sla_rules"
@@ -35,6 +41,7 @@ class SlaRule(Configured, Base):
     auto_close: Mapped[bool] = mapped_column(default=False)
     pausing: Mapped[list[str]] = mapped_column(default=lambda: ["waiting_for_reporter"])
     ladder: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    asking: Mapped[dict[str, Any] | None]
     ended_at: Mapped[datetime | None]
 
 

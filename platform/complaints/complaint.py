@@ -27,7 +27,7 @@ class Complaint(TenantOwned, Base):
     """lon, lat: WGS84, None without a place. cell: `cell_of(lon, lat)`. routing: the decision, as stored.
 
     The due instants are None while the clock stands still or where nothing is promised; `sort_at` is never None and
-    orders the queue. urgency: 0 for safety categories, else 1.
+    orders the queue. urgency: 0 for safety categories, else 1. pause_asked_at: since when a pause waits for approval.
     """
 
     __tablename__ = "complaints"
@@ -110,6 +110,7 @@ class Complaint(TenantOwned, Base):
     sort_at: Mapped[datetime]
     next_step_at: Mapped[datetime | None]
     on_board_since: Mapped[datetime | None]
+    pause_asked_at: Mapped[datetime | None]
     adopted: Mapped[bool] = mapped_column(default=False)
     handed_to_tenant_id: Mapped[UUID | None]
     hand_overs: Mapped[int] = mapped_column(default=0)
@@ -275,7 +276,10 @@ class Holding(TenantOwned, Base):
 
 
 class PauseRow(TenantOwned, Base):
-    """While the next word was somebody else's: closed-open; until_at None while it runs."""
+    """While the next word was somebody else's: closed-open; until_at None while it runs.
+
+    decision: whether it stops the clock, see `pausing.py`. reminded_at: when the reporter was reminded.
+    """
 
     __tablename__ = "pauses"
     __table_args__ = (
@@ -286,6 +290,8 @@ class PauseRow(TenantOwned, Base):
     complaint_id: Mapped[UUID]
     from_at: Mapped[datetime]
     until_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    reminded_at: Mapped[datetime | None]
 
 
 class Forwarding(TenantOwned, Base):

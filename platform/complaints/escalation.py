@@ -1,7 +1,8 @@
 """When somebody above must hear of a complaint: the ladder of its rule, as instants. Pure.
 
 A ladder is data: steps at a share of each promise not yet kept (50 % the holder, 80 % the supervisor, 100 % the next
-level), and steps after hours without any answer (the board of the mayor). One step more isn't the city's to choose:
+level), steps after hours without any answer (the board of the mayor), and steps after working hours in which an agency
+has neither accepted nor refused what it was offered. One step more isn't the city's to choose:
 when a promised instant passes, the reporter hears of it once. A new holder's ladder begins anew with their clock.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from complaints.clock import Milestone, Pause, Target, instant_at_share
+from complaints.clock import Milestone, Pause, Target, Unit, instant_at_share
 from tenants.working_time import Calendar
 
 REPORTER = "reporter"
@@ -35,13 +36,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Situation:
-    """What a ladder is climbed by. met: milestones that need nobody's haste any more. targets: of the rule."""
+    """What a ladder is climbed by. met: milestones that need nobody's haste any more. targets: of the rule.
+
+    offered: whether it is an offer that its agency hasn't answered; made when the clock began.
+    """
 
     clock_from_at: datetime
     answered: bool
     met: frozenset[Milestone]
     targets: Mapping[Milestone, Target]
     pauses: Sequence[Pause]
+    offered: bool = False
 
 
 def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Calendar | None) -> list[Step]:
@@ -66,6 +71,12 @@ def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Ca
         for row in ladder
         if "unanswered_hours" in row and not situation.answered
     ]
+    steps += [
+        Step(at, f"offer/{row['offer_working_hours']}/{row['tell']}", row["tell"])
+        for row in ladder
+        if "offer_working_hours" in row and situation.offered
+        if (at := _at(situation, _working_hours(row["offer_working_hours"]), calendar, 1)) is not None
+    ]
     broken = [
         at
         for milestone in (Milestone.RESPOND, Milestone.RESOLVE)
@@ -80,6 +91,10 @@ def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Ca
 def due_now(steps: Sequence[Step], taken: Collection[str], now: datetime) -> list[Step]:
     """The steps whose instant has come and that haven't been taken, in order: none is skipped."""
     return [step for step in steps if step.at <= now and step.key not in taken]
+
+
+def _working_hours(hours: int) -> Target:
+    return Target(hours * 60, Unit.WORKING_MINUTES)
 
 
 def _at(situation: Situation, target: Target, calendar: Calendar, share: float) -> datetime | None:

@@ -11,13 +11,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import circle, competence, evidence, remarks, restoring, tally, telling, timekeeping, timers, workflow
+from complaints import (
+    circle,
+    competence,
+    evidence,
+    pausing,
+    remarks,
+    restoring,
+    tally,
+    telling,
+    timekeeping,
+    timers,
+    workflow,
+)
 from complaints.competence import Matter, Person
-from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
+from complaints.complaint import Complaint, HistoryRow, Holding, Remark
 from complaints.evidence import Photo
 from complaints.office import Office
 from complaints.rulebook import Rulebook
-from complaints.workflow import Move, Need, Status, Target
+from complaints.workflow import Move, Need, Status, Step, Target
 from people import seats
 from people.permissions import Permission, may
 from tenants.directory import TenantCard
@@ -147,7 +159,7 @@ def move(
     before = restoring.snapshot(complaint) if name == "merge" or _undoable(name, actor) else None
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
-        row = _apply(session, complaint, name, chosen, actor, carried, now)
+        row = _apply(session, complaint, name, chosen, actor, carried, card, book, now)
         complaint.retain_until = _kept_until(card, complaint.closed_at)
         evidence.add_rows(session, complaint, kept, side="after" if actor.by == "staff" else "before", now=now)
         if before is not None:
@@ -192,7 +204,12 @@ def possible_moves(complaint: Complaint, actor: Actor, card: TenantCard, book: R
 def permitted_moves(complaint: Complaint, actor: Actor, card: TenantCard) -> dict[str, Move]:
     """The moves of the actor's role from the present status, whosever the complaint is."""
     moves = workflow.moves_from(complaint.status, steps_of(card))
-    return {name: one for name, one in moves.items() if actor.holds(one.permission)}
+    decidable = complaint.pause_asked_at is not None
+    return {
+        name: one
+        for name, one in moves.items()
+        if actor.holds(one.permission) and (decidable or name not in pausing.DECISIONS)
+    }
 
 
 def refused(complaint: Complaint, move: Move, actor: Actor, book: Rulebook) -> str | None:
@@ -269,15 +286,21 @@ def change_holder(
 
 
 def _apply(
-    session: Session, complaint: Complaint, name: str, chosen: Move, actor: Actor, carried: Carried, now: datetime
+    session: Session,
+    complaint: Complaint,
+    name: str,
+    chosen: Move,
+    actor: Actor,
+    carried: Carried,
+    card: TenantCard,
+    book: Rulebook,
+    now: datetime,
 ) -> HistoryRow:
     left = Status(complaint.status)
     status = _led_to(complaint, chosen)
     remark_id = remarks.write(session, complaint.id, carried.words, inner=chosen.inner, now=now)
-    if status is Status.WAITING_FOR_REPORTER and status is not left:
-        session.add(PauseRow(complaint_id=complaint.id, from_at=now))
-    elif left is Status.WAITING_FOR_REPORTER and status is not left:
-        _end_pause(session, complaint.id, now)
+    asks = actor.by == "staff" and not actor.holds(Permission.VALIDATE) and Step.PAUSE_APPROVAL in steps_of(card)
+    timekeeping.keep_pauses(session, complaint, book, name, left, status, asks=asks, now=now)
     flush_or_refuse(session)  # the pauses are read again when the due instants are reckoned
     if status is not left and status in (Status.WAITING_FOR_REPORTER, Status.MERGED):
         complaint.status_left = left
@@ -365,13 +388,6 @@ def _led_to(complaint: Complaint, chosen: Move) -> Status:
     return Status(chosen.to)
 
 
-def _end_pause(session: Session, complaint_id: UUID, now: datetime) -> None:
-    for pause in session.scalars(
-        select(PauseRow).where(PauseRow.complaint_id == complaint_id, PauseRow.until_at.is_(None))
-    ):
-        pause.until_at = now
-
-
 def _tell(
     session: Session,
     office: Office,
@@ -396,6 +412,10 @@ def _tell(
             now=now,
             said=said,
             delay=delay,
+        )
+    if complaint.pause_asked_at == now:
+        telling.remind(
+            session, office, complaint, "supervisor", card=card, book=book, now=now, event="pause_asked", delay=delay
         )
     if name in telling.AGENCY_HEARS:
         telling.tell_agency(

@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints import handling, telling, timekeeping
-from complaints.complaint import Complaint
+from complaints.complaint import Complaint, Remark
 from complaints.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
 from complaints.handling import SYSTEM
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from complaints.timekeeping import MIND
+from complaints.timers import REMIND
+from complaints.workflow import Need
 from messages.queue import Job
 from tenants.directory import TenantCard
 
@@ -44,10 +46,20 @@ def mind(session: Session, office: Office, card: TenantCard, complaint_id: UUID,
         detail = {"due_at": timer.at.isoformat(), "late": now - timer.at > LATE_AFTER}
         carried = handling.Carried(detail=detail)
         handling.move(session, office, complaint, timer.move, actor=SYSTEM, card=card, now=now, carried=carried)
+        if timer.move == REMIND:
+            ends = timekeeping.wait_ends(session, complaint, book)
+            said = {"question": question_of(session, complaint.id)} | ({"until": ends.at} if ends else {})
+            telling.tell_reporter(session, office, complaint, "asked_again", card=card, book=book, now=now, said=said)
         return None  # a move hands on a job of its own
     timekeeping.recalculate(session, complaint, book)
     session.flush()
     return complaint.next_step_at
+
+
+def question_of(session: Session, complaint_id: UUID) -> str:
+    """What the reporter was asked last; "" where it was erased."""
+    asked = select(Remark.body).where(Remark.complaint_id == complaint_id, Remark.kind == Need.QUESTION.value)
+    return session.scalar(asked.order_by(Remark.created_at.desc()).limit(1)) or ""
 
 
 def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:

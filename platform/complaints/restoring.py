@@ -35,6 +35,7 @@ KEPT = (
     "closed_at",
     "scheduled_for",
     "on_board_since",
+    "pause_asked_at",
     "retain_until",
     "merged_into_id",
 )

@@ -83,6 +83,7 @@ class RuleEntry:
     pausing: tuple[str, ...]
     ladder: tuple[Mapping[str, Any], ...]
     revision: int
+    asking: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -266,5 +267,6 @@ def _rule(row: SlaRule) -> RuleEntry:
         auto_close=row.auto_close,
         pausing=tuple(row.pausing),
         ladder=tuple(row.ladder),
+        asking=row.asking,
         revision=row.revision,
     )

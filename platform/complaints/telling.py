@@ -33,6 +33,7 @@ REPORTER_HEARS = {
     "validate": "resolved",
     "reject": "rejected",
     "expire": "expired",
+    "lapse": "lapsed",
 }
 """The moves of officials after which the reporter gets a message, and which."""
 
@@ -42,6 +43,7 @@ AGENCY_HEARS = {
     "answer": "answered",
     "reopen": "reopened",
     "withdraw": "withdrawn",
+    "go_on": "unanswered",
 }
 """The moves after which the agency that holds the complaint gets a message, and which."""
 
@@ -53,6 +55,9 @@ REMINDERS = {
     "board": "on_the_board",
 }
 """The steps of a ladder from the lowest rank to the highest, and the message that each sends."""
+
+Spoken = str | datetime
+"""A value of a text: words, or an instant."""
 
 QUIET_HOURS = ("21:00", "06:00")
 
@@ -95,15 +100,16 @@ def tell_reporter(
     card: TenantCard,
     book: Rulebook,
     now: datetime,
-    said: Mapping[str, str] | None = None,
+    said: Mapping[str, Spoken] | None = None,
     reach: Reach | None = None,
     delay: timedelta = timedelta(0),
     defer: bool = True,
 ) -> None:
     """Write the message to the reporter, if there is a way to reach them.
 
-    reach: where the caller has it at hand. delay: how long it can be taken back. Contact data that may not cross stays
-    in the birth tenant: then the message is relayed from there, and the tenant that answers never sees where it goes.
+    said: further values of the text; an instant is put in the reader's words. reach: where the caller has it at hand.
+    delay: how long it can be taken back. Contact data that may not cross stays in the birth tenant: then the message
+    is relayed from there, and the tenant that answers never sees where it goes.
     """
     facts = (complaint.id, complaint.reference, complaint.birth_tenant_id)
     values = _values(complaint, card, book, said or {})
@@ -246,8 +252,12 @@ def remind(
     card: TenantCard,
     book: Rulebook,
     now: datetime,
+    event: str | None = None,
+    delay: timedelta = timedelta(0),
 ) -> None:
     """Write to those whom a step of the ladder names: holder, supervisor, next_level or board.
+
+    event: what they are told, else that of the step. delay: how long it can be taken back.
 
     Where a step finds nobody with an address, the next rank above hears of it, so that no step falls silent. Outside
     emergencies the message waits for the end of the quiet hours; the step itself doesn't.
@@ -257,12 +267,13 @@ def remind(
     values = _values(complaint, card, book, {})(language) | {
         "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
     }
-    subject, body = texts.compose(REMINDERS[whom], language, values, card.texts)
+    event = event or REMINDERS[whom]
+    subject, body = texts.compose(event, language, values, card.texts)
     calm = timedelta(0) if complaint.urgency == 0 else quiet_for(now, card.time_zone, card.options)
     for address in addresses:
         outbox.post(
             session,
-            event=REMINDERS[whom],
+            event=event,
             channel="email",
             destination=address,
             language=language,
@@ -270,7 +281,7 @@ def remind(
             body=body,
             complaint_id=complaint.id,
             now=now,
-            delay=calm,
+            delay=max(calm, delay),
             defer_with=office.queue,
         )
 
@@ -370,7 +381,9 @@ def _reach(session: Session, complaint_id: UUID) -> Reach | None:
 class _Values:
     """The placeholders of a complaint's messages, read before the scope changes and put in a language after."""
 
-    def __init__(self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> None:
+    def __init__(
+        self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, Spoken]
+    ) -> None:
         self._card = card
         self._reference = complaint.reference
         self._category = book.category_by_id(complaint.category_id)
@@ -389,7 +402,10 @@ class _Values:
             "agency": in_language(self._agency.name, language, fallback) if self._agency else city,
             "due": due_time(self._due_at, language, self._card.time_zone) if self._due_at else "",
             "until": full_day(self._until_on, language) if self._until_on else "",
-            **self._said,
+            **{
+                name: due_time(value, language, self._card.time_zone) if isinstance(value, datetime) else value
+                for name, value in self._said.items()
+            },
         }
 
 
@@ -399,5 +415,5 @@ def _reopening_ends(complaint: Complaint | Told, card: TenantCard, book: Ruleboo
     return last_day_to_reopen(closed_at, book.terms, card.time_zone) if closed_at and book.terms.reopen_days else None
 
 
-def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, str]) -> _Values:
+def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, Spoken]) -> _Values:
     return _Values(complaint, card, book, said)

@@ -3,23 +3,25 @@
 Reckoned anew at every move from the rule as it read when the complaint was made under it, the answers and the pauses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints import pausing
 from complaints.clock import Milestone, Pause, sort_key
-from complaints.complaint import Complaint, HistoryRow, PauseRow, Remark
+from complaints.complaint import Complaint, HistoryRow, Remark
 from complaints.escalation import REPORTER, Situation, Step, plan
 from complaints.promise import NOTHING_PROMISED, dues, targets
 from complaints.rulebook import Rulebook
-from complaints.timers import EXPIRE, Timed, Timer, timer
+from complaints.timers import EXPIRE, REMIND, Timed, Timer, end_of_wait, timer
 from complaints.workflow import Status
 from messages.queue import Queue
-from tenants.sla_rule import SlaRuleRevision
+from tenants.sla_rule import ASKING, SlaRuleRevision
 
 MIND = "mind_complaint"
 """The job that takes the steps of a complaint's ladder; `minding.py` does it."""
@@ -32,7 +34,21 @@ class Promised:
     milestones: Sequence[Mapping[str, Any]]
     ceiling: Mapping[str, Any] | None
     ladder: Sequence[Mapping[str, Any]]
-    auto_close: bool = False
+    auto_close: bool
+    pausing: Collection[str]
+    asking: Mapping[str, Any] | None
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> "Promised":
+        """As a rule's revision was written down; what the rules of that time didn't say reads as it did then."""
+        return cls(
+            document["milestones"],
+            document.get("ceiling"),
+            document.get("ladder", ()),
+            document.get("auto_close", False),
+            document.get("pausing", (Status.WAITING_FOR_REPORTER,)),
+            document.get("asking", ASKING),
+        )
 
 
 def recalculate(session: Session, complaint: Complaint, book: Rulebook) -> None:
@@ -102,6 +118,7 @@ def ladder_of(session: Session, complaint: Complaint, book: Rulebook) -> list[St
             for pause in pauses_of(session, complaint.id)
             if pause.until_at is None or pause.until_at > complaint.clock_from_at
         ],
+        offered=complaint.status == Status.COORDINATING,
     )
     steps = plan(promised.ladder, situation, book.calendar)
     ends = timer_of(session, complaint, book)
@@ -110,14 +127,52 @@ def ladder_of(session: Session, complaint: Complaint, book: Rulebook) -> list[St
 
 def timer_of(session: Session, complaint: Complaint, book: Rulebook) -> Timer | None:
     """What the platform does next with the complaint by the clock, besides its ladder."""
+    return timer(_timed(session, complaint, book), book.terms, book.calendar)
+
+
+def wait_ends(session: Session, complaint: Complaint, book: Rulebook) -> Timer | None:
+    """When and how the wait for the reporter ends, if one runs."""
+    return end_of_wait(_timed(session, complaint, book), book.calendar)
+
+
+def _timed(session: Session, complaint: Complaint, book: Rulebook) -> Timed:
     promised = promised_to(session, complaint, book) if complaint.is_open else None
-    timed = Timed(
+    waits = complaint.status == Status.WAITING_FOR_REPORTER
+    wait = pausing.wait_of(session, complaint.id) if waits else None
+    return Timed(
         status=Status(complaint.status),
         auto_close=promised.auto_close if promised is not None else False,
         resolve_due_at=complaint.resolve_due_at,
         closed_at=complaint.closed_at,
+        asking=promised.asking if promised is not None else ASKING,
+        asked_at=wait.from_at if wait is not None else None,
+        reminded_at=wait.reminded_at if wait is not None else None,
     )
-    return timer(timed, book.terms, book.calendar)
+
+
+def keep_pauses(
+    session: Session,
+    complaint: Complaint,
+    book: Rulebook,
+    name: str,
+    left: Status,
+    reached: Status,
+    *,
+    asks: bool,
+    now: datetime,
+) -> None:
+    """What a move does to the pauses: it begins and ends them, decides on one, or reminds the reporter in one.
+
+    asks: whether what this actor begins waits for a supervisor. What is new isn't flushed yet.
+    """
+    if name in pausing.DECISIONS:
+        pausing.decide(session, complaint, name)
+    elif name == REMIND:
+        pausing.remind(session, complaint.id, now)
+    elif left is not reached and {left, reached} & set(pausing.CAN_PAUSE):
+        promised = promised_to(session, complaint, book)
+        stops = promised.pausing if promised is not None else (Status.WAITING_FOR_REPORTER,)
+        pausing.follow(session, complaint, left, reached, stops=stops, asks=asks, now=now)
 
 
 def taken_steps(session: Session, complaint: Complaint) -> set[str]:
@@ -133,27 +188,19 @@ def promised_to(session: Session, complaint: Complaint, book: Rulebook) -> Promi
     """What was promised for a complaint; None without a rule."""
     rule = book.rule_by_id(complaint.sla_rule_id)
     if rule is not None and rule.revision == complaint.sla_rule_revision:
-        return Promised(rule.milestones, rule.ceiling, rule.ladder, rule.auto_close)
+        return Promised(rule.milestones, rule.ceiling, rule.ladder, rule.auto_close, rule.pausing, rule.asking)
     document = session.scalar(
         select(SlaRuleRevision.document).where(
             SlaRuleRevision.sla_rule_id == complaint.sla_rule_id,
             SlaRuleRevision.revision == complaint.sla_rule_revision,
         )
     )
-    if document is None:
-        return None
-    return Promised(
-        document["milestones"],
-        document.get("ceiling"),
-        document.get("ladder", ()),
-        document.get("auto_close", False),
-    )
+    return Promised.of_document(document) if document is not None else None
 
 
 def pauses_of(session: Session, complaint_id: UUID) -> list[Pause]:
     """When the clock of a complaint stood still, in order."""
-    rows = session.scalars(select(PauseRow).where(PauseRow.complaint_id == complaint_id).order_by(PauseRow.from_at))
-    return [Pause(row.from_at, row.until_at) for row in rows]
+    return [Pause(row.from_at, row.until_at) for row in pausing.counted(session, complaint_id)]
 
 
 def answers_of(session: Session, complaint_id: UUID) -> dict[str, Any]:

@@ -10,13 +10,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from complaints.clock import Target, Unit, due
+from complaints.clock import Target, Unit, due, instant_at_share
 from complaints.workflow import HANDLED, Status
 from tenants.errors import N_, Conflict
 from tenants.working_time import Calendar
 
-EXPIRE = "expire"
-CLOSE = "close"
+EXPIRE, CLOSE, REMIND, GO_ON, LAPSE = "expire", "close", "remind", "go_on", "lapse"
+
+REMIND_AT = 0.5
+"""The share of a wait for the reporter after which they are reminded, once."""
+AFTER_REMINDER = timedelta(days=1)
+"""Nobody's wait ends sooner than this after the reminder, however late that came."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,19 @@ class Terms:
 
 @dataclass(frozen=True)
 class Timed:
-    """What timers rest on. auto_close: whether the rule closes it at its due instant. closed_at: when it ended."""
+    """What timers rest on. auto_close: whether the rule closes it at its due instant. closed_at: when it ended.
+
+    asking: how long a question waits, and then what, as a rule says it. asked_at: since when the reporter is waited
+    for. reminded_at: when they were reminded.
+    """
 
     status: Status
-    auto_close: bool
-    resolve_due_at: datetime | None
-    closed_at: datetime | None
+    auto_close: bool = False
+    resolve_due_at: datetime | None = None
+    closed_at: datetime | None = None
+    asking: Mapping[str, Any] | None = None
+    asked_at: datetime | None = None
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, order=True)
@@ -63,7 +74,20 @@ def timer(timed: Timed, terms: Terms, calendar: Calendar | None) -> Timer | None
         target = Target(terms.silence_closes_working_days, Unit.WORKING_DAYS)
         at = due(timed.closed_at, target, calendar, ())
         return Timer(at, CLOSE) if at is not None else None
-    return None
+    if timed.status is Status.WAITING_FOR_REPORTER and timed.reminded_at is None:
+        at = _wait(timed, calendar, REMIND_AT)
+        return Timer(at, REMIND) if at is not None else None
+    return end_of_wait(timed, calendar)
+
+
+def end_of_wait(timed: Timed, calendar: Calendar | None) -> Timer | None:
+    """What ends a wait for the reporter, and when; None where none runs or it may last for ever."""
+    at = _wait(timed, calendar, 1)
+    if at is None or timed.asking is None:
+        return None
+    if timed.reminded_at is not None:
+        at = max(at, timed.reminded_at + AFTER_REMINDER)
+    return Timer(at, LAPSE if timed.asking["then"] == "close" else GO_ON)
 
 
 class TooLateToReopen(Conflict):
@@ -88,3 +112,13 @@ def last_day_to_reopen(closed_at: datetime, terms: Terms, zone: str) -> date | N
     if terms.reopen_days is None:
         return None
     return closed_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=terms.reopen_days or -1)
+
+
+def _wait(timed: Timed, calendar: Calendar | None, share: float) -> datetime | None:
+    """The instant at which that share of a wait is over."""
+    if calendar is None or timed.status is not Status.WAITING_FOR_REPORTER:
+        return None
+    if timed.asked_at is None or timed.asking is None:
+        return None
+    target = Target(timed.asking["amount"], Unit(timed.asking["unit"]))
+    return instant_at_share(timed.asked_at, target, calendar, (), share)

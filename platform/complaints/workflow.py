@@ -60,6 +60,7 @@ class Step(StrEnum):
 
     VERIFICATION = "verification"
     VALIDATION = "validation"
+    PAUSE_APPROVAL = "pause_approval"
 
 
 class Target(StrEnum):
@@ -135,6 +136,17 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from([Status.WAITING_FOR_REPORTER], "answer", Move(Target.THE_STATUS_LEFT, Permission.OWN, (Need.ANSWER,))),
     # nobody waits for ever: the officials may go on without the answer
     **_from([Status.WAITING_FOR_REPORTER], "resume", Move(Target.THE_STATUS_LEFT, Permission.HANDLE, (Need.REASON,))),
+    # the wait has a timer of its own: one reminder, then the platform goes on or ends it, as the rule says
+    **_from([Status.WAITING_FOR_REPORTER], "remind", Move(Target.THE_SAME, SYSTEM)),
+    **_from([Status.WAITING_FOR_REPORTER], "go_on", Move(Target.THE_STATUS_LEFT, SYSTEM)),
+    **_from([Status.WAITING_FOR_REPORTER], "lapse", Move(Status.REJECTED, SYSTEM)),
+    # where the city approves pauses: what an officer has begun stops the clock from then on, or never did
+    **_from(OPEN, "approve_pause", Move(Target.THE_SAME, Permission.VALIDATE, step=Step.PAUSE_APPROVAL, inner=True)),
+    **_from(
+        OPEN,
+        "refuse_pause",
+        Move(Target.THE_SAME, Permission.VALIDATE, (Need.REASON,), step=Step.PAUSE_APPROVAL, inner=True),
+    ),
     # an interim that takes the danger away, where the rule promises one; the work itself goes on
     **_from(
         [Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],

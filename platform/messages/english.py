@@ -57,6 +57,56 @@ While we wait for you, the time limit stands still.
 Government of {city}
 """,
     ),
+    "asked_again": (
+        "Your answer about report {reference} is still missing",
+        """\
+We asked you something about report {reference} ({category}) and have no answer yet.
+Asked by: {agency}
+
+{question}
+
+Answer here: {manage_url}
+We wait for it until {until}.
+
+Government of {city}
+""",
+    ),
+    "lapsed": (
+        "Report {reference} was closed without your answer",
+        """\
+We could not go on with your report about {category} without an answer to our question, so it was closed.
+With: {agency}
+If it is still wrong, please report it anew.
+
+See the report: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "unanswered": (
+        "No answer about report {reference}: the time limit runs again",
+        """\
+The reporter has not answered the question about report {reference} ({category}), though reminded.
+The time limit runs again.
+Next due by: {due}
+
+Go on without the answer: {url}
+
+Government of {city}
+""",
+    ),
+    "pause_asked": (
+        "To decide: may the clock of report {reference} stand still?",
+        """\
+A pause was asked for report {reference} ({category}).
+With: {agency}
+Until it is approved the clock runs.
+
+Approve or refuse it: {url}
+
+Government of {city}
+""",
+    ),
     "answered": (
         "The reporter has answered about report {reference}",
         """\

@@ -57,6 +57,56 @@ Selama menunggu jawaban Anda, batas waktu penanganan berhenti.
 Pemerintah {city}
 """,
     ),
+    "asked_again": (
+        "Jawaban Anda untuk laporan {reference} masih kami tunggu",
+        """\
+Kami menanyakan sesuatu tentang laporan {reference} ({category}) dan belum menerima jawaban Anda.
+Ditanyakan oleh: {agency}
+
+{question}
+
+Jawab di sini: {manage_url}
+Kami menunggu sampai {until}.
+
+Pemerintah {city}
+""",
+    ),
+    "lapsed": (
+        "Laporan {reference} ditutup tanpa jawaban Anda",
+        """\
+Laporan Anda tentang {category} tidak dapat dilanjutkan tanpa jawaban atas pertanyaan kami, sehingga ditutup.
+Ditangani oleh: {agency}
+Jika masih bermasalah, silakan buat laporan baru.
+
+Lihat laporan Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "unanswered": (
+        "Laporan {reference} belum dijawab pelapor: waktu berjalan lagi",
+        """\
+Pelapor belum menjawab pertanyaan tentang laporan {reference} ({category}), meskipun sudah diingatkan.
+Batas waktu berjalan lagi.
+Batas berikutnya: {due}
+
+Lanjutkan tanpa jawaban: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "pause_asked": (
+        "Perlu keputusan: jeda waktu untuk laporan {reference}",
+        """\
+Jeda waktu diminta untuk laporan {reference} ({category}).
+Ditangani oleh: {agency}
+Selama belum disetujui, waktu tetap berjalan.
+
+Setujui atau tolak: {url}
+
+Pemerintah {city}
+""",
+    ),
     "answered": (
         "Pelapor menjawab tentang laporan {reference}",
         """\

@@ -38,6 +38,8 @@ VALUES: Mapping[str, Values] = {
     ),  # city: the municipality that has no tenant
     "asked": _values("reference city category question manage_url", "agency url"),
     "replied": _values("reference city category note manage_url", "agency due url"),
+    "asked_again": _values("reference city category manage_url", "agency url question until"),
+    "lapsed": _values("reference city category manage_url", "agency url"),
     "started": _values("reference city category manage_url", "agency due note url"),
     "scheduled": _values("reference city category due manage_url", "agency note url"),
     "resolved": _values("reference city category manage_url", "agency note url until"),
@@ -58,15 +60,17 @@ VALUES: Mapping[str, Values] = {
     "escalated": _values("reference city category url", "agency due"),
     "on_the_board": _values("reference city category url", "agency due"),
     "new_for_agency": _values("reference city category agency url", "due"),
+    "pause_asked": _values("reference city category url", "agency due"),
+    "unanswered": _values("reference city category url", "agency due"),
     "answered": _values("reference city category url", "agency due"),
     "returned": _values("reference city category new_city reason url", "agency due"),
     "reopened": _values("reference city category url", "agency due reason"),
     "withdrawn": _values("reference city category url", "agency reason"),
     "mentioned": _values("reference city category who note url", "agency due"),
 }
-"""city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an instant
-in words of the reader's language and the city's time. until: the last day on which it can be opened again. url:
-the public page, or the console's for officials. manage_url:
+"""city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an
+instant in words of the reader's language and the city's time. until: the last day on which it can be opened again,
+or the instant until which an answer is waited for. url: the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
 other_reference: the report that this one was merged with. who: an official, by name."""
 

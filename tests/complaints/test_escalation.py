@@ -68,6 +68,19 @@ def test_the_commons_has_no_ladder() -> None:
     assert plan(LADDER, situation(), None) == []
 
 
+def test_an_offer_that_nobody_answers_is_told_after_working_hours_and_an_answered_one_is_not(
+    calendar: Calendar,
+) -> None:
+    ladder = [{"offer_working_hours": 9, "tell": "supervisor"}, {"offer_working_hours": 3, "tell": "holder"}]
+    steps = plan(ladder, situation(targets={}, offered=True, answered=True), calendar)
+    # From Monday 09.00 in a day of eight hours: 12.00, and 10.00 of the next day.
+    assert [(step.key, step.at - START) for step in steps] == [
+        ("offer/3/holder", timedelta(hours=3)),
+        ("offer/9/supervisor", timedelta(hours=25)),
+    ]
+    assert plan(ladder, situation(targets={}), calendar) == []
+
+
 def test_two_broken_promises_tell_the_reporter_once(calendar: Calendar) -> None:
     both = {Milestone.RESPOND: Target(60, Unit.MINUTES), Milestone.RESOLVE: DAY}
     told = [step.at for step in plan(LADDER, situation(targets=both), calendar) if step.tell == "reporter"]

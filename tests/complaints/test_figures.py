@@ -112,7 +112,7 @@ class City:
         return figures_of(self.cast.session, ZONE, from_on, until_on, self.now)
 
 
-NOT_AT_RANDOM = ("merge", "hand_over", "return", "correct", "note", "take", "undo")
+NOT_AT_RANDOM = ("merge", "hand_over", "return", "correct", "note", "take", "undo", "approve_pause", "refuse_pause")
 
 
 def told(said: Figures) -> dict[str, Any]:

@@ -23,8 +23,10 @@ from tenants.tenant import Tenant
 from tests.cast import NOW, Cast, photo
 from tests.complaints.moving import HOUR, STEPS, agency, carried, make, way_to
 
-HALVES = ("hand_over", "return", "revive", "undo")
-"""Half of what passes between tenants, or of a move that is taken back: test_handover.py and test_undoing.py."""
+HALVES = ("hand_over", "return", "revive", "undo", "approve_pause", "refuse_pause")
+"""Half of what passes between tenants, of a move that is taken back, of a pause: test_handover.py, test_undoing.py and
+test_pausing.py.
+"""
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.HANDED_OVER])

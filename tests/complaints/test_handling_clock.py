@@ -44,6 +44,7 @@ def test_a_note_while_waiting_does_not_end_the_pause(cast: Cast) -> None:
     make(cast, complaint_id, "note", {}, now=NOW + 2 * HOUR)
     assert cast.session.scalars(select(PauseRow.until_at)).all() == [None]
     assert cast.read("barat", complaint_id).resolve_due_at is None
+    assert make(cast, complaint_id, "answer", {}, now=NOW + 3 * HOUR).status == Status.RECEIVED
 
 
 def test_the_first_word_of_a_person_meets_the_promise_to_respond_and_later_ones_do_not_move_it(cast: Cast) -> None:

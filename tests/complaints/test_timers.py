@@ -1,10 +1,24 @@
 """What goes off by the clock besides the ladder, and until when an ended report can be opened again."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from complaints.timers import CLOSE, EXPIRE, Terms, Timed, Timer, TooLateToReopen, check_reopening, timer
+from complaints.timers import (
+    CLOSE,
+    EXPIRE,
+    GO_ON,
+    LAPSE,
+    REMIND,
+    Terms,
+    Timed,
+    Timer,
+    TooLateToReopen,
+    check_reopening,
+    end_of_wait,
+    timer,
+)
 from complaints.workflow import HANDLED, Status, moves_from
 from tenants.working_time import Calendar, Span
 
@@ -63,3 +77,31 @@ def test_a_report_can_be_opened_again_until_the_end_of_the_last_day(
             check_reopening(MONDAY, terms, "Asia/Jakarta", now)
     else:
         check_reopening(MONDAY, terms, "Asia/Jakarta", now)
+
+
+RESUME = {"amount": 4, "unit": "working_days", "then": "resume"}
+
+
+def asked(**more: object) -> Timed:
+    return Timed(Status.WAITING_FOR_REPORTER, asking=RESUME, asked_at=MONDAY, **more)  # type: ignore[arg-type]
+
+
+def test_a_question_is_reminded_of_when_half_its_time_is_over_and_ends_when_all_of_it_is() -> None:
+    # Tuesday to Thursday, then Friday 3 April is a holiday, Monday 6 April the fourth day.
+    end = datetime(2026, 4, 6, 9, 0, tzinfo=UTC)
+    assert timer(asked(), TERMS, OFFICE) == Timer(datetime(2026, 4, 1, 9, 0, tzinfo=UTC), REMIND)
+    reminded = asked(reminded_at=datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
+    assert timer(reminded, TERMS, OFFICE) == end_of_wait(reminded, OFFICE) == Timer(end, GO_ON)
+    closing = replace(reminded, asking={**RESUME, "then": "close"})
+    assert timer(closing, TERMS, OFFICE) == Timer(end, LAPSE)
+
+
+def test_nobody_is_closed_out_sooner_than_a_day_after_the_reminder_however_late_that_came() -> None:
+    late = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
+    assert timer(asked(reminded_at=late), TERMS, OFFICE) == Timer(late + timedelta(days=1), GO_ON)
+
+
+def test_a_rule_without_a_timer_waits_for_ever_and_so_does_the_commons() -> None:
+    assert timer(replace(asked(), asking=None), TERMS, OFFICE) is None
+    assert timer(asked(), TERMS, None) is None
+    assert end_of_wait(Timed(Status.IN_PROGRESS, asking=RESUME, asked_at=MONDAY), OFFICE) is None

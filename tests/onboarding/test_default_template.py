@@ -140,7 +140,7 @@ def test_every_rule_has_its_statutory_ceiling_and_the_ladder(rules: dict[str, An
     for rule in rules.values():
         assert rule["ceiling"] in ({"amount": 14, "unit": "working_days"}, {"amount": 60, "unit": "working_days"})
         assert rule["pausing"] == ["waiting_for_reporter"]
-        assert [step.get("percent") for step in rule["ladder"]] == [50, 80, 100, None]
+        assert [step.get("percent") for step in rule["ladder"]] == [50, 80, 100, None, None]
     assert [code for code, rule in rules.items() if rule["auto_close"]] == ["macet"]
 
 

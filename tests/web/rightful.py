@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from complaints import evidence, following, handling, handover, merging
+from complaints import evidence, following, handling, handover, pausing
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
@@ -150,6 +151,18 @@ class World:
         self.cast.session.commit()
         return complaint_id
 
+    def with_a_pause_to_decide(self) -> UUID:
+        """A private complaint about which an officer has asked the reporter, where pauses are approved."""
+        complaint_id = self.private("start")
+        actor, complaint = self.cast.actor("barat", "officer"), self.cast.read("barat", complaint_id)
+        question = Carried(words={Need.QUESTION: SHOWN["question"]})
+        handling.move(
+            self.cast.session, self.cast.office, complaint, "ask", actor=actor, card=self.cast.city("barat"),
+            now=_now(), carried=question,
+        )  # fmt: skip
+        self.cast.session.commit()
+        return complaint_id
+
     def switch(self, on: str | None) -> None:
         """Let Kota Barat take one optional step, or none."""
         tenant = self.cast.tenant("barat")
@@ -259,6 +272,8 @@ def _for_resource(world: World, resource: str) -> UUID:
         return world.received_from_timur()
     if name == "unmerge":
         return world.merged()
+    if name in pausing.DECISIONS:
+        return world.with_a_pause_to_decide()
     return world.at(next(status for (status, one) in MOVES if one == name))
 
 

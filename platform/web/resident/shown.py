@@ -194,7 +194,10 @@ def _moves(complaint: Complaint, card: TenantCard, book: Rulebook, now: datetime
 
 
 def _closes_at(session: Session, complaint: Complaint, book: Rulebook) -> datetime | None:
-    """When silence closes it."""
+    """When silence closes it: after the work, or after a question where the rule says so."""
+    wait = timekeeping.wait_ends(session, complaint, book)
+    if wait is not None:
+        return wait.at if wait.move == timers.LAPSE else None
     next_timer = timekeeping.timer_of(session, complaint, book) if complaint.status == "resolved" else None
     return next_timer.at if next_timer is not None else None
 

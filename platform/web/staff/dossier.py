@@ -11,11 +11,13 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from complaints import evidence, timekeeping
-from complaints.clock import Milestone
-from complaints.complaint import Complaint, Contact, HistoryRow, ReadRow, Remark
+from complaints.clock import Milestone, Pause
+from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
 from complaints.filing import decision_from
+from complaints.owners import Held, Owned, owned
 from complaints.queue import Viewer
 from complaints.rulebook import CategoryEntry, Rulebook
+from complaints.timers import Timer
 from people.permissions import Permission, may
 from tenants.directory import Directory, TenantCard
 from tenants.errors import NotFound
@@ -32,7 +34,7 @@ from web.staff.thread import Said, conversation
 class Dossier:
     """One complaint as a page shows it. facts: (name, words) pairs. sender_id: the tenant that handed it over here.
 
-    last: the last row of its history.
+    last: the last row of its history. owners: (name, time) of each agency. wait_ends: of a question.
     """
 
     complaint: Complaint
@@ -51,6 +53,8 @@ class Dossier:
     thread: Sequence[Said]
     sender_id: UUID | None
     last: HistoryRow
+    owners: Sequence[tuple[str, Owned]]
+    wait_ends: Timer | None
     other_city: TenantCard | None
     other_city_name: str
     handed_to: str
@@ -95,7 +99,7 @@ def dossier(
     now: datetime,
     language: str,
 ) -> Dossier:
-    """Read and word the rest of a complaint: history with remarks, photos, pauses and names, in four statements."""
+    """Read and word the rest of a complaint: history with remarks, photos, pauses and names, in five statements."""
     rows = session.execute(
         select(HistoryRow, Remark)
         .outerjoin(Remark, and_(Remark.tenant_id == HistoryRow.tenant_id, Remark.id == HistoryRow.remark_id))
@@ -113,6 +117,7 @@ def dossier(
     handed_to = directory.by_id.get(complaint.handed_to_tenant_id) if complaint.handed_to_tenant_id else None
     area = book.areas.get(complaint.area_id) if complaint.area_id else None
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
+    pauses = timekeeping.pauses_of(session, complaint.id)
     return Dossier(
         complaint=complaint,
         category=category_name(complaint.category_id, book),
@@ -124,23 +129,34 @@ def dossier(
         facts=[*_answered(category, answers), (_("Reporter"), _reporter(complaint, contact, role))],
         photos=provenance(session, viewer, evidence.of(session, complaint.id)),
         why=explanation(decision_from(complaint.routing)),
-        bars=bars(
-            complaint,
-            book.rule_by_id(complaint.sla_rule_id),
-            answers,
-            book.calendar,
-            timekeeping.pauses_of(session, complaint.id),
-            now,
-        ),
+        bars=bars(complaint, book.rule_by_id(complaint.sla_rule_id), answers, book.calendar, pauses, now),
         holder=names.get(complaint.holder_id) if complaint.holder_id else None,
         agency=words(agency.name) if agency else "",
         thread=conversation(history, names, book, directory, language),
         sender_id=_sender(history),
         last=history[-1][0],
+        owners=_owners(session, complaint, book, pauses, now),
+        wait_ends=timekeeping.wait_ends(session, complaint, book),
         other_city=beside,
         other_city_name=city_name(beside, language) if beside else "",
         handed_to=city_name(handed_to, language) if handed_to else "",
     )
+
+
+def _owners(
+    session: Session, complaint: Complaint, book: Rulebook, pauses: Sequence[Pause], now: datetime
+) -> list[tuple[str, Owned]]:
+    """The agencies that have had it, with the time that each answers for; nothing without a calendar."""
+    if book.calendar is None:
+        return []
+    rows = session.execute(
+        select(Holding.agency_id, Holding.from_at, Holding.until_at)
+        .where(Holding.complaint_id == complaint.id)
+        .order_by(Holding.from_at)
+    )
+    found = owned([Held(*row) for row in rows], book.calendar, pauses, complaint.closed_at or now)
+    names = {one: words(book.agencies[one].name) for one in book.agencies}
+    return [(names.get(one.agency_id) or _("an agency"), one) for one in found if one.agency_id is not None]
 
 
 def city_name(card: TenantCard, language: str) -> str:

@@ -80,6 +80,21 @@ OFFERED: Mapping[str, Offered] = {
         N_("The clock runs again from now on."),
         N_("Why you go on"),
     ),
+    "approve_pause": Offered(
+        "pause-approval",
+        N_("Approve the pause"),
+        "check",
+        N_("The pause is approved: it counts from its beginning."),
+        N_("The clock stands still from the moment at which the pause was asked for."),
+    ),
+    "refuse_pause": Offered(
+        "pause-refusal",
+        N_("Refuse the pause"),
+        "close",
+        N_("The pause is refused: the clock has run on."),
+        N_("The clock is reckoned as if there had been no pause. Only officials read the reason."),
+        N_("Why the clock runs on"),
+    ),
     "secure": Offered(
         "interim",
         N_("Safe for the time being"),
@@ -184,8 +199,8 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 }
 """The moves with a button, the first of them the main one; always in this order, so that hands find them."""
 
-ELSEWHERE = ("reply", "note", "take")
-"""Moves with a place of their own: the composer, and the button beside the holder."""
+ELSEWHERE = ("reply", "note", "take", "approve_pause", "refuse_pause")
+"""Moves with a place of their own: the composer, the button beside the holder, the notice of a pause to decide."""
 
 MOST_BUTTONS = 3
 

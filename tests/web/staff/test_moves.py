@@ -19,8 +19,8 @@ from web.staff.moves import OFFERED, USUAL, laid_out
 from web.staff.thread import SENTENCES
 
 Visit = Callable[..., Visitor]
-BY_OTHERS = {"answer", "confirm", "close", "reopen", "revive", "withdraw", "recalculate", "escalate", "undo"}
-BY_OTHERS |= {"absorb", "release"}
+BY_THE_CLOCK = {"close", "expire", "escalate", "recalculate", "remind", "go_on", "lapse"}
+BY_OTHERS = {"answer", "confirm", "reopen", "revive", "withdraw", "undo", "absorb", "release", *BY_THE_CLOCK}
 LATER = {"correct"}
 
 
