@@ -14,8 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from complaints import evidence, following, handling, handover, merging
-from complaints import evidence, following, handling, handover, pausing
+from complaints import evidence, following, handling, handover, merging, pausing
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
