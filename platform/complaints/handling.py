@@ -15,6 +15,7 @@ from complaints import (
     circle,
     competence,
     evidence,
+    own_work,
     pausing,
     remarks,
     restoring,
@@ -146,10 +147,10 @@ def move(
     refusal = refused(complaint, chosen, actor, book)
     if refusal is not None:
         raise NotAllowed(refusal)
-    if name == "validate" and _submitter_of(session, complaint.id) == actor.seat_id:
-        raise NotAllowed("Somebody else validates your work.")
     if name == "reopen":
         timers.check_reopening(complaint.closed_at, book.terms, card.time_zone, now)
+    if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
+        raise NotAllowed(own_work.OWN_WORK)
     workflow.require(chosen, carried.needs)
     remarks.check(carried.words)
     if carried.agency_id is not None and carried.agency_id not in book.agencies:
@@ -355,16 +356,6 @@ def _apply(
 def _undoable(name: str, actor: Actor) -> bool:
     """Whether who makes this move can take it back, so that its messages wait."""
     return actor.by == "staff" and name in workflow.UNDOABLE
-
-
-def _submitter_of(session: Session, complaint_id: UUID) -> UUID | None:
-    """Whose work waits to be validated."""
-    return session.scalar(
-        select(HistoryRow.seat_id)
-        .where(HistoryRow.complaint_id == complaint_id, HistoryRow.move == "submit")
-        .order_by(HistoryRow.number.desc())
-        .limit(1)
-    )
 
 
 def _offered_by(session: Session, complaint: Complaint) -> UUID | None:

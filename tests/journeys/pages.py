@@ -220,6 +220,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
         form={"version": version, "audience": "note", "note": ""},
         status=422,
     )
+    yield Shown("console: before and after", f"{page}/work", who=SUPERVISOR)
+    yield Shown("console: what waits for validation", "/staff/validation", who=SUPERVISOR)
     yield Shown("console: no such report", f"/staff/complaints/{NO_ID}", who=OFFICER, status=404)
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
     yield Shown("console: morning", "/staff/morning", who=SUPERVISOR)

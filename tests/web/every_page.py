@@ -48,6 +48,7 @@ def every_page(app: Flask, world: World) -> Pages:
                 answer = visitor.get(answer.location.removeprefix(visitor.origin))
             if answer.mimetype == "text/html":
                 yield f"{method} {endpoint} {name}".strip(), answer
+    world.switch(None)
     yield from _of_residents(people, world)
     yield from _of_reports(people)
     yield from _of_officials(people, world)
@@ -145,6 +146,17 @@ def _of_officials(people: People, world: World) -> Pages:
         for fields in ({}, {"date": "2020-01-01", "photo": "", "tenant": "atlantis", "agency": "nobody"}):
             data = {"version": world.version(at_border), **fields}
             yield f"{resource} with {fields}", supervisor.post(f"{page}/{resource}", data=data)
+    yield "work of nobody yet", supervisor.get(f"{page}/work")
+    world.switch("validation")
+    waiting = world.private("start", "submit")
+    verdict = {"verdict": "send_back", "version": world.version(waiting)}
+    yield "work that waits", people.at("barat", "admin").get(f"/staff/complaints/{waiting}/work")
+    yield "own work", supervisor.get(f"/staff/complaints/{waiting}/work")
+    yield "sent back without a reason", supervisor.post(f"/staff/complaints/{waiting}/work/verdict", data=verdict)
+    yield "list of what waits", supervisor.get(f"/staff/validation?done=validation&last={waiting}")
+    yield "list of what waits, looked at", officer.get("/staff/validation")
+    world.switch(None)
+    yield "nothing waits", people.at("timur", "supervisor").get("/staff/validation")
     operator = people.at(None, "operator")
     yield "empty entry", operator.post("/operator/tenants/barat/entry", data={"reason": ""})
     yield "no such city", operator.get("/operator/tenants/atlantis/entry")

@@ -100,8 +100,8 @@ class World:
         """Make a move with all that it must carry, by whoever may."""
         move = MOVES[Status(self.cast.read("barat", complaint_id).status), name]
         card = self.cast.city("barat")
-        if move.step is not None:
-            card = replace(card, options={**card.options, move.step.value: True})
+        steps = {Step.VALIDATION.value: False, **({move.step.value: True} if move.step else {})}
+        card = replace(card, options={**card.options, **steps})
         actor = self._actor(move, name)
         carried = Carried(
             words={need: SECRET_WORDS.get(need, "Kata") for need in move.needs if need in WORDS},
@@ -281,6 +281,16 @@ def staff_undo(world: World) -> Ask:
     world.move(complaint_id, "start")
     version = world.version(complaint_id)
     return Ask(f"/staff/complaints/{complaint_id}/undoing", lambda: {"version": version})
+
+
+def staff_work(world: World) -> Ask:
+    return Ask(f"/staff/complaints/{_for_resource(world, 'validation')}/work")
+
+
+def staff_verdict(world: World) -> Ask:
+    complaint_id = _for_resource(world, "validation")
+    version = world.version(complaint_id)
+    return Ask(f"/staff/complaints/{complaint_id}/work/verdict", lambda: {"verdict": "validate", "version": version})
 
 
 def staff_form(resource: str) -> Callable[[World], Ask]:
@@ -484,5 +494,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
     ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),
+    ("staff_comparing.page", "GET"): Call("admin", staff_work),
+    ("staff_comparing.judge", "POST"): Call("admin", staff_verdict),
+    ("staff_validation.page", "GET"): Call("supervisor", plain("/staff/validation")),
 }
 """By endpoint and method; where one address stands for several, each by its name."""

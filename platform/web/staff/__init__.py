@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.staff import complaint, composer, making, morning, queue, route
+from web.staff import comparing, complaint, composer, making, morning, queue, route, validation
 
 
 def init_staff(app: Flask) -> None:
@@ -13,3 +13,5 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)
     app.register_blueprint(morning.blueprint)
+    app.register_blueprint(comparing.blueprint)
+    app.register_blueprint(validation.blueprint)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import handling, undoing
+from complaints import handling, own_work, undoing
 from complaints.complaint import Complaint, Contact, Evidence
 from complaints.handling import steps_of
 from people.permissions import Permission
@@ -106,6 +106,9 @@ def complaint_page(
         for move in handling.permitted_moves(complaint, actor, g.tenant).values()
         if (why := handling.refused(complaint, move, actor, book))
     }
+    if shown.own_work:
+        own = [possible.pop(name) for name in own_work.BY_ANOTHER if name in possible]
+        withheld |= {own_work.OWN_WORK: None} if own else {}
     buttons, others = laid_out(
         complaint.status, possible, can_return=shown.sender_id is not None, can_secure=shown.can_secure
     )

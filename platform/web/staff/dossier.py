@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, timekeeping
+from complaints import evidence, own_work, timekeeping
 from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
 from complaints.filing import decision_from
@@ -34,7 +34,8 @@ from web.staff.thread import Said, conversation
 class Dossier:
     """One complaint as a page shows it. facts: (name, words) pairs. sender_id: the tenant that handed it over here.
 
-    last: the last row of its history. owners: (name, time) of each agency. wait_ends: of a question.
+    last: the last row of its history. owners: (name, time) of each agency. wait_ends: of a question. own_work: whether
+    the viewer did the work.
     """
 
     complaint: Complaint
@@ -58,6 +59,12 @@ class Dossier:
     other_city: TenantCard | None
     other_city_name: str
     handed_to: str
+    own_work: bool
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are photos of both sides."""
+        return {one.side for one in self.photos} == {"before", "after"}
 
     @property
     def can_secure(self) -> bool:
@@ -140,6 +147,7 @@ def dossier(
         other_city=beside,
         other_city_name=city_name(beside, language) if beside else "",
         handed_to=city_name(handed_to, language) if handed_to else "",
+        own_work=own_work.is_own([row for row, _remark in history], viewer.seat_id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask import g
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -33,6 +34,8 @@ def menu() -> list[Entry]:
         Entry("late", "/staff?tab=late", _("Late"), "clock"),
         Entry("route", "/staff/route", _("Route"), "route"),
     ]
+    if g.tenant.options.get("validation") and _may(Permission.VALIDATE):
+        entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))
     if _may(Permission.CONFIGURE):
         entries.append(Entry("settings", "/admin", _("Settings"), "gear"))
     return [*entries, Entry("portal", "/", _("Portal"), "home")]
