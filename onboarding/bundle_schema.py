@@ -304,7 +304,10 @@ class NumberSchema(_Strict):
 
 
 class OptionsSchema(_Strict):
-    """desk: the agency that sorts out what nobody else gets. calendar: whose hours count."""
+    """desk: the agency that sorts out what nobody else gets. calendar: whose hours count.
+
+    work_camera_only: officials' photos of work come from our page's camera, or with a reason.
+    """
 
     desk = Code(load_default=None, allow_none=True)
     calendar = Code(load_default=None, allow_none=True)
@@ -318,6 +321,7 @@ class OptionsSchema(_Strict):
         validate=validate.Length(equal=2),
         load_default=lambda: ["21:00", "06:00"],
     )
+    work_camera_only = fields.Boolean(load_default=False)
     gallery_allowed = fields.Boolean(load_default=True)
     anonymous_allowed = fields.Boolean(load_default=True)
     retention_months = fields.Dict(

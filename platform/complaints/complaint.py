@@ -206,7 +206,8 @@ class Evidence(TenantOwned, Base):
     been there. state: stored, ready or refused. captured_at, lon, lat: as the file says; claimed_*: as our page's
     camera said. distance_m: the farther of both from the complaint's point. phash, fine_hash: see likeness; band_1 to
     band_4 are pieces of phash, None for a plain picture. flags: what a validator should look at; findings: what they
-    rest on (twins: ids of photos of other complaints; ai_marks), which never crosses to another tenant.
+    rest on (twins: ids of photos of other complaints; ai_marks; waiver_id: of the remark that says why our page's
+    camera didn't take it), which never crosses to another tenant.
     """
 
     __tablename__ = "evidence"

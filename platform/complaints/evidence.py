@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from complaints import flags, likeness, pictures
+from complaints.camera import CAMERA, Claim
 from complaints.complaint import Complaint, Evidence
 from complaints.flags import Facts
 from complaints.likeness import Likeness
@@ -32,19 +33,6 @@ OTHER_ZONE = timedelta(hours=2)
 
 MOST_TWINS = 5
 MOST_LOOKED_AT = 500
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What the camera of our page said when it took the photo: a browser's word, which somebody may have put there.
-
-    lon, lat: WGS84, both None without a position. accuracy_m: what the device gave with it.
-    """
-
-    at: datetime
-    lon: float | None = None
-    lat: float | None = None
-    accuracy_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,11 @@ class Kept:
 
 def look_at(uploads: Iterable[bytes], *, capture: str = "unknown") -> list[Photo]:
     """The photos of a form, checked. Raises Invalid with a sentence for what is no photo, or for too many."""
-    photos = [Photo(data, pictures.read_metadata(data), capture) for data in uploads if data]
+    return few([Photo(data, pictures.read_metadata(data), capture) for data in uploads if data])
+
+
+def few(photos: list[Photo]) -> list[Photo]:
+    """The photos, if they aren't too many. Raises Invalid."""
     if len(photos) > MOST_PHOTOS:
         raise Invalid("Send up to %(most)s photos.", field="photos", most=MOST_PHOTOS)
     return photos
@@ -92,8 +84,19 @@ def keep(storage: Storage, tenant_id: UUID, complaint_id: UUID, photos: Sequence
     return kept
 
 
-def add_rows(session: Session, complaint: Complaint, kept: Sequence[Kept], *, side: str, now: datetime) -> None:
-    """The rows of stored photos, in the caller's transaction. side: before or after."""
+def add_rows(
+    session: Session,
+    complaint: Complaint,
+    kept: Sequence[Kept],
+    *,
+    side: str,
+    now: datetime,
+    waiver_id: UUID | None = None,
+) -> None:
+    """The rows of stored photos, in the caller's transaction. side: before or after.
+
+    waiver_id: the remark that says why those of them that our page's camera didn't take are here all the same.
+    """
     for one in kept:
         metadata, claim = one.photo.metadata, one.photo.claim
         lon, lat = metadata.gps if metadata.gps else (None, None)
@@ -116,6 +119,7 @@ def add_rows(session: Session, complaint: Complaint, kept: Sequence[Kept], *, si
             claimed_lat=claim.lat if claim else None,
             claimed_accuracy_m=claim.accuracy_m if claim else None,
             software=metadata.software,
+            findings={"waiver_id": str(waiver_id)} if waiver_id and one.photo.capture != CAMERA else {},
             created_at=now,
         )
         row.distance_m = _distance(complaint, row)
@@ -147,6 +151,7 @@ def process(session: Session, evidence_id: UUID, storage: Storage, *, zone: str 
     twins = twins_of(session, row, processed.likeness)
     row.flags = [flag.value for flag in flags.raised(facts(row, complaint, processed.metadata, twins, zone))]
     row.findings = {
+        **(row.findings or {}),
         "twins": [str(twin.id) for twin in twins if twin.complaint_id != row.complaint_id],
         "ai_marks": list(processed.metadata.ai_marks),
     }
@@ -190,6 +195,7 @@ def facts(
         distance_m=row.distance_m,
         ai_marks=metadata.ai_marks,
         edited=metadata.edited,
+        waived="waiver_id" in row.findings,
         says_nothing=row.claimed_at is None
         and metadata.captured_local is None
         and metadata.gps is None

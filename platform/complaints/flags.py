@@ -20,6 +20,7 @@ class Flag(StrEnum):
     BEFORE_REPORT = "before_report"
     FAR_AWAY = "far_away"
     EDITED = "edited"
+    WAIVED = "waived"
     NO_METADATA = "no_metadata"
 
 
@@ -30,7 +31,8 @@ class Facts:
     reused: the same picture stands in another report of the city. same_as_before: it is the reporter's own picture.
     taken_at: the latest instant at which it can have been taken, by what it says of itself; None if it says nothing.
     distance_m: from the report's point to where it says it was taken; None if either isn't known. ai_marks: where a
-    generator left its name. edited: an editor did. says_nothing: neither place nor time nor maker.
+    generator left its name. edited: an editor did. says_nothing: neither place nor time nor maker. waived: the
+    city asks for our page's camera, and this came otherwise, with a reason.
     """
 
     of_work: bool
@@ -42,6 +44,7 @@ class Facts:
     ai_marks: tuple[str, ...] = ()
     edited: bool = False
     says_nothing: bool = False
+    waived: bool = False
 
 
 RULES: Mapping[Flag, Callable[[Facts], bool]] = {
@@ -55,6 +58,7 @@ RULES: Mapping[Flag, Callable[[Facts], bool]] = {
     ),
     Flag.FAR_AWAY: lambda facts: facts.distance_m is not None and facts.distance_m > FAR_M,
     Flag.EDITED: lambda facts: facts.edited,
+    Flag.WAIVED: lambda facts: facts.waived,
     # of a reporter's photo it says nothing: messengers and browsers drop the metadata of everybody's
     Flag.NO_METADATA: lambda facts: facts.of_work and facts.says_nothing,
 }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from complaints import (
+    camera,
     circle,
     competence,
     evidence,
@@ -83,6 +84,7 @@ class Carried:
     """What a move brings along. words: the note, question, answer or reason, by need.
 
     seat_id: whom of the agency an assignment is for, if anybody. target_id: the complaint that this one belongs to.
+    waiver: why photos of work aren't from our page's camera.
     """
 
     words: Mapping[Need, str] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Carried:
     target_id: UUID | None = None
     date: datetime | None = None
     photos: Sequence[Photo] = ()
+    waiver: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -152,7 +155,10 @@ def move(
     if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
         raise NotAllowed(own_work.OWN_WORK)
     workflow.require(chosen, carried.needs)
-    remarks.check(carried.words)
+    remarks.check({**carried.words, Need.PHOTO: carried.waiver})
+    waiver = ""
+    if actor.by == "staff":
+        waiver = camera.waived(card.options, [photo.capture for photo in carried.photos], carried.waiver)
     if carried.agency_id is not None and carried.agency_id not in book.agencies:
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
     if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
@@ -162,7 +168,9 @@ def move(
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
         row = _apply(session, complaint, name, chosen, actor, carried, card, book, now)
         complaint.retain_until = _kept_until(card, complaint.closed_at)
-        evidence.add_rows(session, complaint, kept, side="after" if actor.by == "staff" else "before", now=now)
+        waiver_id = remarks.write(session, complaint.id, {Need.REASON: waiver}, inner=True, now=now)
+        side = "after" if actor.by == "staff" else "before"
+        evidence.add_rows(session, complaint, kept, side=side, now=now, waiver_id=waiver_id)
         if before is not None:
             row.detail = {**row.detail, "before": restoring.changed(before, complaint)}
         timekeeping.recalculate(session, complaint, book)

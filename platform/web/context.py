@@ -48,6 +48,7 @@ class TenantView:
     greeting: str
     outline_path: str
     gallery_allowed: bool
+    work_camera_only: bool
 
 
 def office() -> Office:
@@ -85,6 +86,7 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
         ),
         greeting=in_language(card.texts.get("greeting", {}), language, fallback),
         outline_path=_outlines(session, card),
+        work_camera_only=bool(card.options.get("work_camera_only")),
         gallery_allowed=bool(card.options.get("gallery_allowed", True)),
     )
 

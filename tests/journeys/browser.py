@@ -24,6 +24,8 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""A camera that shows a moving test picture, and nobody who has to allow it."""
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 2,
@@ -34,10 +36,10 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """One running browser."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """One running browser. more: further options."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS, *more])
         try:
             yield browser
         finally:

@@ -157,9 +157,9 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("own report, just sent", f"{_path(fresh['manage_url'])}?sent=1")
     yield Shown("private report", f"/complaints/{private['reference']}")
     asked, done = nobody.report(IN_BEKASI), nobody.report(IN_BEKASI)
-    _move(officer, asked["reference"], "question", {"question": "Di sisi mana dari pasar?"})
-    _move(officer, done["reference"], "start")
-    _move(officer, done["reference"], "resolution", {"note": "Sudah ditambal."}, photo=jpeg("#445566"))
+    move(officer, asked["reference"], "question", {"question": "Di sisi mana dari pasar?"})
+    move(officer, done["reference"], "start")
+    move(officer, done["reference"], "resolution", {"note": "Sudah ditambal."}, photo=jpeg("#445566"))
     yield Shown("own report with a question", _path(asked["manage_url"]))
     yield Shown("own report, empty answer", f"{_path(asked['manage_url'])}/answer", form={"answer": ""}, status=422)
     yield Shown("own report that is done", _path(done["manage_url"]))
@@ -168,7 +168,7 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     )
     at_border = nobody.report(IN_JAKARTA_BESIDE_BEKASI)
     jakarta = Person(platform, "jakarta", "supervisor@jakarta.example")
-    page = f"/staff/complaints/{_id_of(jakarta, at_border['reference'])}"
+    page = f"/staff/complaints/{id_of(jakarta, at_border['reference'])}"
     yield Shown("console of Jakarta: near the border", page, "jakarta", jakarta.email)
     yield Shown("console of Jakarta: hand-over", f"{page}/hand-over", "jakarta", jakarta.email)
     page = f"/complaints/{fresh['reference']}/follow"
@@ -190,7 +190,7 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     supervisor = Person(nobody.platform, "bekasi", SUPERVISOR)
     steps: set[str] = set()
     queued = _links(supervisor.get("/staff?tab=all").text, r"/staff/complaints/[0-9a-f-]{36}")
-    ended = [f"/staff/complaints/{_id_of(supervisor, path.rpartition('/')[2])}" for path in _public(nobody)]
+    ended = [f"/staff/complaints/{id_of(supervisor, path.rpartition('/')[2])}" for path in _public(nobody)]
     for status, path in _of_each_status(supervisor, [*queued, *ended]):
         yield Shown(f"console: complaint {status}", path, who=SUPERVISOR)
         for form in sorted(set(_links(supervisor.get(path).text, rf"{path}/[a-z-]+"))):
@@ -199,8 +199,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
                 steps.add(step)
                 yield Shown(f"console: {step}", form, who=SUPERVISOR)
     started = nobody.report(IN_BEKASI)
-    _move(officer, started["reference"], "start")
-    page = f"/staff/complaints/{_id_of(officer, started['reference'])}"
+    move(officer, started["reference"], "start")
+    page = f"/staff/complaints/{id_of(officer, started['reference'])}"
     version = _version(officer.get(page).text)
     for resource in ("resolution", "schedule", "question"):
         yield Shown(
@@ -282,10 +282,10 @@ def _draft(person: Person, fields: Mapping[str, str], photos: tuple[bytes, ...] 
     return re.findall(r"draft=([0-9a-f]{32})", answer.location)[0]
 
 
-def _move(
+def move(
     official: Person, reference: str, resource: str, fields: Mapping[str, str] | None = None, photo: bytes | None = None
 ) -> None:
-    page = f"/staff/complaints/{_id_of(official, reference)}"
+    page = f"/staff/complaints/{id_of(official, reference)}"
     version = _version(official.get(page).text)
     answer = official.post(
         f"{page}/{resource}", {"version": version, **(fields or {})}, photos=(photo,) if photo else ()
@@ -293,7 +293,7 @@ def _move(
     assert answer.status == 303, answer.text
 
 
-def _id_of(official: Person, reference: str) -> str:
+def id_of(official: Person, reference: str) -> str:
     answer = official.get(f"/staff?q={reference}")
     found = re.search(r"/staff/complaints/([0-9a-f-]{36})", answer.location)
     assert found is not None, answer

@@ -112,6 +112,8 @@ def _options(card: TenantCard, book: Rulebook) -> list[str]:
         if options.get("validation")
         else _("Whoever finishes the work says so to the reporter, without a step of validation."),
     ]
+    if options.get("work_camera_only"):
+        said.append(_("Photos of work come from the camera of the page, or with a reason why not."))
     if desk is not None:
         said.append(_("What has no agency goes to %(name)s.", name=words(desk.name)))
     if options.get("reopen_days"):

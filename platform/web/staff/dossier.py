@@ -67,6 +67,12 @@ class Dossier:
         return {one.side for one in self.photos} == {"before", "after"}
 
     @property
+    def before_url(self) -> str:
+        """The address of the reporter's last photo, which the camera lays over its picture; "" for none."""
+        shown = [one for one in self.photos if one.side == "before" and one.ready]
+        return f"/staff/complaints/{self.complaint.id}/photos/{shown[-1].id}/public" if shown else ""
+
+    @property
     def can_secure(self) -> bool:
         """Whether an interim is promised and nobody has met it."""
         return self.complaint.secured_at is None and any(bar.milestone is Milestone.SECURE for bar in self.bars)

@@ -3,14 +3,15 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from complaints import evidence
+from complaints import camera, evidence
 from complaints.evidence import MOST_PHOTOS, Photo
 from complaints.storage import STAGING, Storage
 from complaints.workflow import Move, Need
@@ -47,11 +48,26 @@ class Form:
         return frozenset(self.move.needs)
 
 
-def photos_of(files: Sequence[FileStorage], staged: Sequence[str], storage: Storage) -> list[Photo]:
-    """The photos of a form: now and from an earlier try. Raises Invalid, field photo."""
+def photos_of(
+    files: Sequence[FileStorage],
+    staged: Sequence[str],
+    storage: Storage,
+    *,
+    shots: Sequence[FileStorage] = (),
+    claims: Sequence[str] = (),
+) -> list[Photo]:
+    """The photos of a form: from an earlier try, from files, and from our page's camera. Raises Invalid, field photo.
+
+    shots, claims: what the camera took and what it said of each, in the same order; one without a claim is a file.
+    """
     try:
-        earlier = [storage.get(_key(token)) for token in staged if _STAGED.fullmatch(token)]
-        return evidence.look_at([*earlier, *(file.read() for file in files)])
+        photos = [_staged(token, storage) for token in staged if _STAGED.fullmatch(token)]
+        photos += evidence.look_at(file.read() for file in files)
+        for shot, written in zip_longest(filter(_chosen, shots), claims, fillvalue=None):
+            claim = camera.read_claim(written or "")
+            taken = evidence.look_at([shot.read()] if shot else [])
+            photos += [replace(one, capture=camera.CAMERA, claim=claim) if claim else one for one in taken]
+        return evidence.few(photos)
     except Invalid as error:
         raise Invalid(error.message, field=Need.PHOTO.value, **error.details) from error
     except NotFound:
@@ -66,8 +82,22 @@ def stage(photos: Sequence[Photo], storage: Storage) -> list[str]:
     for photo in photos[:MOST_PHOTOS]:
         token = secrets.token_hex(16)
         storage.put(_key(token), photo.data, f"image/{photo.metadata.format}")
+        if photo.claim is not None:
+            storage.put(f"{_key(token)}.claim", camera.write_claim(photo.claim).encode(), "application/json")
         tokens.append(token)
     return tokens
+
+
+def _staged(token: str, storage: Storage) -> Photo:
+    [photo] = evidence.look_at([storage.get(_key(token))])
+    said = f"{_key(token)}.claim"
+    claim = camera.read_claim(storage.get(said).decode()) if storage.exists(said) else None
+    return replace(photo, capture=camera.CAMERA, claim=claim) if claim else photo
+
+
+def _chosen(file: FileStorage) -> bool:
+    """Whether a file field holds a file: browsers send an empty one too."""
+    return bool(file.filename)
 
 
 def date_of(values: MultiDict[str, str], zone: str, now: datetime) -> datetime | None:

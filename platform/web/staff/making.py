@@ -57,7 +57,13 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
         return _show_again(complaint_id, name)
     photos: list[Photo] = []
     try:
-        photos = photos_of(request.files.getlist("photo"), request.form.getlist("staged"), office().storage)
+        photos = photos_of(
+            request.files.getlist("photo"),
+            request.form.getlist("staged"),
+            office().storage,
+            shots=request.files.getlist("shot"),
+            claims=request.form.getlist("claim"),
+        )
         _make(complaint, name, photos)
     except (NotFound, NotAllowed):
         raise
@@ -116,6 +122,7 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
             seat_id=seat_of(request.form) if name == "assign" else None,
             date=date_of(request.form, g.tenant.time_zone, g.now),
             photos=photos,
+            waiver=request.form.get("waiver", ""),
         )
         handling.move(g.session, office(), complaint, name, carried=carried, **how)
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.complaint import Complaint, Evidence
+from complaints.complaint import Complaint, Evidence, Remark
 from complaints.flags import Flag
 from complaints.queue import Viewer
 from web.statuses import N_
@@ -55,6 +55,11 @@ WORDINGS: Mapping[Flag, Wording] = {
         N_("What it shows may have been changed."),
         N_("Cropping or brightening leaves the same trace."),
     ),
+    Flag.WAIVED: Wording(
+        N_("The photo isn't from the camera of this page, which the city asks for."),
+        N_("It may be older than it says."),
+        N_("A broken or locked camera is a good reason; read the one that was given."),
+    ),
     Flag.NO_METADATA: Wording(
         N_("The file says neither when nor where it was taken."),
         N_("It may be a screenshot, or came by a messenger."),
@@ -71,7 +76,10 @@ CAPTURES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Mark:
-    """One flag in words. others: (reference, address) of reports with the same picture that the reader may see."""
+    """One flag in words. others: (reference, address) of reports with the same picture that the reader may see.
+
+    reason: what its sender wrote about it.
+    """
 
     flag: Flag
     sentence: str
@@ -79,6 +87,7 @@ class Mark:
     not_proven: str
     others: Sequence[tuple[str, str]]
     found: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,8 +112,9 @@ class Provenance:
 
 
 def provenance(session: Session, viewer: Viewer, rows: Sequence[Evidence]) -> list[Provenance]:
-    """The photos of a complaint, in words; in one statement where some are reused, else in none."""
+    """The photos of a complaint, in words; a statement where some are reused, and one where a reason was given."""
     others = _others(session, viewer, rows)
+    reasons = _reasons(session, rows)
     return [
         Provenance(
             id=row.id,
@@ -118,13 +128,13 @@ def provenance(session: Session, viewer: Viewer, rows: Sequence[Evidence]) -> li
             accuracy_m=row.claimed_accuracy_m if row.lon is None else None,
             distance_m=row.distance_m,
             software=row.software or "",
-            marks=[_mark(flag, row, others) for flag in Flag if flag.value in row.flags],
+            marks=[_mark(flag, row, others, reasons) for flag in Flag if flag.value in row.flags],
         )
         for row in rows
     ]
 
 
-def _mark(flag: Flag, row: Evidence, others: Mapping[UUID, Complaint]) -> Mark:
+def _mark(flag: Flag, row: Evidence, others: Mapping[UUID, Complaint], reasons: Mapping[str, str]) -> Mark:
     wording = WORDINGS[flag]
     shared = [others[UUID(twin)] for twin in row.findings.get("twins", ()) if UUID(twin) in others]
     return Mark(
@@ -136,7 +146,18 @@ def _mark(flag: Flag, row: Evidence, others: Mapping[UUID, Complaint]) -> Mark:
         if flag is Flag.REUSED
         else (),
         found=", ".join(row.findings.get("ai_marks", ())) if flag is Flag.AI_MARKED else "",
+        reason=reasons.get(row.findings.get("waiver_id", ""), "") if flag is Flag.WAIVED else "",
     )
+
+
+def _reasons(session: Session, rows: Sequence[Evidence]) -> dict[str, str]:
+    """Why photos aren't from our page's camera, by the id of the remark; no statement where all are."""
+    waivers = {UUID(row.findings["waiver_id"]) for row in rows if "waiver_id" in row.findings}
+    if not waivers:
+        return {}
+    return {
+        str(id_): body for id_, body in session.execute(select(Remark.id, Remark.body).where(Remark.id.in_(waivers)))
+    }
 
 
 def _others(session: Session, viewer: Viewer, rows: Sequence[Evidence]) -> dict[UUID, Complaint]:
