@@ -54,7 +54,7 @@ def manage(reference: str, token: str) -> ResponseReturnValue:
 @allows(Anyone)
 def answer(reference: str, token: str) -> ResponseReturnValue:
     """Answer what the officials asked."""
-    return _move(reference, token, "answer", _answered)
+    return _move(reference, token, "answer", lambda: _said(Need.ANSWER))
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/confirmation")
@@ -67,8 +67,8 @@ def confirm(reference: str, token: str) -> ResponseReturnValue:
 @blueprint.post("/complaints/<reference>/manage/<token>/reopening")
 @allows(Anyone)
 def reopen(reference: str, token: str) -> ResponseReturnValue:
-    """Say that it isn't done, and why."""
-    return _move(reference, token, "reopen", lambda: Carried(words={Need.REASON: _typed("reason")}))
+    """Say that it isn't done, and why; with a photo, if there is one."""
+    return _move(reference, token, "reopen", lambda: _said(Need.REASON))
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/withdrawal")
@@ -108,10 +108,13 @@ def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> R
         return photo_response(row, size, cache="private, max-age=3600")
 
 
-def _answered() -> Carried:
-    """What an answer carries. Raises Invalid for what is no photo."""
-    photos = evidence.look_at(file.read() for file in request.files.getlist("photos"))
-    return Carried(words={Need.ANSWER: _typed("answer")}, photos=photos)
+def _said(need: Need) -> Carried:
+    """What the reporter writes, with photos. Raises Invalid, field photos, for what is no photo."""
+    try:
+        photos = evidence.look_at(file.read() for file in request.files.getlist("photos"))
+    except Invalid as error:
+        raise Invalid(error.message, field="photos", **error.details) from error
+    return Carried(words={need: _typed(need.value)}, photos=photos)
 
 
 def _typed(name: str) -> str:

@@ -39,10 +39,14 @@ blueprint = Blueprint("staff_comparing", __name__)
 
 @dataclass(frozen=True)
 class Pair:
-    """The two photos that are shown large, None for none; others: the rest, oldest first."""
+    """The photos that are shown large, None for none; others: the rest, oldest first.
+
+    again: the reporter's, with which they said after this work that it isn't done.
+    """
 
     before: Provenance | None
     after: Provenance | None
+    again: Provenance | None
     others: Sequence[Provenance]
 
 
@@ -165,7 +169,8 @@ def paired(photos: Sequence[Provenance], arguments: Mapping[str, str]) -> Pair:
     before = _chosen(befores, arguments.get("before")) or next(
         (one for one in reversed(befores) if after is None or one.created_at <= after.created_at), None
     )
-    return Pair(before, after, [one for one in photos if one not in (before, after)])
+    again = next((one for one in reversed(befores) if after is not None and one.created_at > after.created_at), None)
+    return Pair(before, after, again, [one for one in photos if one not in (before, after, again)])
 
 
 def _chosen(photos: Sequence[Provenance], written: str | None) -> Provenance | None:

@@ -94,6 +94,8 @@ class Mark:
 class Provenance:
     """One photo. ready: whether the worker has drawn the copy that is shown. lon, lat: where it says it was taken.
 
+    again: of a reporter who says, after the work, that it isn't done.
+
     taken_at: as the file says, else as the camera of our page said; None if neither.
     """
 
@@ -109,12 +111,14 @@ class Provenance:
     distance_m: float | None
     software: str
     marks: Sequence[Mark]
+    again: bool = False
 
 
 def provenance(session: Session, viewer: Viewer, rows: Sequence[Evidence]) -> list[Provenance]:
     """The photos of a complaint, in words; a statement where some are reused, and one where a reason was given."""
     others = _others(session, viewer, rows)
     reasons = _reasons(session, rows)
+    worked_at = min((row.created_at for row in rows if row.side == "after"), default=None)
     return [
         Provenance(
             id=row.id,
@@ -129,6 +133,7 @@ def provenance(session: Session, viewer: Viewer, rows: Sequence[Evidence]) -> li
             distance_m=row.distance_m,
             software=row.software or "",
             marks=[_mark(flag, row, others, reasons) for flag in Flag if flag.value in row.flags],
+            again=row.side == "before" and worked_at is not None and row.created_at > worked_at,
         )
         for row in rows
     ]

@@ -1,5 +1,6 @@
 """Before and after side by side, the list of what waits, and nobody who validates their own work."""
 
+import io
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -10,9 +11,9 @@ from complaints import evidence
 from complaints.complaint import Evidence, ReadRow
 from complaints.workflow import Need
 from tenants.directory import raise_epoch
-from tests.cast import Cast, Visitor, photo
+from tests.cast import Cast, Visitor, jpeg, photo
 from tests.web.staff.ground import lately, send, version, words
-from web.staff.comparing import paired
+from web.staff.comparing import Pair, paired
 from web.staff.provenance import Provenance
 
 Visit = Callable[..., Visitor]
@@ -177,11 +178,35 @@ def shot(side: str, hours: int) -> Provenance:
 def test_the_last_work_is_compared_with_what_the_reporter_had_last_sent_by_then() -> None:
     first, work, again = shot("before", 1), shot("after", 2), shot("before", 3)
     pair = paired([first, work, again], {})
-    assert (pair.before, pair.after, pair.others) == (first, work, [again])
+    assert (pair.before, pair.after, pair.again, pair.others) == (first, work, again, [])
     better = shot("after", 4)
     pair = paired([first, work, again, better], {})
-    assert (pair.before, pair.after, pair.others) == (again, better, [first, work])
+    assert (pair.before, pair.after, pair.again, pair.others) == (again, better, None, [first, work])
     pair = paired([first, work, again, better], {"before": str(first.id), "after": "nonsense"})
     assert (pair.before, pair.after) == (first, better)
-    assert paired([first], {}) == type(pair)(first, None, [])
-    assert paired([], {}) == type(pair)(None, None, [])
+    assert paired([first], {}) == Pair(first, None, None, [])
+    assert paired([], {}) == Pair(None, None, None, [])
+
+
+def test_a_photo_with_which_the_reporter_says_not_done_stands_beside_the_work(cast: Cast, visit: Visit) -> None:
+    filed = cast.complaint(now=lately(hours=9), photos=[photo("#885522")])
+    cast.move("barat", filed, "start", by="officer", now=lately(hours=8))
+    note = {Need.NOTE: "Ditambal."}
+    cast.move("barat", filed, "resolve", by="officer", now=lately(hours=7), words=note, photos=[photo("#225588")])
+    complaint = cast.read("barat", filed)
+    manage = cast.office.manage_url(
+        cast.city("barat"), complaint.reference, complaint.birth_tenant_id, complaint.id
+    ).removeprefix("http://barat.localhost")
+    reporter = visit("barat")
+    reporter.get(f"{manage}?lang=en")
+    no_photo = {"reason": "Masih berlubang.", "photos": (io.BytesIO(b"no photo"), "a.jpg")}
+    refused = reporter.post(f"{manage}/reopening", data=no_photo)
+    assert refused.status_code == 422
+    assert "Masih berlubang." in words(refused)
+    assert 'id="photos-error"' in refused.get_data(as_text=True)
+    sent = {"reason": "Masih berlubang.", "photos": (io.BytesIO(jpeg("#882255")), "a.jpg")}
+    assert reporter.post(f"{manage}/reopening", data=sent).status_code == 303
+    assert cast.read("barat", filed).status == "assigned"
+    officer = visit("barat", "officer")
+    assert "Not done" in words(officer.get(f"/staff/complaints/{filed}?lang=en"))
+    assert "The reporter, after the work: not done" in words(officer.get(f"/staff/complaints/{filed}/work"))
