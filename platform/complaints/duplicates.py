@@ -6,6 +6,7 @@ PostgreSQL narrows by integer cells; how likely what it finds is the same is a p
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -52,7 +53,7 @@ KINDRED: tuple[frozenset[str], ...] = (
 OPEN_WITHIN = timedelta(days=90)
 """An older one that is still open is more likely forgotten than the same."""
 CLOSED_WITHIN = timedelta(days=14)
-"""How lately something was done for "it is still there" to be about it."""
+"""How lately something was done for "it is back" to be about it, in a city that sets no other time to reopen."""
 HALF_AS_LIKELY_AFTER = timedelta(days=14)
 MOST_LOOKED_AT = 200
 MOST_SHOWN = 3
@@ -78,16 +79,17 @@ def alike(
     *,
     without: UUID | None = None,
     public: bool = False,
+    closed_within: timedelta = CLOSED_WITHIN,
     most: int = MOST_SHOWN,
 ) -> list[Alike]:
     """What may be the same as a report at a point, the likeliest first. without: the complaint itself.
 
-    public: only what everybody may see.
+    public: only what everybody may see. closed_within: how lately something was done to count.
     """
     radius_m = radius_of(category.platform_code)
     kin = kindred(category.platform_code)
     ids = [entry.id for entry in book.categories.values() if entry.platform_code in kin]
-    lately = and_(Complaint.status.in_(DONE), Complaint.resolved_at > now - CLOSED_WITHIN)
+    lately = and_(Complaint.status.in_(DONE), Complaint.resolved_at > now - closed_within)
     statement = (
         select(Complaint)
         .where(Complaint.category_id.in_(ids), Complaint.received_at > now - OPEN_WITHIN)
@@ -108,6 +110,12 @@ def alike(
             found.append(Alike(one, metres, likely, done=not one.is_open))
     found.sort(key=lambda each: (-each.score, str(each.complaint.id)))
     return found[:most]
+
+
+def closed_within(options: Mapping[str, Any]) -> timedelta:
+    """How lately something was done for it to be offered as back: as long as the city lets it be opened again."""
+    days = options.get("reopen_days")
+    return timedelta(days=days) if days else CLOSED_WITHIN
 
 
 def radius_of(platform_code: str) -> float:

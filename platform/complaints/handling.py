@@ -37,6 +37,9 @@ from people.permissions import Permission, may
 from tenants.directory import TenantCard
 from tenants.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 
+BY_INCIDENT = "incident_id"
+"""In what a move carries: an incident made it, and tells everybody itself, each once (`incident_answer.py`)."""
+
 ONE_AT_A_TIME = "uq_history_tenant_id_complaint_id_number"
 
 
@@ -179,8 +182,9 @@ def move(
     tally.wind(session, office.queue, complaint)
     for one in kept:
         office.queue.defer(session, "process_evidence", card.id, one.id)
-    _tell(session, office, complaint, name, actor, card, book, carried, now)
-    circle.wake(session, office, complaint, row)
+    if BY_INCIDENT not in carried.detail:
+        _tell(session, office, complaint, name, actor, card, book, carried, now)
+        circle.wake(session, office, complaint, row)
     return row
 
 

@@ -8,7 +8,18 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import circle, evidence, folding, following, merging, minding, tally, vocabulary
+from complaints import (
+    circle,
+    evidence,
+    folding,
+    following,
+    incident_answer,
+    incident_following,
+    merging,
+    minding,
+    tally,
+    vocabulary,
+)
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
@@ -63,10 +74,17 @@ def register(queue: Queue, office: Office) -> None:
         if card is not None:
             merging.release(session, office, card, row_id, now)
 
+    @queue.task(incident_answer.ANSWER_INCIDENT)
+    def answer_incident(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            incident_answer.go_on(session, office, card, row_id, now)
+
     @queue.periodic("forget_followers", "20 18 * * *")
     def forget_followers(session: Session, now: datetime) -> None:
         for _tenant in scope.every_tenant(session, because="each city forgets who followed what is long closed"):
             following.forget(session, now)
+            incident_following.forget(session, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

@@ -113,13 +113,13 @@ def tell_reporter(
     """
     facts = (complaint.id, complaint.reference, complaint.birth_tenant_id)
     values = _values(complaint, card, book, said or {})
-    reach = reach or _reach(session, complaint.id)
+    reach = reach or reach_of(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     if reach is not None:
         _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
     elif birth is not None and birth.id != card.id:
         with scope.enter(session, birth.id):
-            reach = _reach(session, facts[0])
+            reach = reach_of(session, facts[0])
             if reach is not None:
                 _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
 
@@ -230,6 +230,33 @@ def tell_follower(
         "category": in_language(category.name, language, fallback) if category else "–",
     }
     subject, body = texts.compose(event, language, {**named, **words}, card.texts)
+    outbox.post(
+        session,
+        event=event,
+        channel="email",
+        destination=email,
+        language=language,
+        subject=subject,
+        body=body,
+        now=now,
+        defer_with=office.queue,
+    )
+
+
+def tell_of_incident(
+    session: Session,
+    office: Office,
+    event: str,
+    email: str,
+    language: str,
+    words: Mapping[str, str],
+    *,
+    card: TenantCard,
+    now: datetime,
+) -> None:
+    """Write to somebody about an incident of the session's tenant. words: incident, url, manage_url, and answer."""
+    city = in_language(card.name, language, list(card.languages))
+    subject, body = texts.compose(event, language, {"city": city, **words}, card.texts)
     outbox.post(
         session,
         event=event,
@@ -362,7 +389,8 @@ def _post_to_reporter(
     )
 
 
-def _reach(session: Session, complaint_id: UUID) -> Reach | None:
+def reach_of(session: Session, complaint_id: UUID) -> Reach | None:
+    """How the reporter of a complaint is reached by what this tenant knows; None where it knows nothing."""
     contact = session.scalar(select(Contact).where(Contact.complaint_id == complaint_id, Contact.erased_at.is_(None)))
     if contact is None:
         return None

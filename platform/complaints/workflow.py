@@ -179,6 +179,12 @@ MOVES: dict[tuple[Status, str], Move] = {
         "send_back",
         Move(Status.IN_PROGRESS, Permission.VALIDATE, (Need.REASON,), step=Step.VALIDATION, inner=True),
     ),
+    # along with the incident that it belongs to, by somebody who validates: the proof is one for all
+    **_from(
+        [Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],
+        "settle",
+        Move(Status.RESOLVED, Permission.VALIDATE, (Need.NOTE,), answers=True, reach=Reach.COMPETENT),
+    ),
     **_from([Status.RESOLVED], "confirm", Move(Status.CONFIRMED, Permission.OWN)),
     # silence after "done" counts as consent once the tenant's working days are over
     **_from([Status.RESOLVED], "close", Move(Status.CONFIRMED, SYSTEM)),

@@ -384,4 +384,67 @@ Only officials read such notes.
 Government of {city}
 """,
     ),
+    "incident_answered": (
+        "News about: {incident}",
+        """\
+The Government of {city} writes about "{incident}", to which your report {reference} belongs.
+
+{answer}
+
+You get this once, even if you sent several reports about it.
+Your report: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "incident_closed": (
+        "Over: {incident}",
+        """\
+"{incident}", to which your report {reference} belongs, is over. This is the last word of the Government of {city}.
+
+{answer}
+
+If it isn't over where you are, open your report again with your personal link: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "incident_answered_followed": (
+        "News about: {incident}",
+        """\
+The Government of {city} writes about "{incident}".
+
+{answer}
+
+All about it: {url}
+Stop following: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "incident_closed_followed": (
+        "Over: {incident}",
+        """\
+"{incident}" is over. This is the last word of the Government of {city}.
+
+{answer}
+
+All about it: {url}
+Stop following: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "incident_confirm": (
+        'Follow "{incident}"?',
+        """\
+Somebody, perhaps you, asked for news about "{incident}" at this address.
+All about it: {url}
+
+If it was you, open this link and press "Yes, tell me": {manage_url}
+If not, do nothing: you will get no further message.
+
+Government of {city}
+""",
+    ),
 }

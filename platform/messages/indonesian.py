@@ -384,4 +384,67 @@ Catatan seperti ini hanya dibaca petugas.
 Pemerintah {city}
 """,
     ),
+    "incident_answered": (
+        "Kabar tentang: {incident}",
+        """\
+Pemerintah {city} memberi kabar tentang "{incident}", yang mencakup laporan Anda {reference}.
+
+{answer}
+
+Anda menerima pesan ini satu kali, meskipun Anda mengirim beberapa laporan tentang hal itu.
+Laporan Anda: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "incident_closed": (
+        "Berakhir: {incident}",
+        """\
+"{incident}", yang mencakup laporan Anda {reference}, sudah berakhir. Ini kabar terakhir dari Pemerintah {city}.
+
+{answer}
+
+Jika di tempat Anda belum berakhir, buka lagi laporan Anda dengan tautan pribadi ini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "incident_answered_followed": (
+        "Kabar tentang: {incident}",
+        """\
+Pemerintah {city} memberi kabar tentang "{incident}".
+
+{answer}
+
+Selengkapnya: {url}
+Berhenti mengikuti: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "incident_closed_followed": (
+        "Berakhir: {incident}",
+        """\
+"{incident}" sudah berakhir. Ini kabar terakhir dari Pemerintah {city}.
+
+{answer}
+
+Selengkapnya: {url}
+Berhenti mengikuti: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "incident_confirm": (
+        'Ikuti "{incident}"?',
+        """\
+Seseorang, mungkin Anda, meminta kabar tentang "{incident}" untuk alamat ini.
+Selengkapnya: {url}
+
+Jika itu Anda, buka tautan ini lalu tekan "Ya, kabari saya": {manage_url}
+Jika bukan, abaikan saja: Anda tidak akan mendapat pesan lagi.
+
+Pemerintah {city}
+""",
+    ),
 }

@@ -55,6 +55,12 @@ VALUES: Mapping[str, Values] = {
     "unmerged": _values("reference city category manage_url", "agency url due"),
     "merged_resolved": _values("reference other_reference city category manage_url", "agency url due"),
     "merged_rejected": _values("reference other_reference city category manage_url", "agency url due"),
+    # About an incident, to who reported or follows what belongs to it, and to who follows it itself.
+    "incident_answered": _values("reference city incident answer manage_url", "category agency url due"),
+    "incident_closed": _values("reference city incident answer manage_url", "category agency url due"),
+    "incident_answered_followed": _values("city incident answer url manage_url"),
+    "incident_closed_followed": _values("city incident answer url manage_url"),
+    "incident_confirm": _values("city incident url manage_url"),
     # To officials.
     "reminder": _values("reference city category url", "agency due"),
     "escalated": _values("reference city category url", "agency due"),
@@ -72,7 +78,8 @@ VALUES: Mapping[str, Values] = {
 instant in words of the reader's language and the city's time. until: the last day on which it can be opened again,
 or the instant until which an answer is waited for. url: the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
-other_reference: the report that this one was merged with. who: an official, by name."""
+other_reference: the report that this one was merged with. who: an official, by name. incident: its title; answer:
+what officials said of it."""
 
 READY_REPLY = "reply_"
 """How the codes of a city's texts begin that are ready replies."""

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     VALIDATE = "validate"
     REJECT = "reject"
     MERGE = "merge"
+    LEAD_INCIDENTS = "lead_incidents"
     HAND_OVER = "hand_over"
     CONFIGURE = "configure"
     REVEAL_REPORTER = "reveal_reporter"
@@ -40,6 +41,7 @@ _SUPERVISOR = _OFFICER | {
     Permission.SEE_RESTRICTED,
     Permission.VALIDATE,
     Permission.REJECT,
+    Permission.LEAD_INCIDENTS,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -22,7 +22,7 @@ from tenants.errors import Invalid
 NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "reject", "confirm", "reopen",
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
          "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate",
-         "escalate", "secure", "undo", "expire", "absorb", "release",
+         "escalate", "secure", "undo", "expire", "absorb", "release", "settle",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 

@@ -22,6 +22,8 @@ SAMPLES = {
     "reason": "Jalan ini milik provinsi.",
     "who": "Rudi Hartono",
     "until": "Kamis, 10 Desember 2026",
+    "incident": "Banjir di Pondok Gede",
+    "answer": "Pompa sudah dikirim.",
 }
 EVERY_TEXT = [(event, language) for event in VALUES for language in TEXTS]
 

@@ -17,6 +17,7 @@ EXPECTED = {
     Permission.VALIDATE: {Role.SUPERVISOR, Role.ADMIN},
     Permission.REJECT: {Role.SUPERVISOR, Role.ADMIN},
     Permission.MERGE: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
+    Permission.LEAD_INCIDENTS: {Role.SUPERVISOR, Role.ADMIN},
     Permission.HAND_OVER: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.CONFIGURE: {Role.ADMIN},
     Permission.REVEAL_REPORTER: {Role.ADMIN},

@@ -8,7 +8,7 @@ import html5lib
 
 SHOWN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 UNREAD = ("script", "style", "code", "pre", "kbd")
-CODES = ("data-text", "data-words", "data-urgent", "data-key", "data-own", "data-reference")
+CODES = ("data-text", "data-words", "data-urgent", "data-key", "data-own", "data-reference", "data-mine")
 """Attributes for scripts that hold data or the city's own words; those with sentences of ours are texts like others."""
 
 SEAM = "\x00"

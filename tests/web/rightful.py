@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from complaints import evidence, following, handling, handover, merging, pausing
+from complaints import evidence, following, handling, handover, incident, incident_following, merging, pausing
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
@@ -137,6 +137,20 @@ class World:
         merging.merge(self.cast.session, self.cast.office, *both, actor=actor, card=card, now=_now())
         self.cast.session.commit()
         return complaint_id
+
+    def incident(self) -> UUID:
+        """An incident of Kota Barat with a private report in it."""
+        complaint_id = self.private()
+        seat_id = self.cast.actor("barat", "supervisor").seat_id
+        assert seat_id is not None
+        book = self.cast.office.rulebooks.of(self.cast.session, self.cast.city("barat"))
+        by = incident.Official(seat_id, leads=True, groups=True)
+        draft = incident.Draft("Kata", "Kata")
+        made = incident.open_incident(self.cast.session, book, draft, by=by, now=_now())
+        complaint = handling.complaint_here(self.cast.session, complaint_id)
+        incident.attach(self.cast.session, made, [complaint], by=by, now=_now())
+        self.cast.session.commit()
+        return made.id
 
     def received_from_timur(self) -> UUID:
         """A private complaint that the neighbour handed over to Kota Barat."""
@@ -375,6 +389,44 @@ def of_public(resource: str, data: Mapping[str, str] | None = None) -> Callable[
     return make
 
 
+def of_incident(resource: str = "", data: Mapping[str, str] | None = None, *, public: bool = False) -> Any:
+    def make(world: World) -> Ask:
+        page = f"{'' if public else '/staff'}/incidents/{world.incident()}{resource}"
+        form = {**(data or {}), "version": "1"}
+        return Ask(page, None if data is None else lambda: dict(form), harmless=public and data is not None)
+
+    return make
+
+
+def incident_members(world: World) -> Ask:
+    incident_id, complaint_id = world.incident(), world.private()
+    return Ask(f"/staff/incidents/{incident_id}/members", lambda: {"complaint": str(complaint_id)})
+
+
+def incident_removal(world: World) -> Ask:
+    incident_id = world.incident()
+    complaint_id = incident.members(world.cast.session, incident_id, 1)[0].id
+    return Ask(f"/staff/incidents/{incident_id}/members/{complaint_id}/removal", dict)
+
+
+def incident_link(resource: str = "") -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        found = incident.incident_here(world.cast.session, world.incident())
+        card, office = world.cast.city("barat"), world.cast.office
+        how = {"sure": False, "card": card, "language": "id", "now": _now()}
+        email = "kenari@contoh.example"
+        follower = incident_following.follow(world.cast.session, office, found, email, **how)  # type: ignore[arg-type]
+        path = incident_following.link_of(office, card, follower.id).removeprefix("http://barat.localhost")
+        wrong = f"/incidents/following/{follower.id}/{'0' * 40}"
+        world.cast.session.commit()
+        return Ask(f"{path}{resource}", dict if resource else None, as_stranger=f"{wrong}{resource}")
+
+    return make
+
+
+NEW_INCIDENT = {"title": "Kata", "text": "Kata"}
+
+
 def api_complaint(world: World) -> Ask:
     return Ask(f"/api/v1/complaints/{world.reference(world.private())}")
 
@@ -463,6 +515,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("house.ready", "GET"): Call(None, plain("/readyz")),
     ("metrics.metrics", "GET"): Call(None, plain("/metrics")),
     ("house.theme", "GET"): Call(None, plain("/theme.css")),
+    ("incidents.confirm", "POST"): Call(None, incident_link("/confirmation")),
+    ("incidents.end", "POST"): Call(None, incident_link("/end")),
+    ("incidents.follow", "POST"): Call(None, of_incident("/follow", {"email": "kenari@contoh.example"}, public=True)),
+    ("incidents.link", "GET"): Call(None, incident_link()),
+    ("incidents.page", "GET"): Call(None, of_incident(public=True)),
     ("lists.account", "GET"): Call("resident", plain("/account")),
     ("lists.map_page", "GET"): Call(None, plain("/map")),
     ("lists.pins", "GET"): Call(None, plain("/map.json?bbox=106.8,-6.4,107.2,-6.1")),
@@ -487,6 +544,15 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_complaint.page", "GET"): Call("supervisor", staff_page),
     ("staff_complaint.undo", "POST"): Call("supervisor", staff_undo),
     ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),
+    ("staff_incidents.answer", "POST"): Call("supervisor", of_incident("/answers", {"note": "Kata", "closes": "yes"})),
+    ("staff_incidents.attach", "POST"): Call("supervisor", incident_members),
+    ("staff_incidents.detach", "POST"): Call("supervisor", incident_removal),
+    ("staff_incidents.form", "GET"): Call("supervisor", plain("/staff/incidents/new")),
+    ("staff_incidents.one", "GET"): Call("supervisor", of_incident()),
+    ("staff_incidents.open_one", "POST"): Call(
+        "supervisor", lambda world: Ask("/staff/incidents", lambda: dict(NEW_INCIDENT))
+    ),
+    ("staff_incidents.page", "GET"): Call("officer", plain("/staff/incidents")),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),

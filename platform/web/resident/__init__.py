@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from web.resident import complaint, following, front, lists, privacy, report
+from web.resident import complaint, following, front, incidents, lists, privacy, report
 
 BLUEPRINTS = (
     front.blueprint,
     report.blueprint,
     complaint.blueprint,
     following.blueprint,
+    incidents.blueprint,
     lists.blueprint,
     privacy.blueprint,
 )

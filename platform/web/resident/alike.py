@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from complaints import duplicates
+from complaints.complaint import Complaint
 from complaints.office import Office
 from tenants import scope
 from web.resident import listing
@@ -18,14 +19,20 @@ from web.resident.situation import Situation
 class Offer:
     """A public complaint that may be the same. metres: from here to it, in steps of ten. url: its page.
 
-    done: it was resolved lately, so the question is whether it is still there. thumbnail: only from this page's host.
+    done_at: when it was resolved, lately, so that the question is whether it is back. own_url: where the reader, who
+    reported it, opens it again. thumbnail: only from this page's host.
     """
 
     row: Row
     metres: int
     url: str
-    done: bool
+    done_at: datetime | None
+    own_url: str | None
     thumbnail: str | None
+
+    @property
+    def done(self) -> bool:
+        return self.done_at is not None
 
 
 def offers(session: Session, office: Office, found: Situation, now: datetime, language: str) -> Sequence[Offer]:
@@ -34,7 +41,8 @@ def offers(session: Session, office: Office, found: Situation, now: datetime, la
     if lon is None or lat is None or category is None:
         return []
     with scope.enter(session, card.id):
-        likely = duplicates.alike(session, found.book, category, lon, lat, now, public=True)
+        within = duplicates.closed_within(card.options)
+        likely = duplicates.alike(session, found.book, category, lon, lat, now, public=True, closed_within=within)
         if not likely:
             return []
         rows = listing.rows_of(session, [one.complaint for one in likely], card, found.book, now, language)
@@ -42,7 +50,20 @@ def offers(session: Session, office: Office, found: Situation, now: datetime, la
         here = found.host is not None and found.host.id == card.id
         return [
             Offer(
-                row, max(10, round(one.metres / 10) * 10), f"{home}{row.url}", one.done, row.thumbnail if here else None
+                row,
+                metres=max(10, round(one.metres / 10) * 10),
+                url=f"{home}{row.url}",
+                done_at=one.complaint.resolved_at if one.done else None,
+                own_url=_own(office, found, one.complaint),
+                thumbnail=row.thumbnail if here else None,
             )
             for row, one in zip(rows, likely, strict=True)
         ]
+
+
+def _own(office: Office, found: Situation, complaint: Complaint) -> str | None:
+    """The secret link of a report that this account made. A device that made it without one finds it by itself."""
+    account_id = found.report.account_id
+    if account_id is None or complaint.reporter_account_id != account_id:
+        return None
+    return office.manage_url(found.card, complaint.reference, complaint.birth_tenant_id, complaint.id)

@@ -16,7 +16,7 @@ from web.access import Anyone, allows
 from web.context import office, settings
 from web.errors import sentence, status_of
 from web.house import photo as photo_response
-from web.resident import company, shown
+from web.resident import company, incidents, shown
 from web.resident.finding import IsElsewhere, check_token, complaint_of
 from web.resident.following import device_of_request, whoever
 from web.resident.report_form import clean
@@ -40,7 +40,8 @@ def page(reference: str) -> ResponseReturnValue:
     with complaint_of(reference) as (complaint, card):
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=None)
         too = company.of(g.session, office(), complaint, whoever(device_of_request()))
-    return render_template("resident/complaint.html", **_context(view), too=too)
+        part = incidents.of_complaint(g.session, complaint)
+    return render_template("resident/complaint.html", **_context(view), too=too, incident=part)
 
 
 @blueprint.get("/complaints/<reference>/manage/<token>")
@@ -153,10 +154,12 @@ def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = 
         link = office().manage_url(card, complaint.reference, complaint.birth_tenant_id, complaint.id)
         heard = hearing.hearing_of(g.session, office(), complaint)
         too = company.of(g.session, office(), complaint, None)
+        part = incidents.of_complaint(g.session, complaint)
     return render_template(
         "resident/complaint.html",
         **_context(view),
         too=too,
+        incident=part,
         manage=f"/complaints/{view.reference}/manage/{token}",
         link=link,
         hearing=heard,

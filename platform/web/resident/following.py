@@ -44,7 +44,7 @@ def elsewhere(error: IsElsewhere) -> ResponseReturnValue:
 @allows(Anyone)
 def form(reference: str) -> ResponseReturnValue:
     """What following is, and the form; once it was sent, what comes next."""
-    return _form(reference, email=_own_email() or "", asked="asked" in request.args, on="on" in request.args)
+    return _form(reference, email=own_email() or "", asked="asked" in request.args, on="on" in request.args)
 
 
 @blueprint.post("/complaints/<reference>/follow")
@@ -52,10 +52,10 @@ def form(reference: str) -> ResponseReturnValue:
 def follow(reference: str) -> ResponseReturnValue:
     """Follow it: at once by a confirmed account, else a link to confirm is mailed. The answer tells nobody which."""
     written = request.form.get("email", "")
-    _slow_down("follow")
+    slow_down("follow")
     try:
         with _public(reference) as (complaint, card):
-            own = _own_email()
+            own = own_email()
             email = checked_email(written) or own
             mine = own is not None and email is not None and email.casefold() == own.casefold()
             how = {"card": card, "language": g.language, "now": g.now}
@@ -73,7 +73,7 @@ def follow(reference: str) -> ResponseReturnValue:
 @allows(Anyone)
 def support(reference: str) -> ResponseReturnValue:
     """Say "me too": counted once for each device or account."""
-    _slow_down("support")
+    slow_down("support")
     device = request.cookies.get(_cookie(), "")[:64] or secrets.token_urlsafe(16)
     with _public(reference) as (complaint, _card):
         if not complaint.is_open:
@@ -139,7 +139,7 @@ def _form(
     with _public(reference) as (complaint, card):
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=None)
     return render_template(
-        "resident/follow.html", view=view, email=email, errors=errors or {}, asked=asked, on=on, own=_own_email()
+        "resident/follow.html", view=view, email=email, errors=errors or {}, asked=asked, on=on, own=own_email()
     )
 
 
@@ -154,13 +154,13 @@ def _card() -> TenantCard:
     return card
 
 
-def _own_email() -> str | None:
+def own_email() -> str | None:
     """The address of the signed-in account, if it was ever confirmed."""
     account = current_user.account if current_user.is_authenticated else None
     return account.email if account is not None and account.confirmed_at is not None else None
 
 
-def _slow_down(what: str) -> None:
+def slow_down(what: str) -> None:
     """Count a try; a device is refused sooner than a network address, which many share."""
     device = device_of_request()
     for key, most in ((f"ip/{request.remote_addr}", MOST_OF_ADDRESS), (f"device/{device}", MOST_OF_DEVICE)):

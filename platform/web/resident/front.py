@@ -23,7 +23,7 @@ from tenants.directory import TenantCard
 from tenants.tenant import in_language
 from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view
-from web.resident import listing
+from web.resident import incidents, listing
 from web.resident.listing import Row
 from web.resident.outline_map import Drawing, drawing
 from web.resident.promised import promised
@@ -117,6 +117,7 @@ def _city(card: TenantCard) -> str:
         figures=_figures(g.session),
         promises=promised(book, card.options.get("likely_categories", ()), g.language, list(card.languages)),
         drawn=_drawing(g.session, card, newest.rows),
+        incidents=incidents.going_on(g.session),
     )
 
 

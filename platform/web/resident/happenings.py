@@ -30,6 +30,7 @@ SENTENCES = {
     "lapse": N_("Closed, since no answer came"),
     "secure": N_("%(who)s has made it safe for the time being"),
     "resolve": N_("%(who)s says that it is done"),
+    "settle": N_("%(who)s says that it is over"),
     "submit": N_("%(who)s has finished; the work is being checked"),
     "validate": N_("The work was checked: it is done"),
     "confirm": N_("%(who)s confirmed that it is done"),

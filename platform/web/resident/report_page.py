@@ -19,7 +19,7 @@ from tenants.tenant import in_language
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
-from web.resident import alike, categories, urgent
+from web.resident import alike, categories, incidents, urgent
 from web.resident.drafts import Draft
 from web.resident.report_form import codes
 from web.resident.situation import Situation
@@ -89,7 +89,12 @@ def parts(
 
 def offered(found: Situation) -> str:
     """Which complaints nearby the page offers to follow instead, as its hidden field says it."""
-    return codes(one.row.reference for one in alike.offers(g.session, office(), found, g.now, g.language))
+    offers = alike.offers(g.session, office(), found, g.now, g.language)
+    return _offered(offers, incidents.notices(g.session, office(), found))
+
+
+def _offered(offers: Sequence[alike.Offer], notices: Sequence[incidents.Notice]) -> str:
+    return codes([*(one.row.reference for one in offers), *(str(one.id) for one in notices)])
 
 
 def middle(card: TenantCard | None) -> tuple[float, float] | None:
@@ -135,6 +140,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
     visibility = found.to.visibility if found.to else None
     category_name = in_language(found.category.name, g.language, languages) if found.category else ""
     offers = alike.offers(g.session, office(), found, g.now, g.language)
+    notices = incidents.notices(g.session, office(), found)
     fixed = found.category is not None and found.category.visibility != Visibility.PUBLIC
     return {
         "draft": draft,
@@ -167,7 +173,8 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "cities": [(card.slug, named(card)) for card in office().directory.live] if found.host is None else [],
         "border_options": _border_options(found),
         "alike": offers,
-        "offered": codes(one.row.reference for one in offers),
+        "incidents": notices,
+        "offered": _offered(offers, notices),
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "tiles_url": settings().map_tiles_url,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from complaints import duplicates, merging
 from complaints.complaint import Complaint, Evidence, Remark
 from complaints.queue import Viewer
 from complaints.rulebook import Rulebook
+from complaints.workflow import DONE
 from web.staff.listing import category_name, place_of
 from web.statuses import Shown, shown_to_officials
 
@@ -24,7 +25,7 @@ MOST_ASKED = 12
 class Kin:
     """metres: how far away, None where it doesn't matter. photo_id: of a photo of it that is ready.
 
-    done: it was resolved lately, so this one may be about it again.
+    done_at: when it was said to be done, so that this one may be about it again; None while it goes on.
     """
 
     id: UUID
@@ -35,7 +36,7 @@ class Kin:
     metres: int | None
     received_at: datetime
     photo_id: UUID | None
-    done: bool
+    done_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,35 @@ class Merged:
     hidden: int = 0
 
 
-def suggested(session: Session, book: Rulebook, viewer: Viewer, complaint: Complaint, now: datetime) -> Sequence[Kin]:
-    """What this viewer may see of the like of an open complaint; one statement where there is nothing."""
+def suggested(
+    session: Session, book: Rulebook, viewer: Viewer, complaint: Complaint, now: datetime, within: timedelta
+) -> Sequence[Kin]:
+    """What this viewer may see of the like of a complaint; one statement where there is nothing.
+
+    Of an open one: what goes on or was done lately. Of one that was done lately: what was reported since. within: how
+    lately.
+    """
     category = book.category_by_id(complaint.category_id)
-    if not complaint.is_open or category is None or complaint.lon is None or complaint.lat is None:
+    done_at = complaint.resolved_at if complaint.status in DONE else None
+    lately = complaint.is_open or (done_at is not None and done_at > now - within)
+    if not lately or category is None or complaint.lon is None or complaint.lat is None:
         return []
-    found = duplicates.alike(
-        session, book, category, complaint.lon, complaint.lat, now, without=complaint.id, most=MOST_ASKED
+    at = (complaint.lon, complaint.lat)
+    alike = duplicates.alike(
+        session, book, category, *at, now, without=complaint.id, closed_within=within, most=MOST_ASKED
     )
-    likely = [one for one in found if viewer.sees(one.complaint)][: duplicates.MOST_SHOWN]
+    found = [
+        one for one in alike if viewer.sees(one.complaint) and (done_at is None or one.complaint.received_at > done_at)
+    ]
+    likely = found[: duplicates.MOST_SHOWN]
     metres = {one.complaint.id: max(1, round(one.metres)) for one in likely}
-    return _described(session, book, [one.complaint for one in likely], metres)
+    return described(session, book, [one.complaint for one in likely], metres)
+
+
+def came_back(session: Session, book: Rulebook, viewer: Viewer, again_id: UUID | None) -> Kin | None:
+    """The finished report that the reporter of this one says is back, if this viewer may see it."""
+    found = session.scalar(select(Complaint).where(Complaint.id == again_id)) if again_id else None
+    return described(session, book, [found], {})[0] if found is not None and viewer.sees(found) else None
 
 
 def merged(session: Session, book: Rulebook, viewer: Viewer, complaint: Complaint) -> Merged:
@@ -69,14 +88,15 @@ def merged(session: Session, book: Rulebook, viewer: Viewer, complaint: Complain
     else:
         found = merging.merged_into(session, complaint.id)
     seen = [one for one in found if viewer.sees(one)]
-    kin = _described(session, book, seen, {})
+    kin = described(session, book, seen, {})
     hidden = len(found) - len(seen)
     if complaint.merged_into_id is not None:
         return Merged(into=kin[0] if kin else None, hidden=hidden)
     return Merged(inside=kin, hidden=hidden)
 
 
-def _described(session: Session, book: Rulebook, found: Sequence[Complaint], metres: dict[UUID, int]) -> list[Kin]:
+def described(session: Session, book: Rulebook, found: Sequence[Complaint], metres: dict[UUID, int]) -> list[Kin]:
+    """These complaints in words, in their order."""
     if not found:
         return []
     photo = (
@@ -102,7 +122,7 @@ def _described(session: Session, book: Rulebook, found: Sequence[Complaint], met
             metres=metres.get(one.id),
             received_at=one.received_at,
             photo_id=seen.get(one.id, NOTHING)[1],
-            done=one.resolved_at is not None and not one.is_open,
+            done_at=one.resolved_at if one.status in DONE else None,
         )
         for one in found
     ]

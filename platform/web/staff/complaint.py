@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from complaints import handling, own_work, undoing
 from complaints.complaint import Complaint, Contact, Evidence
+from complaints.duplicates import closed_within
 from complaints.handling import steps_of
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid, NotFound
@@ -17,7 +18,7 @@ from web.access import allows
 from web.context import office, settings
 from web.errors import sentence, status_of
 from web.house import photo
-from web.staff import alike
+from web.staff import alike, incidents
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.form import Form, version_of
@@ -126,7 +127,10 @@ def complaint_page(
         form=form,
         typed=typed or Typed(),
         ready=ready_replies(complaint, contact) if "reply" in possible else [],
-        suggested=alike.suggested(g.session, book, viewer(), complaint, g.now),
+        suggested=alike.suggested(g.session, book, viewer(), complaint, g.now, closed_within(g.tenant.options)),
+        back=alike.came_back(g.session, book, viewer(), shown.again_id),
+        **incidents.membership(complaint),
+        leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
         refusal=refusal,
         undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),

@@ -35,7 +35,7 @@ class Dossier:
     """One complaint as a page shows it. facts: (name, words) pairs. sender_id: the tenant that handed it over here.
 
     last: the last row of its history. owners: (name, time) of each agency. wait_ends: of a question. own_work: whether
-    the viewer did the work.
+    the viewer did the work. again_id: the finished complaint that its reporter says is back.
     """
 
     complaint: Complaint
@@ -56,6 +56,7 @@ class Dossier:
     last: HistoryRow
     owners: Sequence[tuple[str, Owned]]
     wait_ends: Timer | None
+    again_id: UUID | None
     other_city: TenantCard | None
     other_city_name: str
     handed_to: str
@@ -150,6 +151,7 @@ def dossier(
         last=history[-1][0],
         owners=_owners(session, complaint, book, pauses, now),
         wait_ends=timekeeping.wait_ends(session, complaint, book),
+        again_id=_again(history[0][0]),
         other_city=beside,
         other_city_name=city_name(beside, language) if beside else "",
         handed_to=city_name(handed_to, language) if handed_to else "",
@@ -206,6 +208,11 @@ def _reporter(complaint: Complaint, contact: Contact | None, role: str) -> str:
     if contact is not None and known and contact.email:
         ways.append(_("has e-mail"))
     return ", ".join([name, *ways] if ways else [name, _("can't be reached")])
+
+
+def _again(first: HistoryRow) -> UUID | None:
+    written = first.detail.get("again") if first.move == "file" else None
+    return UUID(written) if written else None
 
 
 def _sender(history: Sequence[tuple[HistoryRow, Remark | None]]) -> UUID | None:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from complaints import handling, handover, merging, noting, workflow
 from complaints.complaint import Complaint
+from complaints.duplicates import closed_within
 from complaints.evidence import Photo
 from complaints.handling import Carried
 from complaints.workflow import MOVES, Move, Need
@@ -214,12 +215,12 @@ def _people(agency: str) -> list[tuple[str, str]]:
 def _like(complaint: Complaint) -> list[tuple[str, ...]]:
     """What this report may be the same as: its number, what it is, and the number once more to be read."""
     book = office().rulebooks.of(g.session, g.tenant)
-    found = alike.suggested(g.session, book, viewer(), complaint, g.now)
+    found = alike.suggested(g.session, book, viewer(), complaint, g.now, closed_within(g.tenant.options))
     title = "{}, {}"
     return [
         (one.reference, title.format(one.category, one.place) if one.place else one.category, one.reference)
         for one in found
-        if not one.done
+        if one.done_at is None
     ]
 
 

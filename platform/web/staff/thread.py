@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "refuse_pause": N_("%(who)s refused the pause"),
     "secure": N_("%(who)s made it safe for the time being"),
     "resolve": N_("%(who)s finished it"),
+    "settle": N_("%(who)s ended it together with its incident"),
     "submit": N_("%(who)s sent the work for validation"),
     "validate": N_("%(who)s validated the work"),
     "send_back": N_("%(who)s sent the work back"),

@@ -33,6 +33,7 @@ def menu() -> list[Entry]:
         Entry("queue", "/staff", _("Queue"), "list"),
         Entry("late", "/staff?tab=late", _("Late"), "clock"),
         Entry("route", "/staff/route", _("Route"), "route"),
+        Entry("incidents", "/staff/incidents", _("Incidents"), "alert"),
     ]
     if g.tenant.options.get("validation") and _may(Permission.VALIDATE):
         entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))

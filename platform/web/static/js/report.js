@@ -79,6 +79,22 @@ function post(data, progress) {
 const pictures = new Map();
 const drawn = new Map();
 
+// A report that this device made can be opened again by its own page, whose link the device keeps.
+function offerOwn(root) {
+  for (const line of root.querySelectorAll("[data-mine][hidden]")) {
+    let own = null;
+    try {
+      own = localStorage.getItem(`report/${line.dataset.mine}`);
+    } catch {
+      return; // a browser that keeps nothing
+    }
+    if (!own?.startsWith(`/complaints/${line.dataset.mine}/manage/`)) continue;
+    line.querySelector("[data-mine-link]").href = own;
+    line.hidden = false;
+  }
+}
+offerOwn(document);
+
 function put(name, html) {
   for (const [index, box] of document.querySelectorAll(`[data-part="${name}"]`).entries()) {
     const key = `${name}${index}`;
@@ -93,6 +109,7 @@ function put(name, html) {
     }
     const back = box.contains(busy) && busy.id ? busy.id : null;
     keepTyped(box, made.content);
+    offerOwn(made.content);
     box.replaceChildren(made.content);
     if (back) document.getElementById(back)?.focus();
   }

@@ -1,0 +1,234 @@
+"""Incidents at the console: the list, one of them with what belongs to it, and the answers to all of it at once."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from complaints import incident, incident_answer
+from complaints.complaint import Complaint
+from complaints.incident import GROUPS, LEADS, RADII_M, Draft, Official
+from complaints.rulebook import Rulebook
+from people.permissions import Permission
+from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
+from web.access import allows
+from web.context import office, words
+from web.errors import sentence, status_of
+from web.staff.alike import described
+from web.staff.dossier import visible_complaint
+from web.staff.form import version_of
+from web.staff.viewer import menu, viewer
+
+blueprint = Blueprint("staff_incidents", __name__)
+
+MOST_SHOWN = 50
+
+
+@blueprint.get("/staff/incidents")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def page() -> ResponseReturnValue:
+    """What goes on, then what is over."""
+    rows = incident.listed(g.session)
+    return render_template(
+        "staff/incidents.html",
+        rows=[(one, incident.size(g.session, one.id)) for one in rows],
+        leads=current_user.actor.holds(LEADS),
+        menu=menu(),
+        here="incidents",
+    )
+
+
+@blueprint.get("/staff/incidents/new")
+@allows(Permission.LEAD_INCIDENTS, tenant=True)
+def form() -> ResponseReturnValue:
+    """The form of a new one; from a report with its category and a circle around it."""
+    values = {}
+    written = request.args.get("from", "")
+    if written:
+        complaint, _contact = visible_complaint(g.session, viewer(), _id(written))
+        values = {"category": str(complaint.category_id), "from": written}
+        if complaint.lon is not None and complaint.lat is not None:
+            values |= {"lon": str(complaint.lon), "lat": str(complaint.lat), "radius_m": "1000"}
+    return _form(values)
+
+
+@blueprint.post("/staff/incidents")
+@allows(Permission.LEAD_INCIDENTS, tenant=True)
+def open_one() -> ResponseReturnValue:
+    """Open an incident; the report that it was opened from belongs to it."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    try:
+        made = incident.open_incident(g.session, book, _draft(request.form), by=_official(), now=g.now)
+        if request.form.get("from"):
+            complaint, _contact = visible_complaint(g.session, viewer(), _id(request.form["from"]))
+            incident.attach(g.session, made, [complaint], by=_official(), now=g.now)
+    except (NotFound, NotAllowed):
+        raise
+    except AduanError as error:
+        g.session.rollback()
+        return _form(request.form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
+    return redirect(f"/staff/incidents/{made.id}", 303)
+
+
+@blueprint.get("/staff/incidents/<uuid:incident_id>")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def one(incident_id: UUID) -> ResponseReturnValue:
+    """One incident: what is said, what belongs to it, what may."""
+    return _page(incident_id)
+
+
+@blueprint.post("/staff/incidents/<uuid:incident_id>/members")
+@allows(Permission.MERGE, tenant=True)
+def attach(incident_id: UUID) -> ResponseReturnValue:
+    """Add what was chosen, or all that is proposed."""
+    found = incident.incident_here(g.session, incident_id)
+    book = office().rulebooks.of(g.session, g.tenant)
+    if "all" in request.form:
+        chosen = incident.proposed(g.session, book, found, viewer(), g.now)
+    else:
+        chosen = incident.seen(g.session, viewer(), [_id(one) for one in request.form.getlist("complaint")])
+    added = incident.attach(g.session, found, chosen, by=_official(), now=g.now)
+    return redirect(f"/staff/incidents/{incident_id}?added={added}#members", 303)
+
+
+@blueprint.post("/staff/incidents/<uuid:incident_id>/members/<uuid:complaint_id>/removal")
+@allows(Permission.MERGE, tenant=True)
+def detach(incident_id: UUID, complaint_id: UUID) -> ResponseReturnValue:
+    """Take a report out of it again."""
+    found = incident.incident_here(g.session, incident_id)
+    visible_complaint(g.session, viewer(), complaint_id)
+    incident.detach(g.session, found, complaint_id, by=_official())
+    return redirect(f"/staff/incidents/{incident_id}#members", 303)
+
+
+@blueprint.post("/staff/incidents/<uuid:incident_id>/answers")
+@allows(Permission.LEAD_INCIDENTS, tenant=True)
+def answer(incident_id: UUID) -> ResponseReturnValue:
+    """Answer everybody, and with `closes` for the last time."""
+    found = incident.incident_here(g.session, incident_id)
+    try:
+        incident_answer.answer(
+            g.session,
+            office(),
+            found,
+            request.form.get("note", ""),
+            closes="closes" in request.form,
+            by=_official(),
+            card=g.tenant,
+            now=g.now,
+            expected_version=version_of(request.form),
+        )
+    except (NotFound, NotAllowed):
+        raise
+    except AduanError as error:
+        g.session.rollback()
+        return _page(incident_id, request.form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
+    return redirect(f"/staff/incidents/{incident_id}?said=1#answers", 303)
+
+
+def _page(incident_id: UUID, typed: Mapping[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
+    session, eyes = g.session, viewer()
+    found = incident.incident_here(session, incident_id)
+    book = office().rulebooks.of(session, g.tenant)
+    category = book.category_by_id(found.category_id) if found.category_id else None
+    area = book.areas.get(found.area_id) if found.area_id else None
+    inside = incident.members(session, found.id, MOST_SHOWN)
+    may = [] if found.closed_at else incident.proposed(session, book, found, eyes, g.now)
+    answers = incident_answer.answers_of(session, found.id)
+    gone = incident_answer.progress(session, [one.id for one in answers])
+    refused = {
+        one.id: [
+            (complaint.id, complaint.reference, _(why))
+            for complaint, why in incident_answer.results_of(session, one.id, MOST_SHOWN)
+            if why is not None and eyes.sees(complaint)
+        ]
+        for one in answers
+        if gone.get(one.id, (0, 0))[1]
+    }
+    return render_template(
+        "staff/incident.html",
+        incident=found,
+        category=words(category.name) if category else "",
+        area=words(area.name) if area else "",
+        size=incident.size(session, found.id),
+        still_open=incident.open_members(session, found.id),
+        inside=described(session, book, [one for one in inside if eyes.sees(one)], {}),
+        most=MOST_SHOWN,
+        proposed=described(session, book, may[:MOST_SHOWN], {}),
+        proposed_count=len(may),
+        answers=answers,
+        gone=gone,
+        refused=refused,
+        leads=current_user.actor.holds(LEADS),
+        groups=current_user.actor.holds(GROUPS),
+        typed=typed or {},
+        errors=errors or {},
+        added=request.args.get("added", type=int),
+        said="said" in request.args,
+        menu=menu(),
+        here="incidents",
+    )
+
+
+def _form(values: Mapping[str, str], errors: dict[str, str] | None = None) -> str:
+    book = office().rulebooks.of(g.session, g.tenant)
+    return render_template(
+        "staff/incident_form.html",
+        values=values,
+        errors=errors or {},
+        categories=[(str(one.id), words(one.name)) for one in book.categories.values()],
+        areas=_areas(book),
+        radii=[(str(one), _("%(km)s km around the report", km=f"{one / 1000:g}")) for one in RADII_M],
+        menu=menu(),
+        here="incidents",
+    )
+
+
+def _areas(book: Rulebook) -> list[tuple[str, str]]:
+    return [(str(one.id), ", ".join(words(area.name) for area in book.areas_up(one.id))) for one in book.areas.values()]
+
+
+def _draft(values: MultiDict[str, str]) -> Draft:
+    around = values.get("radius_m", "") if values.get("lon") else ""
+    try:
+        return Draft(
+            title=values.get("title", ""),
+            text=values.get("text", ""),
+            category_id=UUID(values["category"]) if values.get("category") else None,
+            area_id=UUID(values["area"]) if values.get("area") else None,
+            lon=float(values["lon"]) if around else None,
+            lat=float(values["lat"]) if around else None,
+            radius_m=int(around) if around else None,
+        )
+    except ValueError:
+        raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
+
+
+def _official() -> Official:
+    actor = current_user.actor
+    return Official(current_user.seat.id, leads=actor.holds(LEADS), groups=actor.holds(GROUPS))
+
+
+def _id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        raise NotFound("There is no such report here.") from None
+
+
+def membership(complaint: Complaint) -> dict[str, object]:
+    """What a complaint's page says of incidents: the one that it belongs to, or those that it may belong to."""
+    of_it = incident.of_complaint(g.session, complaint.id)
+    if of_it is not None or not complaint.is_open:
+        return {"incident": of_it, "incidents": []}
+    book = office().rulebooks.of(g.session, g.tenant)
+    may = [
+        one
+        for one in incident.going_on(g.session)
+        if incident.concerns(one, book, complaint.category_id, complaint.area_id, complaint.lon, complaint.lat)
+    ]
+    return {"incident": None, "incidents": may}
