@@ -57,7 +57,7 @@ def provision_the_cast(session: Session) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for slug in CITIES:
             scope.name_tenant(session, None)
-            provision(session, read_bundle(_write_bundle(Path(folder), slug)), now=FOUNDED)
+            provision(session, read_bundle(write_bundle(Path(folder), slug)), now=FOUNDED)
             session.commit()
     scope.name_tenant(session, None)
     hashed = QUICK.hash(PASSWORD)
@@ -68,7 +68,8 @@ def provision_the_cast(session: Session) -> None:
     session.commit()
 
 
-def _write_bundle(folder: Path, slug: str) -> Path:
+def write_bundle(folder: Path, slug: str) -> Path:
+    """The bundle of one of the cities, with its outlines beside it."""
     code, name, west = CITIES[slug]
     (folder / f"{slug}.geojson").write_text(json.dumps(_square("", name, west, -6.3, 0.1, 0.1)))
     areas = [

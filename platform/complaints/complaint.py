@@ -125,7 +125,8 @@ class Complaint(TenantOwned, Base):
 class HistoryRow(TenantOwned, Base):
     """Who, when, which move, from and to, by ids: append-only, the app role may neither UPDATE nor DELETE it.
 
-    number: 1, 2, 3 … within the complaint. by: staff, reporter, system or tenant. detail: ids and facts, no free text.
+    number: 1, 2, 3 … within the complaint. by: staff, reporter, system, tenant or operator. detail: ids and facts, no
+    free text.
     """
 
     __tablename__ = "history"
@@ -296,7 +297,11 @@ class PauseRow(TenantOwned, Base):
 
 
 class Forwarding(TenantOwned, Base):
-    """In the birth tenant: where a reference lives now, however often it was handed on."""
+    """In the birth tenant: where a reference lives now, however often it was handed on, and what its reporter knows.
+
+    known_tenant_id: whom they know to have it, None for the birth tenant. message_id: of the message that tells them of
+    announced_tenant_id; while it waits, the next passing takes its place.
+    """
 
     __tablename__ = "forwardings"
     __table_args__ = (UniqueConstraint("tenant_id", "reference"),)
@@ -305,6 +310,9 @@ class Forwarding(TenantOwned, Base):
     complaint_id: Mapped[UUID]
     holder_tenant_id: Mapped[UUID]
     moved_at: Mapped[datetime]
+    known_tenant_id: Mapped[UUID | None]
+    announced_tenant_id: Mapped[UUID | None]
+    message_id: Mapped[UUID | None]
 
 
 class ReadRow(TenantOwned, Base):

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from complaints import (
+    announcing,
     camera,
     circle,
     competence,
     evidence,
     own_work,
     pausing,
+    quarrel,
     remarks,
     restoring,
     tally,
@@ -28,6 +30,7 @@ from complaints import (
 )
 from complaints.competence import Matter, Person
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
+from complaints.dispute import PingPong
 from complaints.evidence import Photo
 from complaints.office import Office
 from complaints.rulebook import Rulebook
@@ -57,7 +60,7 @@ class ChangedMeanwhile(Conflict):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who makes a move. by: staff, reporter, system or tenant. agency_ids: those that a staff member works for."""
+    """Who makes a move. by: staff, reporter, system, tenant or operator. agency_ids: those that somebody works for."""
 
     by: str
     seat_id: UUID | None = None
@@ -66,7 +69,7 @@ class Actor:
 
     def holds(self, permission: Permission | None) -> bool:
         """Whether the actor may make moves that ask for this permission; None is the platform's own."""
-        if self.by in ("system", "tenant"):
+        if self.by in ("system", "tenant", "operator"):
             return permission in (workflow.SYSTEM, Permission.HAND_OVER, Permission.MERGE)
         if permission is Permission.OWN:
             return self.by == "reporter"
@@ -166,6 +169,13 @@ def move(
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
     if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
         raise Invalid("Choose somebody who works for this agency.", field="seat")
+    if name in quarrel.PASSES and actor.by == "staff" and not actor.holds(Permission.SEE_ALL_AGENCIES):
+        rows = restoring.standing(history_of(session, complaint.id))
+        if quarrel.goes_above(rows, complaint.agency_id, carried.agency_id):
+            if Need.REASON not in carried.needs:
+                raise PingPong(quarrel.NO_REASON)
+            name, chosen = quarrel.DISAGREE, workflow.move_from(complaint.status, quarrel.DISAGREE)
+            carried = Carried(words=carried.words, detail={"asked_agency_id": str(carried.agency_id)})
     before = restoring.snapshot(complaint) if name == "merge" or _undoable(name, actor) else None
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
@@ -405,6 +415,7 @@ def _tell(
     said = {need.value: words for need, words in carried.words.items()}
     delay = workflow.UNDO_WITHIN if _undoable(name, actor) else timedelta(0)
     if name in telling.REPORTER_HEARS:
+        announcing.send_ahead(session, office, complaint, now)
         telling.tell_reporter(
             session,
             office,
@@ -420,6 +431,8 @@ def _tell(
         telling.remind(
             session, office, complaint, "supervisor", card=card, book=book, now=now, event="pause_asked", delay=delay
         )
+    if name == quarrel.DISAGREE:
+        telling.remind(session, office, complaint, "supervisor", card=card, book=book, now=now, event=name, said=said)
     if name in telling.AGENCY_HEARS:
         telling.tell_agency(
             session,

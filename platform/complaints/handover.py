@@ -9,11 +9,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, restoring, telling, timekeeping, vocabulary, workflow
-from complaints.complaint import Complaint, Contact, Evidence, Forwarding, HistoryRow, Holding, Remark
+from complaints import (
+    announcing,
+    dispute,
+    evidence,
+    handling,
+    referral,
+    restoring,
+    telling,
+    timekeeping,
+    vocabulary,
+    workflow,
+)
+from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
 from complaints.filing import routing_document
 from complaints.handling import Actor
 from complaints.office import Office
@@ -26,12 +37,17 @@ from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage
 
-MOST_PASSES = 2
-"""How often the same two tenants may pass a complaint before a person above both decides."""
 
+@dataclass(frozen=True)
+class _How:
+    """The move, who makes it where, and why."""
 
-class PingPong(Conflict):
-    """The same two have passed it to and fro; a third pass is for the operator to decide."""
+    name: str
+    actor: Actor
+    card: TenantCard
+    reason: str
+    now: datetime
+    expected_version: int | None
 
 
 @dataclass(frozen=True)
@@ -58,14 +74,14 @@ def hand_over(
     reason: str,
     now: datetime,
     expected_version: int | None = None,
-) -> None:
-    """Pass a complaint to another tenant; the reporter is told once.
+) -> bool:
+    """Pass a complaint to another tenant; the reporter is told once. False where the operator has to decide first.
 
-    Raises Invalid, IllegalMove, NotAllowed, ChangedMeanwhile or PingPong.
+    Raises Invalid, IllegalMove, NotAllowed, ChangedMeanwhile, or PingPong where the operator decides or has decided.
     """
     if to.id == card.id or to.stage != Stage.LIVE:
         raise Invalid("Choose another city that is on this platform.", field="tenant")
-    _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)
+    return _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)
 
 
 def give_back(
@@ -78,13 +94,16 @@ def give_back(
     reason: str,
     now: datetime,
     expected_version: int | None = None,
-) -> None:
-    """Refuse what another tenant has handed over: the move `return`. Raises Invalid if nobody has."""
+) -> bool:
+    """Refuse what another tenant has handed over: the move `return`. Raises Invalid if nobody has.
+
+    Else as hand_over.
+    """
     sender_id = sender_of(session, complaint)
     sender = office.directory.by_id.get(sender_id) if sender_id else None
     if sender is None:
         raise Invalid("No other city has handed this report over, so it can't be returned.", field=Need.REASON.value)
-    _pass_on(session, office, complaint, "return", sender, actor, card, reason, now, expected_version)
+    return _pass_on(session, office, complaint, "return", sender, actor, card, reason, now, expected_version)
 
 
 def sender_of(session: Session, complaint: Complaint) -> UUID | None:
@@ -109,9 +128,46 @@ def _pass_on(
     reason: str,
     now: datetime,
     expected_version: int | None,
+) -> bool:
+    how = _How(name, actor, card, reason, now, expected_version)
+    if dispute.is_next(session, complaint, to.id):
+        referral.put_before_operator(
+            session,
+            office,
+            complaint,
+            to,
+            actor=actor,
+            card=card,
+            carried=_carried(to, reason),
+            now=now,
+            expected_version=expected_version,
+        )
+        return False
+    _carry_over(session, office, complaint, to, how)
+    return True
+
+
+def carry_over(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    to: TenantCard,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
 ) -> None:
-    _refuse_ping_pong(session, complaint, to)
-    carried = handling.Carried(words={Need.REASON: reason}, detail={"to_tenant_id": str(to.id), "to_slug": to.slug})
+    """Pass a complaint on as somebody above both tenants has decided, however often it went to and fro."""
+    _carry_over(session, office, complaint, to, _How("hand_over", actor, card, reason, now, None))
+
+
+def _carried(to: TenantCard, reason: str) -> handling.Carried:
+    return handling.Carried(words={Need.REASON: reason}, detail={"to_tenant_id": str(to.id), "to_slug": to.slug})
+
+
+def _carry_over(session: Session, office: Office, complaint: Complaint, to: TenantCard, how: "_How") -> None:
+    name, actor, card, reason, now = how.name, how.actor, how.card, how.reason, how.now
     photos = _copy_files(session, office, complaint, to)
     complaint.handed_to_tenant_id = to.id
     complaint.hand_overs += 1
@@ -123,25 +179,24 @@ def _pass_on(
         actor=actor,
         card=card,
         now=now,
-        carried=carried,
-        expected_version=expected_version,
+        carried=_carried(to, reason),
+        expected_version=how.expected_version,
     )
     _end_holdings(session, complaint, now)
     session.flush()
     birth = office.directory.by_id[complaint.birth_tenant_id]
-    facts = (complaint.id, complaint.reference)
     copies = _read(session, office, complaint, card, photos)
     with scope.enter(session, to.id):
         there = _arrive(session, office, copies, to, card, now)
         book = office.rulebooks.of(session, to)
-        telling.tell_agency(session, office, there, "new_for_agency", card=to, book=book, now=now)
+        said: telling.Said = {"new_city": card.name, "reason": reason} if name == "return" else {}
+        event = "returned" if name == "return" else "new_for_agency"
+        telling.tell_agency(session, office, there, event, card=to, book=book, now=now, said=said)
+        arrived = telling.told_of(there)
+    reach = telling.reach_of(session, arrived.id)
     with scope.enter(session, birth.id):
-        _forward(session, *facts, to.id, now)
-    complaint = session.get_one(Complaint, (card.id, facts[0]))
-    said = {"new_city": to.name.get(to.languages[0], to.slug), "reason": reason}
-    event = "returned" if name == "return" else "handed_over"
-    book = office.rulebooks.of(session, card)
-    telling.tell_reporter(session, office, complaint, event, card=card, book=book, now=now, said=said)
+        forwarding = announcing.forward(session, arrived.id, arrived.reference, to.id, now)
+        announcing.announce(session, office, forwarding, arrived, to=to, book=book, reach=reach, reason=reason, now=now)
 
 
 def _arrive(
@@ -234,7 +289,7 @@ def _bring_along(session: Session, copies: _Copies, there: Complaint) -> None:
 
 
 CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
-OURS = ("agency_id", "from_agency_id", "seat_id", "born", "before")
+OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before")
 PLACED = ("lon", "lat", "accuracy_m", "cell", "received_at", "hand_overs", "retain_until")
 """The columns of a complaint that go along; the rest the receiver decides by its own rules."""
 
@@ -304,35 +359,3 @@ def _end_holdings(session: Session, complaint: Complaint, now: datetime) -> None
         select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
     ):
         holding.until_at = now
-
-
-def _forward(session: Session, complaint_id: UUID, reference: str, holder_tenant_id: UUID, now: datetime) -> None:
-    """Let the birth tenant's forwarding row name the present holder."""
-    row = session.scalar(select(Forwarding).where(Forwarding.reference == reference))
-    if row is None:
-        row = Forwarding(
-            reference=reference, complaint_id=complaint_id, holder_tenant_id=holder_tenant_id, moved_at=now
-        )
-        session.add(row)
-    row.holder_tenant_id, row.moved_at = holder_tenant_id, now
-    session.flush()
-
-
-def _refuse_ping_pong(session: Session, complaint: Complaint, to: TenantCard) -> None:
-    detail = HistoryRow.detail
-    passes = session.scalar(
-        select(func.count())
-        .select_from(HistoryRow)
-        .where(
-            HistoryRow.complaint_id == complaint.id,
-            or_(
-                HistoryRow.move.in_(("hand_over", "return")) & (detail["to_tenant_id"].astext == str(to.id)),
-                HistoryRow.move.in_(("receive", "revive")) & (detail["from_tenant_id"].astext == str(to.id)),
-            ),
-        )
-    )
-    if passes is not None and passes >= MOST_PASSES:
-        raise PingPong(
-            "The two cities have passed this report to and fro already. Whose it is, the operator of the platform"
-            " decides now; please write to them."
-        )

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import handling, telling, timekeeping
+from complaints import announcing, handling, telling, timekeeping
 from complaints.complaint import Complaint, Remark
 from complaints.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
 from complaints.handling import SYSTEM
@@ -108,6 +108,7 @@ def _take(
     )
     session.flush()
     if step.tell == REPORTER:
+        announcing.send_ahead(session, office, complaint, now)
         telling.tell_reporter(session, office, complaint, "promise_passed", card=card, book=book, now=now)
     else:
         telling.remind(session, office, complaint, step.tell, card=card, book=book, now=now)

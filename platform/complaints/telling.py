@@ -1,7 +1,7 @@
 """Who is told what: from a move to rows of the outbox, in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from messages.ways import way_to
 from people import seats
 from people.permissions import Role
 from tenants import scope
+from tenants.database import Words
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
 from tenants.times import due_time, full_day
@@ -56,15 +57,15 @@ REMINDERS = {
 }
 """The steps of a ladder from the lowest rank to the highest, and the message that each sends."""
 
-Spoken = str | datetime
-"""A value of a text: words, or an instant."""
+Said = Mapping[str, str | datetime | Words]
+"""Values of a text that its cause fills in: as somebody wrote it, an instant, or words by language."""
 
 QUIET_HOURS = ("21:00", "06:00")
 
 
 @dataclass(frozen=True)
 class Told:
-    """What messages say of a complaint: of a new one, which no session has loaded."""
+    """What messages say of a complaint: of a new one, which no session has loaded, or of one in another scope."""
 
     id: UUID
     reference: str
@@ -100,12 +101,12 @@ def tell_reporter(
     card: TenantCard,
     book: Rulebook,
     now: datetime,
-    said: Mapping[str, Spoken] | None = None,
+    said: Said | None = None,
     reach: Reach | None = None,
     delay: timedelta = timedelta(0),
     defer: bool = True,
-) -> None:
-    """Write the message to the reporter, if there is a way to reach them.
+) -> UUID | None:
+    """Write the message to the reporter, if there is a way to reach them; its id.
 
     said: further values of the text; an instant is put in the reader's words. reach: where the caller has it at hand.
     delay: how long it can be taken back. Contact data that may not cross stays in the birth tenant: then the message
@@ -116,12 +117,15 @@ def tell_reporter(
     reach = reach or reach_of(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     if reach is not None:
-        _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
-    elif birth is not None and birth.id != card.id:
+        return _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
+    if birth is not None and birth.id != card.id:
         with scope.enter(session, birth.id):
             reach = reach_of(session, facts[0])
             if reach is not None:
-                _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
+                return _post_to_reporter(
+                    session, office, reach, event, values, facts, card, now, delay=delay, defer=defer
+                )
+    return None
 
 
 def tell_agency(
@@ -133,7 +137,7 @@ def tell_agency(
     card: TenantCard,
     book: Rulebook,
     now: datetime,
-    said: Mapping[str, str] | None = None,
+    said: Said | None = None,
     delay: timedelta = timedelta(0),
     seat_id: UUID | None = None,
     defer: bool = True,
@@ -270,6 +274,17 @@ def tell_of_incident(
     )
 
 
+def spoken(said: Said, language: str, fallback: Sequence[str], zone: str) -> dict[str, str]:
+    """The values in a language, instants in a zone's time."""
+    return {name: _in_words(value, language, fallback, zone) for name, value in said.items()}
+
+
+def _in_words(value: str | datetime | Words, language: str, fallback: Sequence[str], zone: str) -> str:
+    if isinstance(value, datetime):
+        return due_time(value, language, zone)
+    return value if isinstance(value, str) else in_language(value, language, list(fallback))
+
+
 def remind(
     session: Session,
     office: Office,
@@ -281,20 +296,21 @@ def remind(
     now: datetime,
     event: str | None = None,
     delay: timedelta = timedelta(0),
+    said: Said | None = None,
 ) -> None:
     """Write to those whom a step of the ladder names: holder, supervisor, next_level or board.
 
-    event: what they are told, else that of the step. delay: how long it can be taken back.
+    event, said: what they are told, else that of the step. delay: how long it can be taken back.
 
     Where a step finds nobody with an address, the next rank above hears of it, so that no step falls silent. Outside
     emergencies the message waits for the end of the quiet hours; the step itself doesn't.
     """
     addresses = _addresses_of(session, book, complaint, whom)
     language = card.languages[0]
-    values = _values(complaint, card, book, {})(language) | {
+    event = event or REMINDERS[whom]
+    values = _values(complaint, card, book, said or {})(language) | {
         "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
     }
-    event = event or REMINDERS[whom]
     subject, body = texts.compose(event, language, values, card.texts)
     calm = timedelta(0) if complaint.urgency == 0 else quiet_for(now, card.time_zone, card.options)
     for address in addresses:
@@ -361,10 +377,10 @@ def _post_to_reporter(
     *,
     delay: timedelta,
     defer: bool,
-) -> None:
+) -> UUID | None:
     way = way_to(reach.email, reach.phone, prefers=reach.prefers, ways=office.ways, closed=reach.closed)
     if way is None or reach.stopped:
-        return
+        return None
     channel, destination = way
     complaint_id, reference, birth_tenant_id = facts
     manage_url = office.manage_url(card, reference, birth_tenant_id, complaint_id)
@@ -373,7 +389,7 @@ def _post_to_reporter(
         "manage_url": manage_url,
     }
     subject, body = texts.compose(event, reach.language, words, card.texts)
-    outbox.post(
+    return outbox.post(
         session,
         event=event,
         channel=channel,
@@ -387,6 +403,11 @@ def _post_to_reporter(
         delay=delay,
         defer_with=office.queue if defer else None,
     )
+
+
+def told_of(complaint: Complaint) -> Told:
+    """What messages say of a complaint, kept across a change of scope."""
+    return Told(**{field.name: getattr(complaint, field.name) for field in fields(Told)})
 
 
 def reach_of(session: Session, complaint_id: UUID) -> Reach | None:
@@ -409,9 +430,7 @@ def reach_of(session: Session, complaint_id: UUID) -> Reach | None:
 class _Values:
     """The placeholders of a complaint's messages, read before the scope changes and put in a language after."""
 
-    def __init__(
-        self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, Spoken]
-    ) -> None:
+    def __init__(self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Said) -> None:
         self._card = card
         self._reference = complaint.reference
         self._category = book.category_by_id(complaint.category_id)
@@ -430,10 +449,7 @@ class _Values:
             "agency": in_language(self._agency.name, language, fallback) if self._agency else city,
             "due": due_time(self._due_at, language, self._card.time_zone) if self._due_at else "",
             "until": full_day(self._until_on, language) if self._until_on else "",
-            **{
-                name: due_time(value, language, self._card.time_zone) if isinstance(value, datetime) else value
-                for name, value in self._said.items()
-            },
+            **spoken(self._said, language, fallback, self._card.time_zone),
         }
 
 
@@ -443,5 +459,5 @@ def _reopening_ends(complaint: Complaint | Told, card: TenantCard, book: Ruleboo
     return last_day_to_reopen(closed_at, book.terms, card.time_zone) if closed_at and book.terms.reopen_days else None
 
 
-def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Mapping[str, Spoken]) -> _Values:
+def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Said) -> _Values:
     return _Values(complaint, card, book, said)

@@ -119,6 +119,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from([Status.RECEIVED], "verify", Move(Target.THE_SAME, Permission.ASSIGN, step=Step.VERIFICATION)),
     **_from(HANDLED, "assign", Move(Status.ASSIGNED, Permission.ASSIGN, (Need.AGENCY,))),
     **_from(HANDLED, "coordinate", Move(Status.COORDINATING, Permission.ASSIGN, (Need.AGENCY, Need.REASON))),
+    # the third pass between the same two stays where it is, and a supervisor says whose it is: `quarrel.py`
+    **_from(HANDLED, "disagree", Move(Target.THE_SAME, Permission.ASSIGN, (Need.REASON,), inner=True)),
     **_from([Status.COORDINATING], "accept", Move(Status.ASSIGNED, Permission.HANDLE)),
     **_from([Status.COORDINATING], "refuse", Move(Status.ASSIGNED, Permission.HANDLE, (Need.REASON,))),
     **_from([Status.RECEIVED, Status.ASSIGNED, Status.SCHEDULED], "start", Move(Status.IN_PROGRESS, Permission.HANDLE)),
@@ -199,6 +201,9 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(list(Status), "release", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "hand_over", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
     **_from(OPEN, "return", Move(Status.HANDED_OVER, Permission.HAND_OVER, (Need.REASON,))),
+    # the third pass between the same two stays where it is, and the operator says whose it is: `dispute.py`
+    **_from(OPEN, "dispute", Move(Target.THE_SAME, Permission.HAND_OVER, (Need.REASON,))),
+    **_from(OPEN, "decide", Move(Target.THE_SAME, SYSTEM, (Need.REASON,))),
     # the other half of a return, in the tenant that had handed it over
     **_from([Status.HANDED_OVER], "revive", Move(Status.RECEIVED, SYSTEM)),
     **_from(OPEN, "withdraw", Move(Status.WITHDRAWN, Permission.OWN)),

@@ -245,6 +245,42 @@ See the report: {url}
 Government of {city}
 """,
     ),
+    "disputed": (
+        "Whose report is {reference}: {city} or {new_city}?",
+        """\
+The government of {city} and that of {new_city} have passed report {reference} to and fro.
+The government of {city}, which has it now, says: {reason}
+
+Decide which of them keeps it: {url}
+
+Aduan
+""",
+    ),
+    "decided": (
+        "Decided: {new_city} keeps report {reference}",
+        """\
+The operator of the platform has decided that the government of {new_city} keeps report {reference} ({category}).
+The reason: {reason}
+It can't be passed back to the other of the two cities.
+
+See the report: {url}
+
+Government of {city}
+""",
+    ),
+    "disagree": (
+        "Two agencies pass report {reference} to and fro",
+        """\
+Report {reference} ({category}) went to and fro between two agencies.
+{agency}, which has it now, says that it isn't theirs.
+The reason: {reason}
+
+Decide whose it is and assign it: {url}
+Whoever loses can't pass it back to the other.
+
+Government of {city}
+""",
+    ),
     "promise_passed": (
         "Report {reference}: our promise wasn't kept",
         """\

@@ -245,6 +245,42 @@ Lihat laporan: {url}
 Pemerintah {city}
 """,
     ),
+    "disputed": (
+        "Laporan {reference} milik siapa: {city} atau {new_city}?",
+        """\
+Pemerintah {city} dan Pemerintah {new_city} saling mengalihkan laporan {reference}.
+Pemerintah {city}, yang sekarang memegangnya, menyatakan: {reason}
+
+Putuskan siapa yang menanganinya: {url}
+
+Aduan
+""",
+    ),
+    "decided": (
+        "Diputuskan: laporan {reference} ditangani {new_city}",
+        """\
+Pengelola platform memutuskan bahwa laporan {reference} ({category}) ditangani Pemerintah {new_city}.
+Alasannya: {reason}
+Laporan ini tidak dapat dialihkan kembali ke kota yang satunya.
+
+Lihat laporannya: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "disagree": (
+        "Dua perangkat daerah saling melempar laporan {reference}",
+        """\
+Laporan {reference} ({category}) bolak-balik di antara dua perangkat daerah.
+{agency}, yang sekarang memegangnya, menyatakan bukan kewenangannya.
+Alasannya: {reason}
+
+Putuskan siapa yang menangani, lalu disposisikan: {url}
+Yang diputuskan menangani tidak dapat melemparnya kembali.
+
+Pemerintah {city}
+""",
+    ),
     "promise_passed": (
         "Laporan {reference}: janji kami belum terpenuhi",
         """\

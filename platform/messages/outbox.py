@@ -161,6 +161,31 @@ def take_back(session: Session, *, complaint_id: UUID, written_at: datetime) -> 
     return True
 
 
+def withdraw(session: Session, message_id: UUID) -> bool:
+    """Remove a message unless sending it has begun: False then."""
+    free = select(Message.id).where(Message.id == message_id, *_UNTOUCHED).with_for_update(skip_locked=True)
+    if session.scalar(free) is None:
+        return False
+    session.execute(delete(Message).where(Message.id == message_id), execution_options={"synchronize_session": "fetch"})
+    return True
+
+
+def hasten(session: Session, message_id: UUID, now: datetime, queue: Queue) -> None:
+    """Let a message that waits go out now, in the caller's transaction; nothing for one that does no longer."""
+    hastened = session.scalar(
+        update(Message)
+        .where(Message.id == message_id, Message.not_before_at > now, *_UNTOUCHED)
+        .values(not_before_at=now, relayed_at=now)
+        .returning(Message.id),
+        execution_options={"synchronize_session": False},
+    )
+    if hastened is not None:
+        queue.defer(session, SEND, tenant_of(session), message_id)
+
+
+_UNTOUCHED = (Message.state == State.WAITING, Message.attempts == 0)
+
+
 def jobs_of_complaints(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
     """The sending of what these complaints wrote and nobody handed on; each is given out once. For the relay."""
     return _hand_out(session, now, Message.complaint_id.in_(complaint_ids), Message.relayed_at.is_(None))

@@ -70,9 +70,13 @@ VALUES: Mapping[str, Values] = {
     "unanswered": _values("reference city category url", "agency due"),
     "answered": _values("reference city category url", "agency due"),
     "returned": _values("reference city category new_city reason url", "agency due"),
+    "disagree": _values("reference city category agency reason url", "due"),
+    "decided": _values("reference city category new_city reason url", "agency due"),
     "reopened": _values("reference city category url", "agency due reason"),
     "withdrawn": _values("reference city category url", "agency reason"),
     "mentioned": _values("reference city category who note url", "agency due"),
+    # To the operators of the platform.
+    "disputed": _values("reference city new_city reason url"),
 }
 """city, new_city: names as the tenants write them ("Kota Bekasi"), to which the texts add "Pemerintah". due: an
 instant in words of the reader's language and the city's time. until: the last day on which it can be opened again,

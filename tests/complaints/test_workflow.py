@@ -22,7 +22,7 @@ from tenants.errors import Invalid
 NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "reject", "confirm", "reopen",
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
          "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate",
-         "escalate", "secure", "undo", "expire", "absorb", "release", "settle",
+         "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 
@@ -63,11 +63,24 @@ def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
     assert own == {"answer", "confirm", "reopen", "withdraw"}
     by_the_platform = {name for (_, name), move in MOVES.items() if move.permission is None}
     by_the_clock = {"close", "expire", "remind", "go_on", "lapse", "recalculate", "escalate"}
-    assert by_the_platform == {*by_the_clock, "revive", "absorb", "release"}
+    assert by_the_platform == {*by_the_clock, "decide", "revive", "absorb", "release"}
 
 
 @pytest.mark.parametrize(
-    "name", ["reject", "refuse", "hand_over", "return", "send_back", "reopen", "resume", "refuse_pause"]
+    "name",
+    [
+        "reject",
+        "refuse",
+        "disagree",
+        "dispute",
+        "decide",
+        "hand_over",
+        "return",
+        "send_back",
+        "reopen",
+        "resume",
+        "refuse_pause",
+    ],
 )
 def test_a_no_takes_a_reason(name: str) -> None:
     assert all(Need.REASON in move.needs for (_, one), move in MOVES.items() if one == name)

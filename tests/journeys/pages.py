@@ -244,6 +244,7 @@ def _operators(platform: Platform) -> Iterator[Shown]:
         form={"reason": ""},
         status=422,
     )
+    yield Shown("operator: disputes", "/operator/disputes", None, OPERATOR)
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
 
 

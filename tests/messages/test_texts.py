@@ -53,7 +53,7 @@ def test_a_message_is_short_whole_and_signed(event: str, language: str, optional
     assert len([line for line in body.splitlines() if line]) <= 8
     assert "\n\n\n" not in body
     signature = body.splitlines()[-1]
-    assert signature == "Aduan" if event == "received_commons" else signature.endswith("Kota Bekasi")
+    assert signature == "Aduan" if event in ("received_commons", "disputed") else signature.endswith("Kota Bekasi")
     assert not re.search(r":\s*$", body, re.MULTILINE), "a label without its value"
 
 

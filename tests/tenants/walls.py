@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 PLATFORM_WIDE = frozenset(
     {
-        "accounts", "boundaries", "catalogue", "epochs", "intake_keys", "official_domains", "plan_limits",
+        "accounts", "boundaries", "catalogue", "disputes", "epochs", "intake_keys", "official_domains", "plan_limits",
         "rate_limits", "sign_ins", "tenant_domains", "tenants", "tickets",
     }
 )  # fmt: skip

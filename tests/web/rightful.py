@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from complaints import evidence, following, handling, handover, incident, incident_following, merging, pausing
+from complaints import dispute, evidence, following, handling, handover, incident, incident_following, merging, pausing
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
@@ -175,6 +175,22 @@ class World:
         )  # fmt: skip
         self.cast.session.commit()
         return complaint_id
+
+    def disputed(self) -> UUID:
+        """A private complaint about which the two cities disagree; the dispute's id."""
+        complaint_id = self.received_from_timur()
+        for slug, verb in (("barat", "give_back"), ("timur", "hand_over")):
+            actor = self.cast.actor(slug, "supervisor")
+            complaint = self.cast.read(slug, complaint_id)
+            to = () if verb == "give_back" else (self.cast.city("barat"),)
+            getattr(handover, verb)(
+                self.cast.session, self.cast.office, complaint, *to,
+                actor=actor, card=self.cast.city(slug), reason="Di seberang.", now=_now(),
+            )  # fmt: skip
+            self.cast.session.commit()
+        found = dispute.open_about(self.cast.session, complaint_id)
+        assert found is not None
+        return found.id
 
     def switch(self, on: str | None) -> None:
         """Let Kota Barat take one optional step, or none."""
@@ -480,6 +496,15 @@ def operator_retry(world: World) -> Ask:
     return Ask(f"/operator/outbox/barat/{world.message(State.DEAD)}/retry", dict)
 
 
+def operator_dispute(world: World) -> Ask:
+    return Ask(f"/operator/disputes/{world.disputed()}")
+
+
+def operator_decision(world: World) -> Ask:
+    data = {"keeper": "barat", "reason": "Sebab itu."}
+    return Ask(f"/operator/disputes/{world.disputed()}/decision", lambda: data)
+
+
 def operator_entry(world: World) -> Ask:
     return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
 
@@ -524,6 +549,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("lists.map_page", "GET"): Call(None, plain("/map")),
     ("lists.pins", "GET"): Call(None, plain("/map.json?bbox=106.8,-6.4,107.2,-6.1")),
     ("lists.public_list", "GET"): Call(None, plain("/complaints")),
+    ("operator_disputes.decide", "POST"): Call("operator", operator_decision, host=None),
+    ("operator_disputes.one", "GET"): Call("operator", operator_dispute, host=None),
+    ("operator_disputes.page", "GET"): Call("operator", plain("/operator/disputes"), host=None),
     ("operator_outbox.message", "GET"): Call("operator", operator_message, host=None),
     ("operator_outbox.page", "GET"): Call("operator", plain("/operator/outbox"), host=None),
     ("operator_outbox.retry", "POST"): Call("operator", operator_retry, host=None),

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from web.operator import outbox, tenants
+from web.operator import disputes, outbox, tenants
 
 
 def init_operator(app: Flask) -> None:
     """Register the operators' routes."""
     app.register_blueprint(tenants.blueprint)
+    app.register_blueprint(disputes.blueprint)
     app.register_blueprint(outbox.blueprint)

@@ -42,6 +42,8 @@ SENTENCES = {
     "unmerge": N_("It is a report of its own again"),
     "hand_over": N_("Passed on to %(city)s"),
     "return": N_("Returned to %(city)s"),
+    "dispute": N_("%(who)s says that it belongs to %(city)s; the operator of this platform decides whose it is"),
+    "decide": N_("The operator of this platform decided that %(city)s keeps it"),
     "revive": N_("%(city)s returned it to %(government)s"),
     "withdraw": N_("%(who)s withdrew it"),
     "reply": N_("%(who)s writes"),

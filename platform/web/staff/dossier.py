@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, own_work, timekeeping
+from complaints import dispute, evidence, own_work, timekeeping
 from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
 from complaints.filing import decision_from
@@ -36,6 +36,7 @@ class Dossier:
 
     last: the last row of its history. owners: (name, time) of each agency. wait_ends: of a question. own_work: whether
     the viewer did the work. again_id: the finished complaint that its reporter says is back.
+    disputed_with: the other city, while the operator decides between the two.
     """
 
     complaint: Complaint
@@ -61,6 +62,7 @@ class Dossier:
     other_city_name: str
     handed_to: str
     own_work: bool
+    disputed_with: str
 
     @property
     def comparable(self) -> bool:
@@ -156,6 +158,7 @@ def dossier(
         other_city_name=city_name(beside, language) if beside else "",
         handed_to=city_name(handed_to, language) if handed_to else "",
         own_work=own_work.is_own([row for row, _remark in history], viewer.seat_id),
+        disputed_with=_disputed_with(session, directory, history, language),
     )
 
 
@@ -178,6 +181,16 @@ def _owners(
 def city_name(card: TenantCard, language: str) -> str:
     """The name of a city in a language."""
     return in_language(card.name, language, list(card.languages)) or card.slug
+
+
+def _disputed_with(
+    session: Session, directory: Directory, history: Sequence[tuple[HistoryRow, Remark | None]], language: str
+) -> str:
+    """The city about which the operator decides at present, "" for none; asked only where a history tells of one."""
+    told = [row.move for row, _remark in history if row.move in ("dispute", "decide")]
+    waiting = dispute.open_about(session, history[0][0].complaint_id) if told and told[-1] == "dispute" else None
+    other = directory.by_id.get(waiting.other_tenant_id) if waiting else None
+    return city_name(other, language) if other else ""
 
 
 def _answered(category: CategoryEntry | None, answers: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import handling, handover, merging, noting, workflow
+from complaints import handling, handover, merging, noting, quarrel, workflow
 from complaints.complaint import Complaint
 from complaints.duplicates import closed_within
 from complaints.evidence import Photo
@@ -65,12 +65,12 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
             shots=request.files.getlist("shot"),
             claims=request.form.getlist("claim"),
         )
-        _make(complaint, name, photos)
+        above = _make(complaint, name, photos)
     except (NotFound, NotAllowed):
         raise
     except AduanError as error:
         return _once_more(complaint_id, name, photos, error)
-    return redirect(_address(complaint_id, resource), 303)
+    return redirect(_address(complaint_id, above or resource), 303)
 
 
 @blueprint.post("/staff/complaints/<uuid:complaint_id>/remarks")
@@ -96,7 +96,8 @@ def say(complaint_id: UUID) -> ResponseReturnValue:
     return redirect(_address(complaint_id, OFFERED[name].resource), 303)
 
 
-def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
+def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> str:
+    """Make it; "operator" or "supervisor" where one of these has to decide first, else ""."""
     how = {
         "actor": current_user.actor,
         "card": g.tenant,
@@ -104,12 +105,14 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
         "expected_version": version_of(request.form),
     }
     reason = request.form.get(Need.REASON.value, "")
+    if name == "hand_over":
+        passed = handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)
+        return "" if passed else "operator"
+    if name == "return":
+        passed = handover.give_back(g.session, office(), complaint, reason=reason, **how)
+        return "" if passed else "operator"
     if name == "note":
         noting.add_note(g.session, office(), complaint, request.form.get(Need.NOTE.value, ""), **how)
-    elif name == "hand_over":
-        handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)
-    elif name == "return":
-        handover.give_back(g.session, office(), complaint, reason=reason, **how)
     elif name == "merge":
         written = request.form.get("number", "").strip() or request.form.get(Need.TARGET.value, "")
         merging.merge(g.session, office(), complaint, merging.find(g.session, viewer(), written), **how)
@@ -125,7 +128,9 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> None:
             photos=photos,
             waiver=request.form.get("waiver", ""),
         )
-        handling.move(g.session, office(), complaint, name, carried=carried, **how)
+        row = handling.move(g.session, office(), complaint, name, carried=carried, **how)
+        return "supervisor" if row.move == quarrel.DISAGREE else ""
+    return ""
 
 
 _WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)

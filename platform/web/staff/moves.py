@@ -180,6 +180,8 @@ the reporter's or the platform's."""
 DONE: Mapping[str, str] = {
     **{offered.resource: offered.done for offered in OFFERED.values()},
     "undoing": N_("The step is taken back; nobody was told of it."),
+    "operator": N_("The two cities have passed it to and fro, so the operator of the platform decides. It stays here."),
+    "supervisor": N_("The two agencies have passed it to and fro, so a supervisor decides. It stays here."),
 }
 """What is told after a move, by its resource."""
 

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "assign": N_("%(who)s assigned it to %(agency)s"),
     "undo": N_("%(who)s took the last step back"),
     "coordinate": N_("%(who)s asked %(agency)s to take it"),
+    "disagree": N_("%(who)s says that it belongs to %(agency)s; a supervisor decides"),
     "accept": N_("%(who)s accepted it"),
     "refuse": N_("%(who)s refused it"),
     "start": N_("%(who)s started working"),
@@ -50,6 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "release": N_("%(who)s took another report apart from this one"),
     "hand_over": N_("%(who)s handed it over to %(city)s"),
     "return": N_("%(who)s returned it to %(city)s"),
+    "dispute": N_("%(who)s says that it belongs to %(city)s; the operator decides"),
+    "decide": N_("%(who)s decided that %(city)s keeps it"),
     "revive": N_("%(city)s returned it"),
     "withdraw": N_("%(who)s withdrew it"),
     "reply": N_("%(who)s replied publicly"),
@@ -137,6 +140,8 @@ def _who(row: HistoryRow, names: Mapping[UUID, str]) -> str:
         return _("The reporter")
     if row.by == "system":
         return _("The platform")
+    if row.by == "operator":
+        return _("The operator of the platform")
     if row.by == "tenant":
         return _("Another city")
     if row.seat_id is None:
@@ -146,7 +151,7 @@ def _who(row: HistoryRow, names: Mapping[UUID, str]) -> str:
 
 def _agency(row: HistoryRow, book: Rulebook, names: Mapping[UUID, str]) -> str:
     """The agency that a move was about, and whom of it."""
-    written, person = row.detail.get("agency_id"), row.detail.get("seat_id")
+    written, person = row.detail.get("agency_id", row.detail.get("asked_agency_id")), row.detail.get("seat_id")
     agency = book.agencies.get(UUID(written)) if written else None
     name = words(agency.name) if agency else _("an agency")
     return f"{names.get(UUID(person)) or _('A former official')}, {name}" if person else name
