@@ -25,3 +25,16 @@ def wall_in(table: str) -> None:
         f"CREATE POLICY tenant ON {table} USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
     )
     op.execute(f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
+
+
+def erase_also(statements: str) -> None:
+    """Have `erase_personal` blank more, whatever it has come to blank since it was made.
+
+    statements: SQL that knows `own` (the tenant), `complaint` and `erased` (the instant).
+    """
+    connection = op.get_bind()
+    made: str = connection.exec_driver_sql(
+        "SELECT pg_get_functiondef('erase_personal(uuid, timestamptz)'::regprocedure)"
+    ).scalar_one()
+    head, end, tail = made.rpartition("END")
+    connection.connection.driver_connection.execute(head + statements + end + tail)

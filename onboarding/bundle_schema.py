@@ -321,6 +321,7 @@ class OptionsSchema(_Strict):
         validate=validate.Length(equal=2),
         load_default=lambda: ["21:00", "06:00"],
     )
+    digest_at = fields.String(validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d"), load_default="07:00")
     work_camera_only = fields.Boolean(load_default=False)
     gallery_allowed = fields.Boolean(load_default=True)
     anonymous_allowed = fields.Boolean(load_default=True)

@@ -1,6 +1,7 @@
 """Where things are reached from outside: the national host and the cities' own."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from tenants.directory import TenantCard
 
@@ -31,6 +32,10 @@ class Addresses:
     def manage(self, card: TenantCard, reference: str, token: str) -> str:
         """The secret link of its reporter; the token is the last part."""
         return f"{self.complaint(card, reference)}/manage/{token}"
+
+    def staff_complaint(self, card: TenantCard, complaint_id: UUID) -> str:
+        """The page of a complaint in the officials' console."""
+        return f"{self.of(card)}/staff/complaints/{complaint_id}"
 
     @property
     def _port(self) -> str:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from complaints import telling
 from complaints.complaint import Complaint, Forwarding
 from complaints.office import Office
+from complaints.reach import Reach, reach_of
 from complaints.rulebook import Rulebook
-from complaints.telling import Reach, Told
+from complaints.wording import Told
 from messages import outbox
 from tenants import scope
 from tenants.directory import TenantCard
@@ -58,7 +59,7 @@ def announce(
         forwarding.known_tenant_id = forwarding.announced_tenant_id
     forwarding.message_id = forwarding.announced_tenant_id = None
     known = office.directory.by_id.get(forwarding.known_tenant_id or told.birth_tenant_id)
-    own = telling.reach_of(session, told.id)
+    own = reach_of(session, told.id)
     if own is not None and known is not None and known.id != to.id:
         forwarding.announced_tenant_id = to.id
         forwarding.message_id = telling.tell_reporter(

@@ -13,6 +13,7 @@ from complaints.complaint import Complaint
 from complaints.dispute import Dispute
 from complaints.handling import Actor, Carried
 from complaints.office import Office
+from complaints.wording import Said
 from complaints.workflow import Need
 from people.seat import OperatorEntry
 from tenants import scope
@@ -180,5 +181,5 @@ def _tell(
 ) -> None:
     complaint = handling.complaint_here(session, complaint_id)
     book = office.rulebooks.of(session, card)
-    said: telling.Said = {"new_city": keeper.name, "reason": reason}
+    said: Said = {"new_city": keeper.name, "reason": reason}
     telling.tell_agency(session, office, complaint, "decided", card=card, book=book, now=now, said=said)

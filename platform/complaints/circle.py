@@ -146,6 +146,7 @@ def _tell_here(
             Follower.language,
             Follower.of_reporter,
             Follower.told_at,
+            Follower.daily,
         )
         .where(
             Follower.complaint_id.in_(ids),
@@ -176,7 +177,7 @@ def _tell_here(
         execution_options={"synchronize_session": False},
     )
     for one in waiting:
-        if one.id in lately or one.email in told:
+        if one.id in lately or one.email in told or one.daily:  # whom the digest tells
             continue
         if one.of_reporter:
             _tell_merged_reporter(session, office, here, one.complaint_id, end, now)

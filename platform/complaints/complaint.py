@@ -180,7 +180,8 @@ class Remark(TenantOwned, Base):
 class Contact(TenantOwned, Base):
     """How the reporter can be reached. may_cross: consent that it goes along to another tenant.
 
-    told_by: the channel that they prefer, None for ours. stopped_at: since when they want no messages.
+    told_by: the channel that they prefer, None for ours. choices: what they hear of, and when. stopped_at: since when
+    they want no messages.
     """
 
     __tablename__ = "contacts"
@@ -196,6 +197,7 @@ class Contact(TenantOwned, Base):
     language: Mapped[str]
     may_cross: Mapped[bool] = mapped_column(default=False)
     told_by: Mapped[str | None]
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     stopped_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 

@@ -20,8 +20,10 @@ from complaints.evidence import Photo
 from complaints.office import Office
 from complaints.promise import NOTHING_PROMISED, Dues, dues, targets
 from complaints.questions import checked_answers
+from complaints.reach import Reach
 from complaints.reference import new_reference
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+from complaints.wording import Told
 from complaints.workflow import BIRTHS, DONE
 from tenants import locate, scope
 from tenants.category import Place, Visibility, stricter
@@ -292,7 +294,7 @@ def _tell(
 ) -> None:
     """Only outbox rows are written on this path; the relay finds them by the intake key and tells the queue."""
     book = office.rulebooks.of(session, to.card)
-    told = telling.Told(
+    told = Told(
         id=row["id"],
         reference=row["reference"],
         birth_tenant_id=to.card.id,
@@ -303,7 +305,7 @@ def _tell(
     )
     if report.reporter.reachable:
         event = "received_commons" if to.card.is_commons else "received"
-        reach = telling.Reach(report.reporter.email, report.language, phone=report.reporter.phone)
+        reach = Reach(report.reporter.email, report.language, phone=report.reporter.phone)
         telling.tell_reporter(session, office, told, event, card=to.card, book=book, now=now, reach=reach, defer=False)
     telling.tell_agency(session, office, told, "new_for_agency", card=to.card, book=book, now=now, defer=False)
 

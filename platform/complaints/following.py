@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from complaints import telling
 from complaints.complaint import Complaint
 from complaints.office import Office
+from messages import digest
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
 from tenants.errors import Invalid, NotFound
@@ -30,7 +31,7 @@ ASKED_AGAIN_AFTER = timedelta(hours=24)
 
 
 class Follower(TenantOwned, Base):
-    """Somebody who is told of the end of a complaint, once confirmed_at is set.
+    """Somebody who is told of the end of a complaint, once confirmed_at is set; daily: of each step, once a day.
 
     email: case-folded; None for the reporter of a merged complaint (of_reporter), whose own contact is asked, and after
     erasure. asked_at: when the link to confirm was mailed last. told_of: the history row that they were told of last.
@@ -52,6 +53,7 @@ class Follower(TenantOwned, Base):
     confirmed_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     told_of: Mapped[UUID | None]
+    daily: Mapped[bool] = mapped_column(default=False)
     erased_at: Mapped[datetime | None]
 
 
@@ -152,9 +154,25 @@ def confirm(session: Session, office: Office, follower_id: UUID, token: str, now
 def unfollow(session: Session, office: Office, follower_id: UUID, token: str) -> UUID:
     """Forget a follower; the id of what they followed. Raises NotFound."""
     follower = by_link(session, office, follower_id, token)
+    digest.drop(session, reader_id(tenant_of(session), follower.email or ""), follower.complaint_id)
     session.delete(follower)
     session.flush()
     return follower.complaint_id
+
+
+def choose(session: Session, office: Office, follower_id: UUID, token: str, *, daily: bool) -> Follower:
+    """Be told of each step once a day, or at once of the end alone. Raises NotFound."""
+    follower = by_link(session, office, follower_id, token)
+    follower.daily = daily
+    if not daily:
+        digest.drop(session, reader_id(tenant_of(session), follower.email or ""), follower.complaint_id)
+    session.flush()
+    return follower
+
+
+def reader_id(tenant_id: UUID, email: str) -> UUID:
+    """What stands for an address in a tenant's digests: all that is followed with it comes in one message."""
+    return uuid5(tenant_id, email.casefold())
 
 
 def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> Follower:

@@ -16,6 +16,7 @@ from complaints import (
     camera,
     circle,
     competence,
+    daily,
     evidence,
     own_work,
     pausing,
@@ -195,6 +196,7 @@ def move(
     if BY_INCIDENT not in carried.detail:
         _tell(session, office, complaint, name, actor, card, book, carried, now)
         circle.wake(session, office, complaint, row)
+        daily.wake(session, office, complaint, row)
     return row
 
 

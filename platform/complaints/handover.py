@@ -28,8 +28,10 @@ from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holdi
 from complaints.filing import routing_document
 from complaints.handling import Actor
 from complaints.office import Office
+from complaints.reach import reach_of
 from complaints.rulebook import Rulebook
 from complaints.tally import ELSEWHERE
+from complaints.wording import Said, told_of
 from complaints.workflow import Need, Status
 from tenants import locate, scope
 from tenants.category import OTHER, stricter
@@ -189,11 +191,11 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
     with scope.enter(session, to.id):
         there = _arrive(session, office, copies, to, card, now)
         book = office.rulebooks.of(session, to)
-        said: telling.Said = {"new_city": card.name, "reason": reason} if name == "return" else {}
+        said: Said = {"new_city": card.name, "reason": reason} if name == "return" else {}
         event = "returned" if name == "return" else "new_for_agency"
         telling.tell_agency(session, office, there, event, card=to, book=book, now=now, said=said)
-        arrived = telling.told_of(there)
-    reach = telling.reach_of(session, arrived.id)
+        arrived = told_of(there)
+    reach = reach_of(session, arrived.id)
     with scope.enter(session, birth.id):
         forwarding = announcing.forward(session, arrived.id, arrived.reference, to.id, now)
         announcing.announce(session, office, forwarding, arrived, to=to, book=book, reach=reach, reason=reason, now=now)

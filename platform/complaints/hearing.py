@@ -1,6 +1,6 @@
 """How a complaint's reporter hears of it: by which of the ways they left, or not at all; theirs to choose."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Contact
 from complaints.office import Office
+from messages import preferences
 from messages.destination import Closed, closed_among, hint_of
 from messages.letter import PHONE, Channel
+from messages.preferences import REPORTERS, How
 from messages.ways import way_to
 from tenants import scope
 from tenants.errors import Invalid, NotFound
@@ -30,10 +32,18 @@ class Choice:
 
 @dataclass(frozen=True)
 class Hearing:
-    """choices: the ways that the reporter left, and this installation has. chosen: a channel, or SILENCE."""
+    """choices: the ways that the reporter left, and this installation has. chosen: a channel, or SILENCE.
+
+    topics: when they hear of what can be chosen, by the names of `preferences.REPORTERS`; offers: when they can, by
+    the chosen channel.
+    """
 
     choices: Sequence[Choice]
     chosen: str
+    topics: Mapping[str, How]
+
+    def offers(self, topic: str) -> Sequence[How]:
+        return [how for how in REPORTERS[topic].offers if how is not How.DIGEST or self.chosen == Channel.EMAIL]
 
 
 def hearing_of(session: Session, office: Office, complaint: Complaint) -> Hearing | None:
@@ -50,14 +60,33 @@ def hearing_of(session: Session, office: Office, complaint: Complaint) -> Hearin
         return Hearing(
             [Choice(channel, hint_of(channel, place), closed.get(channel)) for channel, place in left],
             SILENCE if contact.stopped_at else way[0],
+            {
+                name: preferences.how(REPORTERS, contact.choices, topic.events[0], Channel.EMAIL)
+                for name, topic in REPORTERS.items()
+            },
         )
 
 
-def choose(session: Session, office: Office, complaint: Complaint, chosen: str, now: datetime) -> None:
-    """Tell the reporter by this channel from now on, or by none for SILENCE. Raises Invalid, NotFound without any."""
+def choose(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    chosen: str,
+    now: datetime,
+    topics: Mapping[str, str] | None = None,
+) -> None:
+    """Tell the reporter by this channel from now on, or by none for SILENCE; and of these topics so.
+
+    Raises Invalid, or NotFound where they left no way.
+    """
+    for name, how in (topics or {}).items():
+        if name not in REPORTERS or how not in REPORTERS[name].offers:
+            raise Invalid("Choose one of what is offered.", field=name)
     with _contact(session, office, complaint) as contact:
         if contact is None:
             raise NotFound("This report has no address to write to.")
+        if topics:
+            contact.choices = {**contact.choices, **{name: {"email": how} for name, how in topics.items()}}
         if chosen == SILENCE:
             contact.stopped_at = contact.stopped_at or now
             return

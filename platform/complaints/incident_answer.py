@@ -22,6 +22,7 @@ from complaints.handling import Actor, Carried
 from complaints.incident import Incident, Member, Official
 from complaints.incident_following import IncidentFollower, link_of
 from complaints.office import Office
+from complaints.reach import Reach, reach_of
 from complaints.workflow import Need
 from people.seat import Seat
 from people.sign_in import agencies_of
@@ -286,12 +287,12 @@ class _Telling:
             now=self._now,
         )
 
-    def _reach(self, complaint_id: UUID, birth_id: UUID) -> telling.Reach | None:
+    def _reach(self, complaint_id: UUID, birth_id: UUID) -> Reach | None:
         """How its reporter is reached, from here or from where it was born."""
-        reach = telling.reach_of(self._session, complaint_id)
+        reach = reach_of(self._session, complaint_id)
         if reach is None and birth_id != self._card.id and birth_id in self._office.directory.by_id:
             with scope.enter(self._session, birth_id):
-                reach = telling.reach_of(self._session, complaint_id)
+                reach = reach_of(self._session, complaint_id)
         return reach
 
     def _was_told(self, address: str) -> bool:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints import dispute, handling, telling
+from complaints import dispute, handling
 from complaints.complaint import Complaint
 from complaints.dispute import Dispute
 from complaints.handling import Actor, Carried
 from complaints.office import Office
+from complaints.wording import Said, spoken
 from complaints.workflow import Need
 from messages import outbox, texts
 from tenants import scope
@@ -48,7 +49,7 @@ def put_before_operator(
     )
     session.add(raised)
     session.flush()
-    said: telling.Said = {
+    said: Said = {
         "reference": complaint.reference,
         "city": card.name,
         "new_city": to.name,
@@ -58,13 +59,13 @@ def put_before_operator(
     _tell_operators(session, office, said, now)
 
 
-def _tell_operators(session: Session, office: Office, said: telling.Said, now: datetime) -> None:
+def _tell_operators(session: Session, office: Office, said: Said, now: datetime) -> None:
     """In the scope of the commons, whose staff they are."""
     card = office.directory.commons
     people = [(one.email, one.language or card.languages[0]) for one in dispute.operators(session)]
     with scope.enter(session, card.id):
         for email, language in people:
-            words = telling.spoken(said, language, card.languages, card.time_zone)
+            words = spoken(said, language, card.languages, card.time_zone)
             subject, body = texts.compose("disputed", language, words, card.texts)
             outbox.post(
                 session,

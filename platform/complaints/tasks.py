@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints import (
     circle,
+    daily,
     evidence,
     folding,
     following,
@@ -24,6 +25,7 @@ from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
 from complaints.timekeeping import MIND
+from messages import digest
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
 from people import limits
@@ -80,11 +82,26 @@ def register(queue: Queue, office: Office) -> None:
         if card is not None:
             incident_answer.go_on(session, office, card, row_id, now)
 
+    @queue.task(digest.SEND_DIGEST)
+    def send_digest(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            digest.send(session, queue, card, row_id, now)
+
+    queue.sweep(digest.forgotten)
+
+    @queue.task(daily.NOTE_STEP)
+    def note_step(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            daily.note(session, office, card, row_id, now)
+
     @queue.periodic("forget_followers", "20 18 * * *")
     def forget_followers(session: Session, now: datetime) -> None:
         for _tenant in scope.every_tenant(session, because="each city forgets who followed what is long closed"):
             following.forget(session, now)
             incident_following.forget(session, now)
+            digest.forget(session, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

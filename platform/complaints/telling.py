@@ -1,33 +1,30 @@
 """Who is told what: from a move to rows of the outbox, in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.complaint import Complaint, Contact
+from complaints.complaint import Complaint
+from complaints.notices import REMINDERS, addressees, tell_people
 from complaints.office import Office
+from complaints.reach import Reach, reach_of
 from complaints.rulebook import Rulebook
-from complaints.timers import last_day_to_reopen
-from messages import outbox, texts
-from messages.destination import closed_among
-from messages.letter import PHONE, Channel
+from complaints.wording import Said, Told, Wording
+from messages import digest, outbox, preferences, texts
+from messages.letter import Channel
+from messages.preferences import DIGEST_AT, OFFICIALS, REPORTERS, How
 from messages.ways import way_to
 from people import seats
-from people.permissions import Role
 from tenants import scope
-from tenants.database import Words
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
-from tenants.times import due_time, full_day
 
 REPORTER_HEARS = {
     "ask": "asked",
+    "start": "started",
     "schedule": "scheduled",
     "reply": "replied",
     "resolve": "resolved",
@@ -47,49 +44,6 @@ AGENCY_HEARS = {
     "go_on": "unanswered",
 }
 """The moves after which the agency that holds the complaint gets a message, and which."""
-
-
-REMINDERS = {
-    "holder": "reminder",
-    "supervisor": "reminder",
-    "next_level": "escalated",
-    "board": "on_the_board",
-}
-"""The steps of a ladder from the lowest rank to the highest, and the message that each sends."""
-
-Said = Mapping[str, str | datetime | Words]
-"""Values of a text that its cause fills in: as somebody wrote it, an instant, or words by language."""
-
-QUIET_HOURS = ("21:00", "06:00")
-
-
-@dataclass(frozen=True)
-class Told:
-    """What messages say of a complaint: of a new one, which no session has loaded, or of one in another scope."""
-
-    id: UUID
-    reference: str
-    birth_tenant_id: UUID
-    category_id: UUID
-    agency_id: UUID | None
-    respond_due_at: datetime | None
-    resolve_due_at: datetime | None
-    responded_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How the reporter hears of it; without address and number not at all.
-
-    prefers: a channel. closed: channels on which they take nothing any more. stopped: they want no messages.
-    """
-
-    email: str | None
-    language: str
-    phone: str | None = None
-    prefers: str | None = None
-    closed: frozenset[str] = frozenset()
-    stopped: bool = False
 
 
 def tell_reporter(
@@ -113,7 +67,7 @@ def tell_reporter(
     is relayed from there, and the tenant that answers never sees where it goes.
     """
     facts = (complaint.id, complaint.reference, complaint.birth_tenant_id)
-    values = _values(complaint, card, book, said or {})
+    values = Wording(complaint, card, book, said or {})
     reach = reach or reach_of(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     if reach is not None:
@@ -144,35 +98,30 @@ def tell_agency(
 ) -> None:
     """Write the message to the agency that holds the complaint, if it has an address; to one of its people as well."""
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
-    to = [agency.email] if agency is not None and agency.email else []
-    if seat_id is not None:
-        to += [email for email in seats.emails_of(session, seat_ids=[seat_id]) if email not in to]
-    if not to:
-        return
-    language = card.languages[0]
-    values = _values(complaint, card, book, said or {})(language) | {
-        "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
-    }
-    subject, body = texts.compose(event, language, values, card.texts)
-    for address in to:
-        outbox.post(
-            session,
-            event=event,
-            channel="email",
-            destination=address,
-            language=language,
-            subject=subject,
-            body=body,
-            complaint_id=complaint.id,
-            now=now,
-            delay=delay,
-            defer_with=office.queue if defer else None,
-        )
+    address = agency.email if agency is not None else None
+    values = Wording(complaint, card, book, said or {})
+    if seat_id is None and isinstance(complaint, Complaint) and event in OFFICIALS["reporter"].events:
+        seat_id = complaint.holder_id  # the reporter's word is for whoever has it
+    people = seats.addressees_of(session, seat_ids=[seat_id]) if seat_id is not None else []
+    tell_people(
+        session,
+        office,
+        [one for one in people if one.email != address],
+        event,
+        values,
+        complaint_id=complaint.id,
+        card=card,
+        now=now,
+        delay=delay,
+        urgent=isinstance(complaint, Complaint) and complaint.urgency == 0,
+    )
+    if address:
+        _post_to_address(session, office, address, event, values, complaint.id, card, now, delay=delay, defer=defer)
 
 
 def words_of(complaint: Complaint, card: TenantCard, book: Rulebook, language: str) -> dict[str, str]:
     """What any text about a complaint can say, in a language: reference, city, category, agency, due."""
-    return _values(complaint, card, book, {})(language)
+    return Wording(complaint, card, book, {})(language)
 
 
 def tell_seats(
@@ -188,26 +137,19 @@ def tell_seats(
     said: Mapping[str, str],
     delay: timedelta = timedelta(0),
 ) -> None:
-    """Write to some of the city's people about a complaint. said: what the event needs beside the complaint's own."""
-    language = card.languages[0]
-    values = _values(complaint, card, book, said)(language) | {
-        "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
-    }
-    subject, body = texts.compose(event, language, values, card.texts)
-    for address in seats.emails_of(session, seat_ids=seat_ids):
-        outbox.post(
-            session,
-            event=event,
-            channel="email",
-            destination=address,
-            language=language,
-            subject=subject,
-            body=body,
-            complaint_id=complaint.id,
-            now=now,
-            delay=delay,
-            defer_with=office.queue,
-        )
+    """Tell some of the city's people of a complaint, each as they chose. said: what the event needs beside its own."""
+    tell_people(
+        session,
+        office,
+        seats.addressees_of(session, seat_ids=seat_ids),
+        event,
+        Wording(complaint, card, book, said),
+        complaint_id=complaint.id,
+        card=card,
+        now=now,
+        delay=delay,
+        urgent=complaint.urgency == 0,
+    )
 
 
 def tell_follower(
@@ -274,17 +216,6 @@ def tell_of_incident(
     )
 
 
-def spoken(said: Said, language: str, fallback: Sequence[str], zone: str) -> dict[str, str]:
-    """The values in a language, instants in a zone's time."""
-    return {name: _in_words(value, language, fallback, zone) for name, value in said.items()}
-
-
-def _in_words(value: str | datetime | Words, language: str, fallback: Sequence[str], zone: str) -> str:
-    if isinstance(value, datetime):
-        return due_time(value, language, zone)
-    return value if isinstance(value, str) else in_language(value, language, list(fallback))
-
-
 def remind(
     session: Session,
     office: Office,
@@ -305,64 +236,62 @@ def remind(
     Where a step finds nobody with an address, the next rank above hears of it, so that no step falls silent. Outside
     emergencies the message waits for the end of the quiet hours; the step itself doesn't.
     """
-    addresses = _addresses_of(session, book, complaint, whom)
-    language = card.languages[0]
     event = event or REMINDERS[whom]
-    values = _values(complaint, card, book, said or {})(language) | {
-        "url": f"{office.addresses.of(card)}/staff/complaints/{complaint.id}"
-    }
-    subject, body = texts.compose(event, language, values, card.texts)
+    values = Wording(complaint, card, book, said or {})
     calm = timedelta(0) if complaint.urgency == 0 else quiet_for(now, card.time_zone, card.options)
-    for address in addresses:
-        outbox.post(
-            session,
-            event=event,
-            channel="email",
-            destination=address,
-            language=language,
-            subject=subject,
-            body=body,
-            complaint_id=complaint.id,
-            now=now,
-            delay=max(calm, delay),
-            defer_with=office.queue,
-        )
+    address, people = addressees(session, book, complaint, whom)
+    tell_people(
+        session,
+        office,
+        people,
+        event,
+        values,
+        complaint_id=complaint.id,
+        card=card,
+        now=now,
+        delay=delay,
+        urgent=complaint.urgency == 0,
+    )
+    if address:
+        longer = max(calm, delay)
+        _post_to_address(session, office, address, event, values, complaint.id, card, now, delay=longer)
 
 
 def quiet_for(now: datetime, time_zone: str, options: Mapping[str, Any]) -> timedelta:
-    """How long an ordinary message to officials waits: until the tenant's quiet hours are over, nothing outside them.
-
-    options: `quiet_hours` as ["21:00", "06:00"], local time; the first may be the later, across midnight.
-    """
-    start, end = (time.fromisoformat(written) for written in options.get("quiet_hours", QUIET_HOURS))
-    here = now.astimezone(ZoneInfo(time_zone))
-    quiet = start <= here.time() < end if start <= end else here.time() >= start or here.time() < end
-    if not quiet:
-        return timedelta(0)
-    ends = here.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-    return (ends if ends > here else ends + timedelta(days=1)) - here
+    """How long an ordinary message waits: until the tenant's quiet hours are over, nothing outside them."""
+    return preferences.quiet_for(now, time_zone, preferences.quiet_hours(options))
 
 
-def _addresses_of(session: Session, book: Rulebook, complaint: Complaint, whom: str) -> list[str]:
-    ranks = list(REMINDERS)
-    for rank in ranks[ranks.index(whom) :]:
-        found = _rank(session, book, complaint, rank)
-        if found:
-            return found
-    return []
-
-
-def _rank(session: Session, book: Rulebook, complaint: Complaint, rank: str) -> list[str]:
-    agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
-    if rank == "holder":
-        holder = seats.emails_of(session, seat_ids=[complaint.holder_id]) if complaint.holder_id else []
-        return holder or ([agency.email] if agency and agency.email else [])
-    if rank == "supervisor":
-        return seats.emails_of(session, roles=[Role.SUPERVISOR], agency_id=complaint.agency_id)
-    if rank == "next_level":
-        above = book.agencies.get(agency.parent_id) if agency and agency.parent_id else None
-        return [above.email] if above and above.email else seats.emails_of(session, roles=[Role.SUPERVISOR])
-    return seats.emails_of(session, roles=[Role.ADMIN])
+def _post_to_address(
+    session: Session,
+    office: Office,
+    address: str,
+    event: str,
+    values: "Wording",
+    complaint_id: UUID,
+    card: TenantCard,
+    now: datetime,
+    *,
+    delay: timedelta = timedelta(0),
+    defer: bool = True,
+) -> None:
+    """To an agency's own address, which has no preferences: nobody in particular reads it."""
+    language = card.languages[0]
+    url = office.addresses.staff_complaint(card, complaint_id)
+    subject, body = texts.compose(event, language, values(language) | {"url": url}, card.texts)
+    outbox.post(
+        session,
+        event=event,
+        channel=Channel.EMAIL,
+        destination=address,
+        language=language,
+        subject=subject,
+        body=body,
+        complaint_id=complaint_id,
+        now=now,
+        delay=delay,
+        defer_with=office.queue if defer else None,
+    )
 
 
 def _post_to_reporter(
@@ -370,7 +299,7 @@ def _post_to_reporter(
     office: Office,
     reach: Reach,
     event: str,
-    values: "_Values",
+    values: "Wording",
     facts: tuple[UUID, str, UUID],
     card: TenantCard,
     now: datetime,
@@ -389,6 +318,31 @@ def _post_to_reporter(
         "manage_url": manage_url,
     }
     subject, body = texts.compose(event, reach.language, words, card.texts)
+    chosen = preferences.how(REPORTERS, reach.choices, event, Channel.EMAIL)
+    if chosen is How.NEVER:
+        return None
+    if chosen is How.DIGEST and channel is Channel.EMAIL and reach.contact_id is not None:
+        hour = card.options.get("digest_at", DIGEST_AT)
+        reader = digest.Reader(
+            id=reach.contact_id,
+            destination=destination,
+            language=reach.language,
+            manage_url=f"{manage_url}#hearing",
+            due_at=preferences.next_at(now + delay, card.time_zone, hour),
+        )
+        digest.add_line(
+            session,
+            office.queue,
+            reader,
+            event=event,
+            subject=subject,
+            link=manage_url,
+            complaint_id=complaint_id,
+            now=now,
+        )
+        return None
+    if event == "promise_passed":  # nobody did anything just now that it answers
+        delay = max(delay, quiet_for(now, card.time_zone, card.options))
     return outbox.post(
         session,
         event=event,
@@ -403,61 +357,3 @@ def _post_to_reporter(
         delay=delay,
         defer_with=office.queue if defer else None,
     )
-
-
-def told_of(complaint: Complaint) -> Told:
-    """What messages say of a complaint, kept across a change of scope."""
-    return Told(**{field.name: getattr(complaint, field.name) for field in fields(Told)})
-
-
-def reach_of(session: Session, complaint_id: UUID) -> Reach | None:
-    """How the reporter of a complaint is reached by what this tenant knows; None where it knows nothing."""
-    contact = session.scalar(select(Contact).where(Contact.complaint_id == complaint_id, Contact.erased_at.is_(None)))
-    if contact is None:
-        return None
-    places = [(channel, contact.phone if channel in PHONE else contact.email) for channel in Channel]
-    closed = closed_among(session, [(channel, place) for channel, place in places if place])
-    return Reach(
-        contact.email,
-        contact.language,
-        phone=contact.phone,
-        prefers=contact.told_by,
-        closed=frozenset(closed),
-        stopped=contact.stopped_at is not None,
-    )
-
-
-class _Values:
-    """The placeholders of a complaint's messages, read before the scope changes and put in a language after."""
-
-    def __init__(self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Said) -> None:
-        self._card = card
-        self._reference = complaint.reference
-        self._category = book.category_by_id(complaint.category_id)
-        self._agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
-        self._due_at = complaint.respond_due_at if complaint.responded_at is None else complaint.resolve_due_at
-        self._until_on = _reopening_ends(complaint, card, book)
-        self._said = said
-
-    def __call__(self, language: str) -> dict[str, str]:
-        fallback = list(self._card.languages)
-        city = in_language(self._card.name, language, fallback)
-        return {
-            "reference": self._reference,
-            "city": city,
-            "category": in_language(self._category.name, language, fallback) if self._category else "",
-            "agency": in_language(self._agency.name, language, fallback) if self._agency else city,
-            "due": due_time(self._due_at, language, self._card.time_zone) if self._due_at else "",
-            "until": full_day(self._until_on, language) if self._until_on else "",
-            **spoken(self._said, language, fallback, self._card.time_zone),
-        }
-
-
-def _reopening_ends(complaint: Complaint | Told, card: TenantCard, book: Rulebook) -> date | None:
-    """The last day on which an ended complaint can be opened again; None where it can't."""
-    closed_at = complaint.closed_at if isinstance(complaint, Complaint) else None
-    return last_day_to_reopen(closed_at, book.terms, card.time_zone) if closed_at and book.terms.reopen_days else None
-
-
-def _values(complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Said) -> _Values:
-    return _Values(complaint, card, book, said)

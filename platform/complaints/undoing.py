@@ -14,7 +14,7 @@ from complaints import evidence, handling, restoring, tally, timekeeping, workfl
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow
 from complaints.handling import Actor
 from complaints.office import Office
-from messages import outbox
+from messages import digest, outbox
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, NotAllowed
@@ -98,7 +98,8 @@ def _take_back_messages(session: Session, complaint: Complaint, at: datetime, ca
     complaint_id, birth_id = complaint.id, complaint.birth_tenant_id
     for tenant_id in {card.id, birth_id}:
         with scope.enter(session, tenant_id):
-            if not outbox.take_back(session, complaint_id=complaint_id, written_at=at):
+            lines = digest.take_back(session, complaint_id=complaint_id, written_at=at)
+            if not lines or not outbox.take_back(session, complaint_id=complaint_id, written_at=at):
                 raise TooLate("The message about this step is on its way already, so it can no longer be taken back.")
 
 

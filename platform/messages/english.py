@@ -119,21 +119,6 @@ Read the answer and go on: {url}
 Government of {city}
 """,
     ),
-    "replied": (
-        "An answer to report {reference}",
-        """\
-The government of {city} has answered your report about {category}.
-
-{note}
-
-Answered by: {agency}
-Expected to be done by: {due}
-
-See it here: {manage_url}
-
-Government of {city}
-""",
-    ),
     "started": (
         "Report {reference} is being worked on",
         """\
@@ -141,6 +126,18 @@ Your report about {category} is being worked on.
 By: {agency}
 Expected to be done by: {due}
 Note: {note}
+
+Follow it here: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "replied": (
+        "An answer to report {reference}",
+        """\
+{agency} has answered your report {reference} ({category}).
+
+{note}
 
 Follow it here: {manage_url}
 
@@ -326,40 +323,6 @@ With: {agency}
 Due: {due}
 
 See the report: {url}
-
-Government of {city}
-""",
-    ),
-    "follow_confirm": (
-        "Follow report {reference}?",
-        """\
-Somebody, perhaps you, asked for news about report {reference} ({category}) at this address.
-The report: {url}
-
-If it was you, open this link and press "Yes, tell me": {manage_url}
-If not, do nothing: you will get no further message.
-
-Government of {city}
-""",
-    ),
-    "followed_resolved": (
-        "Done: report {reference}, which you follow",
-        """\
-Report {reference} ({category}), which you follow, has been declared done.
-
-See what was done: {url}
-Stop following: {manage_url}
-
-Government of {city}
-""",
-    ),
-    "followed_rejected": (
-        "Report {reference}, which you follow, can't be dealt with",
-        """\
-Report {reference} ({category}), which you follow, can't be dealt with.
-
-Read why: {url}
-Stop following: {manage_url}
 
 Government of {city}
 """,

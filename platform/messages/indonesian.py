@@ -330,40 +330,6 @@ Lihat laporan: {url}
 Pemerintah {city}
 """,
     ),
-    "follow_confirm": (
-        "Ikuti laporan {reference}?",
-        """\
-Seseorang, mungkin Anda, meminta kabar tentang laporan {reference} ({category}) untuk alamat ini.
-Laporannya: {url}
-
-Jika itu Anda, buka tautan ini lalu tekan "Ya, kabari saya": {manage_url}
-Jika bukan, abaikan saja: Anda tidak akan mendapat pesan lagi.
-
-Pemerintah {city}
-""",
-    ),
-    "followed_resolved": (
-        "Selesai: laporan {reference} yang Anda ikuti",
-        """\
-Laporan {reference} ({category}) yang Anda ikuti dinyatakan selesai.
-
-Lihat apa yang dikerjakan: {url}
-Berhenti mengikuti: {manage_url}
-
-Pemerintah {city}
-""",
-    ),
-    "followed_rejected": (
-        "Laporan {reference} yang Anda ikuti tidak dapat ditangani",
-        """\
-Laporan {reference} ({category}) yang Anda ikuti tidak dapat ditangani.
-
-Baca alasannya: {url}
-Berhenti mengikuti: {manage_url}
-
-Pemerintah {city}
-""",
-    ),
     "merged": (
         "Laporan {reference} digabung dengan {other_reference}",
         """\

@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from messages import english, indonesian
+from messages import english, indonesian, subscribed
 from tenants.errors import Invalid
 
-TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {"id": indonesian.TEXTS, "en": english.TEXTS}
+TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "id": indonesian.TEXTS | subscribed.TEXTS["id"],
+    "en": english.TEXTS | subscribed.TEXTS["en"],
+}
 DEFAULT_LANGUAGE = "id"
 
 Overrides = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -49,6 +52,7 @@ VALUES: Mapping[str, Values] = {
     "promise_passed": _values("reference city category manage_url", "agency url due"),
     # To those who follow a report, and to the reporter of one that was merged.
     "follow_confirm": _values("reference city category manage_url", "url"),
+    "followed_moved": _values("reference city category step url manage_url"),
     "followed_resolved": _values("reference city category url manage_url"),
     "followed_rejected": _values("reference city category url manage_url"),
     "merged": _values("reference other_reference city category manage_url", "agency url due"),
@@ -61,7 +65,10 @@ VALUES: Mapping[str, Values] = {
     "incident_answered_followed": _values("city incident answer url manage_url"),
     "incident_closed_followed": _values("city incident answer url manage_url"),
     "incident_confirm": _values("city incident url manage_url"),
+    # To whoever chose to hear of it once a day.
+    "digest": _values("city lines manage_url", "count"),
     # To officials.
+    "watched_moved": _values("reference city category step url", "agency due"),
     "reminder": _values("reference city category url", "agency due"),
     "escalated": _values("reference city category url", "agency due"),
     "on_the_board": _values("reference city category url", "agency due"),
@@ -83,7 +90,7 @@ instant in words of the reader's language and the city's time. until: the last d
 or the instant until which an answer is waited for. url: the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
 other_reference: the report that this one was merged with. who: an official, by name. incident: its title; answer:
-what officials said of it."""
+what officials said of it. step: of `steps.py`. lines: of a digest."""
 
 READY_REPLY = "reply_"
 """How the codes of a city's texts begin that are ready replies."""

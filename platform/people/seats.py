@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from messages.preferences import Choices
 from people.account import Account
 from people.permissions import Permission, Role, may
+from people.preference import Preference
 from people.seat import Seat, SeatAgency
 
 
@@ -51,6 +53,21 @@ def name_of(session: Session, seat_id: UUID | None) -> str:
     return session.scalar(select(Seat.name).where(Seat.id == seat_id)) or ""
 
 
+@dataclass(frozen=True)
+class Addressee:
+    """An official who is told of something. language: None where they have chosen none."""
+
+    seat_id: UUID
+    email: str
+    language: str | None
+    preference: Preference | None
+
+    @property
+    def choices(self) -> Choices:
+        """What they chose, by topic and channel."""
+        return self.preference.choices if self.preference else {}
+
+
 def members_of(session: Session, agency_id: UUID) -> list[Member]:
     """The running seats that work for an agency and may handle complaints, by name."""
     rows = session.execute(_of_agency(agency_id).order_by(Seat.name, Seat.id))
@@ -65,24 +82,33 @@ def works_for(session: Session, seat_id: UUID, agency_id: UUID | None) -> bool:
     return row is not None and may(row.role, Permission.HANDLE)
 
 
-def emails_of(
+def addressees_of(
     session: Session,
     *,
     seat_ids: Sequence[UUID] | None = None,
     roles: Sequence[Role] | None = None,
     agency_id: UUID | None = None,
-) -> list[str]:
-    """The addresses of the running seats of the session's tenant that fit everything asked for, in order."""
-    chosen = select(Seat.account_id).where(Seat.ended_at.is_(None))
+) -> list[Addressee]:
+    """The running seats of the session's tenant that fit everything asked for, by address, with what they chose."""
+    chosen = (
+        select(Seat.id, Seat.account_id, Preference)
+        .join(Preference, and_(Preference.tenant_id == Seat.tenant_id, Preference.seat_id == Seat.id), isouter=True)
+        .where(Seat.ended_at.is_(None))
+    )
     if seat_ids is not None:
         chosen = chosen.where(Seat.id.in_(seat_ids))
     if roles is not None:
         chosen = chosen.where(Seat.role.in_([role.value for role in roles]))
     if agency_id is not None:
-        chosen = chosen.join(SeatAgency, SeatAgency.seat_id == Seat.id).where(SeatAgency.agency_id == agency_id)
-    account_ids = session.scalars(chosen).all()
-    emails = session.scalars(select(Account.email).where(Account.id.in_(account_ids)).order_by(Account.email))
-    return list(emails) if account_ids else []
+        chosen = chosen.join(
+            SeatAgency, and_(SeatAgency.tenant_id == Seat.tenant_id, SeatAgency.seat_id == Seat.id)
+        ).where(SeatAgency.agency_id == agency_id)
+    found = {row.account_id: row for row in session.execute(chosen)}
+    accounts = select(Account.id, Account.email, Account.language).where(Account.id.in_(found)).order_by(Account.email)
+    return [
+        Addressee(found[one.id].id, one.email, one.language, found[one.id].Preference)
+        for one in (session.execute(accounts) if found else ())
+    ]
 
 
 def _of_agency(agency_id: UUID) -> Select[UUID, str, str]:

@@ -227,6 +227,9 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: morning", "/staff/morning", who=SUPERVISOR)
     yield Shown("console: morning of one's own agency", "/staff/morning", who=OFFICER)
     yield Shown("settings", "/admin", who=ADMIN)
+    yield Shown("preferences", "/staff/preferences", who=OFFICER)
+    wrong = {"escalated": "never", "digest_at": "pagi"}
+    yield Shown("preferences that can't be kept", "/staff/preferences", who=OFFICER, form=wrong, status=422)
 
 
 def _operators(platform: Platform) -> Iterator[Shown]:

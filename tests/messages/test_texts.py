@@ -24,6 +24,9 @@ SAMPLES = {
     "until": "Kamis, 10 Desember 2026",
     "incident": "Banjir di Pondok Gede",
     "answer": "Pompa sudah dikirim.",
+    "step": "sedang dikerjakan",
+    "count": "2",
+    "lines": "• Pengingat: laporan BKS-7K3M-9QX1",
 }
 EVERY_TEXT = [(event, language) for event in VALUES for language in TEXTS]
 

@@ -20,6 +20,7 @@ from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.workflow import MOVES, Move, Need, Status, Step
 from messages.outbox import Message, State
+from messages.preferences import OFFICIALS
 from people.permissions import Permission
 from tenants.database import new_id
 from tenants.directory import raise_epoch
@@ -323,6 +324,14 @@ def staff_verdict(world: World) -> Ask:
     return Ask(f"/staff/complaints/{complaint_id}/work/verdict", lambda: {"verdict": "validate", "version": version})
 
 
+def staff_preferences(world: World) -> Ask:
+    def chosen() -> Mapping[str, Any]:
+        topics = dict.fromkeys(OFFICIALS, "at_once")
+        return {**topics, "quiet": "own", "quiet_from": "20:00", "quiet_until": "05:30", "digest_at": "06:30"}
+
+    return Ask("/staff/preferences", chosen)
+
+
 def staff_form(resource: str) -> Callable[[World], Ask]:
     return lambda world: Ask(f"/staff/complaints/{_for_resource(world, resource)}/{resource}")
 
@@ -526,6 +535,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.withdraw", "POST"): Call(None, manage_move("withdrawal", (), {})),
+    ("following.choose", "POST"): Call(None, followers_link("/messages")),
     ("following.confirm", "POST"): Call(None, followers_link("/confirmation")),
     ("following.end", "POST"): Call(None, followers_link("/end")),
     ("following.follow", "POST"): Call(None, of_public("follow", {"email": "kenari@contoh.example"})),
@@ -586,6 +596,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),
     ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
     ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),
+    ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),
+    ("staff_preferences.save", "POST"): Call("officer", staff_preferences),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
     ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),
     ("staff_comparing.page", "GET"): Call("admin", staff_work),

@@ -11,6 +11,7 @@ from complaints import evidence, handling, hearing
 from complaints.complaint import Evidence
 from complaints.handling import REPORTER, Carried
 from complaints.workflow import Need
+from messages import preferences
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings
@@ -82,11 +83,12 @@ def withdraw(reference: str, token: str) -> ResponseReturnValue:
 @blueprint.post("/complaints/<reference>/manage/<token>/messages")
 @allows(Anyone)
 def choose_way(reference: str, token: str) -> ResponseReturnValue:
-    """By which way its reporter is told from now on, or by none."""
+    """By which way its reporter is told from now on, or by none; and of which steps."""
     try:
         with complaint_of(reference) as (complaint, _card):
             check_token(token, complaint)
-            hearing.choose(g.session, office(), complaint, request.form.get("channel", ""), g.now)
+            topics = {name: request.form[name] for name in preferences.REPORTERS if name in request.form}
+            hearing.choose(g.session, office(), complaint, request.form.get("channel", ""), g.now, topics)
     except Invalid as error:
         g.session.rollback()
         return _manage_page(reference, token, errors={error.field or "": sentence(error)}), status_of(error)

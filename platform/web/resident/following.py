@@ -104,6 +104,15 @@ def confirm(follower_id: UUID, token: str) -> ResponseReturnValue:
     return redirect(f"/following/{follower_id}/{token}?on=1", 303)
 
 
+@blueprint.post("/following/<uuid:follower_id>/<token>/messages")
+@allows(Anyone)
+def choose(follower_id: UUID, token: str) -> ResponseReturnValue:
+    """Hear of each step once a day, or of the end alone."""
+    with scope.enter(g.session, _card().id):
+        following.choose(g.session, office(), follower_id, token, daily=request.form.get("daily") == "yes")
+    return redirect(f"/following/{follower_id}/{token}", 303)
+
+
 @blueprint.post("/following/<uuid:follower_id>/<token>/end")
 @allows(Anyone)
 def end(follower_id: UUID, token: str) -> ResponseReturnValue:
@@ -146,7 +155,13 @@ def _form(
 def _link_page(follower: Follower, *, done: bool) -> str:
     complaint = handling.complaint_here(g.session, follower.complaint_id)
     view = shown.view_of(g.session, office(), complaint, _card(), g.now, g.language, token=None)
-    return render_template("resident/following.html", view=view, confirmed=follower.confirmed_at is not None, done=done)
+    return render_template(
+        "resident/following.html",
+        view=view,
+        confirmed=follower.confirmed_at is not None,
+        daily=follower.daily,
+        done=done,
+    )
 
 
 def _card() -> TenantCard:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.staff import comparing, complaint, composer, incidents, making, morning, queue, route, validation
+from web.staff import comparing, complaint, composer, incidents, making, morning, preferences, queue, route, validation
 
 
 def init_staff(app: Flask) -> None:
@@ -16,3 +16,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(comparing.blueprint)
     app.register_blueprint(validation.blueprint)
     app.register_blueprint(incidents.blueprint)
+    app.register_blueprint(preferences.blueprint)

@@ -1,0 +1,128 @@
+"""What officials hear of a complaint: each by what they chose, at once, in their digest or not at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from complaints.complaint import Complaint
+from complaints.office import Office
+from complaints.rulebook import Rulebook
+from messages import digest, outbox, preferences, texts
+from messages.letter import Channel
+from messages.preferences import DIGEST_AT, OFFICIALS, How
+from people import seats
+from people.permissions import Role
+from people.seats import Addressee
+from tenants.directory import TenantCard
+
+REMINDERS = {
+    "holder": "reminder",
+    "supervisor": "reminder",
+    "next_level": "escalated",
+    "board": "on_the_board",
+}
+"""The steps of a ladder from the lowest rank to the highest, and the message that each sends."""
+
+InLanguage = Callable[[str], Mapping[str, str]]
+"""The placeholders of a message, in a language."""
+
+
+def tell_people(
+    session: Session,
+    office: Office,
+    people: Sequence[Addressee],
+    event: str,
+    values: InLanguage,
+    *,
+    complaint_id: UUID,
+    card: TenantCard,
+    now: datetime,
+    delay: timedelta = timedelta(0),
+    urgent: bool = False,
+    cause_id: UUID | None = None,
+) -> None:
+    """Write to officials of the session's tenant, in the transaction of what they are told of.
+
+    delay: how long it can be taken back. urgent: quiet hours and digests don't hold it up. cause_id: of a job that may
+    run twice, so that a digest has its line once.
+    """
+    for one in people:
+        language = one.language if one.language in card.languages else card.languages[0]
+        url = office.addresses.staff_complaint(card, complaint_id)
+        subject, body = texts.compose(event, language, {**values(language), "url": url}, card.texts)
+        chosen = preferences.how(OFFICIALS, one.choices, event, Channel.EMAIL)
+        if chosen is How.DIGEST and not urgent:
+            digest.add_line(
+                session,
+                office.queue,
+                reader_of(office, card, one, language, now + delay),
+                event=event,
+                subject=subject,
+                link=url,
+                complaint_id=complaint_id,
+                now=now,
+                cause_id=cause_id,
+            )
+        elif chosen is not How.NEVER:
+            outbox.post(
+                session,
+                event=event,
+                channel=Channel.EMAIL,
+                destination=one.email,
+                language=language,
+                subject=subject,
+                body=body,
+                link=url,
+                complaint_id=complaint_id,
+                now=now,
+                delay=delay if urgent else max(delay, quiet_of(card, one, now)),
+                defer_with=office.queue,
+            )
+
+
+def quiet_of(card: TenantCard, one: Addressee, now: datetime) -> timedelta:
+    """How long an ordinary message to this official waits."""
+    own = one.preference
+    hours = preferences.quiet_hours(card.options, own.quiet_from if own else None, own.quiet_until if own else None)
+    return preferences.quiet_for(now, card.time_zone, hours)
+
+
+def reader_of(office: Office, card: TenantCard, one: Addressee, language: str, after: datetime) -> digest.Reader:
+    """An official as the reader of the first digest after an instant."""
+    hour = (one.preference.digest_at if one.preference else None) or card.options.get("digest_at", DIGEST_AT)
+    return digest.Reader(
+        id=one.seat_id,
+        destination=one.email,
+        language=language,
+        manage_url=f"{office.addresses.of(card)}/staff/preferences",
+        due_at=preferences.next_at(after, card.time_zone, hour),
+    )
+
+
+def addressees(
+    session: Session, book: Rulebook, complaint: Complaint, whom: str
+) -> tuple[str | None, Sequence[Addressee]]:
+    """An agency's address or some officials: the first rank from `whom` upwards in which there is somebody."""
+    ranks = list(REMINDERS)
+    for rank in ranks[ranks.index(whom) :]:
+        address, people = _rank(session, book, complaint, rank)
+        if address or people:
+            return address, people
+    return None, ()
+
+
+def _rank(session: Session, book: Rulebook, complaint: Complaint, rank: str) -> tuple[str | None, Sequence[Addressee]]:
+    agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
+    if rank == "holder":
+        holder = seats.addressees_of(session, seat_ids=[complaint.holder_id]) if complaint.holder_id else []
+        return (None, holder) if holder else (agency.email if agency else None, ())
+    if rank == "supervisor":
+        return None, seats.addressees_of(session, roles=[Role.SUPERVISOR], agency_id=complaint.agency_id)
+    if rank == "next_level":
+        above = book.agencies.get(agency.parent_id) if agency and agency.parent_id else None
+        if above and above.email:
+            return above.email, ()
+        return None, seats.addressees_of(session, roles=[Role.SUPERVISOR])
+    return None, seats.addressees_of(session, roles=[Role.ADMIN])

@@ -1,0 +1,124 @@
+"""What an official hears of, when, and at which hours not at all: theirs to choose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from messages import preferences
+from messages.letter import Channel
+from messages.preferences import DIGEST_AT, OFFICIALS, How
+from people import preference
+from people.permissions import Permission
+from tenants.errors import Invalid
+from web.access import allows
+from web.context import office
+from web.errors import sentence, status_of
+from web.staff.viewer import menu
+from web.statuses import N_
+
+TOPICS = {
+    "assigned": (N_("Given to me"), N_("A report is assigned to you, or a decision is asked of you.")),
+    "reporter": (N_("Word of the reporter"), N_("They answer, withdraw or reopen a report that you hold.")),
+    "mentioned": (N_("Mentioned"), N_("A colleague names you in an internal note.")),
+    "watched": (N_("Watched"), N_("A report that you watch moves.")),
+    "late": (N_("Nearly late"), N_("A report that you hold comes close to its date.")),
+    "escalated": (N_("Late, and come to me"), N_("A promise was broken, or nobody has answered.")),
+}
+HOWS = {
+    How.AT_ONCE: N_("At once"),
+    How.DIGEST: N_("In the daily digest"),
+    How.NEVER: N_("Never"),
+}
+
+blueprint = Blueprint("staff_preferences", __name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One topic on the page. offers: (value, words). fixed: whether it can't be switched off."""
+
+    key: str
+    name: str
+    words: str
+    offers: list[tuple[str, str]]
+    chosen: str
+    fixed: bool
+
+
+@blueprint.get("/staff/preferences")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def form() -> ResponseReturnValue:
+    """What is chosen now."""
+    own = preference.preference_of(g.session, current_user.seat.id)
+    usual = preferences.quiet_hours(g.tenant.options)
+    values = {
+        "quiet": "own" if own and own.quiet_from is not None else "city",
+        "quiet_from": (own and own.quiet_from) or usual[0],
+        "quiet_until": (own and own.quiet_until) or usual[1],
+        "digest_at": (own and own.digest_at) or _usual_digest(),
+    }
+    choices = own.choices if own else {}
+    chosen = {
+        name: preferences.how(OFFICIALS, choices, topic.events[0], Channel.EMAIL) for name, topic in OFFICIALS.items()
+    }
+    return _page(values, chosen, {}, saved="saved" in request.args)
+
+
+@blueprint.post("/staff/preferences")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def save() -> ResponseReturnValue:
+    """Keep what was chosen."""
+    typed = {name: request.form.get(name, "").strip() for name in ("quiet", "quiet_from", "quiet_until", "digest_at")}
+    chosen = {name: request.form.get(name, "") for name in OFFICIALS}
+    digest_at = typed["digest_at"] or _usual_digest()
+    try:
+        preference.choose(
+            g.session,
+            office().queue,
+            g.tenant,
+            current_user.seat.id,
+            {name: {Channel.EMAIL.value: how} for name, how in chosen.items()},
+            quiet=(typed["quiet_from"], typed["quiet_until"]) if typed["quiet"] == "own" else None,
+            digest_at=None if digest_at == _usual_digest() else digest_at,
+            now=g.now,
+        )
+    except Invalid as error:
+        g.session.rollback()
+        return _page(typed, chosen, {error.field or "": sentence(error)}), status_of(error)
+    return redirect("/staff/preferences?saved=1", 303)
+
+
+def _page(
+    values: Mapping[str, str], chosen: Mapping[str, str], errors: Mapping[str, str], *, saved: bool = False
+) -> str:
+    lines = [
+        Line(
+            key=name,
+            name=_(TOPICS[name][0]),
+            words=_(TOPICS[name][1]),
+            offers=[(how.value, _(HOWS[how])) for how in topic.offers],
+            chosen=chosen[name],
+            fixed=not topic.can_be_silent,
+        )
+        for name, topic in OFFICIALS.items()
+    ]
+    return render_template(
+        "staff/preferences.html",
+        menu=menu(),
+        here="preferences",
+        lines=lines,
+        values=values,
+        errors=errors,
+        saved=saved,
+        usual=preferences.quiet_hours(g.tenant.options),
+        address=current_user.account.email,
+    )
+
+
+def _usual_digest() -> str:
+    found: str = g.tenant.options.get("digest_at", DIGEST_AT)
+    return found
