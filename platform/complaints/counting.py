@@ -21,6 +21,9 @@ from complaints.histogram import bucket_of
 from complaints.timers import EXPIRE
 from complaints.workflow import DONE, Status
 
+VERSION = 2
+"""Rises when a complaint comes to stand for other cells; every city is then counted anew."""
+
 LOGGED = "logged"
 """The channel of work that was done off the platform and written down after it."""
 
@@ -53,12 +56,18 @@ MILESTONES = tuple(Milestone)
 
 
 class Dimension(StrEnum):
-    """Of what. The key of ALL is empty, of CHANNEL its word, else an id."""
+    """Of what. The key of ALL is empty, of CHANNEL its word, else an id; of two things both, as `key_of` writes them.
+
+    What stands under AGENCY stands under ALL as well; so an agency's people read theirs as the city reads its own.
+    """
 
     ALL = "all"
     AGENCY = "agency"
     CATEGORY = "category"
+    AGENCY_CATEGORY = "agency_category"
+    AREA = "area"
     CHANNEL = "channel"
+    AGENCY_CHANNEL = "agency_channel"
     SEAT = "seat"
 
 
@@ -84,7 +93,7 @@ INSTANTS = (
     "secure_due_at",
     "resolve_due_at",
 )
-IDS = ("category_id", "agency_id", "holder_id")
+IDS = ("category_id", "agency_id", "area_id", "holder_id")
 PLAIN = ("kind", "channel", "status", "is_open", "adopted")
 COLUMNS = (*PLAIN, *IDS, *INSTANTS)
 """The columns of a complaint that its figures rest on."""
@@ -107,6 +116,7 @@ class Standing:
     adopted: bool = False
     category_id: str = ""
     agency_id: str = ""
+    area_id: str = ""
     holder_id: str = ""
     responded_at: datetime | None = None
     secured_at: datetime | None = None
@@ -146,12 +156,25 @@ def cells_of_change(document: Mapping[str, Any], zone: str) -> Cells:
     return cells
 
 
+def key_of(agency_id: str, other: str) -> str:
+    """The key of two things: an agency and a category, or an agency and a channel."""
+    return f"{agency_id}~{other}"
+
+
 def event_of(
-    move: str, *, at: datetime, seat_id: UUID | None, from_status: str | None, to_status: str, counted: bool = True
+    move: str,
+    *,
+    at: datetime,
+    seat_id: UUID | None,
+    from_status: str | None,
+    to_status: str,
+    agency_id: UUID | str | None = None,
+    counted: bool = True,
 ) -> dict[str, Any] | None:
     """What a row of the history adds by having happened, as a document; None for nothing.
 
-    counted: whether it is a complaint that is measured; who finished it is told in any case.
+    agency_id: which had the complaint then. counted: whether it is a complaint that is measured; who finished it is
+    told in any case.
     """
     measures = []
     if counted and to_status == Status.RESOLVED and from_status not in DONE and move != EXPIRE:
@@ -159,14 +182,17 @@ def event_of(
     if counted:
         measures += _HAPPENED.get(move, ())
     event: dict[str, Any] = {"at": at.isoformat(), "measures": [measure.value for measure in measures]}
+    if measures:
+        event["agency_id"] = str(agency_id or "")
     if move in ("resolve", "submit") and seat_id is not None:
         event["seat_id"] = str(seat_id)
     return event if measures or "seat_id" in event else None
 
 
-def passed(*, at: datetime, back: bool) -> dict[str, Any]:
-    """That another agency got it; back: one that had it before."""
-    return {"at": at.isoformat(), "measures": [Measure.PASSES.value, *([Measure.BACK.value] if back else [])]}
+def passed(*, at: datetime, by: UUID | str, back: bool) -> dict[str, Any]:
+    """That another agency got it from the one that passed it on; back: one that had it before."""
+    measures = [Measure.PASSES.value, *([Measure.BACK.value] if back else [])]
+    return {"at": at.isoformat(), "measures": measures, "agency_id": str(by)}
 
 
 def taken_back(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,8 +210,14 @@ _HAPPENED: Mapping[str, tuple[Measure, ...]] = {
 
 def _cells(one: Standing, zone: str) -> Iterator[Cell]:
     received = day_of(one.received_at, zone)
-    yield Cell(Measure.RECEIVED, Dimension.ALL, "", received)
-    yield Cell(Measure.RECEIVED, Dimension.CHANNEL, one.channel, received)
+    for dimension, key in (
+        (Dimension.ALL, ""),
+        (Dimension.AGENCY, one.agency_id),
+        (Dimension.CHANNEL, one.channel),
+        (Dimension.AGENCY_CHANNEL, key_of(one.agency_id, one.channel)),
+        (Dimension.AREA, one.area_id),
+    ):
+        yield Cell(Measure.RECEIVED, dimension, key, received)
     if one.is_open and one.holder_id:
         yield Cell(Measure.HELD, Dimension.SEAT, one.holder_id, WHENEVER)
     if one.kind != "complaint":
@@ -193,26 +225,31 @@ def _cells(one: Standing, zone: str) -> Iterator[Cell]:
     if one.is_open:
         yield from _by(one, Measure.OPEN, received)
         if one.adopted:
-            yield Cell(Measure.BACKLOG, Dimension.ALL, "", received)
+            yield from _by(one, Measure.BACKLOG, received)
     if one.channel == LOGGED:
-        yield Cell(Measure.WRITTEN_DOWN, Dimension.ALL, "", received)
+        yield from _by(one, Measure.WRITTEN_DOWN, received)
     if not one.measured:
         return
     for milestone, measure, due_at in _promises(one):
-        yield from _by(one, measure, day_of(due_at, zone), MILESTONES.index(milestone), categories=True)
+        yield from _by(one, measure, day_of(due_at, zone), MILESTONES.index(milestone), finely=True)
     if one.responded_at is not None:
         length = bucket_of(one.responded_at - one.received_at)
         yield from _by(one, Measure.FIRST, day_of(one.responded_at, zone), length)
     if one.status in DONE and one.resolved_at is not None:
         length = bucket_of(one.resolved_at - one.received_at)
         yield from _by(one, Measure.DONE, day_of(one.resolved_at, zone), length)
+        # of an area only how many: lengths of time would be a cell for nearly each of them
+        yield Cell(Measure.DONE, Dimension.AREA, one.area_id, day_of(one.resolved_at, zone))
 
 
-def _by(one: Standing, measure: Measure, day: int, slot: int = 0, *, categories: bool = False) -> Iterator[Cell]:
+def _by(one: Standing, measure: Measure, day: int, slot: int = 0, *, finely: bool = False) -> Iterator[Cell]:
+    """One thing of all and of its agency; finely: of its category and area too."""
     yield Cell(measure, Dimension.ALL, "", day, slot)
     yield Cell(measure, Dimension.AGENCY, one.agency_id, day, slot)
-    if categories:
+    if finely:
         yield Cell(measure, Dimension.CATEGORY, one.category_id, day, slot)
+        yield Cell(measure, Dimension.AGENCY_CATEGORY, key_of(one.agency_id, one.category_id), day, slot)
+        yield Cell(measure, Dimension.AREA, one.area_id, day, slot)
 
 
 def _promises(one: Standing) -> Iterator[tuple[Milestone, Measure, datetime]]:
@@ -240,6 +277,7 @@ def _cells_of_event(event: Mapping[str, Any], zone: str) -> Iterator[Cell]:
     day = day_of(datetime.fromisoformat(event["at"]), zone)
     for measure in event["measures"]:
         yield Cell(measure, Dimension.ALL, "", day)
+        yield Cell(measure, Dimension.AGENCY, event.get("agency_id", ""), day)
     if "seat_id" in event:
         yield Cell(Measure.FINISHED, Dimension.SEAT, event["seat_id"], day)
 

@@ -6,7 +6,7 @@ category, not per complaint.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -79,7 +79,8 @@ class Lengths:
 class Figures:
     """from_on, until_on: the local days of the period, both included. promises: by what of, then by milestone.
 
-    open_by_age: one number for each group of AGES and one beyond, as it is now. backlog: of the open ones, adopted.
+    buckets: lengths of time, of FIRST and DONE, by what of. sums: how often each measure, by what of; BACKLOG as it is
+    now. open_by_age: one number for each group of AGES and one beyond, as it is now.
     held, finished: by seat, now and in the period. trend: of all and of each agency (Monday, all promises due in that
     week) for the last WEEKS whole weeks, oldest first.
     behind: more is still to be counted than the page waited for.
@@ -87,26 +88,33 @@ class Figures:
 
     from_on: date
     until_on: date
-    received: int
-    by_channel: Mapping[str, int]
     promises: Mapping[Of, Mapping[Milestone, Promise]]
-    first: Mapping[Of, Lengths]
-    done: Mapping[Of, Lengths]
+    buckets: Mapping[tuple[str, Of], Mapping[int, int]]
+    sums: Mapping[tuple[str, Of], int]
     open_by_age: Mapping[Of, Sequence[int]]
-    backlog: int
-    resolutions: int
-    reopenings: int
-    passes: int
-    back: int
-    written_down: int
     held: Mapping[str, int]
     finished: Mapping[str, int]
     trend: Mapping[Of, Sequence[tuple[date, Promise]]]
     behind: bool
 
-    def promised(self, of: Of = ALL) -> Promise:
-        """All milestones together."""
-        return sum(self.promises.get(of, {}).values(), Promise())
+    def promised(self, *of: Of) -> Promise:
+        """All milestones of several together, of the whole city for none."""
+        return sum((sum(self.promises.get(one, {}).values(), Promise()) for one in of or (ALL,)), Promise())
+
+    def number(self, measure: Measure, *of: Of) -> int:
+        """How often something happened, or is so, for several together, for the whole city for none."""
+        return sum(self.sums.get((measure, one), 0) for one in of or (ALL,))
+
+    def by_key(self, measure: Measure, dimension: Dimension) -> dict[str, int]:
+        """How often something happened by the key of a dimension, without what never did."""
+        return {key: n for (one, (of, key)), n in self.sums.items() if (one, of) == (measure, dimension) and n > 0}
+
+    def lengths(self, measure: Measure, *of: Of) -> Lengths:
+        """How long FIRST or DONE took for several together, for the whole city for none."""
+        together: Counter[int] = Counter()
+        for one in of or (ALL,):
+            together.update(self.buckets.get((measure, one), {}))
+        return Lengths(together.total(), percentile(together, 0.5), percentile(together, 0.9))
 
     def week_by_week(self, of: Sequence[Of] = (ALL,)) -> list[tuple[date, Promise]]:
         """The trend of several together."""
@@ -115,18 +123,25 @@ class Figures:
             for monday, _all in self.trend[ALL]
         ]
 
-    def open(self, of: Of = ALL) -> int:
-        """How many are open now."""
-        return sum(self.open_by_age.get(of, ()))
+    def open(self, *of: Of) -> int:
+        """How many are open now, for several together, for the whole city for none."""
+        return sum(self.ages(*of))
+
+    def ages(self, *of: Of) -> list[int]:
+        """How many are open now, by group of age, for several together, for the whole city for none."""
+        each = [self.open_by_age[one] for one in of or (ALL,) if one in self.open_by_age]
+        return [sum(group) for group in zip([0] * (len(AGES) + 1), *each, strict=True)]
 
 
-def figures_of(session: Session, zone: str, from_on: date, until_on: date, now: datetime) -> Figures:
+def figures_of(
+    session: Session, zone: str, from_on: date, until_on: date, now: datetime, *, areas: bool = False
+) -> Figures:
     """The figures of the session's city; zone: its time zone. What is due today counts from tomorrow on, kept or not.
 
-    Raises nothing for days in the future: they are empty.
+    areas: with what happened in each area. Raises nothing for days in the future: they are empty.
     """
     today = counting.day_of(now, zone)
-    parts = _parts(from_on.toordinal(), min(until_on.toordinal(), today), today)
+    parts = _parts(from_on.toordinal(), min(until_on.toordinal(), today), today, areas=areas)
     counts: dict[str, Cells] = {part.name: Counter() for part in parts}
     rows = session.execute(union_all(*(_summed(part, today) for part in parts), _deltas())).all()
     waiting = [row.document for row in rows if row.part == _DELTA]
@@ -158,7 +173,7 @@ class _Part:
     measures: Sequence[Measure]
     days: tuple[int, int] | None = None
     by: _By = _By.NOTHING
-    dimensions: Sequence[Dimension] = field(default_factory=lambda: tuple(Dimension))
+    dimensions: Sequence[Dimension] = tuple(Dimension)
 
     def holds(self, cell: Cell) -> bool:
         inside = self.days is None or self.days[0] <= cell.day <= self.days[1]
@@ -187,13 +202,14 @@ _HAPPENED = (
 )
 
 
-def _parts(first: int, last: int, today: int) -> list[_Part]:
+def _parts(first: int, last: int, today: int, *, areas: bool) -> list[_Part]:
     """What is read: the period, the promises that fell due in it before today, what is true now, and whole weeks."""
     monday = today - (today - 1) % 7
     weeks = (monday - 7 * WEEKS, monday - 1)
+    dimensions = [one for one in Dimension if areas or one is not Dimension.AREA]
     return [
-        _Part("period", _HAPPENED, (first, last)),
-        _Part("due", counting.PROMISES, (first, min(last, today - 1))),
+        _Part("period", _HAPPENED, (first, last), dimensions=dimensions),
+        _Part("due", counting.PROMISES, (first, min(last, today - 1)), dimensions=dimensions),
         _Part("ages", [Measure.OPEN, Measure.BACKLOG], by=_By.AGE),
         _Part("held", [Measure.HELD]),
         _Part("trend", counting.PROMISES, weeks, _By.DAY, AGENCIES),
@@ -238,40 +254,27 @@ def _deltas() -> Select[tuple[str, str, str, str, int, int, int, object]]:
 
 
 def _figures(from_on: date, until_on: date, counts: Mapping[str, Cells], today: int, *, behind: bool) -> Figures:
-    period = counts["period"]
-    happened = _sums(period)
+    happened = _sums(counts["period"])
+    held = _sums(counts["held"])
     return Figures(
         from_on=from_on,
         until_on=until_on,
-        received=happened[Measure.RECEIVED, ALL],
-        by_channel=_by_key(period, Measure.RECEIVED, Dimension.CHANNEL),
         promises=_promises(counts["due"]),
-        first=_lengths(period, Measure.FIRST),
-        done=_lengths(period, Measure.DONE),
+        buckets=_buckets(counts["period"]),
+        sums=happened | _sums({one: n for one, n in counts["ages"].items() if one.measure == Measure.BACKLOG}),
         open_by_age=_ages(counts["ages"]),
-        backlog=_sums(counts["ages"])[Measure.BACKLOG, ALL],
-        resolutions=happened[Measure.RESOLUTIONS, ALL],
-        reopenings=happened[Measure.REOPENINGS, ALL],
-        passes=happened[Measure.PASSES, ALL],
-        back=happened[Measure.BACK, ALL],
-        written_down=happened[Measure.WRITTEN_DOWN, ALL],
-        held=_by_key(counts["held"], Measure.HELD, Dimension.SEAT),
-        finished=_by_key(period, Measure.FINISHED, Dimension.SEAT),
+        held={key: n for (_measure, (_of, key)), n in held.items() if n > 0},
+        finished={key: n for (one, (_of, key)), n in happened.items() if one == Measure.FINISHED and n > 0},
         trend=_trend(counts["trend"], today),
         behind=behind,
     )
 
 
-def _sums(cells: Cells) -> Counter[tuple[str, Of]]:
+def _sums(cells: Mapping[Cell, int]) -> Counter[tuple[str, Of]]:
     sums: Counter[tuple[str, Of]] = Counter()
     for cell, count in cells.items():
         sums[cell.measure, (cell.dimension, cell.key)] += count
     return sums
-
-
-def _by_key(cells: Cells, measure: Measure, dimension: Dimension) -> dict[str, int]:
-    sums = _sums(cells)
-    return {key: count for (one, (of, key)), count in sums.items() if (one, of) == (measure, dimension) and count > 0}
 
 
 def _promises(cells: Cells) -> dict[Of, dict[Milestone, Promise]]:
@@ -290,12 +293,13 @@ def _promise(measure: str, count: int) -> Promise:
     return Promise(missed=count, open=count if measure == Measure.PENDING else 0)
 
 
-def _lengths(cells: Cells, measure: Measure) -> dict[Of, Lengths]:
-    buckets: dict[Of, Counter[int]] = defaultdict(Counter)
+def _buckets(cells: Cells) -> dict[tuple[str, Of], dict[int, int]]:
+    buckets: dict[tuple[str, Of], dict[int, int]] = defaultdict(dict)
     for cell, count in cells.items():
-        if cell.measure == measure and count > 0:
-            buckets[cell.dimension, cell.key][cell.slot] += count
-    return {of: Lengths(sum(one.values()), percentile(one, 0.5), percentile(one, 0.9)) for of, one in buckets.items()}
+        if cell.measure in (Measure.FIRST, Measure.DONE) and cell.dimension != Dimension.AREA and count > 0:
+            of = buckets[cell.measure, (cell.dimension, cell.key)]
+            of[cell.slot] = of.get(cell.slot, 0) + count
+    return dict(buckets)
 
 
 def _ages(cells: Cells) -> dict[Of, list[int]]:

@@ -1,7 +1,7 @@
 """Folding: the worker adds a city's deltas to its cells and removes them, in one transaction; so each counts once.
 
-A city whose cells were never counted, or were counted in another time zone, is counted from its complaints and their
-history, as one moment shows them: what has changed since stands in deltas that the moment doesn't show.
+A city whose cells were never counted, or were counted otherwise or in another time zone, is counted from its complaints
+and their history, as one moment shows them: what has changed since stands in deltas that the moment doesn't show.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ LOCKS = 0x66696775
 """The space of the advisory locks, one for each city."""
 SOON = timedelta(seconds=5)
 COUNTED = "counted"
-"""The measure of the one cell that says that all was counted, and in its key in which time zone."""
+"""The measure of the one cell that says that all was counted, and in its key how."""
 
 
 def register(queue: Queue, office: Office) -> None:
@@ -72,7 +72,12 @@ def fold(session: Session, zone: str, now: datetime) -> datetime | None:
 def is_counted(session: Session, zone: str) -> bool:
     """Whether the city's cells hold all that happened before its deltas."""
     marks = select(FigureCell.key).where(FigureCell.measure == COUNTED)
-    return session.scalar(marks.limit(1)) == zone
+    return session.scalar(marks.limit(1)) == _mark(zone)
+
+
+def _mark(zone: str) -> str:
+    """What the key of the COUNTED cell says: how it was counted, and in which time zone."""
+    return f"{zone}/{counting.VERSION}"
 
 
 def recount(session: Session, zone: str, now: datetime) -> datetime | None:
@@ -85,7 +90,7 @@ def recount(session: Session, zone: str, now: datetime) -> datetime | None:
     cells: Cells = Counter()
     for change in chain(_standing(session, zone), _happened(session, zone), _passed(session, zone)):
         cells.update(change)
-    cells[Cell(COUNTED, Dimension.ALL, zone, WHENEVER)] = 1
+    cells[Cell(COUNTED, Dimension.ALL, _mark(zone), WHENEVER)] = 1
     _add(session, cells)
     return None
 
@@ -109,14 +114,26 @@ def _standing(session: Session, zone: str) -> Iterator[Cells]:
 def _happened(session: Session, zone: str) -> Iterator[Cells]:
     """What the history adds by having happened here."""
     of_it = and_(Complaint.tenant_id == HistoryRow.tenant_id, Complaint.id == HistoryRow.complaint_id)
+    had_it = (
+        select(Holding.agency_id)
+        .where(
+            Holding.complaint_id == HistoryRow.complaint_id,
+            Holding.from_at <= HistoryRow.at,
+            or_(Holding.until_at.is_(None), Holding.until_at > Holding.from_at),
+        )
+        .order_by(Holding.from_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(HistoryRow, Complaint.kind, Complaint.channel).join(Complaint, of_it), execution_options=STREAMED
+        select(HistoryRow, Complaint.kind, Complaint.channel, had_it).join(Complaint, of_it),
+        execution_options=STREAMED,
     )
     undone = set(session.scalars(select(HistoryRow.detail["undoes"].astext).where(HistoryRow.move == "undo")))
-    for row, kind, channel in rows:
+    for row, kind, channel, agency_id in rows:
         if row.move == "undo" or str(row.id) in undone:
             continue
-        happened = tally.happened(row, counted=kind == "complaint" and channel != LOGGED)
+        happened = tally.happened(row, agency_id=agency_id, counted=kind == "complaint" and channel != LOGGED)
         if happened:
             yield counting.cells_of_change({"event": happened}, zone)
 
@@ -139,7 +156,7 @@ def _passed(session: Session, zone: str) -> Iterator[Cells]:
         had: list[UUID] = []
         for holding in holdings:
             if had and holding.agency_id != had[-1]:
-                event = counting.passed(at=holding.from_at, back=holding.agency_id in had)
+                event = counting.passed(at=holding.from_at, by=had[-1], back=holding.agency_id in had)
                 yield counting.cells_of_change({"event": event}, zone)
             had.append(holding.agency_id)
 

@@ -295,6 +295,13 @@ _FIND = text(f"SELECT * FROM find_reports({', '.join(f'{name} => :{name}' for na
 )
 
 
+def _agencies(viewer: Viewer, chosen: Filter) -> list[UUID] | None:
+    """Only what one of these agencies has; None for all."""
+    if chosen.tab is Tab.AGENCY:
+        return [one for one in viewer.agency_ids if one in chosen.agency_ids or not chosen.agency_ids]
+    return list(chosen.agency_ids) or None
+
+
 def _limits(viewer: Viewer, within: Filter | None, now: datetime, today_ends_at: datetime) -> dict[str, Any]:
     """What the viewer sees and the list holds."""
     chosen = within or Filter(Tab.ALL)
@@ -305,7 +312,7 @@ def _limits(viewer: Viewer, within: Filter | None, now: datetime, today_ends_at:
         "own": list(viewer.agency_ids),
         "only_open": within is not None and chosen.status is None,
         "only_holder": viewer.seat_id if chosen.tab is Tab.MINE else None,
-        "only_agencies": list(viewer.agency_ids) if chosen.tab is Tab.AGENCY else None,
+        "only_agencies": _agencies(viewer, chosen),
         "only_category": chosen.category_id,
         "only_area": chosen.area_id,
         "only_status": chosen.status,

@@ -119,14 +119,17 @@ def _of_complaint(session: Session, complaint: Complaint) -> list[dict[str, Any]
 def _passed(session: Session, complaint: Complaint, left: UUID) -> dict[str, Any]:
     """That the complaint went from one agency to another; or, while a move is taken back, that it hadn't."""
     undone = _undone(session, complaint.id)
-    at, got = (undone.at, left) if undone is not None else (complaint.updated_at, complaint.agency_id)
+    by: UUID | None = left
+    at, got = complaint.updated_at, complaint.agency_id
+    if undone is not None:
+        at, by, got = undone.at, complaint.agency_id, left
     had = select(Holding.id).where(
         Holding.complaint_id == complaint.id,
         Holding.agency_id == got,
         Holding.from_at < at,
         or_(Holding.until_at.is_(None), Holding.until_at > Holding.from_at),
     )
-    event = counting.passed(at=at, back=session.scalar(had.limit(1)) is not None)
+    event = counting.passed(at=at, by=by or "", back=session.scalar(had.limit(1)) is not None)
     return counting.taken_back(event) if undone is not None else event
 
 
@@ -155,20 +158,21 @@ def _before(session: Session, complaint: Complaint, state: InstanceState[Complai
 def _of_history(session: Session, row: HistoryRow) -> list[dict[str, Any]]:
     complaint = session.get(Complaint, (tenant_of(session), row.complaint_id))
     counted = complaint is not None and complaint.kind == "complaint" and complaint.channel != LOGGED
+    agency_id = complaint.agency_id if complaint is not None else None
     if row.move == "undo":
         undone = session.get(HistoryRow, (tenant_of(session), UUID(row.detail["undoes"])))
-        found = happened(undone, counted=counted) if undone is not None else None
+        found = happened(undone, agency_id=agency_id, counted=counted) if undone is not None else None
         return [{"event": counting.taken_back(found)}] if found else []
-    found = happened(row, counted=counted)
+    found = happened(row, agency_id=agency_id, counted=counted)
     return [{"event": found}] if found else []
 
 
-def happened(row: HistoryRow, *, counted: bool) -> dict[str, Any] | None:
+def happened(row: HistoryRow, *, agency_id: UUID | None, counted: bool) -> dict[str, Any] | None:
     """What a row of the history adds by having happened, as a document; None for nothing, or what happened elsewhere.
 
     An undo adds nothing of its own: what it took back is subtracted.
 
-    counted: whether it is about a complaint that is measured.
+    agency_id: which had the complaint then. counted: whether it is about a complaint that is measured.
     """
     if row.detail and row.detail.get(ELSEWHERE):
         return None
@@ -178,5 +182,6 @@ def happened(row: HistoryRow, *, counted: bool) -> dict[str, Any] | None:
         seat_id=row.seat_id,
         from_status=row.from_status,
         to_status=row.to_status,
+        agency_id=agency_id,
         counted=counted,
     )

@@ -24,6 +24,8 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
     today = now.astimezone(here).date()
     found: dict[str, Any] = defaultdict(int)
     found |= {"by_channel": Counter(), "finished": Counter(), "held": Counter(), "promises": Counter()}
+    found |= {"received": Counter(), "by_area": Counter(), "done_by_area": Counter()}
+    found["happened"] = {name: Counter() for name in ("resolutions", "reopenings", "passes", "back")}
     found |= {"first": defaultdict(list), "done": defaultdict(list), "open": Counter()}
     for one in session.scalars(select(Complaint)):
         history = session.scalars(
@@ -33,7 +35,8 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
         history = [row for row in history if row.move != "undo" and str(row.id) not in undone]
         here_only = [row for row in history if not row.detail.get("elsewhere")]
         if inside(one.received_at):
-            found["received"] += 1
+            found["received"][str(one.agency_id or "")] += 1
+            found["by_area"][str(one.area_id or "")] += 1
             found["by_channel"][one.channel] += 1
         ended = one.status in ("resolved", "confirmed", "rejected", "merged", "handed_over", "withdrawn")
         if not ended and one.holder_id:
@@ -46,17 +49,22 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
         if not ended:
             found["open"][one.received_at.astimezone(here).date()] += 1
             found["backlog"] += one.adopted
+        passes = _passes(here_only)
         for row in here_only:
+            by = next((agency for at, agency, _by, _back in reversed(passes) if at <= row.at), None) or ""
             if inside(row.at):
                 work = row.move != "expire" and row.from_status not in ("resolved", "confirmed")
-                found["resolutions"] += row.to_status == "resolved" and work
-                found["reopenings"] += row.move == "reopen"
-                found["passes"] += row.move in ("hand_over", "return", "revive")
-                found["back"] += row.move in ("return", "revive")
-        for at, back in _passes(here_only, one):
-            if inside(at):
-                found["passes"] += 1
-                found["back"] += back
+                for name, so in (
+                    ("resolutions", row.to_status == "resolved" and work),
+                    ("reopenings", row.move == "reopen"),
+                    ("passes", row.move in ("hand_over", "return", "revive")),
+                    ("back", row.move in ("return", "revive")),
+                ):
+                    found["happened"][name][by] += so
+        for at, _agency, by, back in passes:
+            if by and inside(at):
+                found["happened"]["passes"][by] += 1
+                found["happened"]["back"][by] += back
         if one.adopted:
             continue
         answer = next((row for row in here_only if row.by == "staff" and row.move in ANSWERS), None)
@@ -68,6 +76,7 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
             _note(found["first"], one, answer.at - one.received_at)
         if done_at is not None and inside(done_at):
             _note(found["done"], one, done_at - one.received_at)
+            found["done_by_area"][str(one.area_id or "")] += 1
         for milestone, due_at, met_at in (
             ("respond", one.respond_due_at, answer.at if answer else None),
             ("secure", one.secure_due_at, secured or done_at),
@@ -86,7 +95,14 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
             else:
                 verdict = "open"
             if verdict:
-                for of in (("all", ""), ("agency", str(one.agency_id or "")), ("category", str(one.category_id))):
+                agency, category = str(one.agency_id or ""), str(one.category_id)
+                for of in (
+                    ("all", ""),
+                    ("agency", agency),
+                    ("category", category),
+                    ("agency_category", f"{agency}~{category}"),
+                    ("area", str(one.area_id or "")),
+                ):
                     found["promises"][of, milestone, verdict] += 1
     return dict(found)
 
@@ -94,20 +110,19 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
 ANSWERS = ("schedule", "ask", "secure", "resolve", "validate", "reject", "reply")
 
 
-def _passes(history: list[HistoryRow], complaint: Complaint) -> list[tuple[datetime, bool]]:
-    """When another agency got it, and whether it had had it before: by what each row of the history says."""
-    first = next((row.detail.get("born", {}).get("agency_id") for row in history if row.move == "file"), None)
-    had: list[str] = [first] if first else []
-    passes = []
+def _passes(history: list[HistoryRow]) -> list[tuple[datetime, str, str, bool]]:
+    """When which agency got it, from which ("": nobody), and whether it had had it before, by the rows' own words."""
+    filing = next((row for row in history if row.move == "file"), None)
+    first = filing.detail.get("born", {}).get("agency_id") if filing else None
+    passes = [(filing.at, first, "", False)] if filing and first else []
     for row in history:
         got = row.detail.get("agency_id") if row.move in ("assign", "coordinate") else None
         if row.move == "refuse":
             offer = [other for other in history if other.move == "coordinate" and other.number < row.number][-1]
             got = offer.detail.get("from_agency_id")
-        if got and (not had or got != had[-1]):
-            if had:
-                passes.append((row.at, got in had))
-            had.append(got)
+        last = passes[-1][1] if passes else ""
+        if got and got != last:
+            passes.append((row.at, got, last, got in [agency for _at, agency, _by, _back in passes]))
     return passes
 
 

@@ -82,7 +82,7 @@ def page() -> ResponseReturnValue:
     yesterday = g.now.astimezone(ZoneInfo(g.tenant.time_zone)).date() - timedelta(days=1)
     said = figures_of(g.session, g.tenant.time_zone, yesterday, yesterday, g.now)
     lines = lines_of(said, book, asked)
-    total = sum((said.promised(of) for of in asked.of), Promise())
+    total = said.promised(*asked.of)
     weeks = said.week_by_week(asked.of)
     return render_template(
         "staff/morning.html",
