@@ -42,6 +42,7 @@ MOST_DELTAS = 5_000
 Of = tuple[str, str]
 """(dimension, key): of all, of an agency, of a category …"""
 ALL: Of = (Dimension.ALL, "")
+WHOLE = (ALL,)
 AGENCIES = (Dimension.ALL, Dimension.AGENCY)
 
 
@@ -97,39 +98,39 @@ class Figures:
     trend: Mapping[Of, Sequence[tuple[date, Promise]]]
     behind: bool
 
-    def promised(self, *of: Of) -> Promise:
-        """All milestones of several together, of the whole city for none."""
-        return sum((sum(self.promises.get(one, {}).values(), Promise()) for one in of or (ALL,)), Promise())
+    def promised(self, of: Sequence[Of] = WHOLE) -> Promise:
+        """All milestones of several together."""
+        return sum((sum(self.promises.get(one, {}).values(), Promise()) for one in of), Promise())
 
-    def number(self, measure: Measure, *of: Of) -> int:
-        """How often something happened, or is so, for several together, for the whole city for none."""
-        return sum(self.sums.get((measure, one), 0) for one in of or (ALL,))
+    def number(self, measure: Measure, of: Sequence[Of] = WHOLE) -> int:
+        """How often something happened, or is so, for several together."""
+        return sum(self.sums.get((measure, one), 0) for one in of)
 
     def by_key(self, measure: Measure, dimension: Dimension) -> dict[str, int]:
         """How often something happened by the key of a dimension, without what never did."""
         return {key: n for (one, (of, key)), n in self.sums.items() if (one, of) == (measure, dimension) and n > 0}
 
-    def lengths(self, measure: Measure, *of: Of) -> Lengths:
-        """How long FIRST or DONE took for several together, for the whole city for none."""
+    def lengths(self, measure: Measure, of: Sequence[Of] = WHOLE) -> Lengths:
+        """How long FIRST or DONE took for several together."""
         together: Counter[int] = Counter()
-        for one in of or (ALL,):
+        for one in of:
             together.update(self.buckets.get((measure, one), {}))
         return Lengths(together.total(), percentile(together, 0.5), percentile(together, 0.9))
 
-    def week_by_week(self, of: Sequence[Of] = (ALL,)) -> list[tuple[date, Promise]]:
+    def week_by_week(self, of: Sequence[Of] = WHOLE) -> list[tuple[date, Promise]]:
         """The trend of several together."""
         return [
             (monday, sum((dict(self.trend[one]).get(monday, Promise()) for one in of if one in self.trend), Promise()))
             for monday, _all in self.trend[ALL]
         ]
 
-    def open(self, *of: Of) -> int:
-        """How many are open now, for several together, for the whole city for none."""
-        return sum(self.ages(*of))
+    def open(self, of: Sequence[Of] = WHOLE) -> int:
+        """How many are open now, for several together."""
+        return sum(self.ages(of))
 
-    def ages(self, *of: Of) -> list[int]:
-        """How many are open now, by group of age, for several together, for the whole city for none."""
-        each = [self.open_by_age[one] for one in of or (ALL,) if one in self.open_by_age]
+    def ages(self, of: Sequence[Of] = WHOLE) -> list[int]:
+        """How many are open now, by group of age, for several together."""
+        each = [self.open_by_age[one] for one in of if one in self.open_by_age]
         return [sum(group) for group in zip([0] * (len(AGES) + 1), *each, strict=True)]
 
 

@@ -74,7 +74,7 @@ class Table:
 
 
 def csv_lines(table: Table) -> Iterator[str]:
-    """The lines of a CSV file, after a mark by which spreadsheets know its encoding; shares from 0 to 1, lengths in h."""
+    """The lines of a CSV file, after a mark by which spreadsheets know its encoding; lengths in hours."""
     yield "\ufeff"
     yield _line([column.name + (" (h)" if column.kind is Kind.LENGTH else "") for column in table.columns])
     for row in table.rows:

@@ -149,7 +149,7 @@ def check(session: Session, said: Figures, now: datetime) -> dict[str, Any]:
     for name, measure in (("first", Measure.FIRST), ("done", Measure.DONE)):
         assert {of for one, of in said.buckets if one == measure} == set(long_way[name])
         for of, exact in long_way[name].items():
-            lengths = said.lengths(measure, of)
+            lengths = said.lengths(measure, [of])
             assert lengths.count == len(exact)
             for share, given in ((0.5, lengths.median), (0.9, lengths.ninetieth)):
                 wanted = sorted(exact)[max(0, -int(-share * len(exact) // 1) - 1)]

@@ -226,6 +226,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
     yield Shown("console: morning", "/staff/morning", who=SUPERVISOR)
     yield Shown("console: morning of one's own agency", "/staff/morning", who=OFFICER)
+    yield Shown("console: figures", "/staff/figures?period=365", who=SUPERVISOR)
+    yield Shown("console: figures of one's own agency", "/staff/figures", who=OFFICER)
     yield Shown("settings", "/admin", who=ADMIN)
     yield Shown("preferences", "/staff/preferences", who=OFFICER)
     wrong = {"escalated": "never", "digest_at": "pagi"}

@@ -134,6 +134,8 @@ def _of_officials(people: People, world: World) -> Pages:
         yield f"empty queue {tab}", people.at("timur", "officer").get(f"/staff?tab={tab}")
     yield "morning of an agency", officer.get("/staff/morning?agency=uptd")
     yield "morning of nobody's agency", officer.get("/staff/morning?agency=atlantis")
+    for period in ("7", "365", "2026-03", "x"):
+        yield f"figures of {period}", supervisor.get(f"/staff/figures?period={period}")
     yield "number not found", officer.get("/staff?number=BRT-0000")
     at_border = world.cast.complaint("barat", at=AT_THE_BORDER)
     page = f"/staff/complaints/{at_border}"

@@ -595,6 +595,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),
     ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
+    ("staff_figures.page", "GET"): Call("officer", plain("/staff/figures?period=30&agency=uptd")),
+    ("staff_figures.download", "GET"): Call("supervisor", plain("/staff/figures/people.csv")),
     ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),
     ("staff_preferences.save", "POST"): Call("officer", staff_preferences),

@@ -64,6 +64,8 @@ PAGES = [
     ("admin@barat.example", "barat", "/admin"),
     ("admin@barat.example", "barat", "/staff/morning"),
     ("officer@barat.example", "barat", "/staff/morning"),
+    ("admin@barat.example", "barat", "/staff/figures?period=365"),
+    ("officer@barat.example", "barat", "/staff/figures/categories.csv"),
     ("admin@barat.example", "barat", "/staff?tab=late&agency=pu"),
     ("admin@barat.example", "barat", "/staff?tab=today&agency=uptd"),
     ("operator@aduan.example", None, "/operator/outbox"),

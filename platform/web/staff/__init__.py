@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.staff import comparing, complaint, composer, incidents, making, morning, preferences, queue, route, validation
+from web.staff import comparing, complaint, composer, figures, incidents, making, morning, preferences, queue, route, validation
 
 
 def init_staff(app: Flask) -> None:
@@ -17,3 +17,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(validation.blueprint)
     app.register_blueprint(incidents.blueprint)
     app.register_blueprint(preferences.blueprint)
+    app.register_blueprint(figures.blueprint)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, format_percent, ngettext
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from tenants.times import short_day
 from web.access import allows
 from web.context import office
 from web.plot import curve, share
+from web.shares import percent
 from web.staff.listing import category_name, end_of_day, names_of, place_of, short_name
 from web.staff.remaining import Remaining, coarse, remaining
 from web.staff.viewer import menu, viewer
@@ -82,7 +83,7 @@ def page() -> ResponseReturnValue:
     yesterday = g.now.astimezone(ZoneInfo(g.tenant.time_zone)).date() - timedelta(days=1)
     said = figures_of(g.session, g.tenant.time_zone, yesterday, yesterday, g.now)
     lines = lines_of(said, book, asked)
-    total = said.promised(*asked.of)
+    total = said.promised(asked.of)
     weeks = said.week_by_week(asked.of)
     return render_template(
         "staff/morning.html",
@@ -127,7 +128,7 @@ def lines_of(said: Figures, book: Rulebook, asked: Whose) -> list[Line]:
     """By agency, those who broke most first."""
     lines = []
     for (dimension, key), _by_milestone in said.promises.items():
-        promise = said.promised((dimension, key))
+        promise = said.promised([(dimension, key)])
         if dimension != Dimension.AGENCY or not promise.due or not asked.holds(key):
             continue
         entry = book.agencies.get(UUID(key)) if key else None
@@ -197,11 +198,6 @@ def trend(weeks: Sequence[tuple[date, Promise]]) -> str:
             "What wasn't kept fell from %(first)s to %(last)s in %(weeks)s weeks", first=first, last=last, weeks=WEEKS
         )
     return _("What wasn't kept rose from %(first)s to %(last)s in %(weeks)s weeks", first=first, last=last, weeks=WEEKS)
-
-
-def percent(share: float | None) -> str:
-    """A share with one decimal, "6,7%"; a dash for none."""
-    return "–" if share is None else str(format_percent(share, "#,##0.0%"))
 
 
 def _drawn(weeks: Sequence[tuple[date, Promise]]) -> dict[str, Any]:

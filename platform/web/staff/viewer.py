@@ -37,6 +37,8 @@ def menu() -> list[Entry]:
     ]
     if g.tenant.options.get("validation") and _may(Permission.VALIDATE):
         entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))
+    if _may(Permission.SEE_FIGURES):
+        entries.append(Entry("figures", "/staff/figures", _("Figures"), "chart"))
     if _may(Permission.CONFIGURE):
         entries.append(Entry("settings", "/admin", _("Settings"), "gear"))
     return [*entries, Entry("portal", "/", _("Portal"), "home")]
