@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from web.staff import comparing, complaint, composer, figures, incidents, making, morning, preferences, queue, route, validation
+from web.staff import (
+    comparing,
+    complaint,
+    composer,
+    figures,
+    incidents,
+    making,
+    morning,
+    preferences,
+    queue,
+    route,
+    validation,
+)
 
 
 def init_staff(app: Flask) -> None:
