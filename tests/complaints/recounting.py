@@ -107,7 +107,7 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
     return dict(found)
 
 
-ANSWERS = ("schedule", "ask", "secure", "resolve", "validate", "reject", "reply")
+ANSWERS = ("schedule", "ask", "secure", "resolve", "validate", "settle", "reject", "reply")
 
 
 def _passes(history: list[HistoryRow]) -> list[tuple[datetime, str, str, bool]]:
