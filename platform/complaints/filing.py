@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
 from complaints import evidence, tally, telling
+from complaints.belonging import belonging
 from complaints.clock import sort_key
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
 from complaints.escalation import Situation, plan
@@ -120,30 +121,27 @@ def destination(
     category = _category_there(session, office, report.category, card, book, host)
     if category.place == Place.EXACT and report.lon is None:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
-    area = book.area_at(report.lon, report.lat) if report.lon is not None and report.lat is not None else None
-    area_id = area.id if area else None
-    agency = book.agency_for(category.id, area_id)
-    rule = book.rule_for(category.id, "normal", area_id) if report.kind == "complaint" else None
+    to = belonging(book, category, lon=report.lon, lat=report.lat, priority="normal", kind=report.kind)
     promised = (
         dues(
-            rule.milestones,
-            rule.ceiling,
+            to.rule.milestones,
+            to.rule.ceiling,
             report.answers,
             received_at=now,
             clock_from_at=now,
             calendar=book.calendar,
             pauses=[],
         )
-        if rule
+        if to.rule
         else NOTHING_PROMISED
     )
     return Destination(
         card=card,
         decision=decision,
         category=category,
-        area_id=area_id,
-        agency_id=agency.id if agency else None,
-        rule=rule,
+        area_id=to.area_id,
+        agency_id=to.agency_id,
+        rule=to.rule,
         dues=promised,
         calendar=book.calendar,
         visibility=stricter(category.visibility, report.visibility or category.visibility),

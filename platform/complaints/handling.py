@@ -1,7 +1,6 @@
 """Moves: the one place where a status changes. Each appends a history row, keeps the clock and tells who must know."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,17 +28,20 @@ from complaints import (
     timers,
     workflow,
 )
-from complaints.competence import Matter, Person
+from complaints.actor import REPORTER, SYSTEM, Actor
+from complaints.carried import NOTHING, Carried
+from complaints.competence import Matter
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
 from complaints.dispute import PingPong
-from complaints.evidence import Photo
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from complaints.workflow import Move, Need, Status, Step, Target
 from people import seats
-from people.permissions import Permission, may
+from people.permissions import Permission
 from tenants.directory import TenantCard
 from tenants.errors import N_, Conflict, Invalid, NotAllowed, NotFound
+
+__all__ = ["REPORTER", "SYSTEM", "Actor", "Carried"]  # who makes a move and what it brings along are named with it
 
 BY_INCIDENT = "incident_id"
 """In what a move carries: an incident made it, and tells everybody itself, each once (`incident_answer.py`)."""
@@ -57,68 +59,6 @@ class ChangedMeanwhile(Conflict):
                 " look at what is new, then decide again."
             )
         )
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who makes a move. by: staff, reporter, system, tenant or operator. agency_ids: those that somebody works for."""
-
-    by: str
-    seat_id: UUID | None = None
-    role: str | None = None
-    agency_ids: frozenset[UUID] = frozenset()
-
-    def holds(self, permission: Permission | None) -> bool:
-        """Whether the actor may make moves that ask for this permission; None is the platform's own."""
-        if self.by in ("system", "tenant", "operator"):
-            return permission in (workflow.SYSTEM, Permission.HAND_OVER, Permission.MERGE)
-        if permission is Permission.OWN:
-            return self.by == "reporter"
-        return permission is not None and self.role is not None and may(self.role, permission)
-
-    @property
-    def person(self) -> Person:
-        """A member of staff, as competence asks for them."""
-        return Person(self.seat_id, self.agency_ids, self.holds(Permission.SEE_ALL_AGENCIES))
-
-
-REPORTER = Actor("reporter")
-SYSTEM = Actor("system")
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What a move brings along. words: the note, question, answer or reason, by need.
-
-    seat_id: whom of the agency an assignment is for, if anybody. target_id: the complaint that this one belongs to.
-    waiver: why photos of work aren't from our page's camera.
-    """
-
-    words: Mapping[Need, str] = field(default_factory=dict)
-    agency_id: UUID | None = None
-    seat_id: UUID | None = None
-    target_id: UUID | None = None
-    date: datetime | None = None
-    photos: Sequence[Photo] = ()
-    waiver: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def needs(self) -> set[Need]:
-        """Which needs it meets."""
-        met = {need for need, words in self.words.items() if words.strip()}
-        if self.agency_id is not None:
-            met.add(Need.AGENCY)
-        if self.target_id is not None:
-            met.add(Need.TARGET)
-        if self.date is not None:
-            met.add(Need.DATE)
-        if self.photos:
-            met.add(Need.PHOTO)
-        return met
-
-
-NOTHING = Carried()
 
 
 def complaint_here(session: Session, complaint_id: UUID) -> Complaint:
@@ -146,30 +86,15 @@ def move(
     expected_version: what the actor was looking at; ChangedMeanwhile if it is no longer so. Raises IllegalMove,
     NotAllowed, or Invalid naming the field. Photos are stored before the first row changes.
     """
-    if expected_version is not None and complaint.version != expected_version:
-        raise ChangedMeanwhile
-    chosen = workflow.move_from(complaint.status, name, steps_of(card))
+    chosen = admit(
+        session, office, complaint, name, actor=actor, card=card, carried=carried, expected_version=expected_version
+    )
     if chosen.to is Target.WHAT_IT_WAS:
         raise ValueError("a move is taken back by `undoing.undo`")
-    if not actor.holds(chosen.permission):
-        raise NotAllowed("Your role doesn't allow this step.")
     book = office.rulebooks.of(session, card)
-    refusal = refused(complaint, chosen, actor, book)
-    if refusal is not None:
-        raise NotAllowed(refusal)
-    if name == "reopen":
-        timers.check_reopening(complaint.closed_at, book.terms, card.time_zone, now)
-    if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
-        raise NotAllowed(own_work.OWN_WORK)
-    workflow.require(chosen, carried.needs)
-    remarks.check({**carried.words, Need.PHOTO: carried.waiver})
     waiver = ""
     if actor.by == "staff":
         waiver = camera.waived(card.options, [photo.capture for photo in carried.photos], carried.waiver)
-    if carried.agency_id is not None and carried.agency_id not in book.agencies:
-        raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
-    if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
-        raise Invalid("Choose somebody who works for this agency.", field="seat")
     if name in quarrel.PASSES and actor.by == "staff" and not actor.holds(Permission.SEE_ALL_AGENCIES):
         rows = restoring.standing(history_of(session, complaint.id))
         if quarrel.goes_above(rows, complaint.agency_id, carried.agency_id):
@@ -177,6 +102,8 @@ def move(
                 raise PingPong(quarrel.NO_REASON)
             name, chosen = quarrel.DISAGREE, workflow.move_from(complaint.status, quarrel.DISAGREE)
             carried = Carried(words=carried.words, detail={"asked_agency_id": str(carried.agency_id)})
+    if name == "reopen":
+        timers.check_reopening(complaint.closed_at, book.terms, card.time_zone, now)
     before = restoring.snapshot(complaint) if name == "merge" or _undoable(name, actor) else None
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
@@ -198,6 +125,38 @@ def move(
         circle.wake(session, office, complaint, row)
         daily.wake(session, office, complaint, row)
     return row
+
+
+def admit(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    name: str,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    carried: Carried = NOTHING,
+    expected_version: int | None = None,
+) -> Move:
+    """The move of this name, if this actor may make it now with what it carries. Raises as `move` does."""
+    if expected_version is not None and complaint.version != expected_version:
+        raise ChangedMeanwhile
+    chosen = workflow.move_from(complaint.status, name, steps_of(card))
+    if not actor.holds(chosen.permission):
+        raise NotAllowed("Your role doesn't allow this step.")
+    book = office.rulebooks.of(session, card)
+    refusal = refused(complaint, chosen, actor, book)
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
+        raise NotAllowed(own_work.OWN_WORK)
+    workflow.require(chosen, carried.needs)
+    remarks.check({**carried.words, Need.PHOTO: carried.waiver})
+    if carried.agency_id is not None and carried.agency_id not in book.agencies:
+        raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
+    if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
+        raise Invalid("Choose somebody who works for this agency.", field="seat")
+    return chosen
 
 
 def flush_or_refuse(session: Session) -> None:
@@ -396,7 +355,7 @@ def _kept_until(card: TenantCard, closed_at: datetime | None) -> datetime | None
 
 
 def _led_to(complaint: Complaint, chosen: Move) -> Status:
-    if chosen.to is Target.THE_SAME:
+    if chosen.to in (Target.THE_SAME, Target.THE_SAME_OR_ASSIGNED):
         return Status(complaint.status)
     if chosen.to is Target.THE_STATUS_LEFT:
         return Status(complaint.status_left or Status.ASSIGNED)

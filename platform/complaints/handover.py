@@ -4,6 +4,7 @@ The receiver gets a row of its own with the public history and the evidence; the
 notes and ends as handed_over. A return revives it. The birth tenant's forwarding row always names the present holder.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ from complaints import (
     vocabulary,
     workflow,
 )
+from complaints.answering import put_aside
+from complaints.belonging import belonging, settle
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
 from complaints.filing import routing_document
 from complaints.handling import Actor
@@ -212,7 +215,7 @@ def _arrive(
         there = _make_row(session, copies, to, sender, book, now)
     elif there.status != Status.HANDED_OVER:
         raise Conflict("That city already works on this report.")
-    _bring_along(session, copies, there)
+    corrected = _bring_along(session, copies, there)
     if not revived:
         vocabulary.learn(session, [there.id])
     with session.no_autoflush:
@@ -224,6 +227,8 @@ def _arrive(
             there.clock_from_at = now
             there.holder_id = None
             there.visibility = stricter(there.visibility, copies.visibility)
+            if corrected:
+                _take_over(session, there, copies, book, corrected)
         handling.append_history(
             session,
             there,
@@ -246,10 +251,7 @@ def _make_row(
     values = copies.complaint
     category = book.category_by_platform_code(copies.platform_code)
     lon, lat = values["lon"], values["lat"]
-    area = book.area_at(lon, lat) if lon is not None and lat is not None else None
-    area_id = area.id if area else None
-    agency = book.agency_for(category.id, area_id)
-    rule = book.rule_for(category.id, values["priority"], area_id) if values["kind"] == "complaint" else None
+    to_us = belonging(book, category, lon=lon, lat=lat, priority=values["priority"], kind=values["kind"])
     decision = locate.chosen(to.id, to.slug, to.name.get(to.languages[0]))
     row = Complaint(
         **values,
@@ -257,11 +259,11 @@ def _make_row(
         is_open=True,
         category_id=category.id,
         category_revision=category.revision,
-        sla_rule_id=rule.id if rule else None,
-        sla_rule_revision=rule.revision if rule else None,
+        sla_rule_id=to_us.rule.id if to_us.rule else None,
+        sla_rule_revision=to_us.rule.revision if to_us.rule else None,
         urgency=0 if category.safety else 1,
-        agency_id=agency.id if agency else None,
-        area_id=area_id,
+        agency_id=to_us.agency_id,
+        area_id=to_us.area_id,
         visibility=stricter(category.visibility, copies.visibility),
         routing={**routing_document(decision), "rule": "handed_over", "from_slug": sender.slug},
         clock_from_at=now,
@@ -276,23 +278,37 @@ def _make_row(
     return row
 
 
-def _bring_along(session: Session, copies: _Copies, there: Complaint) -> None:
-    """Add what the other tenant has and this one hasn't: the same ids, under this tenant."""
+def _take_over(session: Session, there: Complaint, copies: _Copies, book: Rulebook, corrected: Collection[str]) -> None:
+    """Let what was corrected elsewhere hold here too, with what follows from it by this city's own rules."""
+    category = book.category_by_id(there.category_id)
+    if category is None or "category" in corrected:
+        category = book.category_by_platform_code(copies.platform_code)
+        put_aside(session, there.id, category.questions, now=there.clock_from_at)
+    taken = [*(PLACE if "place" in corrected else ()), *(name for name in ("priority", "kind") if name in corrected)]
+    for name in taken:
+        setattr(there, name, copies.complaint[name])
+    to_us = belonging(book, category, lon=there.lon, lat=there.lat, priority=there.priority, kind=there.kind)
+    settle(there, to_us)
+    there.agency_id = to_us.agency_id
+
+
+def _bring_along(session: Session, copies: _Copies, there: Complaint) -> set[str]:
+    """Add what the other tenant has and this one hasn't: the same ids, under this tenant. What of it corrects what."""
     for table, rows in ((Remark, copies.remarks), (Evidence, copies.evidence)):
         have = set(session.scalars(select(table.id).where(table.complaint_id == there.id)))
         session.add_all(table(**row) for row in rows if row["id"] not in have)
     have = set(session.scalars(select(HistoryRow.id).where(HistoryRow.complaint_id == there.id)))
-    number = handling.next_number(session, there.id)
-    for row in copies.history:
-        if row["id"] not in have:
-            session.add(HistoryRow(**row, number=number))
-            number += 1
+    new = [row for row in copies.history if row["id"] not in have]
+    for number, row in enumerate(new, handling.next_number(session, there.id)):
+        session.add(HistoryRow(**row, number=number))
     session.flush()
+    return {name for row in new for name in row["detail"].get("changed", ())}
 
 
 CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
 OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before")
-PLACED = ("lon", "lat", "accuracy_m", "cell", "received_at", "hand_overs", "retain_until")
+PLACE = ("lon", "lat", "accuracy_m", "cell")
+PLACED = (*PLACE, "received_at", "hand_overs", "retain_until")
 """The columns of a complaint that go along; the rest the receiver decides by its own rules."""
 
 

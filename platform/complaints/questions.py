@@ -40,6 +40,22 @@ def checked_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str
     return dict(answers)
 
 
+def still_valid(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that these questions ask for and that fit them; what others were asked is left out."""
+    asked = [one for one in questions if one["type"] not in (*SILENT, "stop")]
+    kept = {
+        one["code"]: answers[one["code"]]
+        for one in asked
+        if answers.get(one["code"]) not in (None, "", []) and _fits(one, answers[one["code"]])
+    }
+    while True:  # a question may hang on another whose answer has just gone
+        gone = [one["code"] for one in asked if one["code"] in kept and not is_asked(one, kept)]
+        if not gone:
+            return kept
+        for code in gone:
+            del kept[code]
+
+
 def is_asked(question: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
     """Whether a question is asked, given the answers so far: `when` is {question: [answers]}."""
     when: Mapping[str, Sequence[Any]] = question.get("when") or {}

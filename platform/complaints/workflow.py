@@ -68,6 +68,8 @@ class Target(StrEnum):
 
     THE_STATUS_LEFT = "the_status_left"
     THE_SAME = "the_same"
+    THE_SAME_OR_ASSIGNED = "the_same_or_assigned"
+    """The same, but assigned where another agency gets what has begun: `correcting.py`."""
     WHAT_IT_WAS = "what_it_was"
     """Where the move had begun that is taken back: `undoing.py`."""
 
@@ -216,7 +218,7 @@ MOVES: dict[tuple[Status, str], Move] = {
     ),
     **_from(OPEN, "take", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
-    **_from(HANDLED, "correct", Move(Target.THE_SAME, Permission.ASSIGN)),
+    **_from(HANDLED, "correct", Move(Target.THE_SAME_OR_ASSIGNED, Permission.ASSIGN)),
     # a step of the ladder, by the clock
     **_from(OPEN, "escalate", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "recalculate", Move(Target.THE_SAME, SYSTEM, inner=True)),

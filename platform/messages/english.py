@@ -193,6 +193,19 @@ If you think this is a mistake, say so here: {manage_url}
 Government of {city}
 """,
     ),
+    "corrected": (
+        "The details of report {reference} were corrected",
+        """\
+Officials corrected the details of your report, so that it reaches the right people.
+Category now: {category}
+Handled by: {agency}
+Next step by: {due}
+
+See what has changed: {manage_url}
+
+Government of {city}
+""",
+    ),
     "handed_over": (
         "Report {reference} was passed on to the government of {new_city}",
         """\

@@ -196,6 +196,19 @@ Jika menurut Anda keliru, sampaikan di sini: {manage_url}
 Pemerintah {city}
 """,
     ),
+    "corrected": (
+        "Data laporan {reference} diperbaiki",
+        """\
+Petugas memperbaiki data laporan Anda supaya sampai ke pihak yang tepat.
+Kategori sekarang: {category}
+Ditangani oleh: {agency}
+Berikutnya paling lambat: {due}
+
+Lihat apa yang berubah: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
     "handed_over": (
         "Laporan {reference} diteruskan ke Pemerintah {new_city}",
         """\

@@ -48,6 +48,7 @@ VALUES: Mapping[str, Values] = {
     "resolved": _values("reference city category manage_url", "agency note url until"),
     "expired": _values("reference city category manage_url", "agency url until"),
     "rejected": _values("reference city category reason manage_url", "url"),
+    "corrected": _values("reference city category manage_url", "agency url due"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),
     "promise_passed": _values("reference city category manage_url", "agency url due"),
     # To those who follow a report, and to the reporter of one that was merged.

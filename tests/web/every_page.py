@@ -159,7 +159,24 @@ def _of_officials(people: People, world: World) -> Pages:
     yield "list of what waits, looked at", officer.get("/staff/validation")
     world.switch(None)
     yield "nothing waits", people.at("timur", "supervisor").get("/staff/validation")
+    yield from _of_corrections(supervisor, world)
     operator = people.at(None, "operator")
     yield "empty entry", operator.post("/operator/tenants/barat/entry", data={"reason": ""})
     yield "no such city", operator.get("/operator/tenants/atlantis/entry")
     yield "not signed in", people.at("barat").post(f"{page}/start")
+
+
+def _of_corrections(supervisor: Visitor, world: World) -> Pages:
+    complaint_id = world.cast.complaint("barat", category="pencemaran", answers={"jenis": "air"})
+    page = f"/staff/complaints/{complaint_id}/correction"
+    for fields in (
+        {"category": "pju"}, {"category": "aparatur"}, {"category": "lain", "kind": "wish"}, {"priority": "high"},
+        {"lon": str(IN_TIMUR[0])}, {"lon": str(NOWHERE[0]), "lat": str(NOWHERE[1])},
+        {"lat": "x"}, {"lat": ""}, {"category": ""}, {"kind": "x"}, {"priority": "x"}, {"seen": "x", "priority": "low"},
+        {},
+    ):  # fmt: skip
+        data = {
+            "version": world.version(complaint_id), "category": "pencemaran", "kind": "complaint",
+            "priority": "normal", "lat": str(IN_BARAT[1]), "lon": str(IN_BARAT[0]), **fields,
+        }  # fmt: skip
+        yield f"correction with {fields}", supervisor.post(page, data=data)

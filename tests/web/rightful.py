@@ -307,6 +307,20 @@ def _for_resource(world: World, resource: str) -> UUID:
     return world.at(next(status for (status, one) in MOVES if one == name))
 
 
+def staff_correction_form(world: World) -> Ask:
+    return Ask(f"/staff/complaints/{world.private()}/correction")
+
+
+def staff_correction(world: World) -> Ask:
+    complaint_id = world.private()
+    lon, lat = IN_BARAT
+    sent = {
+        "version": world.version(complaint_id), "category": "pju", "kind": "complaint", "priority": "high",
+        "lat": str(lat), "lon": str(lon), "go": "preview",
+    }  # fmt: skip
+    return Ask(f"/staff/complaints/{complaint_id}/correction", lambda: sent)
+
+
 def staff_undo(world: World) -> Ask:
     complaint_id = world.private()
     world.move(complaint_id, "start")
@@ -591,6 +605,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
         "supervisor", lambda world: Ask("/staff/incidents", lambda: dict(NEW_INCIDENT))
     ),
     ("staff_incidents.page", "GET"): Call("officer", plain("/staff/incidents")),
+    ("staff_correction.form", "GET"): Call("supervisor", staff_correction_form),
+    ("staff_correction.correct", "POST"): Call("supervisor", staff_correction),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),

@@ -81,6 +81,7 @@ def happenings(
     """The public rows that still count, newest first. first_agency_id: who had it when the history began."""
     agency_id, told = first_agency_id, []
     for row in restoring.standing(rows):
+        before = agency_id
         if row.detail.get("agency_id"):
             agency_id = UUID(row.detail["agency_id"])
         elif row.move in ("receive", "revive"):
@@ -88,6 +89,8 @@ def happenings(
         if not row.public or row.move not in SENTENCES:
             continue
         agency = names.agency_of.get(agency_id, names.government) if agency_id else names.government
+        if row.move == "correct" and before:  # by those who had it then; whom it led to, stands in the state
+            agency = names.agency_of.get(before, names.government)
         mine = row.by == "reporter"
         date = row.detail.get("date")
         sentence = Markup(_(SENTENCES[row.move])) % {  # noqa: S704 - our own msgid; what is put in is escaped

@@ -6,6 +6,7 @@ from web.staff import (
     comparing,
     complaint,
     composer,
+    correction,
     figures,
     incidents,
     making,
@@ -21,6 +22,7 @@ def init_staff(app: Flask) -> None:
     """Register the console's routes."""
     app.register_blueprint(queue.blueprint)
     app.register_blueprint(complaint.blueprint)
+    app.register_blueprint(correction.blueprint)
     app.register_blueprint(making.blueprint)
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)

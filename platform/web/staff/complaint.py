@@ -21,6 +21,7 @@ from web.house import photo
 from web.staff import alike, incidents
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
+from web.staff.foreseen import CorrectionForm
 from web.staff.form import Form, version_of
 from web.staff.listing import kept
 from web.staff.moves import DONE, OFFERED, laid_out
@@ -83,11 +84,14 @@ def complaint_page(
     contact: Contact | None,
     *,
     form: Form | None = None,
+    correction: CorrectionForm | None = None,
     typed: Typed | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The page, or for a swap its right side alone. form: a move being filled in. refusal: what didn't go."""
+    """The page, or for a swap its right side alone. form: a move being filled in; correction: that one, with a page of
+    its own. refusal: what didn't go.
+    """
     book = office().rulebooks.of(g.session, g.tenant)
     shown = dossier(
         g.session,
@@ -125,6 +129,7 @@ def complaint_page(
         buttons=buttons,
         others=others,
         form=form,
+        correction=correction,
         typed=typed or Typed(),
         ready=ready_replies(complaint, contact) if "reply" in possible else [],
         suggested=alike.suggested(g.session, book, viewer(), complaint, g.now, closed_within(g.tenant.options)),

@@ -336,7 +336,7 @@ _options: dict[tuple[UUID, str], tuple[Rulebook, Options, Options]] = {}
 def _choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
     kept = _options.get((book.tenant_id, g.language))
     if kept is None or kept[0] is not book:
-        kept = _options[book.tenant_id, g.language] = (book, _by_group(book), _by_district(book))
+        kept = _options[book.tenant_id, g.language] = (book, by_group(book), _by_district(book))
     _book, categories, areas = kept
     return [
         Choice("category", _("Category"), categories, asked.get("category", "")),
@@ -356,7 +356,8 @@ def _choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
     ]
 
 
-def _by_group(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
+def by_group(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
+    """A city's categories as choices, by the name of their group."""
     names = {group.code: words(group.name) for group in book.groups}
     grouped: dict[str, list[tuple[str, str]]] = {}
     for entry in book.categories.values():

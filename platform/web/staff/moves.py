@@ -173,9 +173,17 @@ OFFERED: Mapping[str, Offered] = {
         "note", N_("Internal note"), "lock", N_("Your note is saved; only officials see it."), "", N_("Your note")
     ),
     "take": Offered("take", N_("Take it"), "user", N_("The report is yours.")),
+    "correct": Offered(
+        "correction",
+        N_("Correct place or category"),
+        "edit",
+        N_("The correction is saved; the reporter has been told."),
+    ),
 }
-"""Every move that an official makes by hand on a page. `correct` has a page of a later issue; the rest of the table is
-the reporter's or the platform's."""
+"""Every move that an official makes by hand on a page; the rest of the table is the reporter's or the platform's."""
+
+BY_ITSELF = ("correct",)
+"""Moves with a page of their own; all others share one form."""
 
 DONE: Mapping[str, str] = {
     **{offered.resource: offered.done for offered in OFFERED.values()},
@@ -185,7 +193,7 @@ DONE: Mapping[str, str] = {
 }
 """What is told after a move, by its resource."""
 
-BY_RESOURCE: Mapping[str, str] = {offered.resource: name for name, offered in OFFERED.items()}
+BY_RESOURCE: Mapping[str, str] = {offered.resource: name for name, offered in OFFERED.items() if name not in BY_ITSELF}
 RESOURCES = ",".join(f'"{resource}"' for resource in sorted(BY_RESOURCE))
 """For the converter `any(…)` of an address."""
 

@@ -12,6 +12,7 @@ from complaints.rulebook import Rulebook
 from tenants.directory import Directory
 from tenants.tenant import in_language
 from web.context import words
+from web.staff.corrected import corrected
 from web.statuses import N_
 
 SENTENCES: Mapping[str, str] = {
@@ -118,6 +119,8 @@ def _said(
     told = remark.body if remark is not None and remark.kind != "description" else None
     date = row.detail.get("date")
     sentence = _escalated(row) or _(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values
+    if "changed" in row.detail:
+        sentence = f"{sentence}: {corrected(row.detail['changed'], book)}"
     return Said(
         sentence=_("%(what)s (taken back)", what=sentence) if undone else sentence,
         at=row.at,

@@ -1,0 +1,37 @@
+"""Whose a complaint is within its city, and by which rule: what its category, place, priority and kind decide. Pure."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from complaints.complaint import Complaint
+from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """area_id: None without a place, or outside every area. agency_id: None for nobody, rule: for no promise."""
+
+    category: CategoryEntry
+    area_id: UUID | None
+    agency_id: UUID | None
+    rule: RuleEntry | None
+
+
+def belonging(
+    book: Rulebook, category: CategoryEntry, *, lon: float | None, lat: float | None, priority: str, kind: str
+) -> Belonging:
+    """What the city's rules say now. lon, lat: WGS84 degrees. Only complaints are promised anything."""
+    area = book.area_at(lon, lat) if lon is not None and lat is not None else None
+    area_id = area.id if area else None
+    agency = book.agency_for(category.id, area_id)
+    rule = book.rule_for(category.id, priority, area_id) if kind == "complaint" else None
+    return Belonging(category, area_id, agency.id if agency else None, rule)
+
+
+def settle(complaint: Complaint, to: Belonging) -> None:
+    """Put a complaint under a category, an area and a rule as they read now; who holds it is another matter."""
+    complaint.category_id, complaint.category_revision = to.category.id, to.category.revision
+    complaint.urgency = 0 if to.category.safety else 1
+    complaint.area_id = to.area_id
+    complaint.sla_rule_id = to.rule.id if to.rule else None
+    complaint.sla_rule_revision = to.rule.revision if to.rule else None
