@@ -169,12 +169,12 @@ def correct(
     if complaint.version != seen:  # read anew, where another city's rules had to be read in between
         raise handling.ChangedMeanwhile
     apply(session, office, complaint, foreseen, MOVE, actor=actor, now=now)
-    if foreseen.crosses:
-        hand_on(session, office, complaint, foreseen, actor=actor, card=card, now=now)
+    if foreseen.crosses and hand_on(session, office, complaint, foreseen, actor=actor, card=card, now=now):
         return foreseen
+    complaint = session.get_one(Complaint, (card.id, complaint.id))
     book = office.rulebooks.of(session, card)
     telling.tell_reporter(session, office, complaint, "corrected", card=card, book=book, now=now)
-    if foreseen.anew:
+    if foreseen.anew and not foreseen.crosses:
         telling.tell_agency(session, office, complaint, "new_for_agency", card=card, book=book, now=now)
     return foreseen
 
@@ -226,12 +226,12 @@ def hand_on(
     actor: Actor,
     card: TenantCard,
     now: datetime,
-) -> None:
-    """Let the city have it to which a correction leads: the hand-over tells the reporter."""
+) -> bool:
+    """Let the city have it to which a correction leads: the hand-over tells the reporter. False where it goes above."""
     language = next((one for one in card.languages if one in REASONS), "id")
     city = in_language(foreseen.card.name, language, list(foreseen.card.languages)) or foreseen.card.slug
     reason = REASONS[language].format(city=city)
-    handover.hand_over(session, office, complaint, foreseen.card, actor=actor, card=card, reason=reason, now=now)
+    return handover.hand_over(session, office, complaint, foreseen.card, actor=actor, card=card, reason=reason, now=now)
 
 
 def _checked(correction: Correction, here: CategoryEntry, complaint: Complaint, book: Rulebook) -> Correction:
