@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
+from complaints.watching import Watch
+from complaints.workflow import Status
 from people.permissions import Permission, may
 from tenants.category import Visibility
 from tenants.errors import Invalid
@@ -47,6 +49,8 @@ class Tab(StrEnum):
     UNASSIGNED = "unassigned"
     TODAY = "today"
     LATE = "late"
+    WAITING = "waiting"
+    WATCHED = "watched"
     BOARD = "board"
     ALL = "all"
 
@@ -167,15 +171,24 @@ def these(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> list[Row]:
 
 def counts(session: Session, viewer: Viewer, *, now: datetime, today_ends_at: datetime) -> dict[Tab, int]:
     """How many each tab holds, in one statement, counted up to one more than MOST_COUNTED."""
-    chosen = Filter(Tab.ALL)
-    given = _values(viewer, chosen, now, today_ends_at) | {"most": MOST_COUNTED + 1}
-    return dict(zip(Tab, session.execute(_counting(_form(viewer, chosen)), given).one(), strict=True))
+    lists = [Filter(tab) for tab in Tab]
+    return dict(zip(Tab, sizes(session, viewer, lists, now=now, today_ends_at=today_ends_at), strict=True))
+
+
+def sizes(
+    session: Session, viewer: Viewer, lists: Sequence[Filter], *, now: datetime, today_ends_at: datetime
+) -> list[int]:
+    """How many each of these lists holds, in one statement, counted up to one more than MOST_COUNTED."""
+    given: dict[str, Any] = {"most": MOST_COUNTED + 1}
+    for number, chosen in enumerate(lists):
+        given |= _values(viewer, chosen, now, today_ends_at, number)
+    forms = tuple(_form(viewer, chosen, number) for number, chosen in enumerate(lists))
+    return list(session.execute(_counting(forms), given).one())
 
 
 def count(session: Session, viewer: Viewer, chosen: Filter, *, now: datetime, today_ends_at: datetime) -> int:
     """How many a filter finds, counted up to one more than MOST_COUNTED."""
-    given = _values(viewer, chosen, now, today_ends_at) | {"most": MOST_COUNTED + 1}
-    return session.scalar(_counting_one(_form(viewer, chosen)), given) or 0
+    return sizes(session, viewer, [chosen], now=now, today_ends_at=today_ends_at)[0]
 
 
 _COLUMNS = (
@@ -206,7 +219,8 @@ _COLUMNS = (
 class _Form:
     """What makes one statement another: how many agencies, what is seen, and by what is filtered.
 
-    agencies: the viewer's; only: those that are filtered by.
+    agencies: the viewer's; only: those that are filtered by. number: of the list among those that are counted together,
+    each with values of its own.
     """
 
     agencies: int
@@ -217,6 +231,7 @@ class _Form:
     category: bool
     area: bool
     status: bool
+    number: int = 0
 
     @property
     def viewer(self) -> Viewer:
@@ -229,14 +244,14 @@ class _Form:
         """A filter of this form, with places instead of what is filtered by."""
         return Filter(
             self.tab,
-            category_id=_place("category", Uuid()) if self.category else None,
-            area_id=_place("area", Uuid()) if self.area else None,
-            status=_place("status", String()) if self.status else None,
-            agency_ids=tuple(_place(f"only_{number}", Uuid()) for number in range(self.only)),
+            category_id=_place(f"chosen_category_{self.number}", Uuid()) if self.category else None,
+            area_id=_place(f"chosen_area_{self.number}", Uuid()) if self.area else None,
+            status=_place(f"chosen_status_{self.number}", String()) if self.status else None,
+            agency_ids=tuple(_place(f"chosen_agency_{self.number}_{one}", Uuid()) for one in range(self.only)),
         )
 
 
-def _form(viewer: Viewer, chosen: Filter) -> _Form:
+def _form(viewer: Viewer, chosen: Filter, number: int = 0) -> _Form:
     return _Form(
         agencies=len(viewer.agency_ids),
         only=len(chosen.agency_ids),
@@ -246,18 +261,19 @@ def _form(viewer: Viewer, chosen: Filter) -> _Form:
         category=chosen.category_id is not None,
         area=chosen.area_id is not None,
         status=chosen.status is not None,
+        number=number,
     )
 
 
-def _values(viewer: Viewer, chosen: Filter, now: datetime, today_ends_at: datetime) -> dict[str, Any]:
+def _values(viewer: Viewer, chosen: Filter, now: datetime, today_ends_at: datetime, number: int = 0) -> dict[str, Any]:
     """What stands in the places; a statement takes those that it has."""
-    agencies = {f"agency_{number}": agency_id for number, agency_id in enumerate(viewer.agency_ids)}
-    agencies |= {f"only_{number}": agency_id for number, agency_id in enumerate(chosen.agency_ids)}
+    agencies = {f"agency_{one}": agency_id for one, agency_id in enumerate(viewer.agency_ids)}
+    agencies |= {f"chosen_agency_{number}_{one}": agency_id for one, agency_id in enumerate(chosen.agency_ids)}
     return agencies | {
         "seat": viewer.seat_id,
-        "category": chosen.category_id,
-        "area": chosen.area_id,
-        "status": chosen.status,
+        f"chosen_category_{number}": chosen.category_id,
+        f"chosen_area_{number}": chosen.area_id,
+        f"chosen_status_{number}": chosen.status,
         "now": now,
         "midnight": today_ends_at,
     }
@@ -307,21 +323,14 @@ def _row(one: Any) -> Row:
 
 
 @lru_cache(maxsize=100)
-def _counting(form: _Form) -> Select[Any]:
-    """How many each tab holds, whichever is chosen."""
+def _counting(forms: tuple[_Form, ...]) -> Select[Any]:
+    """How many each list holds."""
     capped = []
-    for tab in Tab:
-        found = _one_by_one(form.viewer, Filter(tab), _BEYOND["nothing"])
+    for form in forms:
+        found = _one_by_one(form.viewer, form.filter, _BEYOND["nothing"])
         most = select(found.subquery().c.id).limit(_MOST).subquery()
-        capped.append(select(func.count()).select_from(most).scalar_subquery().label(tab.value))
+        capped.append(select(func.count()).select_from(most).scalar_subquery().label(f"of_{form.number}"))
     return select(*capped)
-
-
-@lru_cache(maxsize=100)
-def _counting_one(form: _Form) -> Select[Any]:
-    """How many one filter finds."""
-    found = _one_by_one(form.viewer, form.filter, _BEYOND["nothing"])
-    return select(func.count()).select_from(select(found.subquery().c.id).limit(_MOST).subquery())
 
 
 def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[bool]]) -> Select[Any]:
@@ -350,6 +359,8 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
         Tab.UNASSIGNED: [Complaint.holder_id.is_(None)],
         Tab.TODAY: [Complaint.sort_at >= _NOW, Complaint.sort_at < _MIDNIGHT],
         Tab.LATE: [Complaint.sort_at < _NOW],
+        Tab.WAITING: [Complaint.status == Status.WAITING_FOR_REPORTER.value],
+        Tab.WATCHED: [Complaint.id.in_(select(Watch.complaint_id).where(Watch.seat_id == viewer.seat_id))],
         Tab.BOARD: [Complaint.on_board_since.is_not(None)],
         Tab.ALL: [],
     }

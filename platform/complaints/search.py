@@ -22,6 +22,8 @@ from complaints.complaint import Complaint
 from complaints.queue import Filter, Tab, Viewer
 from complaints.reference_search import Meant, meant
 from complaints.spelling import ALMOST, NEAR, SHORT, closeness, stem, telling, words_of
+from complaints.watching import watched_by
+from complaints.workflow import Status
 from tenants.category import Visibility
 
 MOST = 50
@@ -116,6 +118,8 @@ def find(
     terms = understood(session, called, written)
     found = _Found()
     limits = _limits(viewer, within, now, today_ends_at)
+    if within is not None and within.tab is Tab.WATCHED:
+        limits["only_ids"] = watched_by(session, viewer.seat_id)
     for tier, enough in zip(probes(terms), _ENOUGH, strict=False):
         for probe in tier:
             if len(numbered) + len(found.score) < enough:
@@ -315,7 +319,7 @@ def _limits(viewer: Viewer, within: Filter | None, now: datetime, today_ends_at:
         "only_agencies": _agencies(viewer, chosen),
         "only_category": chosen.category_id,
         "only_area": chosen.area_id,
-        "only_status": chosen.status,
+        "only_status": Status.WAITING_FOR_REPORTER.value if chosen.tab is Tab.WAITING else chosen.status,
         "only_from": now if chosen.tab is Tab.TODAY else None,
         "only_until": {Tab.TODAY: today_ends_at, Tab.LATE: now}.get(chosen.tab),
         "only_nobodys": chosen.tab is Tab.UNASSIGNED,

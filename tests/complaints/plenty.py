@@ -59,6 +59,9 @@ BESIDE = (
     " SELECT tenant_id, gen_random_uuid(), id, agency_id, received_at FROM complaints",
     "INSERT INTO reads (tenant_id, id, complaint_id, seat_id, at, what)"
     " SELECT tenant_id, gen_random_uuid(), id, gen_random_uuid(), received_at, 'complaint' FROM complaints",
+    "INSERT INTO watches (tenant_id, id, seat_id, complaint_id, created_at)"
+    " SELECT c.tenant_id, gen_random_uuid(), s.id, c.id, c.received_at FROM complaints c JOIN seats s"
+    " ON s.tenant_id = c.tenant_id AND s.role <> 'resident' WHERE right(c.reference, 2) = '33'",
     "INSERT INTO evidence (tenant_id, id, complaint_id, side, state, key, content_type, size, sha256, phash, fine_hash,"
     " band_1, band_2, band_3, band_4, capture, flags, findings, created_at)"
     " SELECT tenant_id, gen_random_uuid(), id, 'before', 'ready', 'tenant/x', 'image/jpeg', 1, '', h, '',"

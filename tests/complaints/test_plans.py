@@ -96,6 +96,8 @@ FILTERS: dict[str, tuple[Callable[[Session], Filter], str]] = {
     "unassigned": (lambda session: Filter(Tab.UNASSIGNED), "ix_complaints_unassigned"),
     "today": (lambda session: Filter(Tab.TODAY), "sort_at"),
     "late": (lambda session: Filter(Tab.LATE), "sort_at"),
+    "waiting": (lambda session: Filter(Tab.WAITING), "status"),
+    "watched": (lambda session: Filter(Tab.WATCHED), "uq_watches"),
     "board": (lambda session: Filter(Tab.BOARD), "ix_complaints_board"),
     "all": (lambda session: Filter(Tab.ALL), "tenant_id"),
     "category": (lambda session: Filter(Tab.ALL, category_id=_one(session, Category)), "category_id"),

@@ -216,6 +216,7 @@ NOT_PERSONAL = {
     ("messages", "last_error"): "what a server said, without the address",
     ("operator_entries", "reason"): "why an operator entered; a duty to account for",
     ("reads", "reason"): "why somebody looked; a duty to account for",
+    ("saved_lists", "name"): "of a list of reports",
     ("tenants", "name"): "of a municipality",
     ("tenants", "texts"): "of a municipality",
 }

@@ -14,7 +14,18 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from complaints import dispute, evidence, following, handling, handover, incident, incident_following, merging, pausing
+from complaints import (
+    dispute,
+    evidence,
+    following,
+    handling,
+    handover,
+    incident,
+    incident_following,
+    merging,
+    pausing,
+    saved_list,
+)
 from complaints.complaint import Evidence
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
@@ -346,6 +357,24 @@ def staff_preferences(world: World) -> Ask:
     return Ask("/staff/preferences", chosen)
 
 
+def staff_watch(world: World) -> Ask:
+    return Ask(f"/staff/complaints/{world.private()}/watching", dict)
+
+
+def own_list(rest: str) -> Callable[[World], Ask]:
+    """A list that the officer has named."""
+
+    def make(world: World) -> Ask:
+        seat_id = world.cast.actor("barat", "officer").seat_id
+        assert seat_id is not None
+        row = saved_list.save(world.cast.session, seat_id, str(uuid4())[:8], {"tab": "late"}, _now())
+        path = f"/staff/lists/{row.id}{rest}"
+        world.cast.session.commit()
+        return Ask(path, lambda: {"name": "Saya"})
+
+    return make
+
+
 def staff_form(resource: str) -> Callable[[World], Ask]:
     return lambda world: Ask(f"/staff/complaints/{_for_resource(world, resource)}/{resource}")
 
@@ -617,6 +646,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),
     ("staff_preferences.save", "POST"): Call("officer", staff_preferences),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
+    ("staff_own_lists.save", "POST"): Call(
+        "officer", lambda world: Ask("/staff/lists?tab=all", lambda: {"name": "Saya"})
+    ),
+    ("staff_own_lists.change", "POST"): Call("officer", own_list("")),
+    ("staff_own_lists.remove", "POST"): Call("officer", own_list("/removal")),
+    ("staff_own_lists.watch", "POST"): Call("officer", staff_watch),
     ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),
     ("staff_comparing.page", "GET"): Call("admin", staff_work),
     ("staff_comparing.judge", "POST"): Call("admin", staff_verdict),

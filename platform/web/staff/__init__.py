@@ -11,6 +11,7 @@ from web.staff import (
     incidents,
     making,
     morning,
+    own_lists,
     preferences,
     queue,
     route,
@@ -32,3 +33,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(incidents.blueprint)
     app.register_blueprint(preferences.blueprint)
     app.register_blueprint(figures.blueprint)
+    app.register_blueprint(own_lists.blueprint)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import handling, own_work, undoing
+from complaints import handling, own_work, undoing, watching
 from complaints.complaint import Complaint, Contact, Evidence
 from complaints.duplicates import closed_within
 from complaints.handling import steps_of
@@ -138,6 +138,7 @@ def complaint_page(
         leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
         refusal=refusal,
+        watched=watching.watches(g.session, complaint.id, viewer().seat_id),
         undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),
         done=DONE.get(request.args.get("done", "")),
         list=None if swap else shown_list(complaint.id),

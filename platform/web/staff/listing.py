@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,20 +14,24 @@ from sqlalchemy.orm import Session
 from complaints import queue
 from complaints.queue import MOST_COUNTED, Filter, Row, Tab, Viewer
 from complaints.rulebook import Rulebook
+from complaints.saved_list import SavedList
 from complaints.search import MOST
 from complaints.workflow import Status
 from people.seat import Seat
 from tenants.errors import Invalid
 from web.context import words
+from web.staff.choices import Choice, choices
 from web.staff.finding import found
 from web.staff.remaining import Remaining, coarse, remaining
-from web.statuses import TO_OFFICIALS, Shown, shown_to_officials
+from web.statuses import Shown, shown_to_officials
 
 FILTERS = ("category", "area", "status", "agency")
-ARGUMENTS = ("tab", *FILTERS, "q", "after")
+ARGUMENTS = ("tab", *FILTERS, "q", "saved", "after")
 """What an address of the console says about the list beside a complaint; carried along by every link and form."""
 
-ORDER = (Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.BOARD, Tab.ALL)
+ORDER = (
+    Tab.MINE, Tab.AGENCY, Tab.UNASSIGNED, Tab.TODAY, Tab.LATE, Tab.WAITING, Tab.WATCHED, Tab.BOARD, Tab.ALL,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,25 +65,16 @@ class RowShown:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One filter as a select. options: (value, words) by the name of their group, "" for none."""
-
-    key: str
-    name: str
-    options: "Options"
-    value: str
-
-
-@dataclass(frozen=True)
 class Listing:
     """everything: all arguments of the list, for links that keep them. agency: the viewer's, if it is one.
 
-    query: what is searched for, "" where nothing is; tab is "" where all reports are searched. most: whether a search
-    found as many as are shown.
+    saved: the viewer's own list that this is, or began as. query: what is searched for, "" where nothing is; tab is ""
+    where all reports are searched. most: whether a search found as many as are shown.
     """
 
     tabs: Sequence[TabShown]
     tab: str
+    saved: SavedList | None
     query: str
     most: bool
     rows: Sequence[RowShown]
@@ -109,17 +103,25 @@ def listing(
     zone: str,
     code: str,
     verifies: bool,
+    own: Sequence[SavedList] = (),
     chosen: UUID | None = None,
 ) -> Listing:
-    """The list that an address asks for, in three statements. Raises Invalid for a tab or page that isn't one."""
+    """The list that an address asks for, in three statements. own: the lists that the viewer has named.
+
+    Raises Invalid for a tab or page that isn't one.
+    """
     asked = kept(arguments)
     today_ends_at = end_of_day(now, zone)
     query = "".join(character for character in asked.get("q", "") if character.isprintable()).strip()
     if query:
         within = _within(asked, book)
         rows = found(session, book, viewer, query, code=code, within=within, now=now, today_ends_at=today_ends_at)
-        return _found(session, book, viewer, asked, query, rows, now, verifies=verifies, chosen=chosen)
-    counts = queue.counts(session, viewer, now=now, today_ends_at=today_ends_at)
+        return _found(session, book, viewer, asked, query, rows, now, verifies=verifies, own=own, chosen=chosen)
+    filters_of_own = [_filter_of(one, book) for one in own]
+    lists = [*(Filter(one) for one in ORDER), *(one for one in filters_of_own if one)]
+    held = iter(queue.sizes(session, viewer, lists, now=now, today_ends_at=today_ends_at))
+    counts = dict(zip(ORDER, held, strict=False))
+    sizes_of_own = [next(held) if one else None for one in filters_of_own]
     tab = _tab(asked.get("tab"), counts, viewer)
     page = queue.page(
         session,
@@ -131,27 +133,31 @@ def listing(
     )
     names = names_of(session, {row.holder_id for row in page.rows if row.holder_id})
     filters = {name: value for name, value in asked.items() if name in FILTERS}
+    saved = _saved(asked, own)
+    kept_on = filters | ({"saved": str(saved.id)} if saved else {})
     everything = urlencode({**asked, "tab": tab.value})
     return Listing(
         tabs=[
             TabShown(
                 key=one.value,
                 name=tab_name(one),
-                count=f"{MOST_COUNTED}+" if counts[one] > MOST_COUNTED else str(counts[one]),
+                count=_capped(counts[one]),
                 href=_address(one, filters),
-                chosen=one is tab,
+                chosen=one is tab and saved is None,
             )
             for one in ORDER
-        ],
+        ]
+        + [_own_tab(one, size, saved) for one, size in zip(own, sizes_of_own, strict=True)],
         tab=tab.value,
+        saved=saved,
         query="",
         most=False,
         rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in page.rows],
-        filters=_choices(book, asked),
+        filters=choices(book, asked),
         filtered=bool(filters),
         everything=everything,
-        next_url=_address(tab, filters, page.after) if page.after else None,
-        first_url=_address(tab, filters) if "after" in asked else None,
+        next_url=_address(tab, kept_on, page.after) if page.after else None,
+        first_url=_address(tab, kept_on) if "after" in asked else None,
         agency=_agency(viewer, book),
         late=counts[Tab.LATE],
         unassigned=counts[Tab.UNASSIGNED],
@@ -168,6 +174,7 @@ def _found(
     now: datetime,
     *,
     verifies: bool,
+    own: Sequence[SavedList],
     chosen: UUID | None,
 ) -> Listing:
     """The list of what a search has found: the tabs narrow it down instead of leaving it."""
@@ -175,21 +182,28 @@ def _found(
     filters = {name: value for name, value in asked.items() if name in FILTERS}
     kept_on = {**filters, "q": query}
     tab = asked.get("tab", "")
-    everything = urlencode(kept_on | ({"tab": tab} if tab else {}))
-    everywhere = TabShown("", _("All reports"), "" if tab else str(len(rows)), "/staff?" + urlencode(kept_on), not tab)
+    saved = _saved(asked, own)
+    everything = urlencode({**kept_on, **{name: asked[name] for name in ("tab", "saved") if name in asked}})
+    here = not tab and saved is None
+    everywhere = TabShown("", _("All reports"), str(len(rows)) if here else "", "/staff?" + urlencode(kept_on), here)
     tabs = [
         TabShown(
-            one.value, tab_name(one), str(len(rows)) if one == tab else "", _address(one, kept_on), chosen=one == tab
+            one.value,
+            tab_name(one),
+            str(len(rows)) if one == tab else "",
+            _address(one, kept_on),
+            chosen=one == tab and saved is None,
         )
         for one in ORDER
     ]
     return Listing(
-        tabs=[everywhere, *tabs],
+        tabs=[everywhere, *tabs, *([_own_tab(saved, len(rows), saved)] if saved else [])],
         tab=tab,
+        saved=saved,
         query=query,
         most=len(rows) == MOST,
         rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in rows],
-        filters=_choices(book, asked),
+        filters=choices(book, asked),
         filtered=bool(filters),
         everything=everything,
         next_url=None,
@@ -198,6 +212,29 @@ def _found(
         late=0,
         unassigned=0,
     )
+
+
+def _saved(asked: Mapping[str, str], own: Sequence[SavedList]) -> SavedList | None:
+    return next((one for one in own if str(one.id) == asked.get("saved")), None)
+
+
+def _filter_of(saved: SavedList, book: Rulebook) -> Filter | None:
+    """What a saved list holds; None for a search, and for one whose category or area has ended."""
+    if "q" in saved.asked:
+        return None
+    try:
+        return _filter(_named(saved.asked.get("tab", Tab.ALL)), saved.asked, book)
+    except Invalid:
+        return None
+
+
+def _own_tab(one: SavedList, size: int | None, saved: SavedList | None) -> TabShown:
+    href = "/staff?" + urlencode({**one.asked, "saved": str(one.id)})
+    return TabShown(str(one.id), one.name, "" if size is None else _capped(size), href, chosen=one is saved)
+
+
+def _capped(count: int) -> str:
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def _within(asked: Mapping[str, str], book: Rulebook) -> Filter | None:
@@ -242,6 +279,8 @@ def tab_name(tab: Tab) -> str:
         Tab.UNASSIGNED: _("Nobody's"),
         Tab.TODAY: _("Due today"),
         Tab.LATE: _("Late"),
+        Tab.WAITING: _("With the reporter"),
+        Tab.WATCHED: _("Watched"),
         Tab.BOARD: _("Unanswered"),
         Tab.ALL: _("All"),
     }[tab]
@@ -325,52 +364,3 @@ def _row(
         near_border=row.near_border,
         chosen=chosen,
     )
-
-
-Options = Mapping[str, Sequence[tuple[str, str]]]
-
-_options: dict[tuple[UUID, str], tuple[Rulebook, Options, Options]] = {}
-"""A city's categories and areas as choices in a language, kept until its rules change: there are hundreds of them."""
-
-
-def _choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
-    kept = _options.get((book.tenant_id, g.language))
-    if kept is None or kept[0] is not book:
-        kept = _options[book.tenant_id, g.language] = (book, by_group(book), _by_district(book))
-    _book, categories, areas = kept
-    return [
-        Choice("category", _("Category"), categories, asked.get("category", "")),
-        Choice("area", _("Area"), areas, asked.get("area", "")),
-        Choice(
-            "status",
-            _("Status"),
-            {"": [(status, _(shown.word)) for status, shown in TO_OFFICIALS.items()]},
-            asked.get("status", ""),
-        ),
-        Choice(
-            "agency",
-            _("Agency"),
-            {"": [(agency.code, words(agency.name)) for agency in book.agencies.values()]},
-            asked.get("agency", ""),
-        ),
-    ]
-
-
-def by_group(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
-    """A city's categories as choices, by the name of their group."""
-    names = {group.code: words(group.name) for group in book.groups}
-    grouped: dict[str, list[tuple[str, str]]] = {}
-    for entry in book.categories.values():
-        grouped.setdefault(names.get(entry.group, ""), []).append((entry.code, words(entry.name)))
-    return grouped
-
-
-def _by_district(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
-    """The innermost areas, since a complaint lies in one of those, by the name of the area around each."""
-    around = {area.parent_id for area in book.areas.values()}
-    grouped: dict[str, list[tuple[str, str]]] = {}
-    for area in book.areas.values():
-        if area.id not in around:
-            parent = book.areas.get(area.parent_id) if area.parent_id else None
-            grouped.setdefault(words(parent.name) if parent else "", []).append((area.code, words(area.name)))
-    return {name: sorted(areas, key=lambda pair: pair[1]) for name, areas in sorted(grouped.items())}

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from complaints import queue
+from complaints import queue, saved_list
 from complaints.complaint import Complaint
 from complaints.reference import parse_reference
 from people.permissions import Permission
@@ -42,5 +42,6 @@ def shown_list(chosen: UUID | None = None) -> Listing:
         zone=g.tenant.time_zone,
         code=g.tenant.code,
         verifies=bool(g.tenant.options.get("verification")),
+        own=saved_list.lists_of(g.session, viewer().seat_id),
         chosen=chosen,
     )

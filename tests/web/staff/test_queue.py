@@ -13,8 +13,8 @@ from web.staff.listing import end_of_day, short_name
 
 Visit = Callable[..., Visitor]
 MOST_STATEMENTS = 12
-MORE_BESIDE = 2
-"""For the complaint that is open beside the list: its history, photos, and what may be the same."""
+MORE_BESIDE = 8
+"""For the complaint open beside the list: history, photos, pauses, what may be the same, incidents, who watches it."""
 
 
 def rows(html: str) -> list[str]:
