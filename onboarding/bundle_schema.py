@@ -306,7 +306,8 @@ class NumberSchema(_Strict):
 class OptionsSchema(_Strict):
     """desk: the agency that sorts out what nobody else gets. calendar: whose hours count.
 
-    work_camera_only: officials' photos of work come from our page's camera, or with a reason.
+    work_camera_only: officials' photos of work come from our page's camera, or with a reason. field_check_percent: how
+    many of a hundred finished works are drawn for a look on the spot.
     """
 
     desk = Code(load_default=None, allow_none=True)
@@ -322,6 +323,7 @@ class OptionsSchema(_Strict):
         load_default=lambda: ["21:00", "06:00"],
     )
     digest_at = fields.String(validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d"), load_default="07:00")
+    field_check_percent = _whole(0, 100, load_default=0)
     work_camera_only = fields.Boolean(load_default=False)
     gallery_allowed = fields.Boolean(load_default=True)
     anonymous_allowed = fields.Boolean(load_default=True)

@@ -202,6 +202,7 @@ def taken_back(event: Mapping[str, Any]) -> dict[str, Any]:
 
 _HAPPENED: Mapping[str, tuple[Measure, ...]] = {
     "reopen": (Measure.REOPENINGS,),
+    "overturn": (Measure.REOPENINGS,),
     "hand_over": (Measure.PASSES,),
     "return": (Measure.PASSES, Measure.BACK),
     "revive": (Measure.PASSES, Measure.BACK),

@@ -17,6 +17,7 @@ from complaints import (
     competence,
     daily,
     evidence,
+    field_check,
     own_work,
     pausing,
     quarrel,
@@ -110,8 +111,12 @@ def move(
         row = _apply(session, complaint, name, chosen, actor, carried, card, book, now)
         complaint.retain_until = _kept_until(card, complaint.closed_at)
         waiver_id = remarks.write(session, complaint.id, {Need.REASON: waiver}, inner=True, now=now)
-        side = "after" if actor.by == "staff" else "before"
+        side = "before" if actor.by != "staff" else "check" if name in workflow.CHECKS else "after"
         evidence.add_rows(session, complaint, kept, side=side, now=now, waiver_id=waiver_id)
+        if actor.by == "staff" and complaint.status == Status.RESOLVED != row.from_status:
+            field_check.draw(session, complaint, row, card, now)
+        elif complaint.is_open and row.from_status in workflow.DONE:
+            field_check.end(session, complaint.id, now)
         if before is not None:
             row.detail = {**row.detail, "before": restoring.changed(before, complaint)}
         timekeeping.recalculate(session, complaint, book)
@@ -310,7 +315,7 @@ def _apply(
         change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
     if name == "secure":
         complaint.secured_at = now
-    if name == "reopen":
+    if name in ("reopen", "overturn"):
         complaint.clock_from_at = now
     if name == "merge" and carried.target_id is not None:
         complaint.merged_into_id = carried.target_id

@@ -9,7 +9,7 @@ from tenants.errors import N_
 
 WORK = frozenset(("start", "secure", "submit", "resolve"))
 """The moves by which somebody does the work, or says that it is done."""
-ANEW = frozenset(("reopen", "assign", "accept", "receive", "revive"))
+ANEW = frozenset(("reopen", "overturn", "assign", "accept", "receive", "revive"))
 """The moves after which the work is done anew, perhaps by others."""
 BY_ANOTHER = frozenset(("validate",))
 """The moves that are for somebody who didn't do the work."""

@@ -30,6 +30,7 @@ REPORTER_HEARS = {
     "resolve": "resolved",
     "validate": "resolved",
     "reject": "rejected",
+    "overturn": "opened_by_check",
     "expire": "expired",
     "lapse": "lapsed",
 }
@@ -40,6 +41,7 @@ AGENCY_HEARS = {
     "coordinate": "new_for_agency",
     "answer": "answered",
     "reopen": "reopened",
+    "overturn": "overturned",
     "withdraw": "withdrawn",
     "go_on": "unanswered",
 }

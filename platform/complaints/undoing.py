@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, restoring, tally, timekeeping, workflow
+from complaints import evidence, field_check, handling, restoring, tally, timekeeping, workflow
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow
 from complaints.handling import Actor
 from complaints.office import Office
@@ -54,6 +54,7 @@ def undo(
     complaint = session.get_one(Complaint, (card.id, last.complaint_id))
     book = office.rulebooks.of(session, card)
     evidence.withdraw(session, complaint.id, last.at)
+    field_check.end(session, complaint.id, now)
     _put_back_times(session, complaint.id, last.at)
     handling.flush_or_refuse(session)
     with session.no_autoflush:

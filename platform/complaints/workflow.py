@@ -194,6 +194,13 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from([Status.RESOLVED], "close", Move(Status.CONFIRMED, SYSTEM)),
     # what passes by itself (a traffic jam) is over at its promised instant, where the rule says so; nobody's work
     **_from(HANDLED, "expire", Move(Status.RESOLVED, SYSTEM)),
+    # on the spot, by somebody who didn't do it: as promised or partly, or not at all, which opens it again
+    **_from(
+        DONE,
+        "check",
+        Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE, Need.PHOTO), inner=True, reach=Reach.THE_CITY),
+    ),
+    **_from(DONE, "overturn", Move(Status.ASSIGNED, Permission.HANDLE, (Need.NOTE, Need.PHOTO), reach=Reach.THE_CITY)),
     **_from([Status.RESOLVED, Status.CONFIRMED], "reopen", Move(Status.ASSIGNED, Permission.OWN, (Need.REASON,))),
     **_from(HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
     **_from(HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
@@ -252,6 +259,9 @@ UNDOABLE = frozenset(
 
 UNDO_WITHIN = timedelta(minutes=1)
 """For how long. Their messages wait until it is over."""
+
+CHECKS = frozenset(("check", "overturn"))
+"""The moves of a check on the spot, whose photos are no work."""
 
 BIRTHS = {"file": Status.RECEIVED, "receive": Status.RECEIVED}
 """The rows that begin a history: filed by a reporter, received from another tenant."""

@@ -231,6 +231,31 @@ Open it and act on it: {url}
 Government of {city}
 """,
     ),
+    "opened_by_check": (
+        "Report {reference} is open again: the work wasn't as promised",
+        """\
+We had said that your report about {category} is done. An official who didn't do the work looked on the spot and found
+that it isn't as promised: {note}
+The report is open again, with {agency}.
+To be done by: {due}
+
+Follow it here: {manage_url}
+
+Government of {city}
+""",
+    ),
+    "overturned": (
+        "Report {reference}: a check on the spot found it not as promised",
+        """\
+Report {reference} ({category}) was checked on the spot and isn't as promised, so it is open again.
+What was found: {note}
+To be dealt with by: {due}
+
+Open it and act on it: {url}
+
+Government of {city}
+""",
+    ),
     "reopened": (
         "Report {reference} was reopened by the reporter",
         """\

@@ -234,6 +234,31 @@ Buka dan tindak lanjuti: {url}
 Pemerintah {city}
 """,
     ),
+    "opened_by_check": (
+        "Laporan {reference} dibuka lagi: pekerjaannya belum seperti yang dijanjikan",
+        """\
+Kami telah menyatakan laporan Anda tentang {category} selesai. Petugas lain yang memeriksa di tempat menemukan bahwa
+pekerjaannya belum seperti yang dijanjikan: {note}
+Laporan dibuka kembali pada {agency}.
+Akan diselesaikan paling lambat: {due}
+
+Ikuti di sini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
+    "overturned": (
+        "Laporan {reference}: pemeriksaan di tempat menemukan pekerjaan belum sesuai",
+        """\
+Laporan {reference} ({category}) diperiksa di tempat dan belum seperti yang dijanjikan, sehingga dibuka kembali.
+Yang ditemukan: {note}
+Harus ditangani paling lambat: {due}
+
+Buka dan tindak lanjuti: {url}
+
+Pemerintah {city}
+""",
+    ),
     "reopened": (
         "Laporan {reference} dibuka kembali oleh pelapor",
         """\

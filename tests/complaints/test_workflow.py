@@ -23,6 +23,7 @@ NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
          "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate",
          "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
+         "check", "overturn",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def test_what_is_over_stays_over_but_for_what_brings_it_back() -> None:
     assert back == {
         (Status.RESOLVED, "reopen"),
         (Status.CONFIRMED, "reopen"),
+        (Status.RESOLVED, "overturn"),
+        (Status.CONFIRMED, "overturn"),
         (Status.MERGED, "unmerge"),
         (Status.HANDED_OVER, "revive"),
     }

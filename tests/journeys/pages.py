@@ -221,6 +221,7 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
         status=422,
     )
     yield Shown("console: before and after", f"{page}/work", who=SUPERVISOR)
+    yield Shown("console: checks on the spot", "/staff/checks", who=SUPERVISOR)
     yield Shown("console: what waits for validation", "/staff/validation", who=SUPERVISOR)
     yield Shown("console: no such report", f"/staff/complaints/{NO_ID}", who=OFFICER, status=404)
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)

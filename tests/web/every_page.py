@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from tests.cast import AT_THE_BORDER, IN_BARAT, IN_TIMUR, NOWHERE, Visitor, jpeg
 from tests.web.resident.sheet import Sheet
-from tests.web.rightful import CALLS, World
+from tests.web.rightful import CALLS, World, staff_check
 
 Pages = Iterator[tuple[str, TestResponse]]
 
@@ -158,6 +158,11 @@ def _of_officials(people: People, world: World) -> Pages:
     yield "list of what waits", supervisor.get(f"/staff/validation?done=validation&last={waiting}")
     yield "list of what waits, looked at", officer.get("/staff/validation")
     world.switch(None)
+    check = staff_check(world).path
+    yield "own work to be checked", supervisor.get(check)
+    yield "check left empty", people.at("barat", "admin").post(f"{check}/verdict", data={"version": "0"})
+    yield "checks", supervisor.get("/staff/checks?done=1")
+    yield "no checks", people.at("timur", "supervisor").get("/staff/checks")
     yield "nothing waits", people.at("timur", "supervisor").get("/staff/validation")
     yield from _of_corrections(supervisor, world)
     operator = people.at(None, "operator")

@@ -27,6 +27,7 @@ from complaints import (
     saved_list,
 )
 from complaints.complaint import Evidence
+from complaints.field_check import FieldCheck
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.workflow import MOVES, Move, Need, Status, Step
@@ -375,6 +376,44 @@ def own_list(rest: str) -> Callable[[World], Ask]:
     return make
 
 
+def _drawn(world: World) -> UUID:
+    """A check that waits, of work that somebody else did."""
+    complaint_id = world.private("start")
+    card = world.cast.city("barat")
+    hundred = replace(card, options={**card.options, "field_check_percent": 100})
+    carried = Carried(words={Need.NOTE: SHOWN["inner note"]}, photos=[photo()])
+    actor, complaint = world.cast.actor("barat", "supervisor"), world.cast.read("barat", complaint_id)
+    handling.move(
+        world.cast.session, world.cast.office, complaint, "resolve",
+        actor=actor, card=hundred, now=_now(), carried=carried,
+    )  # fmt: skip
+    world.cast.session.commit()
+    world.cast.enter("barat")
+    return world.cast.session.scalars(select(FieldCheck.id).where(FieldCheck.complaint_id == complaint_id)).one()
+
+
+def staff_checks(world: World) -> Ask:
+    _drawn(world)
+    return Ask("/staff/checks")
+
+
+def staff_check(world: World) -> Ask:
+    return Ask(f"/staff/checks/{_drawn(world)}")
+
+
+def staff_check_verdict(world: World) -> Ask:
+    check_id = _drawn(world)
+    world.cast.enter("barat")
+    complaint_id = world.cast.session.scalars(select(FieldCheck.complaint_id).where(FieldCheck.id == check_id)).one()
+    version = world.version(complaint_id)
+
+    def data() -> Mapping[str, Any]:
+        seen = (io.BytesIO(jpeg("#334422")), "periksa.jpg")
+        return {"verdict": "not", "note": "Masih berlubang.", "version": version, "photo": seen}
+
+    return Ask(f"/staff/checks/{check_id}/verdict", data)
+
+
 def staff_form(resource: str) -> Callable[[World], Ask]:
     return lambda world: Ask(f"/staff/complaints/{_for_resource(world, resource)}/{resource}")
 
@@ -653,6 +692,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_own_lists.remove", "POST"): Call("officer", own_list("/removal")),
     ("staff_own_lists.watch", "POST"): Call("officer", staff_watch),
     ("staff_route.page", "GET"): Call("officer", plain("/staff/route")),
+    ("staff_checks.page", "GET"): Call("admin", staff_checks),
+    ("staff_checks.one", "GET"): Call("admin", staff_check),
+    ("staff_checks.judge", "POST"): Call("admin", staff_check_verdict),
     ("staff_comparing.page", "GET"): Call("admin", staff_work),
     ("staff_comparing.judge", "POST"): Call("admin", staff_verdict),
     ("staff_validation.page", "GET"): Call("supervisor", plain("/staff/validation")),

@@ -114,6 +114,13 @@ def _options(card: TenantCard, book: Rulebook) -> list[str]:
     ]
     if options.get("work_camera_only"):
         said.append(_("Photos of work come from the camera of the page, or with a reason why not."))
+    if options.get("field_check_percent"):
+        said.append(
+            _(
+                "%(percent)s of a hundred finished works are drawn for a check on the spot.",
+                percent=options["field_check_percent"],
+            )
+        )
     if desk is not None:
         said.append(_("What has no agency goes to %(name)s.", name=words(desk.name)))
     if options.get("reopen_days"):

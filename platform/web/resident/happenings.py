@@ -37,6 +37,7 @@ SENTENCES = {
     "close": N_("Closed, since nobody objected"),
     "expire": N_("Closed by itself: what is of this kind is usually over by now"),
     "reopen": N_("%(who)s opened it again"),
+    "overturn": N_("The work was checked on the spot: it isn't as promised, and is open again"),
     "reject": N_("%(who)s can't accept it"),
     "merge": N_("Merged with another report of the same thing"),
     "unmerge": N_("It is a report of its own again"),

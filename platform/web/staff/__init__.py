@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.staff import (
+    checks,
     comparing,
     complaint,
     composer,
@@ -34,3 +35,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(preferences.blueprint)
     app.register_blueprint(figures.blueprint)
     app.register_blueprint(own_lists.blueprint)
+    app.register_blueprint(checks.blueprint)

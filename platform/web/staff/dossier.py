@@ -67,7 +67,7 @@ class Dossier:
     @property
     def comparable(self) -> bool:
         """Whether there are photos of both sides."""
-        return {one.side for one in self.photos} == {"before", "after"}
+        return {"before", "after"} <= {one.side for one in self.photos}
 
     @property
     def before_url(self) -> str:

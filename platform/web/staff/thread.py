@@ -45,6 +45,8 @@ SENTENCES: Mapping[str, str] = {
     "close": N_("Closed, since nobody objected"),
     "expire": N_("Closed by itself, as the rule says for what passes"),
     "reopen": N_("%(who)s opened it again"),
+    "check": N_("%(who)s checked the work on the spot: %(found)s"),
+    "overturn": N_("%(who)s checked the work on the spot: it isn't as promised, and is open again"),
     "reject": N_("%(who)s rejected it"),
     "merge": N_("%(who)s merged it with another report"),
     "unmerge": N_("%(who)s took it apart from the other report"),
@@ -64,6 +66,9 @@ SENTENCES: Mapping[str, str] = {
     "escalate": N_("The platform told those above"),
 }
 """Every move of the workflow table and every birth, told to officials."""
+
+FOUND = {"as_promised": N_("as promised"), "partly": N_("partly as promised"), "not": N_("not as promised")}
+"""What a check on the spot found."""
 
 ESCALATIONS = {
     "holder": N_("The platform reminded the holder"),
@@ -115,6 +120,7 @@ def _said(
         "who": _who(row, names),
         "agency": _agency(row, book, names),
         "city": _city(row, directory, language),
+        "found": _(found) if (found := FOUND.get(row.detail.get("verdict", ""))) else "",
     }
     told = remark.body if remark is not None and remark.kind != "description" else None
     date = row.detail.get("date")

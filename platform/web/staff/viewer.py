@@ -37,6 +37,8 @@ def menu() -> list[Entry]:
     ]
     if g.tenant.options.get("validation") and _may(Permission.VALIDATE):
         entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))
+    if g.tenant.options.get("field_check_percent"):
+        entries.append(Entry("checks", "/staff/checks", _("Checks"), "target"))
     if _may(Permission.SEE_FIGURES):
         entries.append(Entry("figures", "/staff/figures", _("Figures"), "chart"))
     if _may(Permission.CONFIGURE):

@@ -21,7 +21,7 @@ from web.staff.thread import SENTENCES
 Visit = Callable[..., Visitor]
 BY_THE_CLOCK = {"close", "expire", "escalate", "recalculate", "remind", "go_on", "lapse"}
 BY_OTHERS = {"answer", "confirm", "reopen", "revive", "withdraw", "undo", "absorb", "release", "settle", *BY_THE_CLOCK}
-LATER: set[str] = set()
+LATER = {"check", "overturn"}
 
 
 @pytest.fixture
