@@ -18,6 +18,7 @@ from complaints import evidence, filing, handling, handover
 from complaints.evidence import Photo
 from complaints.handling import REPORTER, Actor, Carried
 from complaints.office import Office
+from complaints.report import Report, Reporter
 from complaints.workflow import Need
 from onboarding import catalogue
 from onboarding.bundle import TEMPLATE
@@ -119,7 +120,7 @@ def _tell(
     received_at = now - timedelta(hours=story["before"])
     lon, lat = _point(session, office, card, story)
     by = _account(session, f"{story['by']}@{card.slug}.example") if story.get("by") else None
-    report = filing.Report(
+    report = Report(
         category=story["category"],
         description=story["words"],
         lon=lon,
@@ -127,7 +128,7 @@ def _tell(
         accuracy_m=12.0,
         place=story["place"],
         answers=story.get("answers", {}),
-        reporter=filing.Reporter(email=story.get("email"), name=by.name if by else None, may_cross=True),
+        reporter=Reporter(email=story.get("email"), name=by.name if by else None, may_cross=True),
         account_id=by.id if by else None,
     )
     key = hashlib.sha256(f"demonstration/{name}".encode()).hexdigest()

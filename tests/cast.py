@@ -28,6 +28,7 @@ from complaints.complaint import Complaint
 from complaints.evidence import Photo
 from complaints.handling import REPORTER, Actor, Carried
 from complaints.office import Office
+from complaints.report import Report
 from complaints.workflow import Need
 from onboarding.bundle import read_bundle
 from onboarding.provision import provision, provision_commons
@@ -161,7 +162,7 @@ class Cast:
     ) -> UUID:
         """File a complaint in a city and commit it; its id. The session is turned to that city."""
         lon, lat = at or (IN_BARAT if slug == "barat" else IN_TIMUR)
-        report = filing.Report(category=category, description=words, lon=lon, lat=lat, **more)
+        report = Report(category=category, description=words, lon=lon, lat=lat, **more)
         card = self.enter(slug)
         filed = filing.file_complaint(
             self.session, self.office, report, key=key or str(uuid4()), host=card, photos=photos, now=now

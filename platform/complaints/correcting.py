@@ -17,9 +17,10 @@ from complaints.actor import Actor
 from complaints.answering import Sorted
 from complaints.belonging import Belonging, belonging, settle
 from complaints.complaint import Complaint, cell_of
-from complaints.filing import KINDS, routing_document
 from complaints.office import Office
 from complaints.promise import NOTHING_PROMISED, Dues, dues
+from complaints.report import KINDS
+from complaints.routing import routing_document
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
 from complaints.workflow import Status
 from tenants import locate

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ from complaints.promise import NOTHING_PROMISED, Dues, dues, targets
 from complaints.questions import checked_answers
 from complaints.reach import Reach
 from complaints.reference import new_reference
+from complaints.report import Report, check_words
+from complaints.routing import decision_from, routing_document
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
 from complaints.wording import Told
 from complaints.workflow import BIRTHS, DONE
@@ -33,50 +35,6 @@ from tenants.directory import TenantCard
 from tenants.errors import Invalid, NotFound
 from tenants.locate import Decision, NearBorder
 from tenants.working_time import Calendar
-
-LONGEST_DESCRIPTION = 4_000
-LONGEST_PLACE = 300
-KINDS = ("complaint", "question", "wish")
-
-
-@dataclass(frozen=True)
-class Reporter:
-    """How the reporter may be reached; all None for nobody. may_cross: consent that it goes along to another city."""
-
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    may_cross: bool = False
-
-    @property
-    def reachable(self) -> bool:
-        return bool(self.email or self.phone)
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a reporter sends. lon, lat: WGS84 degrees, None without a point. host: whose portal it was sent on.
-
-    border_answer: the slug that the reporter chose when asked on which side of a border it is. again: the reference of
-    a complaint nearby that was said to be done, where the reporter says that it is still there.
-    """
-
-    category: str
-    description: str
-    lon: float | None = None
-    lat: float | None = None
-    accuracy_m: float | None = None
-    place: str | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    kind: str = "complaint"
-    visibility: str | None = None
-    anonymous: bool = False
-    reporter: Reporter = field(default_factory=Reporter)
-    language: str = "id"
-    channel: str = "web"
-    border_answer: str | None = None
-    again: str | None = None
-    account_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +152,7 @@ def file_complaint(
     key: at least 128 random bits from the sender. Raises Invalid for a bad field, or for a key used for another report.
     The photos are safe in the storage before the transaction's first row.
     """
-    _check_words(report)
+    check_words(report)
     key_hash = hashlib.sha256(b"/" + key.encode()).digest()
     request_hash = _hash_of(report, photos)
     if photos and (repeated := _filed_before(session, office, key_hash, request_hash)):
@@ -430,23 +388,6 @@ def _category_there(
     return book.category_by_platform_code(known.platform_code) if known else book.category(code)
 
 
-def _check_words(report: Report) -> None:
-    if not report.description.strip():
-        raise Invalid("Describe what you see: one sentence is enough.", field="description")
-    if len(report.description) > LONGEST_DESCRIPTION:
-        raise Invalid(
-            "The description may have up to %(most)s characters.", field="description", most=LONGEST_DESCRIPTION
-        )
-    if report.place is not None and len(report.place) > LONGEST_PLACE:
-        raise Invalid("The place may have up to %(most)s characters.", field="place", most=LONGEST_PLACE)
-    if "\x00" in report.description + (report.place or ""):
-        raise Invalid("The text holds a character that can't be stored.", field="description")
-    if report.kind not in KINDS:
-        raise Invalid("Choose complaint, question or wish.", field="kind")
-    if report.visibility is not None and report.visibility not in list(Visibility):
-        raise Invalid("Choose public, private or restricted.", field="visibility")
-
-
 def _check(report: Report, to: Destination) -> None:
     if report.kind not in to.category.kinds:
         raise Invalid("This kind of problem can't be sent as a question or a wish here.", field="kind")
@@ -458,29 +399,3 @@ def _check(report: Report, to: Destination) -> None:
 def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:
     document = {**vars(report), "reporter": vars(report.reporter), "photos": [photo.sha256.hex() for photo in photos]}
     return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).digest()
-
-
-def routing_document(decision: Decision) -> dict[str, Any]:
-    """The decision as it is stored on the complaint, in plain values."""
-    document = asdict(decision)
-    return json.loads(json.dumps(document, default=str))
-
-
-def decision_from(document: Mapping[str, Any]) -> Decision:
-    """The decision that `routing_document` stored."""
-    near = document.get("near_border")
-    return Decision(
-        rule=document["rule"],
-        tenant_id=UUID(document["tenant_id"]) if document.get("tenant_id") else None,
-        slug=document["slug"],
-        name=document.get("name"),
-        boundary_id=UUID(document["boundary_id"]) if document.get("boundary_id") else None,
-        municipality_code=document.get("municipality_code"),
-        municipality_name=document.get("municipality_name"),
-        distance_m=document.get("distance_m", 0.0),
-        near_border=locate.NearBorder(**{**near, "tenant_id": UUID(near["tenant_id"])}) if near else None,
-        candidates=tuple(
-            locate.Candidate(**{**candidate, "tenant_id": UUID(candidate["tenant_id"])})
-            for candidate in document.get("candidates", ())
-        ),
-    )

@@ -28,10 +28,10 @@ from complaints import (
 from complaints.answering import put_aside
 from complaints.belonging import belonging, settle
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
-from complaints.filing import routing_document
 from complaints.handling import Actor
 from complaints.office import Office
 from complaints.reach import reach_of
+from complaints.routing import routing_document
 from complaints.rulebook import Rulebook
 from complaints.tally import ELSEWHERE
 from complaints.wording import Said, told_of

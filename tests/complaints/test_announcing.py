@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from complaints.announcing import SETTLES_WITHIN
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from messages.worker import drain

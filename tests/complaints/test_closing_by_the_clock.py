@@ -10,7 +10,7 @@ from complaints import handling, minding
 from complaints.clock import Milestone
 from complaints.complaint import HistoryRow
 from complaints.figures import Promise, figures_of
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.timers import TooLateToReopen
 from complaints.workflow import Need
 from messages.outbox import Message

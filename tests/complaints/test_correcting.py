@@ -13,8 +13,8 @@ from complaints import correcting, handling
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
 from complaints.correcting import Correction, Foreseen
 from complaints.dispute import Dispute
-from complaints.filing import Reporter
 from complaints.handling import ChangedMeanwhile
+from complaints.report import Reporter
 from complaints.workflow import IllegalMove, Need, Status
 from messages.outbox import Message
 from tenants.errors import Invalid, NotAllowed

@@ -9,7 +9,7 @@ from complaints import arbitration, dispute, handling, quarrel
 from complaints.arbitration import decide
 from complaints.complaint import HistoryRow
 from complaints.dispute import Dispute, PingPong
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need, Status
 from messages.outbox import Message
 from people.account import Account

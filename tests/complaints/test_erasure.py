@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints import handling
 from complaints.complaint import Contact, Remark
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from tenants import scope

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from complaints import filing, handling
+from complaints import handling
 from complaints.complaint import Complaint
+from complaints.report import Reporter
 from messages.outbox import Message
 from tenants.errors import Invalid
 from tests.cast import AT_THE_BORDER, IN_TIMUR, NOW, NOWHERE, Cast, photo
@@ -70,7 +71,7 @@ def test_a_category_without_a_place_stays_with_the_city_of_the_portal(cast: Cast
 
 
 def test_who_reports_and_who_works_are_told_in_the_same_transaction(cast: Cast) -> None:
-    cast.complaint("barat", reporter=filing.Reporter(email="ani@warga.example"))
+    cast.complaint("barat", reporter=Reporter(email="ani@warga.example"))
     events = {message.event: message.destination for message in cast.session.scalars(select(Message))}
     assert events == {"received": "ani@warga.example", "new_for_agency": "pu@barat.example"}
 

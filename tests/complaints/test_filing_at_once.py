@@ -11,11 +11,12 @@ from complaints import filing
 from complaints.complaint import Complaint, IntakeKey
 from complaints.office import Office
 from complaints.reference import new_reference
+from complaints.report import Report
 from tenants import scope
 from tests.cast import IN_BARAT, NOW, Cast
 
 KEY = "a key of enough random bits, it is said"
-REPORT = filing.Report(category="jalan-lubang", description="Lubang besar.", lon=IN_BARAT[0], lat=IN_BARAT[1])
+REPORT = Report(category="jalan-lubang", description="Lubang besar.", lon=IN_BARAT[0], lat=IN_BARAT[1])
 
 
 def test_a_double_tap_makes_one_complaint_and_both_are_answered_alike(

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from complaints import handling
 from complaints.complaint import Evidence, HistoryRow, PauseRow, Remark
-from complaints.filing import Reporter
 from complaints.handling import Actor, Carried, ChangedMeanwhile
+from complaints.report import Reporter
 from complaints.workflow import MOVES, OPEN, IllegalMove, Need, Status, Target
 from messages.outbox import Message
 from people.permissions import Role

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from complaints import evidence, handling, handover, lookup
 from complaints.complaint import Contact, Evidence, Forwarding, Holding, Remark
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need, Status
 from messages.outbox import Message
 from tenants import scope

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from complaints import handover
 from complaints.complaint import Complaint, Contact, Forwarding, HistoryRow, Holding, Remark
-from complaints.filing import Reporter
 from complaints.handling import ChangedMeanwhile
+from complaints.report import Reporter
 from complaints.workflow import IllegalMove, Need, Status
 from messages.outbox import Message
 from tenants import scope

@@ -11,10 +11,10 @@ from sqlalchemy import select, text
 
 from complaints import handling, incident, incident_answer, incident_following, merging
 from complaints.complaint import Complaint
-from complaints.filing import Reporter
 from complaints.incident import Draft, Incident, Member, Official, concerns
 from complaints.incident_answer import ANSWER_INCIDENT, IncidentAnswer, IncidentResult
 from complaints.queue import Viewer
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound

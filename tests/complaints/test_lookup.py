@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from complaints import evidence, handover, lookup
 from complaints.complaint import Evidence
-from complaints.filing import Reporter
 from complaints.lookup import PublicView
+from complaints.report import Reporter
 from complaints.workflow import Need
 from tenants import scope
 from tenants.directory import raise_epoch

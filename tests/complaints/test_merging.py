@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from complaints import circle, evidence, following, handling, merging
 from complaints.complaint import Complaint, HistoryRow
-from complaints.filing import Reporter
 from complaints.following import Follower
 from complaints.handling import ChangedMeanwhile
 from complaints.merging import Absorbed, clock_without
 from complaints.queue import Viewer
+from complaints.report import Reporter
 from complaints.workflow import UNDO_WITHIN, IllegalMove, Need, Status
 from messages.outbox import Message
 from tenants import scope

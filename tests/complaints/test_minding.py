@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from complaints import handling, telling
 from complaints.complaint import Complaint
-from complaints.filing import Reporter
 from complaints.minding import mind
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from tests.cast import NOW, Cast

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from complaints import daily, following, handling, hearing, undoing
-from complaints.filing import Reporter
 from complaints.minding import mind
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages import digest
 from messages.digest import DigestLine

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from complaints import handling, minding
 from complaints.complaint import HistoryRow, PauseRow
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import IllegalMove, Need
 from messages.outbox import Message
 from tenants.directory import raise_epoch

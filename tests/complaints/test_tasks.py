@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from complaints import tasks
 from complaints.complaint import Evidence, IntakeKey
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from messages.outbox import Message
 from messages.relay import relay_once, sweep
 from messages.worker import drain

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from complaints import handover, hearing
 from complaints.complaint import Contact
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages import destination
 from messages.destination import Closed

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from complaints import evidence, handling, lookup, restoring, undoing
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow, Remark
-from complaints.filing import Reporter
 from complaints.handling import ChangedMeanwhile
+from complaints.report import Reporter
 from complaints.undoing import TooLate
 from complaints.workflow import MOVES, UNDO_WITHIN, UNDOABLE, Need, Status
 from messages.outbox import Message

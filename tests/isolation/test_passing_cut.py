@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from complaints import handling
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Status
 from config.settings import ROOT
 from messages.queue import conninfo_of

@@ -30,6 +30,7 @@ from complaints.complaint import Evidence
 from complaints.field_check import FieldCheck
 from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
+from complaints.report import Reporter
 from complaints.workflow import MOVES, Move, Need, Status, Step
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS

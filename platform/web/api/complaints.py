@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from complaints import evidence, filing, lookup
 from complaints.evidence import Photo
+from complaints.report import Report, Reporter
 from people.contacts import checked_email, checked_phone
 from tenants.errors import Invalid, NotFound
 from tenants.tenant import in_language
@@ -146,9 +147,9 @@ def _photos() -> list[Photo]:
         raise
 
 
-def _report(sent: dict[str, Any]) -> filing.Report:
+def _report(sent: dict[str, Any]) -> Report:
     contact = sent.get("contact") or {}
-    return filing.Report(
+    return Report(
         category=sent["category"],
         description=sent["description"],
         lon=sent.get("lon"),
@@ -159,7 +160,7 @@ def _report(sent: dict[str, Any]) -> filing.Report:
         kind=sent["kind"],
         visibility=sent.get("visibility"),
         anonymous=sent["anonymous"],
-        reporter=filing.Reporter(
+        reporter=Reporter(
             name=contact.get("name") or None,
             email=checked_email(contact.get("email"), field="contact.email"),
             phone=checked_phone(contact.get("phone"), field="contact.phone"),

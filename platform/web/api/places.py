@@ -6,6 +6,7 @@ from flask import g
 from flask_smorest import Blueprint
 
 from complaints import filing
+from complaints.report import Report
 from complaints.rulebook import CategoryEntry
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
@@ -29,7 +30,7 @@ def locate(query: dict[str, Any]) -> dict[str, Any]:
     code = query.get("category")
     if code is not None:
         office().rulebooks.of(g.session, g.tenant or office().directory.commons).category(code)
-    report = filing.Report(
+    report = Report(
         category=code or "",
         description="",
         lon=query["lon"],
@@ -68,7 +69,7 @@ def categories(query: dict[str, Any]) -> dict[str, Any]:
         for name in ("lat", "lon"):
             if name not in query:
                 raise Invalid("Give both lat and lon, or neither.", field=name)
-        report = filing.Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
+        report = Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
         card, _ = filing.route(g.session, office(), report, g.tenant, g.now)
     book = office().rulebooks.of(g.session, card)
     return {"tenant": named(card), "categories": [_category(entry) for entry in book.categories.values()]}

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from complaints import evidence, handling, timekeeping, timers
 from complaints.complaint import Complaint, Evidence, Holding, Remark
-from complaints.filing import decision_from
 from complaints.handling import REPORTER
 from complaints.office import Office
+from complaints.routing import decision_from
 from complaints.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.directory import TenantCard

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints import filing
-from complaints.filing import Destination, Report, Reporter
+from complaints.filing import Destination
 from complaints.office import Office
 from complaints.questions import checked_answers, is_asked
+from complaints.report import KINDS, LONGEST_DESCRIPTION, Report, Reporter
 from complaints.rulebook import AreaEntry, CategoryEntry, Rulebook
 from people.contacts import checked_email, checked_phone
 from tenants import locate
@@ -155,11 +156,11 @@ def faults(situation: Situation, draft: Draft) -> dict[str, Invalid]:
     description = draft.value("description")
     if not description:
         found["description"] = Invalid("Describe what you see: one sentence is enough.", field="description")
-    elif len(description) > filing.LONGEST_DESCRIPTION:
+    elif len(description) > LONGEST_DESCRIPTION:
         found["description"] = Invalid(
             "The description may have up to %(most)s characters; yours has %(yours)s.",
             field="description",
-            most=filing.LONGEST_DESCRIPTION,
+            most=LONGEST_DESCRIPTION,
             yours=len(description),
         )
     try:
@@ -225,7 +226,7 @@ def _report(
     except Invalid:
         email = phone = None
     anonymous = draft.value("anonymous") == "yes"
-    kinds = category.kinds if category else filing.KINDS
+    kinds = category.kinds if category else KINDS
     kind = draft.value("kind")
     words = ", ".join(word for word in (draft.spot_words, draft.value("place")) if word)
     visibility = draft.value("visibility")

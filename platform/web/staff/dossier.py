@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from complaints import dispute, evidence, own_work, timekeeping
 from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
-from complaints.filing import decision_from
 from complaints.owners import Held, Owned, owned
 from complaints.queue import Viewer
+from complaints.routing import decision_from
 from complaints.rulebook import CategoryEntry, Rulebook
 from complaints.timers import Timer
 from people.permissions import Permission, may

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from messages.outbox import Message, State
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately, words

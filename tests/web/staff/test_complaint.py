@@ -6,8 +6,8 @@ from werkzeug.test import Client
 
 from complaints import evidence
 from complaints.complaint import Evidence, ReadRow
-from complaints.filing import Reporter
 from complaints.office import Office
+from complaints.report import Reporter
 from complaints.workflow import Need
 from tests.cast import Cast, Visitor, photo
 from tests.web.staff.ground import lately, words

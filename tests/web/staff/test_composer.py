@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from messages.outbox import Message
 from messages.texts import check_reply
 from onboarding.bundle import BundleError, default_template, read_bundle

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from tests.cast import IN_TIMUR, Cast, Visitor
 from tests.web.staff.ground import lately, send, version, words
 

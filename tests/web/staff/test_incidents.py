@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from complaints import incident, incident_answer
-from complaints.filing import Reporter
 from complaints.incident_answer import IncidentAnswer
+from complaints.report import Reporter
 from tests.cast import IN_BARAT, Cast, Visitor
 from tests.web.resident.sheet import Sheet
 from tests.web.staff.ground import lately, words

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from complaints import evidence, handling
 from complaints.complaint import Evidence
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import BIRTHS, MOVES, Need, Status
 from messages.outbox import Message
 from tests.cast import AT_THE_BORDER, Cast, Visitor, jpeg

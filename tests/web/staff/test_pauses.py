@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need
 from tenants.directory import raise_epoch
 from tests.cast import Cast, Visitor

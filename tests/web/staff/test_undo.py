@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from messages.outbox import Message
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately, send, version, words

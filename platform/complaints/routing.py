@@ -1,0 +1,36 @@
+"""Where a complaint was routed and why, as it is kept with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from tenants import locate
+from tenants.locate import Decision
+
+
+def routing_document(decision: Decision) -> dict[str, Any]:
+    """The decision as it is stored on the complaint, in plain values."""
+    document = asdict(decision)
+    return json.loads(json.dumps(document, default=str))
+
+
+def decision_from(document: Mapping[str, Any]) -> Decision:
+    """The decision that `routing_document` stored."""
+    near = document.get("near_border")
+    return Decision(
+        rule=document["rule"],
+        tenant_id=UUID(document["tenant_id"]) if document.get("tenant_id") else None,
+        slug=document["slug"],
+        name=document.get("name"),
+        boundary_id=UUID(document["boundary_id"]) if document.get("boundary_id") else None,
+        municipality_code=document.get("municipality_code"),
+        municipality_name=document.get("municipality_name"),
+        distance_m=document.get("distance_m", 0.0),
+        near_border=locate.NearBorder(**{**near, "tenant_id": UUID(near["tenant_id"])}) if near else None,
+        candidates=tuple(
+            locate.Candidate(**{**candidate, "tenant_id": UUID(candidate["tenant_id"])})
+            for candidate in document.get("candidates", ())
+        ),
+    )
