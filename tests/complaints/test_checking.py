@@ -10,8 +10,8 @@ from complaints.checking import Tally, Verdict
 from complaints.complaint import Complaint, Evidence
 from complaints.drawing import drawn
 from complaints.field_check import FieldCheck
-from complaints.filing import Reporter
 from complaints.handling import Carried
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from tenants.errors import Conflict, Invalid, NotAllowed

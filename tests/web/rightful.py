@@ -28,7 +28,6 @@ from complaints import (
 )
 from complaints.complaint import Evidence
 from complaints.field_check import FieldCheck
-from complaints.filing import Reporter
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.report import Reporter
 from complaints.workflow import MOVES, Move, Need, Status, Step
