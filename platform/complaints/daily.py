@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import circle, restoring
+from complaints import circle, ending_link, restoring
 from complaints.complaint import Complaint, HistoryRow
 from complaints.following import Follower, link, reader_id
 from complaints.office import Office
@@ -75,6 +75,7 @@ def note(session: Session, office: Office, card: TenantCard, row_id: UUID, now: 
                     destination=email,
                     language=one.language,
                     manage_url=words["manage_url"],
+                    unsubscribe_url=ending_link.of_follower(words["manage_url"], ending_link.DAY),
                     due_at=next_at(now, here.time_zone, here.options.get("digest_at", DIGEST_AT)),
                 )
                 digest.add_line(

@@ -178,7 +178,7 @@ def reader_id(tenant_id: UUID, email: str) -> UUID:
 def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> Follower:
     """The follower of a mailed link, in the session's tenant. Raises NotFound."""
     follower = session.scalar(select(Follower).where(Follower.id == follower_id))
-    whole = hmac.compare_digest(_token(office, tenant_of(session), follower_id).encode(), token.encode())
+    whole = hmac.compare_digest(token_of(office, tenant_of(session), follower_id).encode(), token.encode())
     if follower is None or not whole:
         raise NotFound("This link isn't valid any more. You get no messages by it.")
     return follower
@@ -186,10 +186,11 @@ def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> 
 
 def link(office: Office, card: TenantCard, follower_id: UUID) -> str:
     """The page with which a follower confirms and ends it: on the host of the tenant that has their row."""
-    return f"{office.addresses.of(card)}/following/{follower_id}/{_token(office, card.id, follower_id)}"
+    return f"{office.addresses.of(card)}/following/{follower_id}/{token_of(office, card.id, follower_id)}"
 
 
-def _token(office: Office, tenant_id: UUID, follower_id: UUID) -> str:
+def token_of(office: Office, tenant_id: UUID, follower_id: UUID) -> str:
+    """What the mailed link of a follower is signed with."""
     return hmac.new(office.secret, b"follow" + tenant_id.bytes + follower_id.bytes, hashlib.sha256).hexdigest()[:40]
 
 

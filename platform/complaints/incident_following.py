@@ -117,7 +117,7 @@ def unfollow(session: Session, office: Office, follower_id: UUID, token: str) ->
 def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> IncidentFollower:
     """The follower of a mailed link, in the session's tenant. Raises NotFound."""
     follower = session.scalar(select(IncidentFollower).where(IncidentFollower.id == follower_id))
-    whole = hmac.compare_digest(_token(office, tenant_of(session), follower_id).encode(), token.encode())
+    whole = hmac.compare_digest(token_of(office, tenant_of(session), follower_id).encode(), token.encode())
     if follower is None or not whole:
         raise NotFound("This link isn't valid any more. You get no messages by it.")
     return follower
@@ -125,7 +125,7 @@ def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> 
 
 def link_of(office: Office, card: TenantCard, follower_id: UUID) -> str:
     """The address by which a follower confirms and stops."""
-    return f"{office.addresses.of(card)}/incidents/following/{follower_id}/{_token(office, card.id, follower_id)}"
+    return f"{office.addresses.of(card)}/incidents/following/{follower_id}/{token_of(office, card.id, follower_id)}"
 
 
 def forget(session: Session, now: datetime) -> int:
@@ -143,6 +143,7 @@ def forget(session: Session, now: datetime) -> int:
     return len(gone.all())
 
 
-def _token(office: Office, tenant_id: UUID, follower_id: UUID) -> str:
+def token_of(office: Office, tenant_id: UUID, follower_id: UUID) -> str:
+    """What the mailed link of a follower is signed with."""
     signed = b"incident" + tenant_id.bytes + follower_id.bytes
     return hmac.new(office.secret, signed, hashlib.sha256).hexdigest()[:40]

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from complaints import ending_link
 from complaints.complaint import Complaint
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from messages import digest, outbox, preferences, texts
+from messages.footing import DUTY, ENDING, footed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, How
 from people import seats
@@ -66,6 +68,7 @@ def tell_people(
                 cause_id=cause_id,
             )
         elif chosen is not How.NEVER:
+            ending_url = _ending_url(office, card, one, event)
             outbox.post(
                 session,
                 event=event,
@@ -73,8 +76,9 @@ def tell_people(
                 destination=one.email,
                 language=language,
                 subject=subject,
-                body=body,
+                body=_footed(office, card, body, language, ending_url),
                 link=url,
+                unsubscribe_url=ending_url,
                 complaint_id=complaint_id,
                 now=now,
                 delay=delay if urgent else max(delay, quiet_of(card, one, now)),
@@ -96,9 +100,27 @@ def reader_of(office: Office, card: TenantCard, one: Addressee, language: str, a
         id=one.seat_id,
         destination=one.email,
         language=language,
-        manage_url=f"{office.addresses.of(card)}/staff/preferences",
+        manage_url=_preferences(office, card),
+        unsubscribe_url=ending_link.of_seat(office, card, one.seat_id, ending_link.DAY),
         due_at=preferences.next_at(after, card.time_zone, hour),
     )
+
+
+def _ending_url(office: Office, card: TenantCard, one: Addressee, event: str) -> str | None:
+    """Where they end such messages; None for what is their own duty."""
+    topic = preferences.topic_of(OFFICIALS, event)
+    silent = topic is not None and OFFICIALS[topic].can_be_silent
+    return ending_link.of_seat(office, card, one.seat_id, topic) if topic is not None and silent else None
+
+
+def _footed(office: Office, card: TenantCard, body: str, language: str, ending_url: str | None) -> str:
+    if ending_url is not None:
+        return footed(body, language, ENDING, ending_url)
+    return footed(body, language, DUTY, _preferences(office, card))
+
+
+def _preferences(office: Office, card: TenantCard) -> str:
+    return f"{office.addresses.of(card)}/staff/preferences"
 
 
 def addressees(

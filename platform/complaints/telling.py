@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from complaints import ending_link
 from complaints.complaint import Complaint
 from complaints.notices import REMINDERS, addressees, tell_people
 from complaints.office import Office
@@ -14,6 +15,7 @@ from complaints.reach import Reach, reach_of
 from complaints.rulebook import Rulebook
 from complaints.wording import Said, Told, Wording
 from messages import digest, outbox, preferences, texts
+from messages.footing import ENDING, OFFICE, footed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, REPORTERS, How
 from messages.ways import way_to
@@ -177,18 +179,7 @@ def tell_follower(
         "city": in_language(card.name, language, fallback),
         "category": in_language(category.name, language, fallback) if category else "–",
     }
-    subject, body = texts.compose(event, language, {**named, **words}, card.texts)
-    outbox.post(
-        session,
-        event=event,
-        channel="email",
-        destination=email,
-        language=language,
-        subject=subject,
-        body=body,
-        now=now,
-        defer_with=office.queue,
-    )
+    _post_to_follower(session, office, event, email, language, {**named, **words}, card, now)
 
 
 def tell_of_incident(
@@ -204,15 +195,31 @@ def tell_of_incident(
 ) -> None:
     """Write to somebody about an incident of the session's tenant. words: incident, url, manage_url, and answer."""
     city = in_language(card.name, language, list(card.languages))
-    subject, body = texts.compose(event, language, {"city": city, **words}, card.texts)
+    _post_to_follower(session, office, event, email, language, {"city": city, **words}, card, now)
+
+
+def _post_to_follower(
+    session: Session,
+    office: Office,
+    event: str,
+    email: str,
+    language: str,
+    words: Mapping[str, str],
+    card: TenantCard,
+    now: datetime,
+) -> None:
+    subject, body = texts.compose(event, language, words, card.texts)
+    subscribed = not event.endswith("_confirm")  # before that there is nothing to end, as the text says
+    ending_url = ending_link.of_follower(words["manage_url"]) if subscribed else None
     outbox.post(
         session,
         event=event,
-        channel="email",
+        channel=Channel.EMAIL,
         destination=email,
         language=language,
         subject=subject,
-        body=body,
+        body=footed(body, language, ENDING, ending_url) if ending_url else body,
+        unsubscribe_url=ending_url,
         now=now,
         defer_with=office.queue,
     )
@@ -288,7 +295,7 @@ def _post_to_address(
         destination=address,
         language=language,
         subject=subject,
-        body=body,
+        body=footed(body, language, OFFICE),
         complaint_id=complaint_id,
         now=now,
         delay=delay,
@@ -330,6 +337,7 @@ def _post_to_reporter(
             destination=destination,
             language=reach.language,
             manage_url=f"{manage_url}#hearing",
+            unsubscribe_url=ending_link.of_reporter(session, office, complaint_id),
             due_at=preferences.next_at(now + delay, card.time_zone, hour),
         )
         digest.add_line(
@@ -345,6 +353,7 @@ def _post_to_reporter(
         return None
     if event == "promise_passed":  # nobody did anything just now that it answers
         delay = max(delay, quiet_for(now, card.time_zone, card.options))
+    ending_url = ending_link.of_reporter(session, office, complaint_id)
     return outbox.post(
         session,
         event=event,
@@ -352,8 +361,9 @@ def _post_to_reporter(
         destination=destination,
         language=reach.language,
         subject=subject,
-        body=body,
+        body=footed(body, reach.language, ENDING, ending_url),
         link=manage_url,
+        unsubscribe_url=ending_url,
         complaint_id=complaint_id,
         now=now,
         delay=delay,

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages import outbox, texts
+from messages.footing import ENDING, footed
 from messages.letter import Channel
 from messages.queue import Job, Queue
 from tenants.database import Base, TenantOwned, new_id
@@ -56,6 +57,7 @@ class DigestLine(TenantOwned, Base):
     subject: Mapped[str] = mapped_column(info=personal("what a daily digest tells", until=UNTIL))
     link: Mapped[str] = mapped_column(info=personal("to open the report", until=UNTIL))
     manage_url: Mapped[str] = mapped_column(info=personal("to change what is sent", until=UNTIL))
+    unsubscribe_url: Mapped[str] = mapped_column(info=personal("to end the digest", until=UNTIL))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     told_in: Mapped[UUID | None]
@@ -69,6 +71,7 @@ class Reader:
     destination: str
     language: str
     manage_url: str
+    unsubscribe_url: str
     due_at: datetime
 
 
@@ -98,6 +101,7 @@ def add_line(
         "subject": subject,
         "link": link,
         "manage_url": reader.manage_url,
+        "unsubscribe_url": reader.unsubscribe_url,
         "created_at": now,
         "due_at": reader.due_at,
     }
@@ -135,8 +139,9 @@ def send(session: Session, queue: Queue, card: TenantCard, reader_id: UUID, now:
         destination=last.destination,
         language=last.language,
         subject=subject,
-        body=body,
+        body=footed(body, last.language, ENDING, last.unsubscribe_url),
         link=last.manage_url,
+        unsubscribe_url=last.unsubscribe_url,
         now=now,
         defer_with=queue,
     )

@@ -158,6 +158,11 @@ def compose_mail(letter: Letter, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{letter.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = letter.language
+    if letter.unsubscribe_url is not None:
+        if CONTROL.search(letter.unsubscribe_url):
+            raise Refused("The link to unsubscribe holds a control character, so the message was not sent.")
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.body, subtype="plain", charset="utf-8")
     return mail
 

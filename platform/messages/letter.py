@@ -36,7 +36,8 @@ class NotNow(Unavailable):
 class Letter:
     """key: the same on every try, so that a second copy can be told from a second letter. written_at: aware UTC.
 
-    link: where the letter leads to, for channels that have room for little else.
+    link: where the letter leads to, for channels that have room for little else. unsubscribe_url: where a POST ends
+    such letters (RFC 8058); None for those that can't be ended.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Letter:
     written_at: datetime
     channel: str = Channel.EMAIL
     link: str | None = None
+    unsubscribe_url: str | None = None
 
 
 class Carrier(Protocol):

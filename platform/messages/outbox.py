@@ -48,8 +48,9 @@ class Message(TenantOwned, Base):
 
     event: what it is about, by the names of `messages/texts.py`. channel: of `messages/letter.py`. key: the Message-ID
     or idempotency key that goes out, the same on every try; it names the tenant, so that a provider's word about it
-    finds the way back. link: where it leads to. relayed_at: when its job was handed to the queue. attempts: tries
-    begun; a message sent with more than one try may have arrived twice, and is counted so.
+    finds the way back. link: where it leads to. unsubscribe_url: where a POST ends such messages. relayed_at: when its
+    job was handed to the queue. attempts: tries begun; a message sent with more than one try may have arrived twice,
+    and is counted so.
     """
 
     __tablename__ = "messages"
@@ -73,6 +74,9 @@ class Message(TenantOwned, Base):
     subject: Mapped[str] = mapped_column(info=personal("what was told", until="90 days after it was sent"))
     body: Mapped[str] = mapped_column(info=personal("what was told", until="90 days after it was sent"))
     link: Mapped[str | None] = mapped_column(info=personal("to open the report", until="90 days after it was sent"))
+    unsubscribe_url: Mapped[str | None] = mapped_column(
+        info=personal("to end such messages", until="90 days after it was sent")
+    )
     key: Mapped[str]
     state: Mapped[str] = mapped_column(default=State.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -97,6 +101,7 @@ def post(
     subject: str,
     body: str,
     link: str | None = None,
+    unsubscribe_url: str | None = None,
     complaint_id: UUID | None = None,
     now: datetime,
     delay: timedelta = timedelta(0),
@@ -119,6 +124,7 @@ def post(
         "subject": subject,
         "body": body,
         "link": link,
+        "unsubscribe_url": unsubscribe_url,
         "key": f"{tenant_id.hex}.{message_id.hex}",
         "state": State.WAITING.value,
         "attempts": 0,

@@ -149,6 +149,7 @@ def _try_the_next_channel(
         subject=message.subject,
         body=message.body,
         link=message.link,
+        unsubscribe_url=message.unsubscribe_url,
         complaint_id=message.complaint_id,
         now=now,
         defer_with=queue,
@@ -180,6 +181,7 @@ def _letter(message: Message) -> Letter:
         written_at=message.created_at,
         channel=message.channel,
         link=message.link,
+        unsubscribe_url=message.unsubscribe_url,
     )
 
 

@@ -1,6 +1,6 @@
 """What an official wants to hear of, when, and at which hours not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages import digest
-from messages.preferences import DIGEST_AT, OFFICIALS, Choices, How, next_at
+from messages.preferences import DIGEST_AT, OFFICIALS, Choices, How, how, next_at
 from messages.queue import Queue
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -86,6 +86,26 @@ def choose(
     session.execute(adding.on_conflict_do_update(index_elements=["tenant_id", "seat_id"], set_=values))
     hour = digest_at or card.options.get("digest_at", DIGEST_AT)
     digest.put_off(session, queue, seat_id, next_at(now, card.time_zone, hour))
+
+
+def would_fall_silent(session: Session, seat_id: UUID, topic: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(topics that ending a topic's mail would end, those that can't be ended); for None: of the daily digest."""
+    own = preference_of(session, seat_id)
+    choices = own.choices if own else {}
+    chosen = {name: how(OFFICIALS, choices, one.events[0], "email") for name, one in OFFICIALS.items()}
+    asked = [name for name in OFFICIALS if (chosen[name] is How.DIGEST if topic is None else name == topic)]
+    silent = tuple(name for name in asked if OFFICIALS[name].can_be_silent and chosen[name] is not How.NEVER)
+    return silent, tuple(name for name in asked if not OFFICIALS[name].can_be_silent)
+
+
+def silence(session: Session, seat_id: UUID, topics: Sequence[str], now: datetime) -> None:
+    """Send a seat no mail about these topics any more."""
+    own = preference_of(session, seat_id)
+    if own is None:
+        own = Preference(seat_id=seat_id, choices={}, changed_at=now)
+        session.add(own)
+    own.choices = {**own.choices, **{name: {**own.choices.get(name, {}), "email": How.NEVER.value} for name in topics}}
+    own.changed_at = now
 
 
 def _check_ways(name: str, by_channel: Mapping[str, str]) -> None:

@@ -36,7 +36,8 @@ def card(tenant_id: UUID) -> TenantCard:
     )  # fmt: skip
 
 
-READER = Reader(uuid4(), "dewi@bekasi.example", "id", "http://bekasi.localhost/staff/preferences", DUE)
+BEKASI = "http://bekasi.localhost"
+READER = Reader(uuid4(), "dewi@bekasi.example", "id", f"{BEKASI}/staff/preferences", f"{BEKASI}/unsubscribe/x", DUE)
 
 
 def add(factory: sessionmaker[Session], queue: Queue, tenant_id: UUID, subject: str, **given: object) -> None:

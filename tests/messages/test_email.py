@@ -84,6 +84,16 @@ def test_a_mail_arrives_whole_in_one_part_with_our_key(post_office: PostOffice) 
     assert mail["List-Unsubscribe"] is None
 
 
+def test_what_can_be_ended_says_so_to_mail_programs(post_office: PostOffice) -> None:
+    url = "https://bekasi.aduan.example/unsubscribe/report/5f0c9e/all/" + "a" * 40
+    mailer_from_url(post_office.url, SENDER).send(letter(unsubscribe_url=url))
+    mail = taken(post_office)
+    assert "".join(str(mail["List-Unsubscribe"]).split()) == f"<{url}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    with pytest.raises(Refused):
+        mailer_from_url(post_office.url, SENDER).send(letter(unsubscribe_url=url + "\r\nBcc: semua@contoh.id"))
+
+
 def test_a_second_try_is_the_same_mail(post_office: PostOffice) -> None:
     mailer = mailer_from_url(post_office.url, SENDER)
     mailer.send(letter())

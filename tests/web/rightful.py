@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from complaints import (
     dispute,
+    ending_link,
     evidence,
     following,
     handling,
@@ -350,6 +351,18 @@ def staff_verdict(world: World) -> Ask:
     return Ask(f"/staff/complaints/{complaint_id}/work/verdict", lambda: {"verdict": "validate", "version": version})
 
 
+def unsubscribing(world: World) -> Ask:
+    complaint_id = world.private()
+    world.cast.enter("barat")
+    path = ending_link.of_reporter(world.cast.session, world.cast.office, complaint_id)
+    path = path.removeprefix("http://barat.localhost")
+    return Ask(path, dict, as_stranger=f"{path.rpartition('/')[0]}/{'0' * 40}")
+
+
+def unsubscribing_page(world: World) -> Ask:
+    return replace(unsubscribing(world), data=None)
+
+
 def staff_preferences(world: World) -> Ask:
     def chosen() -> Mapping[str, Any]:
         topics = dict.fromkeys(OFFICIALS, "at_once")
@@ -682,6 +695,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_figures.page", "GET"): Call("officer", plain("/staff/figures?period=30&agency=uptd")),
     ("staff_figures.download", "GET"): Call("supervisor", plain("/staff/figures/people.csv")),
     ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),
+    ("unsubscribing.end", "POST"): Call(None, unsubscribing),
+    ("unsubscribing.page", "GET"): Call(None, unsubscribing_page),
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),
     ("staff_preferences.save", "POST"): Call("officer", staff_preferences),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.resident import complaint, following, front, incidents, lists, privacy, report
+from web.resident import complaint, following, front, incidents, lists, privacy, report, unsubscribing
 
 BLUEPRINTS = (
     front.blueprint,
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     incidents.blueprint,
     lists.blueprint,
     privacy.blueprint,
+    unsubscribing.blueprint,
 )
 
 

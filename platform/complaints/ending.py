@@ -1,0 +1,97 @@
+"""Ending messages by the link that they carry: a follower's, a reporter's, an official's. Doing it twice is once."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from complaints import following, incident_following
+from complaints.complaint import Complaint, Contact
+from complaints.ending_link import DAY, Whose, token_of
+from complaints.following import Follower
+from complaints.incident_following import IncidentFollower
+from complaints.office import Office
+from messages import digest
+from people import preference
+from people.seat import Seat
+from tenants.errors import NotFound
+from tenants.scope import tenant_of
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What a link ends. reference: of the complaint, where it is one's. topic: of an official. left: topics that stay.
+
+    ended: whether it is ended already.
+    """
+
+    whose: Whose
+    which: str
+    ended: bool
+    reference: str | None = None
+    left: tuple[str, ...] = ()
+
+
+def subscription_of(
+    session: Session, office: Office, whose: Whose, row_id: UUID, which: str, token: str
+) -> Subscription:
+    """What a link is about, in the session's tenant. Raises NotFound for one that isn't whole, or another tenant's."""
+    if whose is Whose.FOLLOWING:
+        follower = session.scalar(select(Follower).where(Follower.id == row_id))
+        _check(token, following.token_of(office, tenant_of(session), row_id))
+        reference = _reference(session, follower.complaint_id) if follower else None
+        return Subscription(whose, which, follower is None, reference)
+    if whose is Whose.INCIDENT:
+        one = session.scalar(select(IncidentFollower.id).where(IncidentFollower.id == row_id))
+        _check(token, incident_following.token_of(office, tenant_of(session), row_id))
+        return Subscription(whose, which, one is None)
+    _check(token, token_of(office, tenant_of(session), whose, row_id, which))
+    if whose is Whose.REPORT:
+        contact = session.scalar(select(Contact).where(Contact.complaint_id == row_id, Contact.erased_at.is_(None)))
+        ended = contact is None or contact.stopped_at is not None
+        return Subscription(whose, which, ended, _reference(session, row_id))
+    seat = session.scalar(select(Seat.id).where(Seat.id == row_id, Seat.ended_at.is_(None)))
+    silent, left = preference.would_fall_silent(session, row_id, None if which == DAY else which)
+    return Subscription(whose, which, seat is None or not silent, left=left)
+
+
+def end(
+    session: Session, office: Office, whose: Whose, row_id: UUID, which: str, token: str, now: datetime
+) -> Subscription:
+    """End it; nothing more happens where it was ended before. Raises NotFound as `subscription_of` does."""
+    found = subscription_of(session, office, whose, row_id, which, token)
+    if found.ended:
+        return found
+    if whose is Whose.FOLLOWING:
+        _end_following(session, row_id, all_daily=which == DAY)
+    elif whose is Whose.INCIDENT:
+        session.execute(delete(IncidentFollower).where(IncidentFollower.id == row_id))
+    elif whose is Whose.REPORT:
+        contact = session.scalars(select(Contact).where(Contact.complaint_id == row_id)).one()
+        contact.stopped_at = now
+        digest.drop(session, contact.id, row_id)
+    else:
+        topics, _left = preference.would_fall_silent(session, row_id, None if which == DAY else which)
+        preference.silence(session, row_id, topics, now)
+    session.flush()
+    return found
+
+
+def _end_following(session: Session, follower_id: UUID, *, all_daily: bool) -> None:
+    follower = session.scalars(select(Follower).where(Follower.id == follower_id)).one()
+    same = select(Follower).where(Follower.email == follower.email, Follower.daily)
+    for one in session.scalars(same).all() if all_daily else [follower]:
+        digest.drop(session, following.reader_id(one.tenant_id, one.email or ""), one.complaint_id)
+        session.delete(one)
+
+
+def _reference(session: Session, complaint_id: UUID) -> str | None:
+    return session.scalar(select(Complaint.reference).where(Complaint.id == complaint_id))
+
+
+def _check(given: str, right: str) -> None:
+    if not hmac.compare_digest(given.encode(), right.encode()):
+        raise NotFound("This link isn't valid any more. You get no messages by it.")
