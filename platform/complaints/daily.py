@@ -1,4 +1,4 @@
-"""Each public step of a complaint as a line in the digests of those who follow it day by day."""
+"""Each public step of a complaint: told to the officials who watch it, and a line for who follows it day by day."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import circle, ending_link, restoring
+from complaints import circle, ending_link, restoring, telling, watching
 from complaints.complaint import Complaint, HistoryRow
 from complaints.following import Follower, link, reader_id
 from complaints.office import Office
+from complaints.rulebook import Rulebook
 from complaints.workflow import UNDO_WITHIN
 from messages import digest, steps, texts
 from messages.preferences import DIGEST_AT, next_at
@@ -23,14 +24,40 @@ NOTE_STEP = "note_step"
 EVENT = "followed_moved"
 
 
-def wake(session: Session, office: Office, complaint: Complaint, row: HistoryRow) -> None:
-    """After a move: hand the queue the noting of it, where somebody may follow day by day."""
-    if not row.public or row.move not in steps.WORDS or complaint.visibility != "public":
+def wake(
+    session: Session, office: Office, complaint: Complaint, row: HistoryRow, card: TenantCard, book: Rulebook
+) -> None:
+    """After a move: tell the officials who watch, and hand the queue the noting of it for who follows day by day."""
+    if not row.public or row.move not in steps.WORDS:
+        return
+    _tell_watchers(session, office, complaint, row, card, book)
+    if complaint.visibility != "public":
         return
     passed_on = complaint.hand_overs > 0 or complaint.birth_tenant_id != complaint.tenant_id
     here = select(Follower.id).where(Follower.complaint_id == complaint.id, Follower.daily)
     if passed_on or session.scalar(here.limit(1)) is not None:
         office.queue.defer(session, NOTE_STEP, complaint.tenant_id, row.id, at=row.at + UNDO_WITHIN)
+
+
+def _tell_watchers(
+    session: Session, office: Office, complaint: Complaint, row: HistoryRow, card: TenantCard, book: Rulebook
+) -> None:
+    """Whoever made the move needs no message."""
+    seat_ids = [one for one in watching.watchers_of(session, complaint.id) if one != row.seat_id]
+    if seat_ids:
+        indonesian, english = steps.WORDS[row.move]
+        telling.tell_seats(
+            session,
+            office,
+            complaint,
+            "watched_moved",
+            seat_ids,
+            card=card,
+            book=book,
+            now=row.at,
+            said={"step": {"id": indonesian, "en": english}},
+            delay=UNDO_WITHIN,
+        )
 
 
 def note(session: Session, office: Office, card: TenantCard, row_id: UUID, now: datetime) -> None:

@@ -128,7 +128,7 @@ def move(
     if BY_INCIDENT not in carried.detail:
         _tell(session, office, complaint, name, actor, card, book, carried, now)
         circle.wake(session, office, complaint, row)
-        daily.wake(session, office, complaint, row)
+        daily.wake(session, office, complaint, row, card, book)
     return row
 
 

@@ -138,7 +138,7 @@ def tell_seats(
     card: TenantCard,
     book: Rulebook,
     now: datetime,
-    said: Mapping[str, str],
+    said: Said,
     delay: timedelta = timedelta(0),
 ) -> None:
     """Tell some of the city's people of a complaint, each as they chose. said: what the event needs beside its own."""

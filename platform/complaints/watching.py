@@ -53,6 +53,11 @@ def stop_watching(session: Session, complaint: Complaint, seat_id: UUID) -> None
     session.execute(delete(Watch).where(Watch.seat_id == seat_id, Watch.complaint_id == complaint.id))
 
 
+def watchers_of(session: Session, complaint_id: UUID) -> list[UUID]:
+    """The seats that watch a complaint."""
+    return list(session.scalars(select(Watch.seat_id).where(Watch.complaint_id == complaint_id)))
+
+
 def watched_by(session: Session, seat_id: UUID) -> list[UUID]:
     """The ids of what a seat watches."""
     return list(session.scalars(select(Watch.complaint_id).where(Watch.seat_id == seat_id)))

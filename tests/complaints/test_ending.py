@@ -10,8 +10,8 @@ from sqlalchemy import select
 from complaints import ending_link, following
 from complaints.complaint import Contact
 from complaints.ending_link import Whose
-from complaints.filing import Reporter
 from complaints.following import Follower
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.digest import DigestLine
 from messages.outbox import Message

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import daily, following, handling, hearing, undoing
+from complaints import daily, following, handling, hearing, undoing, watching
 from complaints.minding import mind
 from complaints.report import Reporter
 from complaints.workflow import Need
@@ -243,5 +243,25 @@ def test_who_stops_following_hears_nothing_of_what_waited(cast: Cast) -> None:
     cast.session.commit()
     assert len(lines(cast)) == 1
     following.unfollow(cast.session, cast.office, follower_id, token)
+    cast.session.commit()
+    assert lines(cast) == []
+
+
+def test_who_watches_hears_of_each_move_but_their_own_and_none_that_was_undone(cast: Cast) -> None:
+    complaint_id = cast.complaint()
+    for role in ("colleague", "officer"):
+        seat_id = seat(cast, role)
+        watching.watch(cast.session, cast.read("barat", complaint_id), seat_id, NOW)
+        cast.session.commit()
+    choose(cast, "officer", {"watched": "at_once"})
+    cast.move("barat", complaint_id, "start", by="colleague")
+    assert [event for event, _ in written(cast, "officer@barat.example")] == ["watched_moved"]
+    assert lines(cast) == []
+    cast.move("barat", complaint_id, "note", words={Need.NOTE: "Bukan kabar."})
+    cast.move("barat", complaint_id, "reply", words={Need.NOTE: "Besok."})
+    assert lines(cast) == [("colleague@barat.example", "watched_moved", SEVEN)]
+    actor, card = cast.actor("barat", "supervisor"), cast.enter("barat")
+    complaint = handling.complaint_here(cast.session, complaint_id)
+    undoing.undo(cast.session, cast.office, complaint, actor=actor, card=card, now=NOW + timedelta(seconds=30))
     cast.session.commit()
     assert lines(cast) == []
