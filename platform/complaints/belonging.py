@@ -5,6 +5,8 @@ from uuid import UUID
 
 from complaints.complaint import Complaint
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+from tenants.category import Place
+from tenants.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,18 @@ def belonging(
     agency = book.agency_for(category.id, area_id)
     rule = book.rule_for(category.id, priority, area_id) if kind == "complaint" else None
     return Belonging(category, area_id, agency.id if agency else None, rule)
+
+
+def check_proposal(book: Rulebook, complaint: Complaint, code: str) -> None:
+    """Raise Invalid, field right_category, unless a report can be sent again under the category of this code."""
+    category = book.categories.get(code)
+    if category is None or category.id == complaint.category_id:
+        raise Invalid("Choose another category of this city.", field="right_category")
+    if category.place == Place.EXACT and complaint.lon is None:
+        raise Invalid(
+            "Reports of this category need a place, and this one has none. Choose another, or ask for the place.",
+            field="right_category",
+        )
 
 
 def settle(complaint: Complaint, to: Belonging) -> None:

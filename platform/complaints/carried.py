@@ -15,13 +15,15 @@ class Carried:
     """What a move brings along. words: the note, question, answer or reason, by need.
 
     seat_id: whom of the agency an assignment is for, if anybody. target_id: the complaint that this one belongs to.
-    waiver: why photos of work aren't from our page's camera.
+    waiver: why photos of work aren't from our page's camera. right_category: the
+    code of the one under which a rejected report can be sent again.
     """
 
     words: Mapping[Need, str] = field(default_factory=dict)
     agency_id: UUID | None = None
     seat_id: UUID | None = None
     target_id: UUID | None = None
+    right_category: str | None = None
     date: datetime | None = None
     photos: Sequence[Photo] = ()
     waiver: str = ""

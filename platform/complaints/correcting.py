@@ -77,7 +77,7 @@ class Foreseen:
 def as_it_is(complaint: Complaint, book: Rulebook) -> Correction:
     """What a report says now; its category is "" where that has ended."""
     category = book.category_by_id(complaint.category_id)
-    return Correction(category.code if category else "", complaint.priority, complaint.kind, _point(complaint))
+    return Correction(category.code if category else "", complaint.priority, complaint.kind, point_of(complaint))
 
 
 def priorities_of(book: Rulebook) -> list[str]:
@@ -166,9 +166,7 @@ def correct(
     """
     handling.admit(session, office, complaint, MOVE, actor=actor, card=card, expected_version=expected_version)
     foreseen = foresee(session, office, complaint, correction, card=card, now=now)
-    seen, complaint = complaint.version, session.get_one(Complaint, (card.id, complaint.id))
-    if complaint.version != seen:  # read anew, where another city's rules had to be read in between
-        raise handling.ChangedMeanwhile
+    complaint = handling.read_anew(session, complaint, card)
     apply(session, office, complaint, foreseen, MOVE, actor=actor, now=now)
     if foreseen.crosses and hand_on(session, office, complaint, foreseen, actor=actor, card=card, now=now):
         return foreseen
@@ -264,7 +262,7 @@ def _routed(
     """
     if correction.point is None:
         return card, None
-    index, at, now_at = office.directory.index, complaint.received_at, _point(complaint)
+    index, at, now_at = office.directory.index, complaint.received_at, point_of(complaint)
     new = index.locate(*correction.point, at=at, category=here.platform_code)
     if new.tenant_id == (None if card.is_commons else card.id):
         return card, new
@@ -372,5 +370,6 @@ def _begin_again(complaint: Complaint, now: datetime) -> None:
     complaint.scheduled_for = complaint.retain_until = None
 
 
-def _point(complaint: Complaint) -> tuple[float, float] | None:
+def point_of(complaint: Complaint) -> tuple[float, float] | None:
+    """(lon, lat) of a report, None without a place."""
     return (complaint.lon, complaint.lat) if complaint.lon is not None and complaint.lat is not None else None

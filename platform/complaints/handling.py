@@ -11,25 +11,25 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from complaints import (
-    announcing,
     camera,
     circle,
     competence,
     daily,
     evidence,
     field_check,
+    hearers,
     own_work,
     pausing,
     quarrel,
     remarks,
     restoring,
     tally,
-    telling,
     timekeeping,
     timers,
     workflow,
 )
 from complaints.actor import REPORTER, SYSTEM, Actor
+from complaints.belonging import check_proposal
 from complaints.carried import NOTHING, Carried
 from complaints.competence import Matter
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
@@ -70,6 +70,14 @@ def complaint_here(session: Session, complaint_id: UUID) -> Complaint:
     return complaint
 
 
+def read_anew(session: Session, complaint: Complaint, card: TenantCard) -> Complaint:
+    """The complaint after a look at another tenant, which left it behind. Raises ChangedMeanwhile if it changed."""
+    again = session.get_one(Complaint, (card.id, complaint.id))
+    if again.version != complaint.version:
+        raise ChangedMeanwhile
+    return again
+
+
 def move(
     session: Session,
     office: Office,
@@ -90,8 +98,8 @@ def move(
     chosen = admit(
         session, office, complaint, name, actor=actor, card=card, carried=carried, expected_version=expected_version
     )
-    if chosen.to is Target.WHAT_IT_WAS:
-        raise ValueError("a move is taken back by `undoing.undo`")
+    if name in workflow.WITH_A_VERB:
+        raise ValueError(f"{name} has a verb of its own")
     book = office.rulebooks.of(session, card)
     waiver = ""
     if actor.by == "staff":
@@ -126,7 +134,8 @@ def move(
     for one in kept:
         office.queue.defer(session, "process_evidence", card.id, one.id)
     if BY_INCIDENT not in carried.detail:
-        _tell(session, office, complaint, name, actor, card, book, carried, now)
+        delay = workflow.UNDO_WITHIN if _undoable(name, actor) else timedelta(0)
+        hearers.tell(session, office, complaint, name, carried, card=card, book=book, now=now, delay=delay)
         circle.wake(session, office, complaint, row)
         daily.wake(session, office, complaint, row, card, book)
     return row
@@ -161,6 +170,8 @@ def admit(
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)
     if carried.seat_id is not None and not seats.works_for(session, carried.seat_id, carried.agency_id):
         raise Invalid("Choose somebody who works for this agency.", field="seat")
+    if carried.right_category is not None:
+        check_proposal(book, complaint, carried.right_category)
     return chosen
 
 
@@ -326,6 +337,8 @@ def _apply(
         detail["agency_id"] = str(carried.agency_id)
     if carried.seat_id is not None:
         detail["seat_id"] = str(carried.seat_id)
+    if carried.right_category is not None:
+        detail["right_category"] = carried.right_category
     if carried.date is not None:
         detail["date"] = carried.date.isoformat()
     return append_history(
@@ -360,55 +373,8 @@ def _kept_until(card: TenantCard, closed_at: datetime | None) -> datetime | None
 
 
 def _led_to(complaint: Complaint, chosen: Move) -> Status:
-    if chosen.to in (Target.THE_SAME, Target.THE_SAME_OR_ASSIGNED):
+    if chosen.to is Target.THE_SAME:
         return Status(complaint.status)
     if chosen.to is Target.THE_STATUS_LEFT:
         return Status(complaint.status_left or Status.ASSIGNED)
     return Status(chosen.to)
-
-
-def _tell(
-    session: Session,
-    office: Office,
-    complaint: Complaint,
-    name: str,
-    actor: Actor,
-    card: TenantCard,
-    book: Rulebook,
-    carried: Carried,
-    now: datetime,
-) -> None:
-    said = {need.value: words for need, words in carried.words.items()}
-    delay = workflow.UNDO_WITHIN if _undoable(name, actor) else timedelta(0)
-    if name in telling.REPORTER_HEARS:
-        announcing.send_ahead(session, office, complaint, now)
-        telling.tell_reporter(
-            session,
-            office,
-            complaint,
-            telling.REPORTER_HEARS[name],
-            card=card,
-            book=book,
-            now=now,
-            said=said,
-            delay=delay,
-        )
-    if complaint.pause_asked_at == now:
-        telling.remind(
-            session, office, complaint, "supervisor", card=card, book=book, now=now, event="pause_asked", delay=delay
-        )
-    if name == quarrel.DISAGREE:
-        telling.remind(session, office, complaint, "supervisor", card=card, book=book, now=now, event=name, said=said)
-    if name in telling.AGENCY_HEARS:
-        telling.tell_agency(
-            session,
-            office,
-            complaint,
-            telling.AGENCY_HEARS[name],
-            card=card,
-            book=book,
-            now=now,
-            said=said,
-            delay=delay,
-            seat_id=carried.seat_id,
-        )

@@ -202,6 +202,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     ),
     **_from(DONE, "overturn", Move(Status.ASSIGNED, Permission.HANDLE, (Need.NOTE, Need.PHOTO), reach=Reach.THE_CITY)),
     **_from([Status.RESOLVED, Status.CONFIRMED], "reopen", Move(Status.ASSIGNED, Permission.OWN, (Need.REASON,))),
+    # the right category was named when it was rejected: one tap of the reporter's, and it goes there
+    **_from([Status.REJECTED], "resend", Move(Status.RECEIVED, Permission.OWN)),
     **_from(HANDLED, "reject", Move(Status.REJECTED, Permission.REJECT, (Need.REASON,), answers=True)),
     **_from(HANDLED, "merge", Move(Status.MERGED, Permission.MERGE, (Need.TARGET,))),
     **_from([Status.MERGED], "unmerge", Move(Target.THE_STATUS_LEFT, Permission.MERGE)),
@@ -232,6 +234,9 @@ MOVES: dict[tuple[Status, str], Move] = {
     # by who made the last move, wherever that has led
     **_from(list(Status), "undo", Move(Target.WHAT_IT_WAS, Permission.HANDLE, reach=Reach.THE_CITY)),
 }
+
+WITH_A_VERB = frozenset(("undo", "correct", "resend"))
+"""Moves that do more than `handling.move` does: `undoing.undo`, `correcting.correct`, `resending.resend`."""
 
 UNDOABLE = frozenset(
     (

@@ -193,6 +193,18 @@ If you think this is a mistake, say so here: {manage_url}
 Government of {city}
 """,
     ),
+    "wrong_category": (
+        "Report {reference}: its category isn't right",
+        """\
+Your report was sent as {category}, so it reached people who don't deal with it.
+The right category: {right_category}
+The reason: {reason}
+
+Send it again with one tap, under the same number: {manage_url}
+
+Government of {city}
+""",
+    ),
     "corrected": (
         "The details of report {reference} were corrected",
         """\

@@ -196,6 +196,18 @@ Jika menurut Anda keliru, sampaikan di sini: {manage_url}
 Pemerintah {city}
 """,
     ),
+    "wrong_category": (
+        "Laporan {reference}: kategorinya belum tepat",
+        """\
+Laporan Anda dikirim dengan kategori {category}, sehingga sampai ke pihak yang tidak menanganinya.
+Kategori yang tepat: {right_category}
+Alasannya: {reason}
+
+Kirim ulang dengan satu ketukan, dengan nomor yang sama: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
     "corrected": (
         "Data laporan {reference} diperbaiki",
         """\

@@ -49,6 +49,7 @@ VALUES: Mapping[str, Values] = {
     "opened_by_check": _values("reference city category note manage_url", "agency due url"),
     "expired": _values("reference city category manage_url", "agency url until"),
     "rejected": _values("reference city category reason manage_url", "url"),
+    "wrong_category": _values("reference city category reason right_category manage_url", "agency url due"),
     "corrected": _values("reference city category manage_url", "agency url due"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),
     "promise_passed": _values("reference city category manage_url", "agency url due"),
@@ -93,7 +94,8 @@ instant in words of the reader's language and the city's time. until: the last d
 or the instant until which an answer is waited for. url: the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
 other_reference: the report that this one was merged with. who: an official, by name. incident: its title; answer:
-what officials said of it. step: of `steps.py`. lines: of a digest."""
+what officials said of it. step: of `steps.py`. lines: of a digest.
+right_category: of a rejected one, to send it again."""
 
 READY_REPLY = "reply_"
 """How the codes of a city's texts begin that are ready replies."""

@@ -13,7 +13,7 @@ from complaints import handling
 from complaints.complaint import Evidence, HistoryRow, PauseRow, Remark
 from complaints.handling import Actor, Carried, ChangedMeanwhile
 from complaints.report import Reporter
-from complaints.workflow import MOVES, OPEN, IllegalMove, Need, Status, Target
+from complaints.workflow import MOVES, OPEN, WITH_A_VERB, IllegalMove, Need, Status, Target
 from messages.outbox import Message
 from people.permissions import Role
 from tenants import scope
@@ -23,10 +23,8 @@ from tenants.tenant import Tenant
 from tests.cast import NOW, Cast, photo
 from tests.complaints.moving import HOUR, STEPS, agency, carried, make, way_to
 
-HALVES = ("hand_over", "return", "revive", "undo", "approve_pause", "refuse_pause")
-"""Half of what passes between tenants, of a move that is taken back, of a pause: test_handover.py, test_undoing.py and
-test_pausing.py.
-"""
+HALVES = ("hand_over", "return", "revive", "approve_pause", "refuse_pause", *WITH_A_VERB)
+"""Half of what passes between tenants, of a pause, or made by a verb of its own, with tests of its own."""
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.HANDED_OVER])
@@ -41,9 +39,7 @@ def test_every_move_of_the_table_can_be_made_and_leads_where_it_says(cast: Cast,
         assert before.status == status
         left = before.status_left
         after = make(cast, complaint_id, name, STEPS if move.step else {}, now=NOW + 2 * HOUR)
-        expected = {Target.THE_SAME: status, Target.THE_SAME_OR_ASSIGNED: status, Target.THE_STATUS_LEFT: left}.get(
-            move.to, move.to
-        )  # type: ignore[call-overload]
+        expected = {Target.THE_SAME: status, Target.THE_STATUS_LEFT: left}.get(move.to, move.to)  # type: ignore[call-overload]
         assert (name, after.status) == (name, expected)
         assert after.is_open == (after.status in OPEN)
         assert (after.closed_at is None) == after.is_open

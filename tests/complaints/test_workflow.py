@@ -21,7 +21,7 @@ from tenants.errors import Invalid
 
 NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "reject", "confirm", "reopen",
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
-         "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate",
+         "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate", "resend",
          "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
          "check", "overturn",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
@@ -54,6 +54,7 @@ def test_what_is_over_stays_over_but_for_what_brings_it_back() -> None:
         (Status.CONFIRMED, "overturn"),
         (Status.MERGED, "unmerge"),
         (Status.HANDED_OVER, "revive"),
+        (Status.REJECTED, "resend"),
     }
 
 
@@ -63,7 +64,7 @@ def test_open_and_done_are_apart() -> None:
 
 def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
     own = {name for (_, name), move in MOVES.items() if move.permission is Permission.OWN}
-    assert own == {"answer", "confirm", "reopen", "withdraw"}
+    assert own == {"answer", "confirm", "reopen", "withdraw", "resend"}
     by_the_platform = {name for (_, name), move in MOVES.items() if move.permission is None}
     by_the_clock = {"close", "expire", "remind", "go_on", "lapse", "recalculate", "escalate"}
     assert by_the_platform == {*by_the_clock, "decide", "revive", "absorb", "release"}

@@ -17,6 +17,7 @@ SAMPLES = {
     "due": "Kamis, 26 November 2026 pukul 15.00 WIB",
     "url": "http://bekasi.localhost:8000/complaints/BKS-7K3M-9QX1",
     "manage_url": "http://bekasi.localhost:8000/complaints/BKS-7K3M-9QX1/manage/t0k3n",
+    "right_category": "Lampu jalan mati",
     "question": "Di sebelah mana lubangnya?",
     "note": "Lubang ditambal aspal.",
     "reason": "Jalan ini milik provinsi.",

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from complaints.workflow import Need
 from tests.cast import AT_THE_BORDER, IN_BARAT, IN_TIMUR, NOWHERE, Visitor, jpeg
 from tests.web.resident.sheet import Sheet
 from tests.web.rightful import CALLS, World, staff_check
@@ -90,6 +91,9 @@ def _of_residents(people: People, world: World) -> Pages:
         path, _ = world.manage(world.private(*moves))
         yield f"own report after {moves}", visitor.get(path + "?sent=1")
         yield f"own report after {moves}, empty {resource}", visitor.post(f"{path}/{resource}", data={})
+    rejected = world.cast.complaint("barat")
+    world.cast.move("barat", rejected, "reject", words={Need.REASON: "Salah kategori."}, right_category="pju")
+    yield "own report to be sent again", visitor.get(world.manage(rejected)[0])
     public = world.cast.complaint("barat", words="Lubang di jalan.")
     for move in ("start", "resolve"):
         yield f"public report before {move}", visitor.get(f"/complaints/{world.reference(public)}")

@@ -471,6 +471,15 @@ def manage_move(resource: str, steps: tuple[str, ...], data: Mapping[str, str]) 
     return make
 
 
+def manage_resending(world: World) -> Ask:
+    complaint_id = world.private()
+    world.cast.move(
+        "barat", complaint_id, "reject", words={Need.REASON: "Salah kategori."}, right_category="pju", now=_now()
+    )
+    path, wrong = world.manage(complaint_id)
+    return Ask(f"{path}/resending", dict, as_stranger=f"{wrong}/resending")
+
+
 def public_page(world: World) -> Ask:
     return Ask(f"/complaints/{world.reference(world.private())}")
 
@@ -629,6 +638,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.choose_way", "POST"): Call(None, manage_move("messages", (), {"channel": "none"})),
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
+    ("complaint.resend", "POST"): Call(None, manage_resending),
     ("complaint.withdraw", "POST"): Call(None, manage_move("withdrawal", (), {})),
     ("following.choose", "POST"): Call(None, followers_link("/messages")),
     ("following.confirm", "POST"): Call(None, followers_link("/confirmation")),

@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from complaints import evidence, handling, hearing
+from complaints import evidence, handling, hearing, resending
 from complaints.complaint import Evidence
 from complaints.handling import REPORTER, Carried
 from complaints.workflow import Need
@@ -78,6 +78,24 @@ def reopen(reference: str, token: str) -> ResponseReturnValue:
 def withdraw(reference: str, token: str) -> ResponseReturnValue:
     """Take the report back."""
     return _move(reference, token, "withdraw", Carried)
+
+
+@blueprint.post("/complaints/<reference>/manage/<token>/resending")
+@allows(Anyone)
+def resend(reference: str, token: str) -> ResponseReturnValue:
+    """Send a rejected report again under the category that was named as the right one; a second tap does nothing."""
+    try:
+        with complaint_of(reference) as (complaint, card):
+            check_token(token, complaint)
+            resending.resend(g.session, office(), complaint, actor=REPORTER, card=card, now=g.now)
+    except NotFound:
+        raise
+    except handling.ChangedMeanwhile:
+        g.session.rollback()  # the other tap was quicker, or an official; the page shows what is the case now
+    except AduanError as error:
+        g.session.rollback()
+        return _manage_page(reference, token, errors={"": sentence(error)}), status_of(error)
+    return redirect(f"/complaints/{reference}/manage/{token}", 303)
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/messages")

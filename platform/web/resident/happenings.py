@@ -38,6 +38,7 @@ SENTENCES = {
     "expire": N_("Closed by itself: what is of this kind is usually over by now"),
     "reopen": N_("%(who)s opened it again"),
     "overturn": N_("The work was checked on the spot: it isn't as promised, and is open again"),
+    "resend": N_("%(who)s sent it again under the right category"),
     "reject": N_("%(who)s can't accept it"),
     "merge": N_("Merged with another report of the same thing"),
     "unmerge": N_("It is a report of its own again"),

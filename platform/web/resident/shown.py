@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, timekeeping, timers
+from complaints import evidence, handling, resending, timekeeping, timers
 from complaints.complaint import Complaint, Evidence, Holding, Remark
 from complaints.handling import REPORTER
 from complaints.office import Office
@@ -62,6 +62,7 @@ class ComplaintView:
 
     moves: what the reporter may do now. question: what the reporter is asked. reopen_on: of an ended one the last day
     on which it can be opened again, though it lie behind. closes_at: when silence closes it. into: where it was merged.
+    again_as: the category under which a rejected report can be sent again, "" for none.
     """
 
     reference: str
@@ -91,6 +92,7 @@ class ComplaintView:
     version: int
     moves: Sequence[str]
     question: str
+    again_as: str
     anonymous: bool
     reopen_on: date | None
     closes_at: datetime | None
@@ -141,11 +143,9 @@ def view_of(
         city_of=lambda slug: _city(office, slug, language),
         written=written,
     )
-    history = (
-        happenings(handling.history_of(session, complaint.id), remarks, names, _first_agency(session, complaint))
-        if whole
-        else []
-    )
+    past = handling.history_of(session, complaint.id) if whole else []
+    history = happenings(past, remarks, names, _first_agency(session, complaint)) if whole else []
+    right = resending.proposed(past, complaint, book) if token is not None else None
     return ComplaintView(
         reference=complaint.reference,
         government=government,
@@ -174,6 +174,7 @@ def view_of(
         version=complaint.version,
         moves=_moves(complaint, card, book, now) if token is not None else [],
         question=_question(complaint, history) if token is not None else "",
+        again_as=said(right.name) if right is not None else "",
         anonymous=complaint.anonymous,
         reopen_on=timers.last_day_to_reopen(complaint.closed_at, book.terms, card.time_zone)
         if complaint.status in DONE and complaint.closed_at is not None

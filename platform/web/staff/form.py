@@ -26,7 +26,8 @@ class Form:
     """name: of the move. possible: whether it still is. fields: what it asks for, by name. values: what was typed.
 
     errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies, cities or reports.
-    people: the same of who works for the chosen agency. staged: the keys of photos that already arrived.
+    people: the same of who works for the chosen agency. categories: by group, for a rejection that names the
+    right one. staged: the keys of photos that already arrived.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[tuple[str, ...]] = ()
     people: Sequence[tuple[str, str]] = ()
+    categories: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     staged: Sequence[str] = ()
 
     @property

@@ -22,6 +22,7 @@ from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff import alike
+from web.staff.choices import by_group
 from web.staff.complaint import complaint_page, list_query
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import city_name, log_read, visible_complaint
@@ -124,6 +125,7 @@ def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> str:
             words=said,
             agency_id=agency_of(request.form),
             seat_id=seat_of(request.form) if name == "assign" else None,
+            right_category=(request.form.get("right_category") or None) if name == "reject" else None,
             date=date_of(request.form, g.tenant.time_zone, g.now),
             photos=photos,
             waiver=request.form.get("waiver", ""),
@@ -167,7 +169,7 @@ def _field(error: AduanError) -> str:
     return error.field if error.field in _FIELDS else ""
 
 
-_FIELDS = frozenset({*(need.value for need in Need), "tenant", "seat"})
+_FIELDS = frozenset({*(need.value for need in Need), "tenant", "seat", "right_category"})
 
 
 def _form(
@@ -204,6 +206,7 @@ def _form(
         errors=errors or {},
         options=options,
         people=people,
+        categories=by_group(office().rulebooks.of(g.session, g.tenant)) if name == "reject" else {},
         staged=staged,
     )
 

@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "reopen": N_("%(who)s opened it again"),
     "check": N_("%(who)s checked the work on the spot: %(found)s"),
     "overturn": N_("%(who)s checked the work on the spot: it isn't as promised, and is open again"),
+    "resend": N_("%(who)s sent it again"),
     "reject": N_("%(who)s rejected it"),
     "merge": N_("%(who)s merged it with another report"),
     "unmerge": N_("%(who)s took it apart from the other report"),
