@@ -149,17 +149,18 @@ def page(
     now: datetime,
     today_ends_at: datetime,
     after: str | None = None,
+    size: int = PAGE,
 ) -> Page:
     """One page of the queue, safety categories and what is due soon first. Raises Invalid for a mangled `after`."""
     given = _values(viewer, chosen, now, today_ends_at)
     found: list[Any] = []
     for beyond, key in _stretches(chosen, after):
-        most = {"most": PAGE + 1 - len(found)}
+        most = {"most": size + 1 - len(found)}
         found += session.execute(_lines(_form(viewer, chosen), beyond), given | key | most).all()
-        if len(found) > PAGE:
+        if len(found) > size:
             break
-    rows = [_row(one) for one in found[:PAGE]]
-    return Page(rows, rows[-1].key if len(found) > PAGE else None)
+    rows = [_row(one) for one in found[:size]]
+    return Page(rows, rows[-1].key if len(found) > size else None)
 
 
 def these(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> list[Row]:

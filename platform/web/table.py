@@ -76,12 +76,13 @@ class Table:
 def csv_lines(table: Table) -> Iterator[str]:
     """The lines of a CSV file, after a mark by which spreadsheets know its encoding; lengths in hours."""
     yield "\ufeff"
-    yield _line([column.name + (" (h)" if column.kind is Kind.LENGTH else "") for column in table.columns])
+    yield csv_line([column.name + (" (h)" if column.kind is Kind.LENGTH else "") for column in table.columns])
     for row in table.rows:
-        yield _line(row.values)
+        yield csv_line(row.values)
 
 
-def _line(values: Sequence[Value]) -> str:
+def csv_line(values: Sequence[Value]) -> str:
+    """One line of a CSV file; what a spreadsheet would take for a formula is marked as text."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow([_plain(value) for value in values])
     return out.getvalue()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from complaints import queue, search
@@ -14,16 +14,12 @@ from complaints.called import Called, called
 from complaints.complaint import Complaint
 from complaints.queue import Filter, Tab, Viewer
 from complaints.rulebook import Rulebooks
-from config.postgres import SUPERUSER, EmbeddedPostgres
 from tenants import scope
 from tenants.category import Category
 from tenants.directory import build
 from tenants.tenant import Tenant
-from tests.complaints import misspelt
 from tests.complaints.misspelt import ABOUT, PLANTED, Crowd
-from tests.conftest import copied
 
-MANY = 100_000
 MOST_READ = 30_000
 MEDIAN_MS = 250
 """On a machine that does nothing else a search takes a fifth of it."""
@@ -31,22 +27,9 @@ NOW = datetime.now(UTC)
 CHIEF = Viewer(UUID(int=1), (), sees_restricted=True, sees_other_agencies=True)
 
 
-@pytest.fixture(scope="module")
-def crowded(cluster: EmbeddedPostgres, cast_template: str) -> Iterator[tuple[Engine, Crowd]]:
-    """The cast with a hundred thousand reports in one city, for tests that only read."""
-    with copied(cluster, cast_template) as url:
-        filling = create_engine(make_url(url).set(username=SUPERUSER))
-        with filling.connect() as connection:
-            crowd = misspelt.fill(connection, MANY)
-        filling.dispose()
-        engine = create_engine(url)
-        yield engine, crowd
-        engine.dispose()
-
-
 @pytest.fixture
-def barat(crowded: tuple[Engine, Crowd]) -> Iterator[Session]:
-    with Session(crowded[0]) as session:
+def barat(hundred_thousand: tuple[Engine, Crowd]) -> Iterator[Session]:
+    with Session(hundred_thousand[0]) as session:
         tenant_id = session.scalars(select(Tenant.id).where(Tenant.slug == "barat")).one()
         session.commit()
         scope.name_tenant(session, tenant_id)
@@ -66,8 +49,10 @@ def found(
     )
 
 
-def test_forty_misspelt_queries_find_theirs(crowded: tuple[Engine, Crowd], barat: Session, names: Called) -> None:
-    crowd = crowded[1]
+def test_forty_misspelt_queries_find_theirs(
+    hundred_thousand: tuple[Engine, Crowd], barat: Session, names: Called
+) -> None:
+    crowd = hundred_thousand[1]
     missed, took, read = [], [], []
 
     def first(query: str) -> Sequence[UUID]:
@@ -106,7 +91,9 @@ def _rows_read(session: Session) -> int:
     return int(session.scalar(text(query), {"tables": ["complaints", "remarks", "vocabulary"]}) or 0)
 
 
-def test_who_may_not_see_it_does_not_find_it(crowded: tuple[Engine, Crowd], barat: Session, names: Called) -> None:
+def test_who_may_not_see_it_does_not_find_it(
+    hundred_thousand: tuple[Engine, Crowd], barat: Session, names: Called
+) -> None:
     private = barat.execute(
         select(Complaint.id, Complaint.agency_id).where(Complaint.visibility == "private").limit(1)
     ).one()
@@ -126,13 +113,13 @@ def test_who_may_not_see_it_does_not_find_it(crowded: tuple[Engine, Crowd], bara
     assert set(seen) == {"public"}
 
 
-def test_the_neighbour_finds_nothing(crowded: tuple[Engine, Crowd], names: Called) -> None:
-    with Session(crowded[0]) as session:
+def test_the_neighbour_finds_nothing(hundred_thousand: tuple[Engine, Crowd], names: Called) -> None:
+    with Session(hundred_thousand[0]) as session:
         timur = session.scalars(select(Tenant.id).where(Tenant.slug == "timur")).one()
         session.commit()
         scope.name_tenant(session, timur)
         assert found(session, names, "lubang jalan banjir") == []
-        assert found(session, names, crowded[1].references[0]) == []
+        assert found(session, names, hundred_thousand[1].references[0]) == []
         assert session.execute(text("SELECT * FROM near_words(ARRAY['banjir'])")).all() == []
 
 

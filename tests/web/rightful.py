@@ -371,6 +371,11 @@ def staff_preferences(world: World) -> Ask:
     return Ask("/staff/preferences", chosen)
 
 
+def staff_file(world: World) -> Ask:
+    world.private()
+    return Ask("/staff/list.csv?tab=all")
+
+
 def staff_watch(world: World) -> Ask:
     return Ask(f"/staff/complaints/{world.private()}/watching", dict)
 
@@ -710,6 +715,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),
     ("staff_preferences.save", "POST"): Call("officer", staff_preferences),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
+    ("staff_files.download", "GET"): Call("supervisor", staff_file),
     ("staff_own_lists.save", "POST"): Call(
         "officer", lambda world: Ask("/staff/lists?tab=all", lambda: {"name": "Saya"})
     ),

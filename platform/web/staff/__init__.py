@@ -9,6 +9,7 @@ from web.staff import (
     composer,
     correction,
     figures,
+    files,
     incidents,
     making,
     morning,
@@ -36,3 +37,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(figures.blueprint)
     app.register_blueprint(own_lists.blueprint)
     app.register_blueprint(checks.blueprint)
+    app.register_blueprint(files.blueprint)

@@ -112,7 +112,7 @@ def listing(
     """
     asked = kept(arguments)
     today_ends_at = end_of_day(now, zone)
-    query = "".join(character for character in asked.get("q", "") if character.isprintable()).strip()
+    query = searched(asked)
     if query:
         within = _within(asked, book)
         rows = found(session, book, viewer, query, code=code, within=within, now=now, today_ends_at=today_ends_at)
@@ -235,6 +235,30 @@ def _own_tab(one: SavedList, size: int | None, saved: SavedList | None) -> TabSh
 
 def _capped(count: int) -> str:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+
+
+def asked_list(
+    session: Session,
+    book: Rulebook,
+    viewer: Viewer,
+    arguments: Mapping[str, str],
+    *,
+    now: datetime,
+    zone: str,
+    code: str,
+) -> Filter | list[UUID]:
+    """What the list of an address holds, for others than its page; the ids of what a search finds."""
+    asked = kept(arguments)
+    query = searched(asked)
+    if not query:
+        return _filter(_named(asked["tab"]) if "tab" in asked else Tab.ALL, asked, book)
+    day = {"now": now, "today_ends_at": end_of_day(now, zone)}
+    return [row.id for row in found(session, book, viewer, query, code=code, within=_within(asked, book), **day)]
+
+
+def searched(asked: Mapping[str, str]) -> str:
+    """What is searched for, "" for nothing."""
+    return "".join(character for character in asked.get("q", "") if character.isprintable()).strip()
 
 
 def _within(asked: Mapping[str, str], book: Rulebook) -> Filter | None:
