@@ -83,7 +83,7 @@ class _Pipe:
 def workbook(names: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
     """The bytes of a workbook. names: of the columns. Instants are naive, in whatever zone the names say."""
     pipe = _Pipe()
-    with ZipFile(pipe, "w", ZIP_DEFLATED) as package:  # type: ignore[arg-type]  # it only writes
+    with ZipFile(pipe, "w", ZIP_DEFLATED) as package:  # type: ignore[call-overload]  # it only writes
         for path, content in _PARTS.items():
             package.writestr(path, _HEAD + content)
         with package.open("xl/worksheets/sheet1.xml", "w") as sheet:

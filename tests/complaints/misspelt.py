@@ -124,7 +124,7 @@ WITH given AS (
         received_at, clock_from_at, sort_at, adopted, hand_overs, updated_at, version)
     SELECT t.id, g.id, g.reference, t.id,
         CASE WHEN n % 4 = 0 THEN 'in_progress' ELSE 'confirmed' END, n % 4 = 0, 'complaint', 'web', c.id, 1, 'normal', 1,
-        a.ids[1 + n % cardinality(a.ids)], r.ids[1 + n % cardinality(r.ids)], CASE WHEN n % 20 = 0 THEN 'private' ELSE
+        a.ids[1 + n % cardinality(a.ids)], r.ids[1 + n % cardinality(r.ids)], CASE WHEN n % 21 = 0 THEN 'private' ELSE
         'public' END, false, 106.9 + n % 1000 / 10000.0, -6.3 + n % 991 / 10000.0, 0, CAST(:routing AS jsonb),
         now() - n * interval '5 minutes', now(), now() + n * interval '1 minute', false, 0, now(), 1
     FROM given g JOIN tenants t ON t.slug = 'barat'

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from complaints.complaint import ReadRow
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately
 from tests.web.staff.test_queue import Visit, rows
