@@ -18,6 +18,7 @@ from complaints import (
     incident_following,
     merging,
     minding,
+    sent_move,
     tally,
     vocabulary,
 )
@@ -102,6 +103,7 @@ def register(queue: Queue, office: Office) -> None:
             following.forget(session, now)
             incident_following.forget(session, now)
             digest.forget(session, now)
+            sent_move.forget(session, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

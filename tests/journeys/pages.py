@@ -50,6 +50,7 @@ def every_page(platform: Platform) -> list[Shown]:
         *_report(platform),
         *_complaints(nobody, officer),
         *_console(nobody, officer),
+        *_incidents(nobody, officer),
         *_operators(platform),
     ]
 
@@ -184,6 +185,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
         yield Shown(f"console: {tab}", f"/staff?tab={tab}", who=OFFICER)
     yield Shown("console: route of the day", "/staff/route", who=OFFICER)
     yield Shown("console: no route", "/staff/route", who=SUPERVISOR)
+    yield Shown("console: for where there is no signal", "/staff/kept", who=OFFICER)
+    yield Shown("console: nothing for where there is no signal", "/staff/kept", who=SUPERVISOR)
     yield Shown("console: nothing of one's own", "/staff?tab=mine", who=SUPERVISOR)
     yield Shown("console: a filter that nothing fits", "/staff?tab=all&status=coordinating", who=OFFICER)
     yield Shown("console: nothing found", "/staff?q=zeppelin", who=OFFICER)
@@ -235,6 +238,29 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("preferences that can't be kept", "/staff/preferences", who=OFFICER, form=wrong, status=422)
 
 
+def _incidents(nobody: Person, officer: Person) -> Iterator[Shown]:
+    yield Shown("console: no incident", "/staff/incidents", who=OFFICER)
+    supervisor = Person(nobody.platform, "bekasi", SUPERVISOR)
+    flooded = [id_of(officer, nobody.report(IN_BEKASI, category="banjir")["reference"]) for _ in range(2)]
+    new = f"/staff/incidents/new?from={flooded[0]}"
+    yield Shown("console: new incident", new, who=SUPERVISOR)
+    yield Shown("console: incident left empty", "/staff/incidents", who=SUPERVISOR, form={"title": ""}, status=422)
+    point = {"lon": str(IN_BEKASI[0]), "lat": str(IN_BEKASI[1]), "radius_m": "1000", "from": flooded[0]}
+    opened = supervisor.post("/staff/incidents", {"title": "Banjir", "text": "Hindari jalan ini.", **point})
+    page = opened.location
+    assert supervisor.post(f"{page}/answers", {"version": "1", "note": "Pompa sudah dikirim."}).status == 303
+    yield Shown("console: incidents", "/staff/incidents", who=OFFICER)
+    yield Shown("console: incident", page, who=SUPERVISOR)
+    yield Shown("console: incident of others", page, who=OFFICER)
+    yield Shown("console: complaint of an incident", f"/staff/complaints/{flooded[0]}", who=SUPERVISOR)
+    public = page.removeprefix("/staff")
+    yield Shown("incident", public)
+    yield Shown("incident: a wrong address", f"{public}/follow", form={"email": "kacau"}, status=422)
+    yield Shown("incident: city's front page", "/")
+    assert nobody.post(f"{public}/follow", {"email": "pengikut.banjir@contoh.example"}).status == 303
+    yield Shown("incident: link of a follower", _mailed(nobody, r"/incidents/following/[0-9a-f-]{36}/\w+"))
+
+
 def _operators(platform: Platform) -> Iterator[Shown]:
     operator = Person(platform, None, OPERATOR)
     yield Shown("operator: cities", "/operator", None, OPERATOR)
@@ -270,12 +296,17 @@ def _link_of_a_follower(nobody: Person, page: str) -> str:
     """The link by which somebody confirms that they follow a complaint, as it was sent to them."""
     answer = nobody.post(page, {"email": "pengikut@contoh.example"})
     assert answer.status in (200, 303), answer.text
+    return _mailed(nobody, r"(?<!incidents)/following/[0-9a-f-]{36}/\w+")
+
+
+def _mailed(nobody: Person, pattern: str) -> str:
+    """The latest path of this form in a message of Kota Bekasi."""
     operator = Person(nobody.platform, None, OPERATOR)
     for message in _links(operator.get("/operator/outbox").text, r"/operator/outbox/bekasi/[0-9a-f-]{36}"):
-        found = re.search(r"/following/[0-9a-f-]{36}/\w+", operator.get(message).text)
+        found = re.search(pattern, operator.get(message).text)
         if found:
             return found[0]
-    raise AssertionError("no follower was written to")
+    raise AssertionError("nobody was written to")
 
 
 def _public(nobody: Person) -> list[str]:

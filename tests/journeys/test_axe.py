@@ -38,6 +38,7 @@ NO_PAGES = {
     "places.categories",
     "places.locate",
     "report.photo",
+    "service_worker.script",
     "staff_complaint.picture",
     "staff_composer.colleagues",
 }

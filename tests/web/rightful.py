@@ -561,6 +561,14 @@ def incident_link(resource: str = "") -> Callable[[World], Ask]:
 NEW_INCIDENT = {"title": "Kata", "text": "Kata"}
 
 
+def kept_move(world: World) -> Ask:
+    complaint_id = world.private()
+    version, key = world.version(complaint_id), uuid4().hex
+    seat = str(world.cast.actor("barat", "supervisor").seat_id)
+    form = {"version": version, "key": key, "seat": seat, "note": "Kata"}
+    return Ask(f"/staff/kept/{complaint_id}/note", lambda: dict(form))
+
+
 def api_complaint(world: World) -> Ask:
     return Ask(f"/api/v1/complaints/{world.reference(world.private())}")
 
@@ -703,6 +711,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_incidents.page", "GET"): Call("officer", plain("/staff/incidents")),
     ("staff_correction.form", "GET"): Call("supervisor", staff_correction_form),
     ("staff_correction.correct", "POST"): Call("supervisor", staff_correction),
+    ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
+    ("staff_kept.page", "GET"): Call("officer", plain("/staff/kept")),
+    ("staff_kept.send", "POST"): Call("supervisor", kept_move),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),

@@ -11,6 +11,7 @@ from web.staff import (
     figures,
     files,
     incidents,
+    kept,
     making,
     morning,
     own_lists,
@@ -38,3 +39,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(own_lists.blueprint)
     app.register_blueprint(checks.blueprint)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(kept.blueprint)

@@ -142,7 +142,7 @@ def dossier(
         written_place=(described.place if described else None) or "",
         area=words(area.name) if area else "",
         description=described.body if described else "",
-        facts=[*_answered(category, answers), (_("Reporter"), _reporter(complaint, contact, role))],
+        facts=[*answered(category, answers), (_("Reporter"), _reporter(complaint, contact, role))],
         photos=provenance(session, viewer, evidence.of(session, complaint.id)),
         why=explanation(decision_from(complaint.routing)),
         bars=bars(complaint, book.rule_by_id(complaint.sla_rule_id), answers, book.calendar, pauses, now),
@@ -193,7 +193,7 @@ def _disputed_with(
     return city_name(other, language) if other else ""
 
 
-def _answered(category: CategoryEntry | None, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+def answered(category: CategoryEntry | None, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The answers to the category's questions, both in words."""
     said = []
     for question in category.questions if category else ():

@@ -66,7 +66,7 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
             shots=request.files.getlist("shot"),
             claims=request.form.getlist("claim"),
         )
-        above = _make(complaint, name, photos)
+        above = carry_out(complaint, name, photos)
     except (NotFound, NotAllowed):
         raise
     except AduanError as error:
@@ -86,7 +86,7 @@ def say(complaint_id: UUID) -> ResponseReturnValue:
         written = request.form.get("note", "").strip()
         return complaint_page(complaint, contact, typed=Typed("reply", "\n\n".join(filter(None, (written, text)))))
     try:
-        _make(complaint, name, [])
+        carry_out(complaint, name, [])
     except (NotFound, NotAllowed):
         raise
     except AduanError as error:
@@ -97,8 +97,8 @@ def say(complaint_id: UUID) -> ResponseReturnValue:
     return redirect(_address(complaint_id, OFFERED[name].resource), 303)
 
 
-def _make(complaint: Complaint, name: str, photos: Sequence[Photo]) -> str:
-    """Make it; "operator" or "supervisor" where one of these has to decide first, else ""."""
+def carry_out(complaint: Complaint, name: str, photos: Sequence[Photo]) -> str:
+    """Make it by the request's form; "operator" or "supervisor" where one of these has to decide first, else ""."""
     how = {
         "actor": current_user.actor,
         "card": g.tenant,

@@ -83,6 +83,13 @@ def page() -> ResponseReturnValue:
     )
 
 
+def stops_of_the_day(session: Session, book: Rulebook, now: datetime, today_ends_at: datetime) -> list[Stop]:
+    """What the viewer has to do in the street today, in the order of the way from the most urgent one."""
+    rows = rows_of_the_day(session, viewer(), now=now, today_ends_at=today_ends_at)
+    points = points_of(session, [row.id for row in rows])
+    return _stops(session, book, [row for row in rows if row.id in points], points, None, now)
+
+
 def start_of(arguments: Mapping[str, str]) -> tuple[float, float] | None:
     """(lon, lat) where the way begins, None where the phone hasn't said. Raises Invalid."""
     if not arguments.get("lat") or not arguments.get("lon"):

@@ -1,0 +1,78 @@
+// The one service worker of a host. Without a connection it answers for the console with the page that the phone keeps;
+// once there is one, it sends what was done meanwhile.
+
+importScripts("/static/js/keeping.js");
+
+const DAY = "day-1";
+const PAGE = "/staff/kept";
+const FRESH_MS = 5 * 60_000;
+const PART = /^\/(static\/|theme\.css|staff\/complaints\/[0-9a-f-]+\/photos\/)/;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(caches.delete(DAY));
+  if (request.method !== "GET") return;
+  const console_ = url.pathname === "/staff" || url.pathname.startsWith("/staff/");
+  if (request.mode === "navigate" && console_) event.respondWith(fetch(request).catch(keptPage));
+  else if (PART.test(url.pathname)) event.respondWith(fetch(request).catch(() => keptPart(request)));
+});
+
+async function keptPage() {
+  return (await caches.match(PAGE, { cacheName: DAY })) ?? Response.error();
+}
+
+async function keptPart(request) {
+  return (await caches.match(request, { cacheName: DAY })) ?? Response.error();
+}
+
+self.addEventListener("message", (event) => {
+  if (event.data === "keep") event.waitUntil(keepDay());
+  if (event.data === "flush") event.waitUntil(flush());
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "kept-moves") event.waitUntil(flush());
+});
+
+async function flush() {
+  const told = await self.keeping.flush();
+  if (told.arrived.length) await keepDay(true);
+  for (const client of await self.clients.matchAll()) client.postMessage(told);
+}
+
+let keptAt = 0;
+
+// Fetch the day's list and all that it shows, and forget what it shows no more.
+async function keepDay(now = false) {
+  if (!now && Date.now() - keptAt < FRESH_MS && (await caches.match(PAGE, { cacheName: DAY }))) return;
+  let answer;
+  try {
+    answer = await fetch(PAGE, { redirect: "manual" });
+  } catch {
+    return; // no connection: what is kept stays
+  }
+  if (!answer.ok) {
+    await caches.delete(DAY); // signed out, or no official any more
+    return;
+  }
+  const day = await caches.open(DAY);
+  const html = await answer.clone().text();
+  const parts = new Set();
+  for (const [, written] of html.matchAll(/(?:src|href)="([^"#]+)/g)) {
+    const address = written.replaceAll("&amp;", "&");
+    if (PART.test(address)) parts.add(new URL(address, self.location.origin).href);
+  }
+  await Promise.all([...parts].map(async (part) => {
+    if (!(await day.match(part))) await day.add(part).catch(() => null);
+  }));
+  await day.put(PAGE, answer);
+  for (const kept of await day.keys()) {
+    if (!parts.has(kept.url) && new URL(kept.url).pathname !== PAGE) await day.delete(kept);
+  }
+  keptAt = Date.now();
+}
