@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import answering, handling, handover, tally, telling, timekeeping, workflow
+from complaints import answering, handling, handover, reckoning, tally, telling, timekeeping, workflow
 from complaints.actor import Actor
 from complaints.answering import Sorted
 from complaints.belonging import Belonging, belonging, settle
@@ -109,7 +109,7 @@ def foresee(
     answers = (
         answering.sort(session, complaint.id, here.questions)
         if "category" in changed
-        else Sorted(timekeeping.answers_of(session, complaint.id), {})
+        else Sorted(reckoning.answers_of(session, complaint.id), {})
     )
     visibility = stricter(here.visibility, complaint.visibility)
     common: dict[str, Any] = {
@@ -124,9 +124,9 @@ def foresee(
     there = _belonging(book, here, correction)
     agency_id = _agency(book, complaint, there)
     anew = agency_id != complaint.agency_id and complaint.agency_id is not None
-    promised: timekeeping.Promised | RuleEntry | None = there.rule
+    promised: reckoning.Promised | RuleEntry | None = there.rule
     if complaint.kind == correction.kind and _same_rule(complaint, there, correction):
-        promised = timekeeping.promised_to(session, complaint, book)
+        promised = reckoning.promised_to(session, complaint, book)
     return Foreseen(
         **common,
         card=card,

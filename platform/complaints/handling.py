@@ -243,11 +243,12 @@ def append_history(
     remark_id: UUID | None = None,
     public: bool = True,
     detail: Mapping[str, Any] | None = None,
+    number: int | None = None,
 ) -> HistoryRow:
-    """The next row of the history, numbered on from the last."""
+    """The next row of the history, numbered on from the last. number: where the caller has read it."""
     row = HistoryRow(
         complaint_id=complaint.id,
-        number=next_number(session, complaint.id),
+        number=number or next_number(session, complaint.id),
         at=now,
         move=name,
         from_status=from_status,

@@ -17,6 +17,7 @@ from complaints.complaint import Complaint, Remark
 from complaints.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
 from complaints.handling import SYSTEM
 from complaints.office import Office
+from complaints.reckoning import known_of
 from complaints.rulebook import Rulebook
 from complaints.timekeeping import MIND
 from complaints.timers import REMIND
@@ -37,10 +38,10 @@ def mind(session: Session, office: Office, card: TenantCard, complaint_id: UUID,
     if complaint is None or complaint.next_step_at is None or complaint.next_step_at > now + EARLY:
         return None
     book = office.rulebooks.of(session, card)
-    steps = timekeeping.ladder_of(session, complaint, book)
-    for step in due_now(steps, timekeeping.taken_steps(session, complaint), now):
+    known = known_of(session, complaint, book)
+    for step in due_now(timekeeping.ladder_of(complaint, known, book), known.taken, now):
         _take(session, office, complaint, step, card, book, now)
-    timer = timekeeping.timer_of(session, complaint, book)
+    timer = timekeeping.timer_of(complaint, known, book)
     if timer is not None and timer.at <= now + EARLY:
         session.flush()
         detail = {"due_at": timer.at.isoformat(), "late": now - timer.at > LATE_AFTER}

@@ -5,11 +5,11 @@ row. In a city that approves pauses, an officer's counts only once a supervisor 
 beginning; refused, it is as if it hadn't been.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, PauseRow
@@ -72,16 +72,29 @@ def remind(session: Session, complaint_id: UUID, now: datetime) -> None:
         wait.reminded_at = now
 
 
-def counted(session: Session, complaint_id: UUID) -> list[PauseRow]:
-    """The pauses that stop the clock, in order; without those that a step taken back has left empty."""
-    counts = or_(PauseRow.decision.is_(None), PauseRow.decision == APPROVED)
-    lasts = or_(PauseRow.until_at.is_(None), PauseRow.until_at > PauseRow.from_at)
-    return list(session.scalars(_of(complaint_id).where(counts, lasts)))
+def rows_of_all(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, list[PauseRow]]:
+    """Every pause and wait of complaints, in order."""
+    rows: dict[UUID, list[PauseRow]] = {complaint_id: [] for complaint_id in complaint_ids}
+    for row in session.scalars(
+        select(PauseRow).where(PauseRow.complaint_id.in_(complaint_ids)).order_by(PauseRow.from_at)
+    ):
+        rows[row.complaint_id].append(row)
+    return rows
+
+
+def counts(row: PauseRow) -> bool:
+    """Whether a pause stops the clock. One that a step taken back has left empty doesn't."""
+    return row.decision in (None, APPROVED) and (row.until_at is None or row.until_at > row.from_at)
+
+
+def running(rows: Sequence[PauseRow]) -> PauseRow | None:
+    """The row of the wait that runs, if one does."""
+    return next((row for row in rows if row.until_at is None), None)
 
 
 def wait_of(session: Session, complaint_id: UUID) -> PauseRow | None:
-    """The row of the wait that runs, if one does."""
-    return session.scalar(_of(complaint_id).where(PauseRow.until_at.is_(None)).limit(1))
+    """The row of the wait of a complaint that runs, if one does."""
+    return running(rows_of_all(session, [complaint_id])[complaint_id])
 
 
 def _of(complaint_id: UUID) -> Select[PauseRow]:

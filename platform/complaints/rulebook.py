@@ -1,7 +1,10 @@
 """A city's rules as values: what the verbs and the forms ask, read once per revision of the tenant and kept."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +91,10 @@ class RuleEntry:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons)."""
+    """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons).
+
+    calendar_mark: differs where another calendar makes other days.
+    """
 
     tenant_id: UUID
     revision: int
@@ -102,6 +108,7 @@ class Rulebook:
     desk_id: UUID | None
     area_index: AreaIndex = field(repr=False)
     terms: Terms = field(default_factory=Terms)
+    calendar_mark: str = ""
 
     def category(self, code: str) -> CategoryEntry:
         """The category of a code. Raises Invalid for one that this city doesn't have."""
@@ -230,7 +237,14 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
             for row in areas
         ),
         terms=Terms.of(card.options),
+        calendar_mark=_mark(calendar.document) if calendar and not card.is_commons else "",
     )
+
+
+def _mark(document: Mapping[str, Any]) -> str:
+    """Of a calendar as it is written, and of the package that knows the holidays of the country."""
+    written = json.dumps([document, metadata.version("holidays")], sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _category(row: Category, group: str) -> CategoryEntry:

@@ -18,6 +18,7 @@ from complaints import (
     incident_following,
     merging,
     minding,
+    recalculating,
     sent_move,
     tally,
     vocabulary,
@@ -64,6 +65,7 @@ def register(queue: Queue, office: Office) -> None:
 
     queue.sweep(minding.forgotten)
     folding.register(queue, office)
+    recalculating.register(queue, office)
 
     @queue.task(circle.TELL_CIRCLE)
     def tell_circle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:

@@ -328,6 +328,19 @@ Whoever loses can't pass it back to the other.
 Government of {city}
 """,
     ),
+    "due_moved": (
+        "Report {reference}: another day was promised",
+        """\
+The working days of the government of {city} have changed, and with them what was promised for your report.
+What it is about: {category}
+With: {agency}
+Now promised by: {due}
+
+Follow it here: {manage_url}
+
+Government of {city}
+""",
+    ),
     "promise_passed": (
         "Report {reference}: our promise wasn't kept",
         """\

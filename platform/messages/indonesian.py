@@ -331,6 +331,19 @@ Yang diputuskan menangani tidak dapat melemparnya kembali.
 Pemerintah {city}
 """,
     ),
+    "due_moved": (
+        "Laporan {reference}: janji berubah ke hari lain",
+        """\
+Hari kerja Pemerintah {city} berubah, sehingga waktu yang dijanjikan untuk laporan Anda ikut berubah.
+Tentang: {category}
+Ditangani oleh: {agency}
+Kini dijanjikan paling lambat: {due}
+
+Ikuti di sini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
     "promise_passed": (
         "Laporan {reference}: janji kami belum terpenuhi",
         """\

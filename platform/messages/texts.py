@@ -52,6 +52,7 @@ VALUES: Mapping[str, Values] = {
     "wrong_category": _values("reference city category reason right_category manage_url", "agency url due"),
     "corrected": _values("reference city category manage_url", "agency url due"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),
+    "due_moved": _values("reference city category due manage_url", "agency url"),
     "promise_passed": _values("reference city category manage_url", "agency url due"),
     # To those who follow a report, and to the reporter of one that was merged.
     "follow_confirm": _values("reference city category manage_url", "url"),

@@ -199,8 +199,7 @@ def _closes_at(session: Session, complaint: Complaint, book: Rulebook) -> dateti
     wait = timekeeping.wait_ends(session, complaint, book)
     if wait is not None:
         return wait.at if wait.move == timers.LAPSE else None
-    next_timer = timekeeping.timer_of(session, complaint, book) if complaint.status == "resolved" else None
-    return next_timer.at if next_timer is not None else None
+    return complaint.next_step_at if complaint.status == "resolved" else None
 
 
 def status_of(complaint: Complaint, *, own: bool) -> Shown:
