@@ -32,6 +32,7 @@ from tests.bench import (
     bench_queue,
     bench_tenants,
     bench_wall,
+    bench_year,
 )
 from tests.bench.budgets import BUDGETS, Figures
 from tests.bench.ground import Ground, ground
@@ -46,6 +47,7 @@ GROUNDED = {
     "wall": bench_wall,
     "tenants": bench_tenants,
     "first_page": bench_first_page,
+    "year": bench_year,
 }
 SECTIONS: Mapping[str, ModuleType] = {**ALONE, **GROUNDED}
 

@@ -37,6 +37,11 @@ BUDGETS: Mapping[str, tuple[Budget, ...]] = {
         Budget("locate_batch_points_per_s", "points a second in a batch", least=100_000),
     ),
     "clock": (),
+    "year": (
+        Budget("year_lost", "reports lost", most=0),
+        Budget("year_wrong_ladders", "complaints whose steps weren't each taken once, in order", most=0),
+        Budget("year_wrong_figures", "periods whose figures differ from the history's", most=0),
+    ),
     "intake": (
         Budget("intake_of_bare", "of what a bare view does with the same statements", least=0.5),
         Budget("intake_per_s", "reports a second, committed", least=300),
