@@ -8,8 +8,8 @@ from sqlalchemy import event, select
 
 from complaints import handling, recalculating
 from complaints.complaint import HistoryRow
-from complaints.filing import Reporter
 from complaints.recalculating import Recalculation, Watch, recalculate
+from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from tenants.calendar import CalendarRow
