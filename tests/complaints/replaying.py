@@ -27,6 +27,7 @@ from complaints.evidence import Photo
 from complaints.handling import REPORTER, Actor, Carried
 from complaints.office import Office
 from complaints.promise import targets
+from complaints.report import Report
 from complaints.rulebook import RuleEntry
 from complaints.workflow import IllegalMove, Need, Status
 from messages.relay import relay_once
@@ -123,7 +124,7 @@ class Year:
         return next((end for begin, end in self.dead if begin <= at < end), at)
 
     def _file(self, point: tuple[float, float]) -> None:
-        report = filing.Report(
+        report = Report(
             category=self.chance.choice(CATEGORIES), description="Kerumunan tanpa masker.", lon=point[0], lat=point[1],
             channel=self.chance.choice(["web", "phone"]),
         )  # fmt: skip
