@@ -9,6 +9,7 @@ from sqlalchemy import select
 from complaints import handling, minding
 from complaints.clock import Milestone
 from complaints.complaint import HistoryRow
+from complaints.counting import Measure
 from complaints.figures import Promise, figures_of
 from complaints.report import Reporter
 from complaints.timers import TooLateToReopen
@@ -103,7 +104,7 @@ def test_what_passed_by_itself_counts_neither_as_kept_nor_as_missed_nor_as_work(
     run(cast, complaint_id, NOW + DAY)
     cast.enter("barat")
     said = figures_of(cast.session, "Asia/Jakarta", NOW.date(), NOW.date(), NOW + 3 * DAY)
-    assert (said.resolutions, dict(said.done)) == (0, {})
+    assert (said.number(Measure.RESOLUTIONS), said.lengths(Measure.DONE).count) == (0, 0)
     assert dict(said.promises["all", ""]) == {Milestone.RESPOND: Promise(kept=1)}
 
 
