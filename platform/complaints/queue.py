@@ -125,6 +125,7 @@ class Row:
     resolve_due_at: datetime | None
     scheduled_for: datetime | None
     sort_at: datetime
+    version: int
     near_border: bool
 
     @property
@@ -209,6 +210,7 @@ _COLUMNS = (
     "resolve_due_at",
     "scheduled_for",
     "sort_at",
+    "version",
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from complaints import bulk
 from complaints.workflow import Need
 from tests.cast import AT_THE_BORDER, IN_BARAT, IN_TIMUR, NOWHERE, Visitor, jpeg
 from tests.web.resident.sheet import Sheet
@@ -169,10 +170,21 @@ def _of_officials(people: People, world: World) -> Pages:
     yield "no checks", people.at("timur", "supervisor").get("/staff/checks")
     yield "nothing waits", people.at("timur", "supervisor").get("/staff/validation")
     yield from _of_corrections(supervisor, world)
+    yield from _of_selections(supervisor, world)
     operator = people.at(None, "operator")
     yield "empty entry", operator.post("/operator/tenants/barat/entry", data={"reason": ""})
     yield "no such city", operator.get("/operator/tenants/atlantis/entry")
     yield "not signed in", people.at("barat").post(f"{page}/start")
+
+
+def _of_selections(supervisor: Visitor, world: World) -> Pages:
+    chosen = [f"{one}~1" for one in (world.cast.complaint("barat"), world.cast.complaint("timur"))]
+    for move in bulk.BULK:
+        yield f"{move} for many", supervisor.post("/staff/selection", data={"move": move, "chosen": chosen})
+        data = {"move": move, "chosen": chosen, "go": "make"}
+        yield f"{move} for many, left empty", supervisor.post("/staff/selection", data=data)
+    for fields in ({}, {"move": "take"}, {"move": "resolve"}, {"move": "take", "chosen": "x"}):
+        yield f"selection with {fields}", supervisor.post("/staff/selection", data=fields)
 
 
 def _of_corrections(supervisor: Visitor, world: World) -> Pages:

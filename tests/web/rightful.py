@@ -334,6 +334,22 @@ def staff_correction(world: World) -> Ask:
     return Ask(f"/staff/complaints/{complaint_id}/correction", lambda: sent)
 
 
+def staff_selection(name: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        # what is handed over crosses, as it should, so no secret is in it
+        crosses = name == "hand_over"
+        ids = [world.cast.complaint("barat", visibility="private", now=_now()) if crosses else world.private()]
+        chosen = [f"{one}~{world.version(one)}" for one in ids]
+        agency = str(world.agency("uptd"))
+        sent = {
+            "move": name, "chosen": chosen, "go": "make", "agency": agency, "note": "Sudah dilihat.",
+            "reason": "Sebab itu.", "tenant": "timur",
+        }  # fmt: skip
+        return Ask("/staff/selection", lambda: sent)
+
+    return make
+
+
 def staff_undo(world: World) -> Ask:
     complaint_id = world.private()
     world.move(complaint_id, "start")
@@ -714,6 +730,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
     ("staff_kept.page", "GET"): Call("officer", plain("/staff/kept")),
     ("staff_kept.send", "POST"): Call("supervisor", kept_move),
+    ("staff_selection.make", "POST"): {
+        name: Call("supervisor", staff_selection(name)) for name in ("take", "assign", "note", "reject", "hand_over")
+    },
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),

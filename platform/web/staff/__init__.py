@@ -18,6 +18,7 @@ from web.staff import (
     preferences,
     queue,
     route,
+    selection,
     validation,
 )
 
@@ -27,6 +28,7 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(queue.blueprint)
     app.register_blueprint(complaint.blueprint)
     app.register_blueprint(correction.blueprint)
+    app.register_blueprint(selection.blueprint)
     app.register_blueprint(making.blueprint)
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)

@@ -50,6 +50,8 @@ class RowShown:
     """One line, in words. holder: None where nobody has it; holder_short: "Rudi H.", for the narrow column."""
 
     id: UUID
+    version: int
+    reference: str
     href: str
     status: Shown
     remaining: Remaining
@@ -69,7 +71,8 @@ class Listing:
     """everything: all arguments of the list, for links that keep them. agency: the viewer's, if it is one.
 
     saved: the viewer's own list that this is, or began as. query: what is searched for, "" where nothing is; tab is ""
-    where all reports are searched. most: whether a search found as many as are shown.
+    where all reports are searched. most: whether a search found as many as are shown. steps: (name, label) of what
+    can be done for those that are ticked.
     """
 
     tabs: Sequence[TabShown]
@@ -86,6 +89,7 @@ class Listing:
     agency: str
     late: int
     unassigned: int
+    steps: Sequence[tuple[str, str]] = ()
 
 
 def kept(arguments: Mapping[str, str]) -> dict[str, str]:
@@ -375,6 +379,8 @@ def _row(
     holder = names.get(row.holder_id) if row.holder_id else None
     return RowShown(
         id=row.id,
+        version=row.version,
+        reference=row.reference,
         href=f"/staff/complaints/{row.id}?{everything}",
         status=shown_to_officials(row.status, verifies),
         remaining=remaining(row, now),

@@ -1,9 +1,11 @@
 """How each move of the workflow table is offered: its words, its icon, its resource, and its place for a status."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from complaints.workflow import Move, Need, Status
+from complaints.actor import Actor
+from complaints.bulk import BULK
+from complaints.workflow import MOVES, Move, Need, Status
 from web.statuses import N_
 
 
@@ -214,6 +216,9 @@ ELSEWHERE = ("reply", "note", "take", "approve_pause", "refuse_pause")
 
 MOST_BUTTONS = 3
 
+USUAL_IN_BULK = ("take", "start", "assign")
+"""The steps with a button below the list; the others stand in a menu beside them."""
+
 WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
 """The needs that are words, of which a move has at most one."""
 
@@ -234,3 +239,13 @@ def laid_out(
 def words_of(move: Move) -> Need | None:
     """Which need of a move is met by words, if any."""
     return next((need for need in WORDS if need in move.needs), None)
+
+
+def in_bulk(actor: Actor, switched_on: Collection[str]) -> list[tuple[str, str]]:
+    """(name, label) of the steps that this actor's role can make for many at once, the usual ones first.
+
+    switched_on: the optional steps of the city.
+    """
+    moves = {name: move for (_status, name), move in MOVES.items() if move.step is None or move.step in switched_on}
+    names = [*USUAL_IN_BULK, *(name for name in BULK if name not in USUAL_IN_BULK)]
+    return [(name, OFFERED[name].label) for name in names if name in moves and actor.holds(moves[name].permission)]

@@ -1,18 +1,22 @@
 """The queue: what is mine, what is late, what to do next; and a report found by its number."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import select
 
 from complaints import queue, saved_list
 from complaints.complaint import Complaint
+from complaints.handling import steps_of
 from complaints.reference import parse_reference
 from people.permissions import Permission
 from web.access import allows
 from web.context import office
 from web.staff.listing import Listing, listing
+from web.staff.moves import in_bulk
 from web.staff.viewer import menu, viewer
 
 blueprint = Blueprint("staff_queue", __name__)
@@ -33,7 +37,7 @@ def page() -> ResponseReturnValue:
 def shown_list(chosen: UUID | None = None) -> Listing:
     """The list that the present address asks for."""
     book = office().rulebooks.of(g.session, g.tenant)
-    return listing(
+    shown = listing(
         g.session,
         book,
         viewer(),
@@ -45,3 +49,4 @@ def shown_list(chosen: UUID | None = None) -> Listing:
         own=saved_list.lists_of(g.session, viewer().seat_id),
         chosen=chosen,
     )
+    return replace(shown, steps=in_bulk(current_user.actor, steps_of(g.tenant)))
