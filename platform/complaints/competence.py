@@ -73,10 +73,14 @@ def competent(book: Rulebook, matter: Matter) -> bool:
 
     It may where the category is assigned, for the complaint's area, to it or to an agency above or below it, or where
     the rules would send the complaint to one of these. A category of its own for everything else is nobody's by rule:
-    there whoever it was given to is competent.
+    there whoever it was given to is competent; and so is a partner outside the government, which has nothing but what
+    was given to it.
     """
     category = book.category_by_id(matter.category_id)
     if category is not None and category.platform_code == OTHER:
+        return True
+    has_it = book.agencies.get(matter.agency_id) if matter.agency_id else None
+    if has_it is not None and has_it.partner:
         return True
     routed = book.agency_for(matter.category_id, matter.area_id)
     if matter.agency_id is None or routed is None:

@@ -5,7 +5,7 @@ page costs the same at ten million complaints as at a hundred thousand, under ro
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -60,18 +60,20 @@ class Viewer:
     """Who looks: their seat and agencies, and whether they may see restricted complaints, and private ones of others.
 
     What they hold, or an agency of theirs has, they always see; of the rest, public complaints, and more as permitted.
+    sees_city: a partner outside the government sees nothing of the rest, not even what is public.
     """
 
     seat_id: UUID
     agency_ids: tuple[UUID, ...]
     sees_restricted: bool
     sees_other_agencies: bool = False
+    sees_city: bool = True
 
     @property
     def visibilities(self) -> list[str]:
         """What they see of agencies that aren't theirs, from the widest to the narrowest."""
         allowed = {
-            Visibility.PUBLIC: True,
+            Visibility.PUBLIC: self.sees_city,
             Visibility.PRIVATE: self.sees_other_agencies,
             Visibility.RESTRICTED: self.sees_other_agencies and self.sees_restricted,
         }
@@ -90,6 +92,7 @@ def viewer_of(seat_id: UUID, role: str, agency_ids: Iterable[UUID]) -> Viewer:
         agency_ids=tuple(sorted(agency_ids, key=str)),
         sees_restricted=may(role, Permission.SEE_RESTRICTED),
         sees_other_agencies=may(role, Permission.SEE_ALL_AGENCIES),
+        sees_city=may(role, Permission.SEE_CITY),
     )
 
 
@@ -230,6 +233,7 @@ class _Form:
     only: int
     sees_restricted: bool
     sees_other_agencies: bool
+    sees_city: bool
     tab: Tab
     category: bool
     area: bool
@@ -240,7 +244,9 @@ class _Form:
     def viewer(self) -> Viewer:
         """A viewer of this form, with places instead of ids."""
         agency_ids = tuple(_place(f"agency_{number}", Uuid()) for number in range(self.agencies))
-        return Viewer(_place("seat", Uuid()), agency_ids, self.sees_restricted, self.sees_other_agencies)
+        return Viewer(
+            _place("seat", Uuid()), agency_ids, self.sees_restricted, self.sees_other_agencies, self.sees_city
+        )
 
     @property
     def filter(self) -> Filter:
@@ -260,6 +266,7 @@ def _form(viewer: Viewer, chosen: Filter, number: int = 0) -> _Form:
         only=len(chosen.agency_ids),
         sees_restricted=viewer.sees_restricted,
         sees_other_agencies=viewer.sees_other_agencies,
+        sees_city=viewer.sees_city,
         tab=chosen.tab,
         category=chosen.category_id is not None,
         area=chosen.area_id is not None,
@@ -343,6 +350,8 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
     nor one agency's by the instant alone, so each urgency is read for itself.
     """
     order = _order(chosen)
+    if not viewer.sees_city and chosen.tab not in (Tab.MINE, Tab.AGENCY) and not chosen.agency_ids:
+        chosen = replace(chosen, agency_ids=viewer.agency_ids)  # by the index of each agency, not past the whole city
 
     def first(*conditions: ColumnElement[bool]) -> Select[Any]:
         statement = _filtered(select(Complaint.id, *order[:-1]), viewer, chosen).where(*conditions, *beyond)

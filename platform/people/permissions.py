@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account is in a tenant. A resident is one of the reporters, with an account."""
+    """What an account is in a tenant. A resident is one of the reporters, with an account.
+
+    A partner (PLN, PDAM, Telkom) is outside the government and sees what its agency was given, without the reporter.
+    """
 
     RESIDENT = "resident"
     PARTNER = "partner"
@@ -18,6 +21,8 @@ class Permission(StrEnum):
 
     OWN = "own"
     SEE_CONSOLE = "see_console"
+    SEE_CITY = "see_city"
+    SEE_REPORTER = "see_reporter"
     SEE_ALL_AGENCIES = "see_all_agencies"
     SEE_RESTRICTED = "see_restricted"
     SEE_FIGURES = "see_figures"
@@ -35,7 +40,14 @@ class Permission(StrEnum):
 
 
 _PARTNER = {Permission.SEE_CONSOLE, Permission.HANDLE, Permission.RESOLVE}
-_OFFICER = _PARTNER | {Permission.ASSIGN, Permission.HAND_OVER, Permission.MERGE, Permission.SEE_FIGURES}
+_OFFICER = _PARTNER | {
+    Permission.SEE_CITY,
+    Permission.SEE_REPORTER,
+    Permission.ASSIGN,
+    Permission.HAND_OVER,
+    Permission.MERGE,
+    Permission.SEE_FIGURES,
+}
 _SUPERVISOR = _OFFICER | {
     Permission.SEE_ALL_AGENCIES,
     Permission.SEE_RESTRICTED,

@@ -8,6 +8,8 @@ EXPECTED = {
     Permission.OWN: set(),
     Permission.OPERATE: set(),
     Permission.SEE_CONSOLE: {Role.PARTNER, Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
+    Permission.SEE_CITY: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
+    Permission.SEE_REPORTER: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_ALL_AGENCIES: {Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_RESTRICTED: {Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_FIGURES: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},

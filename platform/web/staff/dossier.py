@@ -212,7 +212,11 @@ def _plain(answer: Any) -> str:
 
 def _reporter(complaint: Complaint, contact: Contact | None, role: str) -> str:
     """Who reported it, as far as this role may know: never the address itself, only that there is one."""
-    hidden = complaint.anonymous or (complaint.visibility == "restricted" and not may(role, Permission.SEE_RESTRICTED))
+    hidden = (
+        complaint.anonymous
+        or not may(role, Permission.SEE_REPORTER)
+        or (complaint.visibility == "restricted" and not may(role, Permission.SEE_RESTRICTED))
+    )
     known = contact is not None and contact.erased_at is None
     name = contact.name if contact is not None and known and not hidden and contact.name else _("without a name")
     ways = []
