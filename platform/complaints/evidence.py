@@ -24,6 +24,10 @@ from tenants.database import new_id
 from tenants.errors import Invalid
 
 MOST_PHOTOS = 5
+WORK = "work"
+"""The side of a crew's photos until an official has approved them: only officials and the crew see them."""
+SHOWN = ("before", "after")
+"""The sides that the public and the reporter may see."""
 STAGED_FOR = timedelta(hours=24)
 EARTH_RADIUS_M = 6_371_000.0
 
@@ -160,7 +164,8 @@ def process(session: Session, evidence_id: UUID, storage: Storage, *, zone: str 
 def twins_of(session: Session, row: Evidence, print_: Likeness) -> list[Evidence]:
     """The tenant's other photos that show the same picture, at most MOST_TWINS, the most alike first.
 
-    Of the same complaint those of the other side alone: who sends work anew may well send the same photo again.
+    Of the same complaint those of the other side alone: who sends work anew may well send the same photo again. What a
+    crew sent is copied when it is approved, so it is no twin within its complaint but of the reporter's photo.
     """
     pieces = likeness.bands(print_.coarse)
     if pieces is None:
@@ -177,7 +182,8 @@ def twins_of(session: Session, row: Evidence, print_: Likeness) -> list[Evidence
             continue
         theirs = Likeness(other.phash, other.fine_hash)
         alike = likeness.is_near if other.complaint_id != row.complaint_id else likeness.is_same
-        if alike(print_, theirs) and (other.complaint_id != row.complaint_id or other.side != row.side):
+        same_side = other.side == row.side or {other.side, row.side} == {"after", WORK}
+        if alike(print_, theirs) and (other.complaint_id != row.complaint_id or not same_side):
             twins.append((likeness.fine_distance(print_.fine, theirs.fine), other.created_at, other))
     return [other for *_order, other in sorted(twins, key=lambda one: one[:2])][:MOST_TWINS]
 
@@ -187,7 +193,7 @@ def facts(
 ) -> Facts:
     """What the rules of the flags ask about a photo."""
     return Facts(
-        of_work=row.side == "after",
+        of_work=row.side in ("after", WORK),
         received_at=complaint.received_at,
         reused=any(twin.complaint_id != row.complaint_id for twin in twins),
         same_as_before=any(twin.complaint_id == row.complaint_id for twin in twins),
@@ -211,11 +217,11 @@ def waiting(session: Session, complaint_id: UUID) -> list[UUID]:
 
 
 def of(session: Session, complaint_id: UUID) -> list[Evidence]:
-    """The photos of a complaint, oldest first."""
+    """The photos of a complaint, oldest first; without what a crew sent and nobody has approved."""
     return list(
         session.scalars(
             select(Evidence)
-            .where(Evidence.complaint_id == complaint_id, Evidence.state != "refused")
+            .where(Evidence.complaint_id == complaint_id, Evidence.state != "refused", Evidence.side != WORK)
             .order_by(Evidence.created_at, Evidence.id)
         )
     )

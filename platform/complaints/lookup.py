@@ -140,5 +140,9 @@ def _shown(session: Session, office: Office, complaint: Complaint, card: TenantC
         respond_due_at=complaint.respond_due_at,
         resolve_due_at=complaint.resolve_due_at,
         history=steps,
-        photos=[ShownPhoto(row.id, row.side) for row in evidence.of(session, complaint.id) if row.state == "ready"],
+        photos=[
+            ShownPhoto(row.id, row.side)
+            for row in evidence.of(session, complaint.id)
+            if row.state == "ready" and row.side in evidence.SHOWN
+        ],
     )

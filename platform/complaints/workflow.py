@@ -226,6 +226,15 @@ MOVES: dict[tuple[Status, str], Move] = {
         Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), inner=True, reach=Reach.THE_CITY),
     ),
     **_from(OPEN, "take", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
+    # a task for a crew without a seat, by a link, and what comes back by it: `fieldwork.py`
+    **_from(
+        [Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.SCHEDULED],
+        "delegate",
+        Move(Target.THE_SAME, Permission.HANDLE, inner=True),
+    ),
+    **_from(OPEN, "deliver", Move(Target.THE_SAME, SYSTEM, inner=True)),
+    **_from(OPEN, "recall", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
+    **_from(OPEN, "return_work", Move(Target.THE_SAME, Permission.HANDLE, (Need.REASON,), inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
     **_from(HANDLED, "correct", Move(Target.THE_SAME_OR_ASSIGNED, Permission.ASSIGN)),
     # a step of the ladder, by the clock

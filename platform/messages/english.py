@@ -341,6 +341,28 @@ Follow it here: {manage_url}
 Government of {city}
 """,
     ),
+    "work": (
+        "Task for {who}: {category}",
+        """\
+{note}
+
+Open the task, take a photo there and send it ({reference}): {url}
+The link holds until {due}.
+
+Government of {city}
+""",
+    ),
+    "work_done": (
+        "{who} sent work for report {reference}",
+        """\
+{who} sent photos of the work for report {reference} ({category}).
+They write: {note}
+
+Look at it, and accept it or send it back: {url}
+
+Government of {city}
+""",
+    ),
     "promise_passed": (
         "Report {reference}: our promise wasn't kept",
         """\

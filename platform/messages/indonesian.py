@@ -344,6 +344,28 @@ Ikuti di sini: {manage_url}
 Pemerintah {city}
 """,
     ),
+    "work": (
+        "Tugas untuk {who}: {category}",
+        """\
+{note}
+
+Buka tugasnya, potret di lokasi, lalu kirim ({reference}): {url}
+Tautan berlaku sampai {due}.
+
+Pemerintah {city}
+""",
+    ),
+    "work_done": (
+        "{who} mengirim hasil kerja untuk laporan {reference}",
+        """\
+{who} mengirim foto hasil kerja untuk laporan {reference} ({category}).
+Catatannya: {note}
+
+Periksa, lalu terima atau kembalikan: {url}
+
+Pemerintah {city}
+""",
+    ),
     "promise_passed": (
         "Laporan {reference}: janji kami belum terpenuhi",
         """\

@@ -48,12 +48,12 @@ class Topic:
 
 
 OFFICIALS: Mapping[str, Topic] = {
-    "assigned": Topic(("new_for_agency", "pause_asked"), offers=NOT_SILENT),
+    "assigned": Topic(("new_for_agency", "pause_asked", "work_done"), offers=NOT_SILENT),
     "reporter": Topic(("answered", "unanswered", "reopened", "overturned", "withdrawn")),
     "mentioned": Topic(("mentioned",)),
     "watched": Topic(("watched_moved",), usual=How.DIGEST),
     "late": Topic(("reminder",)),
-    "escalated": Topic(("escalated", "on_the_board"), offers=NOT_SILENT),
+    "escalated": Topic(("escalated", "on_the_board", "disagree"), offers=NOT_SILENT),
 }
 """What an official chooses."""
 

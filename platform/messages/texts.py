@@ -82,11 +82,14 @@ VALUES: Mapping[str, Values] = {
     "answered": _values("reference city category url", "agency due"),
     "returned": _values("reference city category new_city reason url", "agency due"),
     "disagree": _values("reference city category agency reason url", "due"),
+    "work_done": _values("reference city category who note url", "agency due"),
     "decided": _values("reference city category new_city reason url", "agency due"),
     "overturned": _values("reference city category note url", "agency due"),
     "reopened": _values("reference city category url", "agency due reason"),
     "withdrawn": _values("reference city category url", "agency reason"),
     "mentioned": _values("reference city category who note url", "agency due"),
+    # To a crew without a seat.
+    "work": _values("reference city category who note due url"),
     # To the operators of the platform.
     "disputed": _values("reference city new_city reason url"),
 }

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from complaints import evidence
 from complaints.complaint import Complaint, Evidence
 from tenants.area import Area
 from tenants.boundary import Boundary
@@ -81,6 +82,7 @@ def public_photo(evidence_id: UUID, size: str) -> ResponseReturnValue:
         select(Evidence)
         .join(Complaint, Complaint.id == Evidence.complaint_id)
         .where(Evidence.id == evidence_id, Complaint.visibility == "public", Evidence.state == "ready")
+        .where(Evidence.side.in_(evidence.SHOWN))
     )
     if row is None:
         raise NotFound("There is no such photo here.")

@@ -18,6 +18,7 @@ from complaints import (
     dispute,
     ending_link,
     evidence,
+    fieldwork,
     following,
     handling,
     handover,
@@ -205,6 +206,24 @@ class World:
         found = dispute.open_about(self.cast.session, complaint_id)
         assert found is not None
         return found.id
+
+    def sent_out(self, *, back: bool = False) -> tuple[UUID, UUID, str]:
+        """A private complaint sent to a crew; its id, the link's or (back) its result's id, and the link's path."""
+        complaint_id = self.private("start")
+        card, session, office = self.cast.city("barat"), self.cast.session, self.cast.office
+        actor = self.cast.actor("barat", "admin")
+        order = fieldwork.Order("Regu Dua", "Sebab itu.", "none", "", 3)
+        complaint = self.cast.read("barat", complaint_id)
+        link = fieldwork.send(session, office, complaint, order, actor=actor, card=card, now=_now())
+        path = fieldwork.address(office, card, link).removeprefix("http://barat.localhost")
+        about = link.id
+        if back:
+            session.flush()
+            token = path.rsplit("/", 1)[1]
+            result = fieldwork.deliver(session, office, card, token, note="Selesai.", photos=[photo()], now=_now())
+            about = result.id
+        session.commit()
+        return complaint_id, about, path
 
     def switch(self, on: str | None) -> None:
         """Let Kota Barat take one optional step, or none."""
@@ -472,6 +491,43 @@ def staff_move(resource: str) -> Callable[[World], Ask]:
     return make
 
 
+def crews(what: str = "", *, back: bool = False, send: bool = True) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        complaint_id, about, _path = world.sent_out(back=back)
+        version = world.version(complaint_id)
+
+        def data() -> Mapping[str, Any]:
+            return {
+                "version": version, "note": "Selesai.", "reason": "Sebab itu.", "crew": "Regu Dua",
+                "task": "Sebab itu.", "channel": "none", "days": "3",
+            }  # fmt: skip
+
+        path = f"/staff/complaints/{complaint_id}/crews" + (f"/{about}/{what}" if what else "")
+        return Ask(path, data if send else None)
+
+    return make
+
+
+def work(*, back: bool = False, send: bool = False) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        _complaint_id, _about, path = world.sent_out(back=back)
+        wrong = f"/work/{'0' * 72}"
+        data = {"note": "Selesai."}
+        return Ask(
+            path,
+            (lambda: {**data, "photo": (io.BytesIO(jpeg()), "bukti.jpg")}) if send else None,
+            as_stranger=wrong,
+        )
+
+    return make
+
+
+def work_photo(world: World) -> Ask:
+    complaint_id, _about, path = world.sent_out()
+    evidence_id = world.photo_of(complaint_id)
+    return Ask(f"{path}/photos/{evidence_id}/public", as_stranger=f"/work/{'0' * 72}/photos/{evidence_id}/public")
+
+
 def manage_page(world: World) -> Ask:
     path, wrong = world.manage(world.private("ask"))
     return Ask(path, as_stranger=wrong)
@@ -733,6 +789,14 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_selection.make", "POST"): {
         name: Call("supervisor", staff_selection(name)) for name in ("take", "assign", "note", "reject", "hand_over")
     },
+    ("staff_fieldwork.approve", "POST"): Call("supervisor", crews("approval", back=True)),
+    ("staff_fieldwork.page", "GET"): Call("supervisor", crews(back=True, send=False)),
+    ("staff_fieldwork.recall", "POST"): Call("supervisor", crews("recall")),
+    ("staff_fieldwork.send", "POST"): Call("supervisor", crews()),
+    ("staff_fieldwork.send_back", "POST"): Call("supervisor", crews("return", back=True)),
+    ("work.deliver", "POST"): Call(None, work(send=True)),
+    ("work.page", "GET"): Call(None, work()),
+    ("work.picture", "GET"): Call(None, work_photo),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.resident import complaint, following, front, incidents, lists, privacy, report, unsubscribing
+from web.resident import complaint, following, front, incidents, lists, privacy, report, unsubscribing, work
 
 BLUEPRINTS = (
     front.blueprint,
@@ -13,6 +13,7 @@ BLUEPRINTS = (
     lists.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,
+    work.blueprint,
 )
 
 

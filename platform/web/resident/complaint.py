@@ -121,7 +121,10 @@ def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> R
         check_token(token, complaint)
         row = g.session.scalar(
             select(Evidence).where(
-                Evidence.id == evidence_id, Evidence.complaint_id == complaint.id, Evidence.state == "ready"
+                Evidence.id == evidence_id,
+                Evidence.complaint_id == complaint.id,
+                Evidence.state == "ready",
+                Evidence.side.in_(evidence.SHOWN),
             )
         )
         if row is None:

@@ -8,6 +8,7 @@ from web.staff import (
     complaint,
     composer,
     correction,
+    fieldwork,
     figures,
     files,
     incidents,
@@ -32,6 +33,7 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(making.blueprint)
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)
+    app.register_blueprint(fieldwork.blueprint)
     app.register_blueprint(morning.blueprint)
     app.register_blueprint(comparing.blueprint)
     app.register_blueprint(validation.blueprint)

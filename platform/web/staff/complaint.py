@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import handling, own_work, undoing, watching
+from complaints import fieldwork, handling, own_work, undoing, watching
 from complaints.complaint import Complaint, Contact, Evidence
 from complaints.duplicates import closed_within
 from complaints.handling import steps_of
@@ -137,6 +137,7 @@ def complaint_page(
         **incidents.membership(complaint),
         leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
+        crews=fieldwork.links_of(g.session, complaint.id),
         refusal=refusal,
         watched=watching.watches(g.session, complaint.id, viewer().seat_id),
         undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),

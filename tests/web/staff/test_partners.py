@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from complaints.filing import Reporter
+from complaints.report import Reporter
 from complaints.workflow import Need
 from tests.cast import Cast, Visitor, photo
 from tests.complaints.moving import agency
