@@ -18,6 +18,7 @@ from messages.phone import DevelopmentTexter, texter_from_url
 from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
+from messages.web_push import DevelopmentPusher, WebPusher
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from tenants.addresses import Addresses
@@ -42,6 +43,10 @@ queue = make_queue(database.app_url)
 carriers: dict[str, Carrier] = {Channel.EMAIL: mailer_from_url(settings.mail_url, settings.mail_from)}
 if settings.sms_url or not settings.production:
     carriers |= dict.fromkeys(PHONE, texter_from_url(settings.sms_url) if settings.sms_url else DevelopmentTexter())
+pusher: WebPusher | None = None
+if settings.vapid_private_key is not None:
+    pusher = (WebPusher if settings.production else DevelopmentPusher)(settings.vapid_private_key, settings.mail_from)
+    carriers[Channel.PUSH] = pusher
 queue.task(SEND)(sender(carriers, queue))
 queue.sweep(forgotten)
 
@@ -56,6 +61,8 @@ def office(engine: Engine) -> Office:
         queue=queue,
         secret=settings.secret_key.encode(),
         ways=Ways(phone=Channel.SMS in carriers),
+        push_key=pusher.public_key if pusher else None,
+        push_also_here=not settings.production,
     )
     tasks.register(queue, made)
     return made

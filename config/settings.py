@@ -3,10 +3,11 @@
 What a city chooses is a row, never a setting: nothing here names a city.
 """
 
+import base64
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DOTENV = ROOT / ".env"
 
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL", "BASE_HOST")
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the curve's base point: private keys are smaller."""
 SECRET_KEY_LENGTH = 32  # characters; what `secrets.token_hex(16)` gives, 128 bits
 
 
@@ -90,7 +93,8 @@ class Settings:
     """Address of a Nominatim-like search. None: places are found by tenants' own areas only."""
 
     vapid_private_key: str | None = field(default=None, repr=False)
-    """Private key (base64url) that signs web push. None: push isn't offered."""
+    """Private key (base64url of 32 bytes) that signs web push. None, in production only: push isn't offered.
+    Development keeps one in `data_dir`."""
 
     oidc_issuer: str | None = None
     """Issuer of an OpenID Connect sign-in for operators and staff. None: not offered. Needs the two below."""
@@ -155,7 +159,7 @@ class Settings:
             stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET"),
             map_tiles_url=_address(values, "MAP_TILES_URL", ("https", "http")),
             geocoder_url=_address(values, "GEOCODER_URL", ("https", "http")),
-            vapid_private_key=values.get("VAPID_PRIVATE_KEY"),
+            vapid_private_key=_vapid_key(values, data_dir),
             oidc_issuer=_address(values, "OIDC_ISSUER", ("https", "http")),
             oidc_client_id=values.get("OIDC_CLIENT_ID"),
             oidc_client_secret=values.get("OIDC_CLIENT_SECRET"),
@@ -203,21 +207,32 @@ def _database_url(values: Mapping[str, str], name: str) -> str | None:
 
 
 def _secret_key(values: Mapping[str, str], data_dir: Path) -> str:
-    key = values.get("SECRET_KEY") or _kept_secret(data_dir)
+    key = values.get("SECRET_KEY") or _kept(data_dir, "secret_key", lambda: secrets.token_hex(32))
     if values.get("APP_ENV", "").lower() == "production" and len(key) < SECRET_KEY_LENGTH:
         raise SettingsError(f"SECRET_KEY has to be at least {SECRET_KEY_LENGTH} random characters long.")
     return key
 
 
-def _kept_secret(data_dir: Path) -> str:
-    """The development secret in `data_dir`, made at the first call; several processes starting at once agree on one."""
-    path = data_dir / "secret_key"
+def _vapid_key(values: Mapping[str, str], data_dir: Path) -> str | None:
+    if "VAPID_PRIVATE_KEY" in values or values.get("APP_ENV", "").lower() == "production":
+        return values.get("VAPID_PRIVATE_KEY")
+    return _kept(data_dir, "vapid_private_key", _new_vapid_key)
+
+
+def _new_vapid_key() -> str:
+    number = secrets.randbelow(P256_ORDER - 1) + 1
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+def _kept(data_dir: Path, name: str, make: Callable[[], str]) -> str:
+    """A development secret in `data_dir`, made at the first call; several processes starting at once agree on one."""
+    path = data_dir / name
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             handle, draft = tempfile.mkstemp(dir=data_dir)  # mode 0600
             with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
+                file.write(make())
             try:
                 os.link(draft, path)  # unlike a rename, it never replaces the one that another process made
             except FileExistsError:

@@ -37,6 +37,7 @@ from messages.phone import DevelopmentTexter
 from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
+from messages.web_push import DevelopmentPusher
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from tenants.addresses import Addresses
@@ -60,6 +61,8 @@ CONFIG = WebConfig(
     rate_limits=True,
     metrics_token=None,
 )
+VAPID_KEY = "c" * 42 + "E"
+"""A private key of the tests."""
 MEMORY = Path("/dev/shm")  # a file system in memory on every Linux
 ROOM_BYTES = 2 * 1024**3
 OPTIONS = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -176,6 +179,8 @@ def put_together(
         Channel.EMAIL: mailer or DevelopmentMailer("Aduan <no-reply@aduan.example>"),
         **dict.fromkeys(PHONE, DevelopmentTexter()),
     }
+    pusher = DevelopmentPusher(VAPID_KEY, "Aduan <no-reply@aduan.example>")
+    carriers[Channel.PUSH] = pusher
     queue.task(SEND)(sender(carriers, queue))
     queue.sweep(forgotten)
     keepers: list[Keeper] = []
@@ -190,6 +195,8 @@ def put_together(
             queue=queue,
             secret=b"a secret of the tests",
             ways=Ways(phone=True),
+            push_key=pusher.public_key,
+            push_also_here=True,
         )
         tasks.register(queue, made)
         return made

@@ -10,10 +10,11 @@ from complaints import ending_link
 from complaints.complaint import Complaint
 from complaints.office import Office
 from complaints.rulebook import Rulebook
-from messages import digest, outbox, preferences, texts
+from messages import digest, outbox, preferences, push, texts
 from messages.footing import DUTY, ENDING, footed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, How
+from messages.push import PushSubscription
 from people import seats
 from people.permissions import Role
 from people.seats import Addressee
@@ -50,10 +51,27 @@ def tell_people(
     delay: how long it can be taken back. urgent: quiet hours and digests don't hold it up. cause_id: of a job that may
     run twice, so that a digest has its line once.
     """
+    devices = _devices(session, office, people, event)
     for one in people:
         language = one.language if one.language in card.languages else card.languages[0]
         url = office.addresses.staff_complaint(card, complaint_id)
         subject, body = texts.compose(event, language, {**values(language), "url": url}, card.texts)
+        wait = delay if urgent else max(delay, quiet_of(card, one, now))
+        for device in devices.get(one.seat_id, ()):
+            outbox.post(
+                session,
+                event=event,
+                channel=Channel.PUSH,
+                destination=str(device.id),
+                language=language,
+                subject=subject,
+                body=body,
+                link=url,
+                complaint_id=complaint_id,
+                now=now,
+                delay=wait,
+                defer_with=office.queue,
+            )
         chosen = preferences.how(OFFICIALS, one.choices, event, Channel.EMAIL)
         if chosen is How.DIGEST and not urgent:
             digest.add_line(
@@ -81,9 +99,20 @@ def tell_people(
                 unsubscribe_url=ending_url,
                 complaint_id=complaint_id,
                 now=now,
-                delay=delay if urgent else max(delay, quiet_of(card, one, now)),
+                delay=wait,
                 defer_with=office.queue,
             )
+
+
+def _devices(
+    session: Session, office: Office, people: Sequence[Addressee], event: str
+) -> Mapping[UUID, list[PushSubscription]]:
+    """By seat, the browsers that are notified of an event."""
+    found: dict[UUID, list[PushSubscription]] = {}
+    wanting = [one.seat_id for one in people if preferences.pushes(OFFICIALS, one.choices, event)]
+    for device in push.devices_of(session, wanting) if office.push_key else ():
+        found.setdefault(device.reader_id, []).append(device)
+    return found
 
 
 def quiet_of(card: TenantCard, one: Addressee, now: datetime) -> timedelta:

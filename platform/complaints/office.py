@@ -16,7 +16,8 @@ from tenants.directory import Directory, Keeper, TenantCard
 class Office:
     """keeper: the directory of tenants. secret: signs manage links. queue: takes jobs in the caller's transaction.
 
-    ways: by what this installation can send.
+    ways: by what this installation can send. push_key: what browsers subscribe to notifications with, None where there
+    are none; push_also_here: whether a push service on this machine is one.
     """
 
     keeper: Keeper
@@ -26,6 +27,8 @@ class Office:
     queue: Queue
     secret: bytes
     ways: Ways = MAIL_ALONE
+    push_key: str | None = None
+    push_also_here: bool = False
 
     @property
     def directory(self) -> Directory:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from complaints import ending_link
 from complaints.complaint import Complaint
 from complaints.notices import REMINDERS, addressees, tell_people
+from complaints.notifying import notify_reporter
 from complaints.office import Office
 from complaints.reach import Reach, reach_of
 from complaints.rulebook import Rulebook
@@ -74,16 +75,21 @@ def tell_reporter(
     values = Wording(complaint, card, book, said or {})
     reach = reach or reach_of(session, complaint.id)
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
+    message_id = None
     if reach is not None:
-        return _post_to_reporter(session, office, reach, event, values, facts, card, now, delay=delay, defer=defer)
-    if birth is not None and birth.id != card.id:
+        message_id = _post_to_reporter(
+            session, office, reach, event, values, facts, card, now, delay=delay, defer=defer
+        )
+    elif birth is not None and birth.id != card.id:
         with scope.enter(session, birth.id):
             reach = reach_of(session, facts[0])
             if reach is not None:
-                return _post_to_reporter(
+                message_id = _post_to_reporter(
                     session, office, reach, event, values, facts, card, now, delay=delay, defer=defer
                 )
-    return None
+    choices = reach.choices if reach is not None else {}
+    notify_reporter(session, office, facts, event, values, choices, card, now, delay)
+    return message_id
 
 
 def tell_agency(

@@ -14,6 +14,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     WHATSAPP = "whatsapp"
     SMS = "sms"
+    PUSH = "push"
 
 
 PHONE = (Channel.WHATSAPP, Channel.SMS)

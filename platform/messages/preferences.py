@@ -80,6 +80,15 @@ def how(topics: Mapping[str, Topic], choices: Choices, event: str, channel: str)
     return How(chosen) if chosen in topic.offers else topic.usual
 
 
+def pushes(topics: Mapping[str, Topic], choices: Choices, event: str) -> bool:
+    """Whether somebody is notified of an event on their devices: as they chose, else of what usually comes at once."""
+    name = topic_of(topics, event)
+    if name is None:
+        return True
+    chosen = choices.get(name, {}).get("push")
+    return chosen == How.AT_ONCE if chosen is not None else topics[name].usual is How.AT_ONCE
+
+
 def quiet_hours(options: Mapping[str, Any], start: str | None = None, end: str | None = None) -> tuple[str, str]:
     """Somebody's own quiet hours, else the tenant's (`quiet_hours` of its options), else ours."""
     usual = options.get("quiet_hours", QUIET_HOURS)

@@ -1,14 +1,16 @@
 """Sends one outbox row, exactly once as far as a crash lets anybody know."""
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from messages import destination
+from messages import destination, push
 from messages.destination import Closed
 from messages.letter import Carrier, Channel, Letter, NotNow, Refused, Unreachable
 from messages.outbox import SEND, Message, State, post
@@ -105,7 +107,9 @@ def _try(
     try:
         _carry(session, message, carriers)
     except Refused as refusal:
-        if isinstance(refusal, Unreachable):
+        if isinstance(refusal, Unreachable) and message.channel == Channel.PUSH:
+            push.remove(session, UUID(message.destination))
+        elif isinstance(refusal, Unreachable):
             destination.close(session, message.channel, message.destination, Closed.FAILING, refusal.message, now)
         _give_up(message, refusal.message)
         if not isinstance(refusal, Unwanted):
@@ -131,7 +135,17 @@ def _carry(session: Session, message: Message, carriers: Carriers) -> None:
     closed = destination.closed(session, message.channel, message.destination)
     if closed is not None:
         raise (Unwanted if closed is Closed.STOPPED else Refused)(destination.SENTENCES[closed])
-    carrier.send(_letter(message))
+    letter = _letter(message)
+    carrier.send(_to_device(session, letter) if message.channel == Channel.PUSH else letter)
+
+
+def _to_device(session: Session, letter: Letter) -> Letter:
+    """The letter with its device's address and keys, which the outbox doesn't hold: it names the subscription."""
+    found = push.device(session, UUID(letter.destination))
+    if found is None:
+        raise Refused("This device was taken off in the meantime.")
+    target = {"endpoint": found.endpoint, "p256dh": found.p256dh, "auth": found.auth}
+    return replace(letter, destination=json.dumps(target))
 
 
 def _try_the_next_channel(

@@ -18,11 +18,13 @@ def script() -> ResponseReturnValue:
 
     What it imports is named with the hash of its content: browsers look for a new worker by comparing the bytes.
     """
-    answer = Response(_source(static_url("js/keeping.js")), content_type="text/javascript; charset=utf-8")
+    source = _source(static_url("js/keeping.js"), static_url("js/notified.js"))
+    answer = Response(source, content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 
 @lru_cache(maxsize=4)
-def _source(keeping: str) -> str:
-    return (STATIC / "js/service-worker.js").read_text(encoding="utf-8").replace("/static/js/keeping.js", keeping)
+def _source(keeping: str, notified: str) -> str:
+    source = (STATIC / "js/service-worker.js").read_text(encoding="utf-8")
+    return source.replace("/static/js/keeping.js", keeping).replace("/static/js/notified.js", notified)

@@ -57,6 +57,7 @@ CHANNELS = {
     "email": N_("E-mail"),
     "whatsapp": N_("WhatsApp"),
     "sms": N_("SMS"),
+    "push": N_("Notification"),
 }
 """The ways by which messages go, in words."""
 

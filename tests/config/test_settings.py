@@ -110,7 +110,7 @@ def test_the_development_secret_is_kept_and_for_its_owner_only(tmp_path: Path) -
     assert first.secret_key == second.secret_key
     assert len(first.secret_key) == 64
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret_key", "vapid_private_key"]
 
 
 def test_a_data_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None:

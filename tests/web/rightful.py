@@ -386,6 +386,17 @@ def staff_verdict(world: World) -> Ask:
     return Ask(f"/staff/complaints/{complaint_id}/work/verdict", lambda: {"verdict": "validate", "version": version})
 
 
+DEVICE = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/kenari",
+    "p256dh": "BMEG4ilZst8JtykJoaN128RbFbMVUtTrmj9x-GqHnQpYo_nESmy98Vu0q69XGIcxdRtBg4P3WW0Qg7nU8zpEpW4",
+    "auth": "c" * 22,
+}
+
+
+def device() -> Mapping[str, Any]:
+    return DEVICE
+
+
 def unsubscribing(world: World) -> Ask:
     complaint_id = world.private()
     world.cast.enter("barat")
@@ -783,7 +794,6 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_incidents.page", "GET"): Call("officer", plain("/staff/incidents")),
     ("staff_correction.form", "GET"): Call("supervisor", staff_correction_form),
     ("staff_correction.correct", "POST"): Call("supervisor", staff_correction),
-    ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
     ("staff_kept.page", "GET"): Call("officer", plain("/staff/kept")),
     ("staff_kept.send", "POST"): Call("supervisor", kept_move),
     ("staff_selection.make", "POST"): {
@@ -804,6 +814,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_figures.page", "GET"): Call("officer", plain("/staff/figures?period=30&agency=uptd")),
     ("staff_figures.download", "GET"): Call("supervisor", plain("/staff/figures/people.csv")),
     ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),
+    ("staff_preferences.add_device", "POST"): Call("officer", lambda world: Ask("/staff/push", device)),
+    ("staff_preferences.take_devices_off", "POST"): Call("officer", lambda world: Ask("/staff/push/removal", dict)),
+    ("complaint.add_device", "POST"): Call(None, manage_move("push", (), DEVICE)),
+    ("complaint.take_devices_off", "POST"): Call(None, manage_move("push/removal", (), {})),
+    ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
     ("unsubscribing.end", "POST"): Call(None, unsubscribing),
     ("unsubscribing.page", "GET"): Call(None, unsubscribing_page),
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),

@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from complaints import evidence, handling, hearing, resending
+from complaints import evidence, handling, hearing, notifying, resending
 from complaints.complaint import Evidence
 from complaints.handling import REPORTER, Carried
 from complaints.workflow import Need
@@ -113,6 +113,27 @@ def choose_way(reference: str, token: str) -> ResponseReturnValue:
     return redirect(f"/complaints/{reference}/manage/{token}#hearing", 303)
 
 
+@blueprint.post("/complaints/<reference>/manage/<token>/push")
+@allows(Anyone)
+def add_device(reference: str, token: str) -> ResponseReturnValue:
+    """Notify its reporter on the browser that asks."""
+    with complaint_of(reference) as (complaint, _card):
+        check_token(token, complaint)
+        keys = {name: request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+        notifying.add_device(g.session, office(), complaint, **keys, language=g.language, now=g.now)
+    return "", 204
+
+
+@blueprint.post("/complaints/<reference>/manage/<token>/push/removal")
+@allows(Anyone)
+def take_devices_off(reference: str, token: str) -> ResponseReturnValue:
+    """Notify its reporter on no browser, or not on the one that is named."""
+    with complaint_of(reference) as (complaint, _card):
+        check_token(token, complaint)
+        notifying.take_off(g.session, complaint, request.form.get("endpoint"))
+    return redirect(f"/complaints/{reference}/manage/{token}#push", 303)
+
+
 @blueprint.get("/complaints/<reference>/manage/<token>/photos/<uuid:evidence_id>/<any(public,thumbnail):size>")
 @allows(Anyone)
 def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> ResponseReturnValue:
@@ -176,6 +197,7 @@ def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = 
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=token)
         link = office().manage_url(card, complaint.reference, complaint.birth_tenant_id, complaint.id)
         heard = hearing.hearing_of(g.session, office(), complaint)
+        devices = notifying.devices_of(g.session, complaint) if office().push_key else None
         too = company.of(g.session, office(), complaint, None)
         part = incidents.of_complaint(g.session, complaint)
     return render_template(
@@ -186,6 +208,8 @@ def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = 
         manage=f"/complaints/{view.reference}/manage/{token}",
         link=link,
         hearing=heard,
+        devices=devices,
+        push_key=office().push_key,
         sent="sent" in request.args,
         errors=errors or {},
         typed=request.form,

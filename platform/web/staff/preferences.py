@@ -1,6 +1,6 @@
 """What an official hears of, when, and at which hours not at all: theirs to choose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from messages import preferences
+from messages import preferences, push
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, How
+from messages.push import Whose
 from people import preference
 from people.permissions import Permission
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NotFound
 from web.access import allows
 from web.context import office
 from web.errors import sentence, status_of
@@ -65,7 +66,8 @@ def form() -> ResponseReturnValue:
     chosen = {
         name: preferences.how(OFFICIALS, choices, topic.events[0], Channel.EMAIL) for name, topic in OFFICIALS.items()
     }
-    return _page(values, chosen, {}, saved="saved" in request.args)
+    pushed = [name for name, topic in OFFICIALS.items() if preferences.pushes(OFFICIALS, choices, topic.events[0])]
+    return _page(values, chosen, pushed, {}, saved="saved" in request.args)
 
 
 @blueprint.post("/staff/preferences")
@@ -74,6 +76,7 @@ def save() -> ResponseReturnValue:
     """Keep what was chosen."""
     typed = {name: request.form.get(name, "").strip() for name in ("quiet", "quiet_from", "quiet_until", "digest_at")}
     chosen = {name: request.form.get(name, "") for name in OFFICIALS}
+    pushed = request.form.getlist("push")
     digest_at = typed["digest_at"] or _usual_digest()
     try:
         preference.choose(
@@ -81,19 +84,58 @@ def save() -> ResponseReturnValue:
             office().queue,
             g.tenant,
             current_user.seat.id,
-            {name: {Channel.EMAIL.value: how} for name, how in chosen.items()},
+            {name: _ways(how, pushed=name in pushed) for name, how in chosen.items()},
             quiet=(typed["quiet_from"], typed["quiet_until"]) if typed["quiet"] == "own" else None,
             digest_at=None if digest_at == _usual_digest() else digest_at,
             now=g.now,
         )
     except Invalid as error:
         g.session.rollback()
-        return _page(typed, chosen, {error.field or "": sentence(error)}), status_of(error)
+        return _page(typed, chosen, pushed, {error.field or "": sentence(error)}), status_of(error)
     return redirect("/staff/preferences?saved=1", 303)
 
 
+@blueprint.post("/staff/push")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def add_device() -> ResponseReturnValue:
+    """Notify this official on the browser that asks."""
+    if office().push_key is None:
+        raise NotFound(_("This platform sends no notifications."))
+    push.subscribe(
+        g.session,
+        Whose.SEAT,
+        current_user.seat.id,
+        endpoint=request.form.get("endpoint", ""),
+        p256dh=request.form.get("p256dh", ""),
+        auth=request.form.get("auth", ""),
+        language=g.language,
+        now=g.now,
+        also_here=office().push_also_here,
+    )
+    return "", 204
+
+
+@blueprint.post("/staff/push/removal")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def take_devices_off() -> ResponseReturnValue:
+    """Notify this official on no browser, or not on the one that is named."""
+    push.unsubscribe(g.session, current_user.seat.id, request.form.get("endpoint"))
+    return redirect("/staff/preferences#push", 303)
+
+
+def _ways(how: str, *, pushed: bool) -> dict[str, str]:
+    """What is chosen for one topic; devices are left as they are where there are no notifications."""
+    mail = {Channel.EMAIL.value: how}
+    return mail | {Channel.PUSH.value: How.AT_ONCE if pushed else How.NEVER} if office().push_key else mail
+
+
 def _page(
-    values: Mapping[str, str], chosen: Mapping[str, str], errors: Mapping[str, str], *, saved: bool = False
+    values: Mapping[str, str],
+    chosen: Mapping[str, str],
+    pushed: Sequence[str],
+    errors: Mapping[str, str],
+    *,
+    saved: bool = False,
 ) -> str:
     lines = [
         Line(
@@ -116,6 +158,10 @@ def _page(
         saved=saved,
         usual=preferences.quiet_hours(g.tenant.options),
         address=current_user.account.email,
+        push_key=office().push_key,
+        pushable=[(line.key, line.name) for line in lines],
+        pushed=pushed,
+        devices=len(push.devices_of(g.session, [current_user.seat.id])),
     )
 
 

@@ -2,6 +2,7 @@
 // once there is one, it sends what was done meanwhile.
 
 importScripts("/static/js/keeping.js");
+importScripts("/static/js/notified.js");
 
 const DAY = "day-1";
 const PAGE = "/staff/kept";
