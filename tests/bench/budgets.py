@@ -42,6 +42,11 @@ BUDGETS: Mapping[str, tuple[Budget, ...]] = {
         Budget("year_wrong_ladders", "complaints whose steps weren't each taken once, in order", most=0),
         Budget("year_wrong_figures", "periods whose figures differ from the history's", most=0),
     ),
+    "kills": (
+        Budget("kills_moves", "moves that were answered", least=10_000),
+        Budget("kills_flaws", "flaws of history, outbox and clocks", most=0),
+        Budget("kills_unsent", "messages lost: due and not sent", most=0),
+    ),
     "intake": (
         Budget("intake_of_bare", "of what a bare view does with the same statements", least=0.5),
         Budget("intake_per_s", "reports a second, committed", least=300),
