@@ -12,7 +12,7 @@ from tests.journeys.conftest import Platform
 from tests.journeys.pages import IN_BEKASI, OFFICER, id_of, move
 from tests.journeys.person import Person
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120), NEEDS_CHROMIUM]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
 
 
 @pytest.fixture(scope="module")
