@@ -52,6 +52,7 @@ class Complaint(TenantOwned, Base):
         Index("ix_complaints_status", "tenant_id", "status", "urgency", "sort_at", "id"),
         Index("ix_complaints_public", "tenant_id", "visibility", "received_at", "id"),
         Index("ix_complaints_cell", "tenant_id", "cell"),
+        Index("ix_complaints_open_cell", "tenant_id", "cell", postgresql_where=OPEN),
         Index("ix_complaints_alike", "tenant_id", "category_id", "cell", "received_at"),
         Index(
             "ix_complaints_next_step", "tenant_id", "next_step_at", postgresql_where=text("next_step_at IS NOT NULL")

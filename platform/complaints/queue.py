@@ -174,6 +174,18 @@ def these(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> list[Row]:
     return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
+def narrowed(
+    statement: Select[Any], viewer: Viewer, chosen: Filter | None, *, now: datetime, today_ends_at: datetime
+) -> Select[Any]:
+    """A statement on complaints, of those that a list holds and the viewer sees; None: of all that the viewer sees."""
+    if chosen is None:
+        return _visible(statement, viewer)
+    statement = _filtered(statement, viewer, chosen).where(*_held(viewer)[chosen.tab])
+    if chosen.agency_ids:
+        statement = statement.where(Complaint.agency_id.in_(chosen.agency_ids))
+    return statement.params(now=now, midnight=today_ends_at)
+
+
 def counts(session: Session, viewer: Viewer, *, now: datetime, today_ends_at: datetime) -> dict[Tab, int]:
     """How many each tab holds, in one statement, counted up to one more than MOST_COUNTED."""
     lists = [Filter(tab) for tab in Tab]
@@ -365,17 +377,7 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
 
     if chosen.tab is Tab.AGENCY and len(viewer.agency_ids) > 1 and not chosen.agency_ids:
         return merged([first(Complaint.agency_id == agency_id) for agency_id in viewer.agency_ids])
-    conditions: dict[Tab, list[ColumnElement[bool]]] = {
-        Tab.MINE: [Complaint.holder_id == viewer.seat_id],
-        Tab.AGENCY: [Complaint.agency_id.in_(viewer.agency_ids)],
-        Tab.UNASSIGNED: [Complaint.holder_id.is_(None)],
-        Tab.TODAY: [Complaint.sort_at >= _NOW, Complaint.sort_at < _MIDNIGHT],
-        Tab.LATE: [Complaint.sort_at < _NOW],
-        Tab.WAITING: [Complaint.status == Status.WAITING_FOR_REPORTER.value],
-        Tab.WATCHED: [Complaint.id.in_(select(Watch.complaint_id).where(Watch.seat_id == viewer.seat_id))],
-        Tab.BOARD: [Complaint.on_board_since.is_not(None)],
-        Tab.ALL: [],
-    }
+    conditions = _held(viewer)
     if chosen.agency_ids:
         by_urgency: list[list[ColumnElement[bool]]] = [[]]
         if Complaint.urgency not in order:
@@ -388,6 +390,21 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
             ]
         )
     return first(*conditions[chosen.tab])
+
+
+def _held(viewer: Viewer) -> dict[Tab, list[ColumnElement[bool]]]:
+    """What a complaint of each tab fulfils, beside being open."""
+    return {
+        Tab.MINE: [Complaint.holder_id == viewer.seat_id],
+        Tab.AGENCY: [Complaint.agency_id.in_(viewer.agency_ids)],
+        Tab.UNASSIGNED: [Complaint.holder_id.is_(None)],
+        Tab.TODAY: [Complaint.sort_at >= _NOW, Complaint.sort_at < _MIDNIGHT],
+        Tab.LATE: [Complaint.sort_at < _NOW],
+        Tab.WAITING: [Complaint.status == Status.WAITING_FOR_REPORTER.value],
+        Tab.WATCHED: [Complaint.id.in_(select(Watch.complaint_id).where(Watch.seat_id == viewer.seat_id))],
+        Tab.BOARD: [Complaint.on_board_since.is_not(None)],
+        Tab.ALL: [],
+    }
 
 
 def _filtered(statement: Select[Any], viewer: Viewer, chosen: Filter) -> Select[Any]:

@@ -76,3 +76,8 @@ def shown_to_officials(status: str, verifies: bool = False) -> Shown:
     if verifies and status == "received":
         return TO_VERIFY
     return TO_OFFICIALS[status]
+
+
+def pin_of(shown: Shown) -> str:
+    """The pin of a status to officials: wait, busy or done."""
+    return {"is-wait": "wait", "is-done": "done", "is-end": "done"}.get(shown.css, "busy")

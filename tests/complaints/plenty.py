@@ -53,8 +53,8 @@ BESIDE = (
     "INSERT INTO history (tenant_id, id, complaint_id, number, at, move, to_status, by_, public, detail)"
     " SELECT tenant_id, gen_random_uuid(), id, n, received_at, CASE n WHEN 1 THEN 'file' ELSE 'assign' END, status,"
     " 'staff', true, '{}' FROM complaints, generate_series(1, 2) n",
-    "INSERT INTO contacts (tenant_id, id, complaint_id, email, language, may_cross)"
-    " SELECT tenant_id, gen_random_uuid(), id, 'a@warga.example', 'id', false FROM complaints",
+    "INSERT INTO contacts (tenant_id, id, complaint_id, email, language, may_cross, choices)"
+    " SELECT tenant_id, gen_random_uuid(), id, 'a@warga.example', 'id', false, '{}' FROM complaints",
     "INSERT INTO holdings (tenant_id, id, complaint_id, agency_id, from_at)"
     " SELECT tenant_id, gen_random_uuid(), id, agency_id, received_at FROM complaints",
     "INSERT INTO reads (tenant_id, id, complaint_id, seat_id, at, what)"

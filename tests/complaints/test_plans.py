@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
-from complaints import duplicates, evidence, handling, queue
+from complaints import duplicates, evidence, handling, queue, queue_map
 from complaints.complaint import Complaint, Evidence
+from complaints.ground import Box
 from complaints.likeness import Likeness
 from complaints.queue import Filter, Tab, Viewer
 from complaints.rulebook import Rulebooks
@@ -187,6 +188,17 @@ def test_the_same_picture_is_found_by_pieces_of_its_hash(crowded: Engine, barat:
         lambda session: evidence.twins_of(session, row, Likeness(0x0123456789ABCDEF, bytes(64))),
         *("band_1", "band_2", "band_3", "band_4"),
     )
+
+
+@pytest.mark.parametrize("role", ["supervisor", "officer"])
+def test_a_box_of_the_map_is_read_by_its_cells(crowded: Engine, barat: Session, role: str) -> None:
+    viewer, box = viewer_of(barat, role), Box(106.93, -6.28, 106.935, -6.275)
+    now = datetime.now(UTC)
+
+    def ask(session: Session) -> object:
+        return queue_map.on_map(session, viewer, Filter(Tab.ALL), box, now=now, today_ends_at=LATER)
+
+    check(crowded, barat, ask, "ix_complaints_open_cell", "cell")
 
 
 def test_postgresql_plans_for_millions(barat: Session) -> None:

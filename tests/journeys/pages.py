@@ -183,6 +183,7 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
 def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     for tab in ("mine", "agency", "unassigned", "today", "late", "all"):
         yield Shown(f"console: {tab}", f"/staff?tab={tab}", who=OFFICER)
+    yield Shown("console: map", "/staff/map", who=OFFICER)
     yield Shown("console: route of the day", "/staff/route", who=OFFICER)
     yield Shown("console: no route", "/staff/route", who=SUPERVISOR)
     yield Shown("console: for where there is no signal", "/staff/kept", who=OFFICER)

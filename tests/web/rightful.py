@@ -825,6 +825,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_preferences.save", "POST"): Call("officer", staff_preferences),
     ("staff_queue.page", "GET"): Call("officer", plain("/staff")),
     ("staff_files.download", "GET"): Call("supervisor", staff_file),
+    ("staff_map.page", "GET"): Call("officer", plain("/staff/map")),
+    ("staff_map.places", "GET"): Call("officer", plain("/staff/map.json?bbox=106.9,-6.3,107,-6.2")),
     ("staff_own_lists.save", "POST"): Call(
         "officer", lambda world: Ask("/staff/lists?tab=all", lambda: {"name": "Saya"})
     ),

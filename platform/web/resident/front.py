@@ -16,7 +16,6 @@ from complaints import lookup
 from complaints.complaint import Complaint
 from complaints.reference import parse_reference
 from complaints.workflow import DONE
-from tenants.area import Area
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
 from tenants.directory import TenantCard
@@ -25,7 +24,7 @@ from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view
 from web.resident import incidents, listing
 from web.resident.listing import Row
-from web.resident.outline_map import Drawing, drawing
+from web.resident.outline_map import Drawing, city_outline, drawing
 from web.resident.promised import promised
 
 blueprint = Blueprint("front", __name__)
@@ -147,18 +146,11 @@ def _figures(session: Session) -> Figures:
 
 
 def _drawing(session: Session, card: TenantCard, rows: Sequence[Row]) -> Drawing | None:
-    city = session.scalar(
-        select(Boundary.wkb)
-        .where(Boundary.tenant_id == card.id, Boundary.valid_until.is_(None))
-        .order_by(Boundary.created_at.desc())
-        .limit(1)
-    )
-    if city is None:
+    outline = city_outline(session, card.id)
+    if outline is None:
         return None
-    top = select(Area.wkb).where(Area.depth == 1, Area.wkb.is_not(None), Area.ended_at.is_(None)).order_by(Area.code)
-    areas = tuple(wkb for wkb in session.scalars(top) if wkb)
     points = [(row.lon, row.lat, row.pin) for row in rows if row.lon is not None and row.lat is not None]
-    return drawing(city, areas, points)
+    return drawing(*outline, points)
 
 
 def _search(session: Session, searched: str) -> list[Find]:

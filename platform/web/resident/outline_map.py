@@ -3,9 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 import shapely
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.area import Area
+from tenants.boundary import Boundary
 
 WIDTH, HEIGHT, EDGE = 330, 500, 12
 FINEST_PX = 0.7
@@ -26,6 +32,20 @@ def drawing(city: bytes, areas: tuple[bytes, ...], points: Iterable[tuple[float,
     outline, inside = _paths(city, areas)
     pins = [(round((lon - west) * scale, 1), round((north - lat) * scale, 1), kind) for lon, lat, kind in points]
     return Drawing(outline, inside, [pin for pin in pins if 0 <= pin[0] <= WIDTH and 0 <= pin[1] <= HEIGHT])
+
+
+def city_outline(session: Session, tenant_id: UUID) -> tuple[bytes, tuple[bytes, ...]] | None:
+    """The WKB of a city's ground as it holds now, and of its outermost areas; None for one without a boundary."""
+    city = session.scalar(
+        select(Boundary.wkb)
+        .where(Boundary.tenant_id == tenant_id, Boundary.valid_until.is_(None))
+        .order_by(Boundary.created_at.desc())
+        .limit(1)
+    )
+    if city is None:
+        return None
+    top = select(Area.wkb).where(Area.depth == 1, Area.wkb.is_not(None), Area.ended_at.is_(None)).order_by(Area.code)
+    return city, tuple(wkb for wkb in session.scalars(top) if wkb)
 
 
 @lru_cache(maxsize=500)

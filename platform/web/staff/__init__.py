@@ -14,6 +14,7 @@ from web.staff import (
     incidents,
     kept,
     making,
+    map,
     morning,
     own_lists,
     preferences,
@@ -44,3 +45,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(checks.blueprint)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(kept.blueprint)
+    app.register_blueprint(map.blueprint)

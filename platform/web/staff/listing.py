@@ -278,6 +278,14 @@ def _agency(viewer: Viewer, book: Rulebook) -> str:
     return words(only.name) if only else ""
 
 
+def shown_rows(
+    session: Session, book: Rulebook, rows: Sequence[Row], now: datetime, everything: str, *, verifies: bool
+) -> list[RowShown]:
+    """Lines in words; everything: the arguments of the list that their links keep."""
+    names = names_of(session, {row.holder_id for row in rows if row.holder_id})
+    return [_row(row, book, names, now, everything, verifies=verifies, chosen=False) for row in rows]
+
+
 def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
     """The names of members of staff; no statement for nobody."""
     if not seat_ids:

@@ -4,6 +4,7 @@ const box = document.querySelector("[data-around]");
 const rows = document.querySelector("[data-rows]");
 const title = document.querySelector("[data-count]");
 
+document.querySelector("[data-still]")?.remove(); // the drawing for those without scripts
 box.hidden = false;
 const { pins } = await import(box.dataset.module);
 await pins(box, (found) => {
