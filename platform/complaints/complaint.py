@@ -189,6 +189,8 @@ class Contact(TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "complaint_id"),
         ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        Index("ix_contacts_phone", "tenant_id", "phone", postgresql_where=text("phone IS NOT NULL")),
+        Index("ix_contacts_email", "tenant_id", "email", postgresql_where=text("email IS NOT NULL")),
     )
 
     complaint_id: Mapped[UUID]

@@ -18,14 +18,12 @@ from zoneinfo import ZoneInfo
 
 from complaints.clock import Milestone
 from complaints.histogram import bucket_of
+from complaints.intake import LOGGED
 from complaints.timers import EXPIRE
 from complaints.workflow import DONE, Status
 
 VERSION = 2
 """Rises when a complaint comes to stand for other cells; every city is then counted anew."""
-
-LOGGED = "logged"
-"""The channel of work that was done off the platform and written down after it."""
 
 WHENEVER = 0
 """The day of what is true now and of no day."""

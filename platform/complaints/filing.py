@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from complaints.clock import sort_key
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
 from complaints.escalation import Situation, plan
 from complaints.evidence import Photo
+from complaints.intake import LOGGED
 from complaints.office import Office
 from complaints.promise import NOTHING_PROMISED, Dues, dues, targets
 from complaints.questions import checked_answers
@@ -172,7 +173,7 @@ def file_complaint(
             return repeated
         raise NotFound("The report could not be saved. Please send it again.")  # the other one was just rolled back
     with scope.enter(session, to.card.id):
-        return _write(session, office, report, to, complaint_id, kept, now)
+        return _write(session, office, report, to, complaint_id, kept, host, now)
 
 
 def _write(
@@ -182,6 +183,7 @@ def _write(
     to: Destination,
     complaint_id: UUID,
     kept: Sequence[evidence.Kept],
+    host: TenantCard | None,
     now: datetime,
 ) -> Filed:
     """The rows of a new complaint, by statements made once: this is the path that a flood of reports takes."""
@@ -210,9 +212,11 @@ def _write(
             "at": now,
             "move": "file",
             "to_status": BIRTHS["file"].value,
-            "by": "reporter",
+            "by": "staff" if report.channel == LOGGED else "reporter",
+            "seat_id": report.filed_by if host is not None and host.id == to.card.id else None,
             "remark_id": remark_id,
             "detail": {"channel": report.channel, "rule": to.decision.rule}
+            | _written_down(report, host)
             | tally.born(row)
             | _still_there(session, report),
         },
@@ -235,6 +239,13 @@ def _write(
         respond_due_at=to.dues.respond_at,
         resolve_due_at=to.dues.resolve_at,
     )
+
+
+def _written_down(report: Report, host: TenantCard | None) -> dict[str, str]:
+    """Who wrote it down for the reporter, for the history: a seat of which city."""
+    if report.filed_by is None or host is None:
+        return {}
+    return {"filed_by": str(report.filed_by), "filed_in": host.slug}
 
 
 def _still_there(session: Session, report: Report) -> dict[str, str]:
@@ -263,7 +274,8 @@ def _tell(
         event = "received_commons" if to.card.is_commons else "received"
         reach = Reach(report.reporter.email, report.language, phone=report.reporter.phone)
         telling.tell_reporter(session, office, told, event, card=to.card, book=book, now=now, reach=reach, defer=False)
-    telling.tell_agency(session, office, told, "new_for_agency", card=to.card, book=book, now=now, defer=False)
+    if report.channel != LOGGED:
+        telling.tell_agency(session, office, told, "new_for_agency", card=to.card, book=book, now=now, defer=False)
 
 
 def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: datetime) -> dict[str, Any]:
@@ -397,5 +409,7 @@ def _check(report: Report, to: Destination) -> None:
 
 
 def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:
-    document = {**vars(report), "reporter": vars(report.reporter), "photos": [photo.sha256.hex() for photo in photos]}
+    """Of what was sent. What has its default is left out, so that a field added later parts no key from its report."""
+    said = {one.name: getattr(report, one.name) for one in fields(report) if getattr(report, one.name) != one.default}
+    document = {**said, "reporter": vars(report.reporter), "photos": [photo.sha256.hex() for photo in photos]}
     return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).digest()

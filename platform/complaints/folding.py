@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from complaints import counting, tally
 from complaints.complaint import Complaint, HistoryRow, Holding, IntakeKey
-from complaints.counting import COLUMNS, LOGGED, WHENEVER, Cell, Cells, Dimension
+from complaints.counting import COLUMNS, WHENEVER, Cell, Cells, Dimension
+from complaints.intake import LOGGED
 from complaints.office import Office
 from complaints.tally import FOLD, FigureCell, FigureDelta
 from messages.queue import Job, Queue

@@ -164,7 +164,7 @@ def admit(
         raise NotAllowed(refusal)
     if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
         raise NotAllowed(own_work.OWN_WORK)
-    workflow.require(chosen, carried.needs)
+    workflow.require(chosen, carried.needs | workflow.WAIVED.get(complaint.channel, frozenset()))
     remarks.check({**carried.words, Need.PHOTO: carried.waiver})
     if carried.agency_id is not None and carried.agency_id not in book.agencies:
         raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value)

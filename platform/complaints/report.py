@@ -31,6 +31,7 @@ class Reporter:
 class Report:
     """What a reporter sends. lon, lat: WGS84 degrees, None without a point. host: whose portal it was sent on.
 
+    filed_by: the seat, in the host's city, of the official who writes it down for the reporter.
     border_answer: the slug that the reporter chose when asked on which side of a border it is. again: the reference of
     a complaint nearby that was said to be done, where the reporter says that it is still there.
     """
@@ -51,6 +52,7 @@ class Report:
     border_answer: str | None = None
     again: str | None = None
     account_id: UUID | None = None
+    filed_by: UUID | None = None
 
 
 def check_words(report: Report) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import InstanceState, Mapped, Session, mapped_column
 
 from complaints import counting
 from complaints.complaint import Complaint, HistoryRow, Holding
-from complaints.counting import COLUMNS, LOGGED
+from complaints.counting import COLUMNS
+from complaints.intake import LOGGED
 from messages.queue import Job, Queue
 from tenants.database import Base, TenantOwned, new_id
 from tenants.scope import tenant_of

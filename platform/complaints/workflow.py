@@ -3,11 +3,12 @@
 A status is never assigned anywhere but by `handling.move`, which asks this table and appends a history row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from complaints.intake import LOGGED
 from people.permissions import Permission
 from tenants.errors import N_, Conflict, Invalid
 
@@ -305,6 +306,10 @@ def moves_from(status: str, steps: Iterable[str] = ()) -> dict[str, Move]:
         and (move.step is None or move.step in switched_on)
         and not (name == "resolve" and Step.VALIDATION in switched_on)
     }
+
+
+WAIVED: Mapping[str, frozenset[Need]] = {LOGGED: frozenset([Need.PHOTO])}
+"""What a move needn't carry, by the complaint's channel: of work that was over, there may be no photo."""
 
 
 def require(move: Move, carried: Iterable[Need]) -> None:

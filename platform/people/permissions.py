@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_ALL_AGENCIES = "see_all_agencies"
     SEE_RESTRICTED = "see_restricted"
     SEE_FIGURES = "see_figures"
+    REPORT_FOR = "report_for"
     ASSIGN = "assign"
     HANDLE = "handle"
     RESOLVE = "resolve"
@@ -47,6 +48,7 @@ _OFFICER = _PARTNER | {
     Permission.HAND_OVER,
     Permission.MERGE,
     Permission.SEE_FIGURES,
+    Permission.REPORT_FOR,
 }
 _SUPERVISOR = _OFFICER | {
     Permission.SEE_ALL_AGENCIES,

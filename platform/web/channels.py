@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from complaints.counting import LOGGED
+from complaints.intake import LOGGED
 
 
 def channel_name(channel: str) -> str:

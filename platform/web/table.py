@@ -74,11 +74,21 @@ class Table:
 
 
 def csv_lines(table: Table) -> Iterator[str]:
-    """The lines of a CSV file, after a mark by which spreadsheets know its encoding; lengths in hours."""
-    yield "\ufeff"
-    yield csv_line([column.name + (" (h)" if column.kind is Kind.LENGTH else "") for column in table.columns])
+    """The lines of a CSV file, after a mark by which spreadsheets know its encoding."""
+    yield "\ufeff" + csv_line(names_of(table))
+    for row in rows_of(table):
+        yield csv_line(row)
+
+
+def names_of(table: Table) -> list[str]:
+    """The names of the columns of a file."""
+    return [column.name + (" (h)" if column.kind is Kind.LENGTH else "") for column in table.columns]
+
+
+def rows_of(table: Table) -> Iterator[list[str | int | float | None]]:
+    """The rows of a file: shares from 0 to 1, lengths of time in hours."""
     for row in table.rows:
-        yield csv_line(row.values)
+        yield [value / HOUR if isinstance(value, timedelta) else value for value in row.values]
 
 
 def csv_line(values: Sequence[Value]) -> str:

@@ -231,6 +231,11 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
     yield Shown("console: morning", "/staff/morning", who=SUPERVISOR)
     yield Shown("console: morning of one's own agency", "/staff/morning", who=OFFICER)
+    yield Shown("console: report for somebody", "/staff/report", who=OFFICER)
+    yield Shown("console: work already done", "/staff/report/done", who=OFFICER)
+    call = {"go": "look", "q": "Jalan berlubang", "spot": "{1}, {0}".format(*IN_BEKASI), "channel": "phone"}
+    yield Shown("console: report for somebody, looked at", "/staff/report", who=OFFICER, form=call)
+    yield Shown("console: report for somebody, lacking", "/staff/report", who=OFFICER, form={"go": "send"}, status=422)
     yield Shown("console: figures", "/staff/figures?period=365", who=SUPERVISOR)
     yield Shown("console: figures of one's own agency", "/staff/figures", who=OFFICER)
     yield Shown("settings", "/admin", who=ADMIN)

@@ -13,6 +13,7 @@ EXPECTED = {
     Permission.SEE_ALL_AGENCIES: {Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_RESTRICTED: {Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_FIGURES: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
+    Permission.REPORT_FOR: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.ASSIGN: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.HANDLE: {Role.PARTNER, Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.RESOLVE: {Role.PARTNER, Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},

@@ -139,6 +139,15 @@ def _of_officials(people: People, world: World) -> Pages:
         yield f"empty queue {tab}", people.at("timur", "officer").get(f"/staff?tab={tab}")
     yield "morning of an agency", officer.get("/staff/morning?agency=uptd")
     yield "morning of nobody's agency", officer.get("/staff/morning?agency=atlantis")
+    for fields in (
+        {},
+        {"go": "look", "q": "jalan", "contact": "bukan nomor"},
+        {"go": "look", "q": "Atlantis", "channel": "x"},
+        {"go": "look", "q": "Jalan berlubang", "spot": "-6.25, 107.05"},
+        {"go": "send", "q": "Jalan berlubang", "spot": "-6.25, 106.95", "description": "Lubang di jalan."},
+    ):
+        yield f"report for somebody with {fields}", officer.post("/staff/report", data=fields)
+        yield f"work already done with {fields}", officer.post("/staff/report/done", data=fields)
     for period in ("7", "365", "2026-03", "x"):
         yield f"figures of {period}", supervisor.get(f"/staff/figures?period={period}")
     yield "number not found", officer.get("/staff?number=BRT-0000")

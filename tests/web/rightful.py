@@ -693,6 +693,21 @@ def report_photo(world: World) -> Ask:
     return Ask(f"/report/photos/{draft_id}/{sha256}", as_stranger=f"/report/photos/{uuid4().hex}/{sha256}")
 
 
+def calling(world: World) -> Ask:
+    lon, lat = IN_BARAT
+    form = {
+        "draft": uuid4().hex, "go": "send", "q": "Jalan berlubang", "spot": f"{lat}, {lon}", "channel": "phone",
+        "description": "Lubang di jalan.", "asked": "kedalaman pernah-celaka", "shown_tenant": "barat",
+    }  # fmt: skip
+    return Ask("/staff/report", lambda: form)
+
+
+def done_work(world: World) -> Ask:
+    lon, lat = IN_BARAT
+    form = {"draft": uuid4().hex, "q": "Jalan berlubang", "spot": f"{lat}, {lon}", "note": "Selesai."}
+    return Ask("/staff/report/done", lambda: form)
+
+
 def sign_in(world: World) -> Ask:
     return Ask("/sign-in", lambda: {"email": "resident@barat.example", "password": PASSWORD}, harmless=True)
 
@@ -811,6 +826,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),
     ("staff_moves.say", "POST"): Call("supervisor", staff_remark),
+    ("staff_calling.form", "GET"): Call("officer", plain("/staff/report")),
+    ("staff_calling.take", "POST"): Call("officer", calling),
+    ("staff_done.form", "GET"): Call("officer", plain("/staff/report/done")),
+    ("staff_done.take", "POST"): Call("officer", done_work),
     ("staff_figures.page", "GET"): Call("officer", plain("/staff/figures?period=30&agency=uptd")),
     ("staff_figures.download", "GET"): Call("supervisor", plain("/staff/figures/people.csv")),
     ("staff_morning.page", "GET"): Call("supervisor", plain("/staff/morning")),

@@ -3,11 +3,13 @@
 from flask import Flask
 
 from web.staff import (
+    calling,
     checks,
     comparing,
     complaint,
     composer,
     correction,
+    done,
     fieldwork,
     figures,
     files,
@@ -46,3 +48,5 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(files.blueprint)
     app.register_blueprint(kept.blueprint)
     app.register_blueprint(map.blueprint)
+    app.register_blueprint(calling.blueprint)
+    app.register_blueprint(done.blueprint)

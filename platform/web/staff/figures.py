@@ -24,10 +24,12 @@ from web.context import office
 from web.period import LENGTHS, Period, months_until, period_of
 from web.plot import share
 from web.shares import percent
+from web.staff.files import TYPES
 from web.staff.tables import tables
 from web.staff.viewer import menu, viewer
 from web.staff.whose import Whose, whose
-from web.table import Table, csv_lines
+from web.table import Table, csv_lines, names_of, rows_of
+from web.xlsx import workbook
 
 STAFF = (Role.OFFICER, Role.SUPERVISOR, Role.ADMIN, Role.PARTNER)
 
@@ -49,23 +51,27 @@ def page() -> ResponseReturnValue:
         periods=_periods(),
         facts=_facts(said, asked),
         tables=found,
-        downloads={table.key: [("CSV", f"/staff/figures/{table.key}.csv?{query}")] for table in found},
+        downloads={
+            table.key: [(form.upper(), f"/staff/figures/{table.key}.{form}?{query}") for form in TYPES]
+            for table in found
+        },
         behind=said.behind,
         percent=percent,
         share=share,
     )
 
 
-@blueprint.get("/staff/figures/<key>.csv")
+@blueprint.get("/staff/figures/<key>.<any(csv, xlsx):form>")
 @allows(Permission.SEE_FIGURES, tenant=True)
-def download(key: str) -> ResponseReturnValue:
-    """One table as CSV, line by line."""
+def download(key: str, form: str) -> ResponseReturnValue:
+    """One table as CSV or as a workbook, sent while it is made."""
     _whose, period, _said, found = _asked()
     table = next((one for one in found if one.key == key), None)
     if table is None:
         raise NotFound("There is no such table.")
-    answer = Response(stream_with_context(csv_lines(table)), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{g.tenant.slug}-{key}-{period.key}.csv"'
+    sent = workbook(names_of(table), rows_of(table)) if form == "xlsx" else csv_lines(table)
+    answer = Response(stream_with_context(sent), content_type=TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{g.tenant.slug}-{key}-{period.key}.{form}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

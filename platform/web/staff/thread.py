@@ -11,6 +11,7 @@ from complaints.complaint import HistoryRow, Remark
 from complaints.rulebook import Rulebook
 from tenants.directory import Directory
 from tenants.tenant import in_language
+from web.channels import channel_name
 from web.context import words
 from web.staff.corrected import corrected
 from web.statuses import N_
@@ -129,7 +130,9 @@ def _said(
     }
     told = remark.body if remark is not None and remark.kind != "description" else None
     date = row.detail.get("date")
-    sentence = _escalated(row) or _(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values
+    sentence = (
+        _escalated(row) or _written_down(row, names) or _(SENTENCES.get(row.move, N_("%(who)s changed it"))) % values
+    )
     if "changed" in row.detail:
         sentence = f"{sentence}: {corrected(row.detail['changed'], book)}"
     return Said(
@@ -139,6 +142,16 @@ def _said(
         words=told,
         date=datetime.fromisoformat(date) if date else None,
     )
+
+
+def _written_down(row: HistoryRow, names: Mapping[UUID, str]) -> str:
+    """Of a report that an official took down for somebody: by which way it came, and who wrote it."""
+    if row.move != "file" or "filed_by" not in row.detail:
+        return ""
+    way = channel_name(row.detail["channel"])
+    if row.seat_id is None:
+        return _("It came by %(channel)s; an official of another city wrote it down", channel=way)
+    return _("It came by %(channel)s; %(name)s wrote it down", channel=way, name=names.get(row.seat_id, ""))
 
 
 def _escalated(row: HistoryRow) -> str:

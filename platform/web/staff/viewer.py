@@ -39,6 +39,8 @@ def menu() -> list[Entry]:
         entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))
     if g.tenant.options.get("field_check_percent"):
         entries.append(Entry("checks", "/staff/checks", _("Checks"), "target"))
+    if _may(Permission.REPORT_FOR):
+        entries.append(Entry("report", "/staff/report", _("Write down"), "phone"))
     if _may(Permission.SEE_FIGURES):
         entries.append(Entry("figures", "/staff/figures", _("Figures"), "chart"))
     if _may(Permission.CONFIGURE):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -142,6 +143,16 @@ def test_an_officer_reads_their_own_agencies_and_those_below(cast: Cast, visit: 
 @pytest.mark.parametrize(("asked", "status"), [("period=8", 422), ("period=2099-01", 422), ("agency=atlantis", 422)])
 def test_a_wrong_question_gets_a_sentence(visit: Visit, asked: str, status: int) -> None:
     assert visit("barat", "supervisor").get(f"/staff/figures?{asked}").status_code == status
+
+
+def test_a_workbook_has_the_same_rows(city: City, visit: Visit) -> None:
+    supervisor = visit("barat", "supervisor")
+    answer = supervisor.get("/staff/figures/channels.xlsx?period=2026-03&lang=en")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+    rows = read(supervisor, "channels", period="2026-03")
+    assert sheet.count("<row>") == len(rows) + 1
+    assert all(f">{name}<" in sheet and f"<v>{row['Received']}</v>" in sheet for name, row in rows.items())
 
 
 def test_there_is_no_table_of_any_name(visit: Visit) -> None:
