@@ -56,7 +56,7 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
                 work = row.move != "expire" and row.from_status not in ("resolved", "confirmed")
                 for name, so in (
                     ("resolutions", row.to_status == "resolved" and work),
-                    ("reopenings", row.move == "reopen"),
+                    ("reopenings", row.move in ("reopen", "overturn")),
                     ("passes", row.move in ("hand_over", "return", "revive")),
                     ("back", row.move in ("return", "revive")),
                 ):

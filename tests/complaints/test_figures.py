@@ -113,7 +113,7 @@ class City:
         return figures_of(self.cast.session, ZONE, from_on, until_on, self.now, areas=True)
 
 
-NOT_AT_RANDOM = ("merge", "hand_over", "return", "correct", "note", "take", "undo", "approve_pause", "refuse_pause")
+NOT_AT_RANDOM = {*workflow.WITH_A_VERB, "merge", "hand_over", "return", "note", "take", "approve_pause", "refuse_pause"}
 
 
 def told(said: Figures) -> dict[str, Any]:
