@@ -80,6 +80,7 @@ app = create_app(
         map_tiles_url=settings.map_tiles_url,
         rate_limits=settings.rate_limits,
         metrics_token=settings.metrics_token,
+        hooks_secret=settings.hooks_secret,
     ),
     office,
     database_url=database.app_url,

@@ -77,6 +77,9 @@ class Settings:
     """The WhatsApp/SMS provider's HTTP interface, `https://user:password@host/path` (contract: docs/messages.md). None:
     nothing is sent by telephone; in development the outbox shows what would be."""
 
+    hooks_secret: str | None = field(default=None, repr=False)
+    """What the mail and SMS providers sign their reports with (docs/messages.md). None: none is believed."""
+
     stripe_api_key: str | None = field(default=None, repr=False)
     """Secret key of the payment provider. None: nobody is billed."""
 
@@ -154,6 +157,7 @@ class Settings:
             mail_url=_address(values, "MAIL_URL", ("smtp", "smtps")),
             mail_from=values.get("MAIL_FROM", f"Aduan <no-reply@{base_host}>"),
             sms_url=_address(values, "SMS_URL", ("https", "http")),
+            hooks_secret=values.get("HOOKS_SECRET"),
             stripe_api_key=values.get("STRIPE_API_KEY"),
             stripe_api_base=_address(values, "STRIPE_API_BASE", ("https", "http")),
             stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET"),

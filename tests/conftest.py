@@ -49,6 +49,7 @@ from web.app import create_app, utc_now
 from web.config import WebConfig
 from web.routes import init_routes
 
+HOOKS_SECRET = "what the providers of the tests sign with"
 CONFIG = WebConfig(
     secret_key="a secret of the tests",
     base_host="localhost",
@@ -60,6 +61,7 @@ CONFIG = WebConfig(
     map_tiles_url=None,
     rate_limits=True,
     metrics_token=None,
+    hooks_secret=HOOKS_SECRET,
 )
 VAPID_KEY = "c" * 42 + "E"
 """A private key of the tests."""

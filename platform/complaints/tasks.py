@@ -18,6 +18,7 @@ from complaints import (
     incident_following,
     merging,
     minding,
+    next_way,
     recalculating,
     sent_move,
     tally,
@@ -27,9 +28,10 @@ from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
 from complaints.timekeeping import MIND
-from messages import digest
+from messages import digest, hook
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
+from messages.sending import NEXT_WAY
 from people import limits
 from tenants import scope
 
@@ -85,6 +87,10 @@ def register(queue: Queue, office: Office) -> None:
         if card is not None:
             incident_answer.go_on(session, office, card, row_id, now)
 
+    @queue.task(NEXT_WAY)
+    def take_next_way(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        next_way.go(session, office, row_id, now)
+
     @queue.task(digest.SEND_DIGEST)
     def send_digest(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
         card = office.directory.by_id.get(tenant_id)
@@ -113,6 +119,7 @@ def register(queue: Queue, office: Office) -> None:
             delete(IntakeKey).where(IntakeKey.created_at < now - KEYS_KEPT, IntakeKey.relayed_at.is_not(None))
         )
         limits.forget(session, now)
+        hook.forget(session, now)
         evidence.sweep_staging(storage, now)
 
     @queue.periodic("adopt_from_the_commons", "* * * * *")

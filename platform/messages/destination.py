@@ -5,6 +5,7 @@ hint tells people which one is meant.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,8 @@ from tenants.errors import NotFound
 from tenants.personal import personal
 from tenants.scope import tenant_of
 
+ANY_ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
+ANY_NUMBER = re.compile(r"\+?\d[\d ()-]{6,}\d")
 KEPT = "until somebody opens it again, or the tenant is erased"
 
 
@@ -115,6 +118,11 @@ def open_again(session: Session, destination_id: UUID) -> None:
     )
     if gone is None:
         raise NotFound("There is no such address among those that can be opened again.")
+
+
+def without_addresses(words: str) -> str:
+    """A provider's words in one line, without anybody's address or number."""
+    return ANY_NUMBER.sub("(number)", ANY_ADDRESS.sub("(address)", " ".join(words.split())))
 
 
 def _hash(channel: str, address: str) -> str:

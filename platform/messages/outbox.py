@@ -50,7 +50,7 @@ class Message(TenantOwned, Base):
     or idempotency key that goes out, the same on every try; it names the tenant, so that a provider's word about it
     finds the way back. link: where it leads to. unsubscribe_url: where a POST ends such messages. relayed_at: when its
     job was handed to the queue. attempts: tries begun; a message sent with more than one try may have arrived twice,
-    and is counted so.
+    and is counted so. replaced_by: the message that went another way in its place.
     """
 
     __tablename__ = "messages"
@@ -85,6 +85,7 @@ class Message(TenantOwned, Base):
     relayed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    replaced_by: Mapped[UUID | None]
 
     def may_have_arrived_twice(self) -> bool:
         """Whether an earlier try may have reached the provider without our knowing; both copies carry the same key."""

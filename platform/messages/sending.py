@@ -28,6 +28,9 @@ WAITS = (
 )
 """How long to wait after the first, second, … failed try. After one more than these, the message is dead."""
 
+NEXT_WAY = "next_way"
+"""The task that sends by another way what can't arrive: registered from above, where addresses are known."""
+
 SOMEBODY_ELSE_IS_AT_IT = timedelta(seconds=30)
 
 
@@ -79,6 +82,12 @@ def send_message(
     return _try(session, message, carriers, now, waits, queue)
 
 
+def hand_to_the_next_way(session: Session, queue: Queue, message: Message) -> None:
+    """Leave it to the floor that knows whose address it is to write by another way; in the caller's transaction."""
+    if NEXT_WAY in queue.handlers and message.complaint_id is not None:
+        queue.defer(session, NEXT_WAY, message.tenant_id, message.id)
+
+
 def retry_dead(session: Session, message_id: UUID, now: datetime, queue: Queue) -> None:
     """Give a dead message another try, in the caller's transaction. Raises NotFound, or Conflict if it isn't dead.
 
@@ -114,6 +123,8 @@ def _try(
         _give_up(message, refusal.message)
         if not isinstance(refusal, Unwanted):
             _try_the_next_channel(session, message, carriers, now, queue)
+            if queue is not None and message.channel != Channel.WHATSAPP:
+                hand_to_the_next_way(session, queue, message)
         return None
     except NotNow as refusal:
         return _wait_or_give_up(message, refusal.message, now, waits)

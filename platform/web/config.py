@@ -8,7 +8,8 @@ class WebConfig:
     """secure: served under https, as the browser sees it. map_tiles_url: a template with {z}, {x}, {y}, or None.
 
     also_national: further host names of the national front page. trusted_proxies: how many add X-Forwarded headers.
-    metrics_token: opens /metrics from other machines; None: from this one only.
+    hooks_secret: what message providers sign their calls with; None: none is believed. metrics_token: opens /metrics
+    from other machines; None: from this one only.
     """
 
     secret_key: str
@@ -21,6 +22,7 @@ class WebConfig:
     map_tiles_url: str | None
     rate_limits: bool
     metrics_token: str | None
+    hooks_secret: str | None = None
     default_time_zone: str = "Asia/Jakarta"
 
     @property

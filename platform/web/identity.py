@@ -14,7 +14,17 @@ from people import sign_in
 from people.account import Account, SignIn
 from people.seat import Seat
 
-COOKIELESS = ("/api/", "/open311/", "/healthz", "/readyz", "/metrics", "/static/", "/media/", "/unsubscribe/")
+COOKIELESS = (
+    "/api/",
+    "/open311/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/static/",
+    "/media/",
+    "/unsubscribe/",
+    "/hooks/",
+)
 """Addresses that read no cookie, and so need no Origin either."""
 
 

@@ -39,6 +39,7 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=REGISTRY,
 )
+HOOKS = Counter("aduan_hooks", "Calls of message providers, by what they told.", ["hook", "result"], registry=REGISTRY)
 FILINGS = Counter("aduan_filings", "Reports accepted, by channel.", ["channel"], registry=REGISTRY)
 
 blueprint = Blueprint("metrics", __name__)

@@ -33,6 +33,8 @@ from complaints.field_check import FieldCheck
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.report import Reporter
 from complaints.workflow import MOVES, Move, Need, Status, Step
+from messages import destination
+from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
 from people.permissions import Permission
@@ -395,6 +397,25 @@ DEVICE = {
 
 def device() -> Mapping[str, Any]:
     return DEVICE
+
+
+def admin_retry(world: World) -> Ask:
+    return Ask(f"/admin/messages/{world.message(State.DEAD)}/retry", dict)
+
+
+def closed_destination(world: World) -> Ask:
+    world.cast.enter("barat")
+    address = f"{uuid4().hex}@contoh.example"
+    destination.close(world.cast.session, "email", address, Closed.FAILING, "550 5.1.1", _now())
+    found = destination.all_closed(world.cast.session, 100)
+    closed_id = next(one.id for one in found if one.hint == destination.hint_of("email", address))
+    world.cast.session.commit()
+    return Ask(f"/admin/destinations/{closed_id}/opening", dict)
+
+
+def hook_call(world: World) -> Ask:
+    """Unsigned, so that nobody may: what the signed one does is told by its own tests."""
+    return Ask("/hooks/deliveries", json={"reports": []}, harmless=True)
 
 
 def unsubscribing(world: World) -> Ask:
@@ -838,6 +859,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.add_device", "POST"): Call(None, manage_move("push", (), DEVICE)),
     ("complaint.take_devices_off", "POST"): Call(None, manage_move("push/removal", (), {})),
     ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
+    ("admin_messages.open_again", "POST"): Call("admin", closed_destination),
+    ("admin_messages.page", "GET"): Call("admin", plain("/admin/messages")),
+    ("admin_messages.retry", "POST"): Call("admin", admin_retry),
+    ("hooks.deliveries", "POST"): Call(None, hook_call, host=None),
     ("unsubscribing.end", "POST"): Call(None, unsubscribing),
     ("unsubscribing.page", "GET"): Call(None, unsubscribing_page),
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),

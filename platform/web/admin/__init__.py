@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from web.admin import home
+from web.admin import home, messages
 
 
 def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(messages.blueprint)

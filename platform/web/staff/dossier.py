@@ -18,6 +18,7 @@ from complaints.queue import Viewer
 from complaints.routing import decision_from
 from complaints.rulebook import CategoryEntry, Rulebook
 from complaints.timers import Timer
+from messages.destination import closed_among
 from people.permissions import Permission, may
 from tenants.directory import Directory, TenantCard
 from tenants.errors import NotFound
@@ -28,6 +29,7 @@ from web.staff.clocks import Bar, bars
 from web.staff.listing import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
 from web.staff.thread import Said, conversation
+from web.statuses import N_
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,13 @@ class Dossier:
     @property
     def title(self) -> str:
         return f"{self.category}, {self.written_place or self.area}" if self.place else self.category
+
+
+UNREACHED = {
+    "email": N_("E-mail doesn't arrive."),
+    "whatsapp": N_("WhatsApp doesn't arrive."),
+    "sms": N_("SMS doesn't arrive."),
+}
 
 
 def visible_complaint(session: Session, viewer: Viewer, complaint_id: UUID) -> tuple[Complaint, Contact | None]:
@@ -142,7 +151,11 @@ def dossier(
         written_place=(described.place if described else None) or "",
         area=words(area.name) if area else "",
         description=described.body if described else "",
-        facts=[*answered(category, answers), (_("Reporter"), _reporter(complaint, contact, role))],
+        facts=[
+            *answered(category, answers),
+            (_("Reporter"), _reporter(complaint, contact, role)),
+            *_unreached(session, contact),
+        ],
         photos=provenance(session, viewer, evidence.of(session, complaint.id)),
         why=explanation(decision_from(complaint.routing)),
         bars=bars(complaint, book.rule_by_id(complaint.sla_rule_id), answers, book.calendar, pauses, now),
@@ -208,6 +221,16 @@ def answered(category: CategoryEntry | None, answers: Mapping[str, Any]) -> list
 
 def _plain(answer: Any) -> str:
     return {"yes": _("yes"), "true": _("yes"), "no": _("no"), "false": _("no")}.get(str(answer).lower(), str(answer))
+
+
+def _unreached(session: Session, contact: Contact | None) -> list[tuple[str, str]]:
+    """That messages to the reporter don't arrive, by which way; nothing where they do."""
+    if contact is None or contact.erased_at is not None:
+        return []
+    places = [("email", contact.email), ("whatsapp", contact.phone), ("sms", contact.phone)]
+    closed = closed_among(session, [(channel, place) for channel, place in places if place])
+    said = [_(UNREACHED[channel]) for channel, place in places if place and channel in closed]
+    return [(_("Messages"), " ".join(said))] if said else []
 
 
 def _reporter(complaint: Complaint, contact: Contact | None, role: str) -> str:
