@@ -871,6 +871,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_files.download", "GET"): Call("supervisor", staff_file),
     ("staff_map.page", "GET"): Call("officer", plain("/staff/map")),
     ("staff_map.places", "GET"): Call("officer", plain("/staff/map.json?bbox=106.9,-6.3,107,-6.2")),
+    ("staff_queue.changes", "GET"): Call("officer", plain("/staff/changes?tab=all")),
     ("staff_own_lists.save", "POST"): Call(
         "officer", lambda world: Ask("/staff/lists?tab=all", lambda: {"name": "Saya"})
     ),

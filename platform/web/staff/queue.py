@@ -1,10 +1,12 @@
 """The queue: what is mine, what is late, what to do next; and a report found by its number."""
 
+import hashlib
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, get_template_attribute, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -32,6 +34,38 @@ def page() -> ResponseReturnValue:
         if seen := queue.these(g.session, viewer(), ids):
             return redirect(f"/staff/complaints/{seen[0].id}", 303)
     return render_template("staff/queue.html", list=shown_list(), menu=menu(), here="queue")
+
+
+@blueprint.get("/staff/changes")
+@allows(Permission.SEE_CONSOLE, tenant=True)
+def changes() -> ResponseReturnValue:
+    """The rows and counts of a list as they are now, for the page that shows it; 304 where nothing has changed."""
+    now = shown_list()
+    status, left = (get_template_attribute(*one) for one in _CELLS)
+    answer = jsonify(
+        {
+            "tabs": {tab.key: tab.count for tab in now.tabs},
+            "rows": {
+                str(row.id): {
+                    "version": row.version,
+                    "standing": status(row.status),
+                    "due": left(row.remaining),
+                    "soon": row.remaining.soon,
+                    "who": row.holder_short or _("nobody"),
+                    "held": bool(row.holder),
+                }
+                for row in now.rows
+            },
+        }
+    )
+    # Of what is done, not of the words for the time left, which are others every minute.
+    facts = [(tab.key, tab.count) for tab in now.tabs], [(str(row.id), row.version) for row in now.rows]
+    answer.set_etag(hashlib.sha256(repr((facts, g.language)).encode()).hexdigest()[:32])
+    return answer.make_conditional(request)
+
+
+_CELLS = (("macros/status.html", "status"), ("staff/macros.html", "left"))
+"""What draws the two cells that change, as the page does."""
 
 
 def shown_list(chosen: UUID | None = None) -> Listing:

@@ -24,6 +24,18 @@ const keys = {
     box.focus();
   },
   "?": () => sheet.showModal(),
+  x: () => (document.activeElement.closest("tr") ?? document.querySelector(".queue tr.open"))?.querySelector("input.one")?.click(),
+  n: () => document.querySelector(".pages [rel=next]")?.click(),
+  b: () => document.querySelector(".pages [rel=first]")?.click(),
+  f: () => {
+    const filters = document.querySelector("details.filters");
+    filters.open = true;
+    filters.querySelector("select")?.focus();
+  },
+  m: () => document.querySelector(".listpane [href^='/staff/map']")?.click(),
+  s: () => document.querySelector("#detail .moves .btn")?.focus(),
+  r: () => document.getElementById("remark")?.focus(),
+  w: () => document.querySelector("#detail form[action*='/watching'] button")?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
