@@ -243,12 +243,21 @@ class _Telling:
         rows = sorted(facts.all())
         book = self._office.rulebooks.of(session, card)
         for one_id, birth_id, _visibility in rows:
-            reach = self._reach(one_id, birth_id)
+            own = reach_of(session, one_id)
+            reach = own or self._reach_at_birth(one_id, birth_id)
             address = (reach.email or reach.phone) if reach else None
             if address and not self._was_told(address):
                 one = handling.complaint_here(session, one_id)
                 telling.tell_reporter(
-                    session, self._office, one, self._event, card=card, book=book, now=self._now, said=self._said
+                    session,
+                    self._office,
+                    one,
+                    self._event,
+                    card=card,
+                    book=book,
+                    now=self._now,
+                    said=self._said,
+                    reach=own,
                 )
         for one_id, _birth_id, visibility in rows:
             if visibility == "public":
@@ -287,13 +296,12 @@ class _Telling:
             now=self._now,
         )
 
-    def _reach(self, complaint_id: UUID, birth_id: UUID) -> Reach | None:
-        """How its reporter is reached, from here or from where it was born."""
-        reach = reach_of(self._session, complaint_id)
-        if reach is None and birth_id != self._card.id and birth_id in self._office.directory.by_id:
-            with scope.enter(self._session, birth_id):
-                reach = reach_of(self._session, complaint_id)
-        return reach
+    def _reach_at_birth(self, complaint_id: UUID, birth_id: UUID) -> Reach | None:
+        """How a reporter is reached whose address stayed in the city where the report was born."""
+        if birth_id == self._card.id or birth_id not in self._office.directory.by_id:
+            return None
+        with scope.enter(self._session, birth_id):
+            return reach_of(self._session, complaint_id)
 
     def _was_told(self, address: str) -> bool:
         """Whether somebody at this address has been told; from now on they have."""

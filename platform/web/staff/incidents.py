@@ -154,6 +154,7 @@ def _page(incident_id: UUID, typed: Mapping[str, str] | None = None, errors: dic
         incident=found,
         category=words(category.name) if category else "",
         area=words(area.name) if area else "",
+        circle=_("within %(km)s km", km=f"{found.radius_m / 1000:g}") if found.radius_m else "",
         size=incident.size(session, found.id),
         still_open=incident.open_members(session, found.id),
         inside=described(session, book, [one for one in inside if eyes.sees(one)], {}),

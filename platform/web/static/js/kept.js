@@ -55,6 +55,9 @@ async function show() {
   list("waiting", entries.filter((one) => one.state === "waiting"));
   for (const stop of page.querySelectorAll("[data-complaint]")) {
     const mine = entries.filter((one) => one.complaint === stop.dataset.complaint);
+    for (const form of stop.querySelectorAll("[data-ends]")) {
+      form.closest("details").hidden = mine.some((one) => one.resource === form.dataset.move);
+    }
     const line = stop.querySelector("[data-mine]");
     line.hidden = !mine.length;
     line.querySelector("span").textContent = mine.length ? `${words.wordsKept} ${mine.map((one) => one.label).join(", ")}` : "";
@@ -80,9 +83,10 @@ function line(entry) {
     const image = document.createElement("img");
     image.src = URL.createObjectURL(photo);
     image.alt = photo.name || "";
-    image.width = 84;
-    image.height = 84;
-    find("photos").append(image);
+    const frame = document.createElement("span");
+    frame.className = "photo";
+    frame.append(image);
+    find("photos").append(frame);
     find("photos").hidden = false;
   }
   if (entry.state === "refused") {
