@@ -306,7 +306,7 @@ def _bring_along(session: Session, copies: _Copies, there: Complaint) -> set[str
 
 
 CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
-OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before")
+OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before", "draw", "check_id")
 PLACE = ("lon", "lat", "accuracy_m", "cell")
 PLACED = (*PLACE, "received_at", "hand_overs", "retain_until")
 """The columns of a complaint that go along; the rest the receiver decides by its own rules."""
@@ -359,9 +359,12 @@ def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
 def _copy_files(
     session: Session, office: Office, complaint: Complaint, to: TenantCard
 ) -> dict[UUID, dict[str, str | None]]:
-    """Copy the photos under the receiver's keys, before any row says so; {evidence id: its keys there}."""
+    """Copy the photos under the receiver's keys, before any row says so; {evidence id: its keys there}.
+
+    What only officials here may see, such as photos of a check on the spot, stays here.
+    """
     keys: dict[UUID, dict[str, str | None]] = {}
-    for row in evidence.of(session, complaint.id):
+    for row in (one for one in evidence.of(session, complaint.id) if one.side in evidence.SHOWN):
         keys[row.id] = {}
         for name in ("key", "public_key", "thumb_key"):
             source = getattr(row, name)

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import checking, handling, undoing
+from complaints import checking, handling, handover, undoing
 from complaints.checking import Tally, Verdict
 from complaints.complaint import Complaint, Evidence
 from complaints.drawing import drawn
@@ -151,3 +151,23 @@ def test_what_was_found_is_counted_by_agency(cast: Cast) -> None:
     cast.enter("timur")
     assert checking.tallies(cast.session, NOW) == []
     assert checking.open_checks(cast.session) == []
+
+
+def test_photos_of_a_check_stay_where_it_was_made(cast: Cast) -> None:
+    complaint_id = finished(cast)
+    judge(cast, complaint_id, Verdict.NOT)
+    actor = cast.actor("barat", "supervisor")
+    complaint = cast.read("barat", complaint_id)
+    handover.hand_over(
+        cast.session, cast.office, complaint, cast.city("timur"),
+        actor=actor, card=cast.city("barat"), reason="Di seberang.", now=NOW + 10 * HOUR,
+    )  # fmt: skip
+    cast.session.commit()
+    sides = {}
+    for slug in ("barat", "timur"):
+        cast.enter(slug)
+        found = cast.session.scalars(select(Evidence.side).where(Evidence.complaint_id == complaint_id))
+        sides[slug] = sorted(found)
+    assert sides == {"barat": ["after", "check"], "timur": ["after"]}
+    rows = handling.history_of(cast.session, complaint_id)
+    assert not [row for row in rows if {"draw", "check_id"} & set(row.detail)]

@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from complaints import own_work
+from complaints.bulk import BULK
 from complaints.complaint import HistoryRow
+from complaints.workflow import CHECKS
 from tenants.errors import NotAllowed
 from tests.cast import Cast
 from tests.complaints.moving import STEPS, make
@@ -55,6 +57,11 @@ def test_whoever_began_the_work_doesnt_validate_it_even_if_another_sent_it(cast:
     cast.session.rollback()
     assert cast.read("barat", complaint_id).status == "awaiting_validation"
     assert make(cast, complaint_id, "validate", STEPS, actor=cast.actor("barat", "admin")).status == "resolved"
+
+
+def test_nothing_that_is_for_somebody_else_is_done_for_many_at_once() -> None:
+    assert not own_work.BY_ANOTHER & set(BULK)
+    assert not CHECKS & set(BULK)
 
 
 def test_ones_own_work_can_be_sent_back(cast: Cast) -> None:

@@ -1,15 +1,17 @@
-"""An officer's day on a phone: what is theirs in the order of the way, the next place, the work, its photo, sent."""
+"""An officer's day on a phone: theirs in the order of the way, the work, its photo, and a street without a signal."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.cast import jpeg
 from tests.journeys.browser import FAKE_CAMERA, NEEDS_CHROMIUM, PHONE, chromium, device, sign_in, watched
 from tests.journeys.conftest import Platform
 from tests.journeys.pages import IN_BEKASI, OFFICER, id_of, move
 from tests.journeys.person import Person
 from tests.journeys.test_camera import shoot
+from tests.journeys.test_offline import KEEPS, await_in, moves
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
 
@@ -57,4 +59,24 @@ def test_an_officers_day(browser: Browser, platform: Platform) -> None:
 
         page.locator(".bottombar").get_by_role("link", name="Rute").click()
         expect(page.locator(".stop")).to_have_count(stops - 1)
-    assert wrong == []
+
+        # the next street has no signal: the work there is kept on the phone, and sent when there is one again
+        further = id_of(officer, far)
+        await_in(page, "ids => navigator.serviceWorker.controller && ids", [further])
+        await_in(page, KEEPS, [further])
+        phone.set_offline(True)
+        page.goto(f"{officer.origin}/staff/complaints/{further}")
+        stop = page.locator(f"#c-{further}")
+        stop.locator("details").first.locator("summary").click()
+        photo = {"name": "selesai.jpg", "mimeType": "image/jpeg", "buffer": jpeg("#334455")}
+        stop.locator("input[type=file]").set_input_files(photo)
+        stop.locator("textarea").first.fill("Ditambal tanpa sinyal.")
+        stop.locator("details").first.locator("button[type=submit]").click()
+        expect(page.locator("[data-waiting-list] li")).to_have_count(2)
+        phone.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator("[data-waiting-list]")).to_be_hidden(timeout=30_000)
+        arrived = officer.get(f"/staff/complaints/{further}").text
+        assert "Ditambal tanpa sinyal." in arrived
+        assert moves(platform, further) == ["file", "take", "start", "resolve"]
+    assert [one for one in wrong if "ERR_INTERNET_DISCONNECTED" not in one] == []
