@@ -36,6 +36,7 @@ from complaints.complaint import Complaint, HistoryRow, Holding, Remark
 from complaints.dispute import PingPong
 from complaints.office import Office
 from complaints.rulebook import Rulebook
+from complaints.subtask import refuse_while_held_up
 from complaints.workflow import Move, Need, Status, Step, Target
 from people import seats
 from people.permissions import Permission
@@ -164,6 +165,8 @@ def admit(
         raise NotAllowed(refusal)
     if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
         raise NotAllowed(own_work.OWN_WORK)
+    if chosen.reach is workflow.Reach.COMPETENT:
+        refuse_while_held_up(session, complaint.id)
     workflow.require(chosen, carried.needs | workflow.WAIVED.get(complaint.channel, frozenset()))
     remarks.check({**carried.words, Need.PHOTO: carried.waiver})
     if carried.agency_id is not None and carried.agency_id not in book.agencies:

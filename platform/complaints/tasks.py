@@ -21,6 +21,7 @@ from complaints import (
     next_way,
     recalculating,
     sent_move,
+    splitting,
     tally,
     vocabulary,
 )
@@ -66,6 +67,13 @@ def register(queue: Queue, office: Office) -> None:
         return minding.mind(session, office, card, row_id, now) if card else None
 
     queue.sweep(minding.forgotten)
+
+    @queue.task(splitting.MIND_PART)
+    def mind_part(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
+        card = office.directory.by_id.get(tenant_id)
+        return splitting.mind(session, office, card, row_id, now) if card else None
+
+    queue.sweep(splitting.forgotten)
     folding.register(queue, office)
     recalculating.register(queue, office)
 

@@ -236,6 +236,16 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(OPEN, "deliver", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "recall", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
     **_from(OPEN, "return_work", Move(Target.THE_SAME, Permission.HANDLE, (Need.REASON,), inner=True)),
+    # parts that other agencies do; the complaint stays where it is: `subtask.py`
+    **_from(HANDLED, "split", Move(Target.THE_SAME, Permission.ASSIGN, inner=True)),
+    **_from(
+        OPEN, "part_done", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), inner=True, reach=Reach.THE_CITY)
+    ),
+    **_from(
+        OPEN, "part_refused", Move(Target.THE_SAME, Permission.HANDLE, (Need.REASON,), inner=True, reach=Reach.THE_CITY)
+    ),
+    **_from(OPEN, "part_dropped", Move(Target.THE_SAME, Permission.ASSIGN, (Need.REASON,), inner=True)),
+    **_from(OPEN, "part_late", Move(Target.THE_SAME, SYSTEM, inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
     **_from(HANDLED, "correct", Move(Target.THE_SAME_OR_ASSIGNED, Permission.ASSIGN)),
     # a step of the ladder, by the clock

@@ -363,6 +363,63 @@ Look at it, and accept it or send it back: {url}
 Government of {city}
 """,
     ),
+    "part_asked": (
+        "A part for {agency}: report {reference}",
+        """\
+Your agency is asked for a part of report {reference} ({category}).
+What is to be done: {note}
+Due by: {due}
+
+See it, and say when it is done: {url}
+
+Government of {city}
+""",
+    ),
+    "part_done": (
+        "{who} has done its part of report {reference}",
+        """\
+{who} has done its part of report {reference} ({category}).
+They write: {note}
+
+Go on with the report: {url}
+
+Government of {city}
+""",
+    ),
+    "part_refused": (
+        "{who} refuses its part of report {reference}",
+        """\
+{who} doesn't take the part that it was asked for in report {reference} ({category}).
+The reason: {note}
+
+Ask somebody else, or drop the part: {url}
+
+Government of {city}
+""",
+    ),
+    "part_dropped": (
+        "The part in report {reference} isn't needed any more",
+        """\
+Your agency's part of report {reference} ({category}) isn't needed any more.
+The reason: {note}
+
+See the report: {url}
+
+Government of {city}
+""",
+    ),
+    "part_late": (
+        "A part of report {reference} is late",
+        """\
+A part of report {reference} ({category}) should have been done by {agency}.
+What is to be done: {note}
+It was due: {due}
+
+See to it: {url}
+
+Government of {city}
+""",
+    ),
     "promise_passed": (
         "Report {reference}: our promise wasn't kept",
         """\

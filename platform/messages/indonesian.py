@@ -366,6 +366,63 @@ Periksa, lalu terima atau kembalikan: {url}
 Pemerintah {city}
 """,
     ),
+    "part_asked": (
+        "Bagian untuk {agency}: laporan {reference}",
+        """\
+Perangkat daerah Anda diminta mengerjakan satu bagian dari laporan {reference} ({category}).
+Yang harus dikerjakan: {note}
+Paling lambat: {due}
+
+Lihat, dan beri tahu bila sudah selesai: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "part_done": (
+        "{who} menyelesaikan bagiannya dari laporan {reference}",
+        """\
+{who} menyelesaikan bagiannya dari laporan {reference} ({category}).
+Catatannya: {note}
+
+Lanjutkan laporannya: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "part_refused": (
+        "{who} menolak bagiannya dari laporan {reference}",
+        """\
+{who} tidak mengambil bagian yang dimintakan dari laporan {reference} ({category}).
+Alasannya: {note}
+
+Mintalah yang lain, atau hapus bagian itu: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "part_dropped": (
+        "Bagian dari laporan {reference} tidak diperlukan lagi",
+        """\
+Bagian perangkat daerah Anda dari laporan {reference} ({category}) tidak diperlukan lagi.
+Alasannya: {note}
+
+Lihat laporannya: {url}
+
+Pemerintah {city}
+""",
+    ),
+    "part_late": (
+        "Satu bagian dari laporan {reference} terlambat",
+        """\
+Satu bagian dari laporan {reference} ({category}) seharusnya sudah dikerjakan {agency}.
+Yang harus dikerjakan: {note}
+Batas waktunya: {due}
+
+Tindak lanjuti: {url}
+
+Pemerintah {city}
+""",
+    ),
     "promise_passed": (
         "Laporan {reference}: janji kami belum terpenuhi",
         """\

@@ -53,7 +53,7 @@ OFFICIALS: Mapping[str, Topic] = {
     "mentioned": Topic(("mentioned",)),
     "watched": Topic(("watched_moved",), usual=How.DIGEST),
     "late": Topic(("reminder",)),
-    "escalated": Topic(("escalated", "on_the_board", "disagree"), offers=NOT_SILENT),
+    "escalated": Topic(("escalated", "on_the_board", "disagree", "part_late"), offers=NOT_SILENT),
 }
 """What an official chooses."""
 

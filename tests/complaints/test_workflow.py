@@ -23,7 +23,8 @@ NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "
          "withdraw", "merge", "unmerge", "coordinate", "accept", "refuse", "verify", "submit", "validate", "send_back",
          "schedule", "note", "reply", "take", "resume", "revive", "close", "correct", "recalculate", "resend",
          "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
-         "check", "overturn", "delegate", "deliver", "recall", "return_work",
+         "check", "overturn", "delegate", "deliver", "recall", "split", "part_done",
+         "part_refused", "part_dropped", "part_late", "return_work",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
     assert own == {"answer", "confirm", "reopen", "withdraw", "resend"}
     by_the_platform = {name for (_, name), move in MOVES.items() if move.permission is None}
     by_the_clock = {"close", "expire", "remind", "go_on", "lapse", "recalculate", "escalate"}
-    assert by_the_platform == {*by_the_clock, "decide", "deliver", "revive", "absorb", "release"}
+    assert by_the_platform == {*by_the_clock, "decide", "part_late", "deliver", "revive", "absorb", "release"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,8 @@ def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
         "reject",
         "refuse",
         "return_work",
+        "part_refused",
+        "part_dropped",
         "disagree",
         "dispute",
         "decide",

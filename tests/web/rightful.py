@@ -27,11 +27,13 @@ from complaints import (
     merging,
     pausing,
     saved_list,
+    splitting,
 )
 from complaints.complaint import Evidence
 from complaints.field_check import FieldCheck
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.report import Reporter
+from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
 from messages import destination
 from messages.destination import Closed
@@ -226,6 +228,19 @@ class World:
             about = result.id
         session.commit()
         return complaint_id, about, path
+
+    def parted(self) -> tuple[UUID, UUID]:
+        """A private complaint with a part for another agency; its id and the part's."""
+        complaint_id = self.private("start")
+        actor = self.cast.actor("barat", "admin")
+        asked = Asked(self.agency("uptd"), "Sebab itu.", 2, required=True)
+        part = splitting.ask(
+            self.cast.session, self.cast.office, self.cast.read("barat", complaint_id), asked,
+            actor=actor, card=self.cast.city("barat"), now=_now(),
+        )  # fmt: skip
+        part_id = part.id
+        self.cast.session.commit()
+        return complaint_id, part_id
 
     def switch(self, on: str | None) -> None:
         """Let Kota Barat take one optional step, or none."""
@@ -519,6 +534,20 @@ def staff_move(resource: str) -> Callable[[World], Ask]:
             }  # fmt: skip
 
         return Ask(f"/staff/complaints/{complaint_id}/{resource}", data)
+
+    return make
+
+
+def part(what: str = "", *, send: bool = True) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        complaint_id, part_id = world.parted()
+        version = world.version(complaint_id)
+        data = {
+            "version": version, "agency": str(world.agency("diskominfo")), "task": "Sebab itu.", "days": "3",
+            "words": "Sebab itu.",
+        }  # fmt: skip
+        path = f"/staff/complaints/{complaint_id}/parts" + (f"/{part_id}/{what}" if what else "")
+        return Ask(path, (lambda: data) if send else None)
 
     return make
 
@@ -843,6 +872,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("work.deliver", "POST"): Call(None, work(send=True)),
     ("work.page", "GET"): Call(None, work()),
     ("work.picture", "GET"): Call(None, work_photo),
+    ("staff_parts.ask", "POST"): Call("supervisor", part()),
+    ("staff_parts.end", "POST"): {
+        one: Call("supervisor", part(one)) for one in ("completion", "refusal", "cancellation")
+    },
+    ("staff_parts.mine", "GET"): Call("officer", plain("/staff/parts")),
+    ("staff_parts.page", "GET"): Call("supervisor", part(send=False)),
     ("staff_moves.fill_in", "GET"): {one: Call("admin", staff_form(one)) for one in EACH_RESOURCE},
     ("staff_moves.make", "POST"): {one: Call("admin", staff_move(one)) for one in EACH_RESOURCE},
     ("staff_composer.colleagues", "GET"): Call("supervisor", staff_colleagues),

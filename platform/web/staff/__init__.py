@@ -19,6 +19,7 @@ from web.staff import (
     map,
     morning,
     own_lists,
+    parts,
     preferences,
     queue,
     route,
@@ -37,6 +38,7 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)
     app.register_blueprint(fieldwork.blueprint)
+    app.register_blueprint(parts.blueprint)
     app.register_blueprint(morning.blueprint)
     app.register_blueprint(comparing.blueprint)
     app.register_blueprint(validation.blueprint)

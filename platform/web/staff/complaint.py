@@ -18,7 +18,7 @@ from web.access import allows
 from web.context import office, settings
 from web.errors import sentence, status_of
 from web.house import photo
-from web.staff import alike, incidents
+from web.staff import alike, incidents, parts
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.foreseen import CorrectionForm
@@ -138,6 +138,7 @@ def complaint_page(
         leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
         crews=fieldwork.links_of(g.session, complaint.id),
+        parts=parts.lines_of(complaint, book),
         refusal=refusal,
         watched=watching.watches(g.session, complaint.id, viewer().seat_id),
         undo_s=undoing.seconds_left(shown.last, current_user.seat.id, g.now),

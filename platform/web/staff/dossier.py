@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from complaints import dispute, evidence, own_work, timekeeping
+from complaints import dispute, evidence, own_work, splitting, timekeeping
 from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
 from complaints.owners import Held, Owned, owned
@@ -101,7 +101,7 @@ def visible_complaint(session: Session, viewer: Viewer, complaint_id: UUID) -> t
         .outerjoin(Contact, and_(Contact.tenant_id == Complaint.tenant_id, Contact.complaint_id == Complaint.id))
         .where(Complaint.id == complaint_id)
     ).one_or_none()
-    if found is None or not viewer.sees(found[0]):
+    if found is None or not (viewer.sees(found[0]) or splitting.asked_of(session, complaint_id, viewer.agency_ids)):
         raise NotFound("There is no such report here.")
     return found[0], found[1]
 

@@ -35,6 +35,8 @@ def menu() -> list[Entry]:
         Entry("route", "/staff/route", _("Route"), "route"),
         Entry("incidents", "/staff/incidents", _("Incidents"), "alert"),
     ]
+    if current_user.agency_ids:
+        entries.append(Entry("parts", "/staff/parts", _("Parts"), "people"))
     if g.tenant.options.get("validation") and _may(Permission.VALIDATE):
         entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))
     if g.tenant.options.get("field_check_percent"):
