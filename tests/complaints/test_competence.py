@@ -148,5 +148,5 @@ def test_each_move_is_refused_with_the_reason_that_holds() -> None:
 
 def test_only_a_note_and_taking_it_back_are_for_every_official_and_only_finishing_asks_for_competence() -> None:
     by_reach = {reach: {name for (_, name), move in MOVES.items() if move.reach is reach} for reach in Reach}
-    assert by_reach[Reach.THE_CITY] == {"note", "undo", "part_done", "part_refused"}
-    assert by_reach[Reach.COMPETENT] == {"resolve", "submit"}
+    assert by_reach[Reach.THE_CITY] == {"note", "undo", "check", "overturn", "part_done", "part_refused"}
+    assert by_reach[Reach.COMPETENT] == {"resolve", "submit", "settle"}
