@@ -102,11 +102,12 @@ def photo(row: Evidence, size: str, *, cache: str) -> Response:
 
 
 def _feature(kind: str, code: str, wkb: bytes) -> dict[str, object]:
-    return {"type": "Feature", "properties": {"kind": kind, "code": code}, "geometry": json.loads(_coarse(wkb))}
+    return {"type": "Feature", "properties": {"kind": kind, "code": code}, "geometry": json.loads(coarse(wkb))}
 
 
 @lru_cache(maxsize=2000)
-def _coarse(wkb: bytes) -> str:
+def coarse(wkb: bytes) -> str:
+    """An outline as GeoJSON, coarse enough for a map of a city."""
     shape = shapely.simplify(shapely.from_wkb(wkb), COARSE_DEGREES)
     return str(shapely.to_geojson(shapely.set_precision(shape, 0.00001)))
 

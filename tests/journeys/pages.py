@@ -88,6 +88,7 @@ def _city(nobody: Person) -> Iterator[Shown]:
         ("reports that are done", "/complaints?status=done"),
         ("reports after the last", f"/complaints?after=2020-01-01T00:00:00%2B00:00~{NO_ID}"),
         ("map", "/map"),
+        ("figures", "/figures?period=365"),
         ("search by number", "/track"),
         ("personal data", "/privacy"),
         ("sign-in", "/sign-in"),

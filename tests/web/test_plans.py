@@ -51,6 +51,8 @@ PAGES = [
     (None, "barat", "/complaints?status=done"),
     (None, None, "/complaints"),
     (None, "barat", "/map"),
+    (None, "barat", "/figures"),
+    (None, "barat", "/figures/areas.geojson?period=365"),
     (None, "barat", f"/map.json?bbox={BOX}"),
     (None, "barat", "/complaints/{reference}"),
     (None, "barat", "/track?reference={reference}"),

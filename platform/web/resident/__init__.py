@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from web.resident import complaint, following, front, incidents, lists, privacy, report, unsubscribing, work
+from web.resident import complaint, figures, following, front, incidents, lists, privacy, report, unsubscribing, work
 
 BLUEPRINTS = (
     front.blueprint,
+    figures.blueprint,
     report.blueprint,
     complaint.blueprint,
     following.blueprint,

@@ -14,6 +14,7 @@ from complaints.intake import LOGGED
 from complaints.rulebook import Rulebook
 from tenants.times import duration
 from web.channels import channel_name
+from web.milestones import milestone_name
 from web.shares import percent
 from web.staff.listing import category_name
 from web.staff.whose import Whose, agency_name
@@ -198,15 +199,6 @@ def _milestones(said: Figures, asked: Whose) -> Table:
         rows=rows,
         bars=Bars(part=3, whole=1, words=(_("not kept"), _("fell due"))),
     )
-
-
-def milestone_name(milestone: Milestone) -> str:
-    """What is promised, as a noun."""
-    return {
-        Milestone.RESPOND: _("The first answer"),
-        Milestone.SECURE: _("Making it safe"),
-        Milestone.RESOLVE: _("The work"),
-    }[milestone]
 
 
 def _lengths(said: Figures, asked: Whose, language: str) -> Table:

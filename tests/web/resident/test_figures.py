@@ -1,0 +1,82 @@
+"""The public figures: what the history says, nothing of few, nothing of a neighbour."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.cast import Cast, Visitor
+from tests.complaints import recounting
+from tests.complaints.test_figures import ZONE, City
+from tests.web.staff.ground import lately
+from tests.web.staff.test_morning import count, words
+from web.resident.figures import FEWEST
+
+Visit = Callable[..., Visitor]
+
+
+def read(visitor: Visitor, table: str, asked: str = "") -> dict[str, dict[str, str]]:
+    answer = visitor.get(f"/figures/{table}.csv?lang=en&{asked}")
+    assert answer.status_code == 200
+    rows = csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff")))
+    return {next(iter(row.values())): row for row in rows}
+
+
+def test_the_promises_are_what_the_history_says(cast: Cast, visit: Visit) -> None:
+    city = City(cast, 31)
+    city.live(30)
+    city.relay()
+    cast.enter("barat")
+    long_way = recounting.figures(cast.session, ZONE, date(2026, 3, 1), date(2026, 3, 31), datetime.now(UTC))
+    rows = read(visit("barat"), "promises", "period=2026-03")
+    expected = 0
+    for milestone, name in (("respond", "The first answer"), ("secure", "Making it safe"), ("resolve", "The work")):
+        of = {verdict: long_way["promises"][("all", ""), milestone, verdict] for verdict in ("kept", "missed", "open")}
+        expected += sum(of.values())
+        if sum(of.values()):
+            assert int(rows[name]["Due"]) == sum(of.values())
+            assert int(rows[name]["Not kept"]) == of["missed"] + of["open"]
+    assert expected
+
+
+def test_of_an_area_with_few_reports_nothing_is_told(cast: Cast, visit: Visit) -> None:
+    for _ in range(FEWEST):
+        cast.complaint("barat", at=(106.95, -6.22), now=lately(hours=2))
+    for _ in range(FEWEST - 1):
+        cast.complaint("barat", at=(106.95, -6.28), now=lately(hours=2))
+    count(cast)
+    rows = read(visit("barat"), "areas")
+    assert (rows["Utara"]["Reported"], rows["Selatan"]["Reported"]) == (str(FEWEST), "")
+    document = json.loads(visit("barat").get("/figures/areas.geojson").data)
+    told = {one["properties"]["name"]: one["properties"]["reported"] for one in document["features"]}
+    assert told == {"Utara": FEWEST, "Selatan": None}
+    assert {one["geometry"]["type"] for one in document["features"]} <= {"Polygon", "MultiPolygon"}
+    assert document["licence"] == "CC BY 4.0"
+
+
+def test_the_page_says_its_numbers_and_its_licence_and_names_nobody(cast: Cast, visit: Visit) -> None:
+    for _ in range(FEWEST):
+        filed = cast.complaint("barat", now=lately(days=3))
+        cast.move("barat", filed, "start", by="officer", now=lately(days=2))
+    count(cast)
+    page = words(visit("barat").get("/figures?lang=en"))
+    assert f"{FEWEST} of" in page or f"reports received {FEWEST}" in page
+    assert "CC BY 4.0" in page
+    assert "Officer" not in page
+
+
+@pytest.mark.parametrize(("path", "status"), [("/figures?period=x", 422), ("/figures/people.csv", 404)])
+def test_there_is_nothing_else_to_have(visit: Visit, path: str, status: int) -> None:
+    assert visit("barat").get(path).status_code == status
+
+
+def test_it_is_no_page_of_the_national_host_and_the_neighbours_is_its_own(cast: Cast, visit: Visit) -> None:
+    for _ in range(FEWEST):
+        cast.complaint("barat", now=lately(hours=2))
+    count(cast)
+    count(cast, "timur")
+    assert visit(None).get("/figures").status_code == 404
+    assert {row["Reported"] for row in read(visit("timur"), "areas").values()} == {""}
