@@ -217,6 +217,7 @@ NOT_PERSONAL = {
     ("operator_entries", "reason"): "why an operator entered; a duty to account for",
     ("reads", "reason"): "why somebody looked; a duty to account for",
     ("saved_lists", "name"): "of a list of reports",
+    ("sent_moves", "name"): "of a move",
     ("tenants", "name"): "of a municipality",
     ("tenants", "texts"): "of a municipality",
 }

@@ -50,6 +50,8 @@ def every_page(app: Flask, world: World) -> Pages:
                 answer = visitor.get(answer.location.removeprefix(visitor.origin))
             if answer.mimetype == "text/html":
                 yield f"{method} {endpoint} {name}".strip(), answer
+            else:
+                answer.close()  # a file that is sent while it is read holds its request open
     world.switch(None)
     yield from _of_residents(people, world)
     yield from _of_reports(people)

@@ -471,7 +471,7 @@ def own_list(rest: str) -> Callable[[World], Ask]:
         row = saved_list.save(world.cast.session, seat_id, str(uuid4())[:8], {"tab": "late"}, _now())
         path = f"/staff/lists/{row.id}{rest}"
         world.cast.session.commit()
-        return Ask(path, lambda: {"name": "Saya"})
+        return Ask(path, lambda: {"name": str(uuid4())[:8]})
 
     return make
 
