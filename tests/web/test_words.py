@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import get_babel
 
-from messages.indonesian import TEXTS
+from messages.texts import TEXTS
 from onboarding.bundle import TEMPLATE
 from tenants.times import WORDS
 from tests.cast import CITIES, Cast
@@ -34,6 +34,9 @@ NAMES = (
     "English",
     "Cahya DSN, wilayah_boundaries (MIT); Kepmendagri 300.2.2-2138/2025",
     "lapor.go.id",
+    "CSV",
+    "Excel",
+    "XLSX",
     "Asia/Jakarta",
     "Operator",
     "localhost",
@@ -63,6 +66,10 @@ TYPED = (
     "Depan pasar",
     "bukan nomor",
     "siapa@contoh.example",
+    "Salah kategori.",
+    "Regu Dua",
+    "Saya",
+    "Punya saya",
 )
 """What people type into the forms of these tests."""
 
@@ -140,7 +147,7 @@ def _known(cast: Cast) -> re.Pattern[str]:
     people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
     written = [*_words_of(template), *tenants, *people, *ROLES, "Utara", "Selatan", "Works", *TYPED, *NAMES]
     words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
-    subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in TEXTS.values()]
+    subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in TEXTS["id"].values()]
     return re.compile(rf"(?<!\w)(?:{'|'.join([*SHORT, *subjects, *map(re.escape, filter(None, words))])})(?!\w)")
 
 
