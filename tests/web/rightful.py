@@ -746,10 +746,12 @@ def report_photo(world: World) -> Ask:
 def calling(world: World) -> Ask:
     lon, lat = IN_BARAT
     form = {
-        "draft": uuid4().hex, "go": "send", "q": "Jalan berlubang", "spot": f"{lat}, {lon}", "channel": "phone",
+        "go": "send", "q": "Jalan berlubang", "spot": f"{lat}, {lon}", "channel": "phone",
         "description": "Lubang di jalan.", "asked": "kedalaman pernah-celaka", "shown_tenant": "barat",
     }  # fmt: skip
-    return Ask("/staff/report", lambda: form, harmless=True)  # what any city hears of is routed to whom it belongs
+    return Ask(
+        "/staff/report", lambda: {**form, "draft": uuid4().hex}, harmless=True
+    )  # what any city hears of is routed to whom it belongs
 
 
 def done_work(world: World) -> Ask:
