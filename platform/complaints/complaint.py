@@ -325,7 +325,10 @@ class ReadRow(TenantOwned, Base):
     """Who read a private complaint, or opened the reporter's name, and why."""
 
     __tablename__ = "reads"
-    __table_args__ = (Index("ix_reads_tenant_id_complaint_id", "tenant_id", "complaint_id", "at"),)
+    __table_args__ = (
+        Index("ix_reads_tenant_id_complaint_id", "tenant_id", "complaint_id", "at"),
+        Index("ix_reads_tenant_id_at", "tenant_id", "at", "id"),
+    )
 
     complaint_id: Mapped[UUID]
     seat_id: Mapped[UUID]

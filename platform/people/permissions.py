@@ -37,6 +37,7 @@ class Permission(StrEnum):
     HAND_OVER = "hand_over"
     CONFIGURE = "configure"
     REVEAL_REPORTER = "reveal_reporter"
+    SEE_READS = "see_reads"
     OPERATE = "operate"
 
 
@@ -53,6 +54,7 @@ _OFFICER = _PARTNER | {
 _SUPERVISOR = _OFFICER | {
     Permission.SEE_ALL_AGENCIES,
     Permission.SEE_RESTRICTED,
+    Permission.SEE_READS,
     Permission.VALIDATE,
     Permission.REJECT,
     Permission.LEAD_INCIDENTS,

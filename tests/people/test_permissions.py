@@ -24,6 +24,7 @@ EXPECTED = {
     Permission.HAND_OVER: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.CONFIGURE: {Role.ADMIN},
     Permission.REVEAL_REPORTER: {Role.ADMIN},
+    Permission.SEE_READS: {Role.SUPERVISOR, Role.ADMIN},
 }
 
 

@@ -386,6 +386,10 @@ def staff_selection(name: str) -> Callable[[World], Ask]:
     return make
 
 
+def staff_reporter(world: World) -> Ask:
+    return Ask(f"/staff/complaints/{world.private()}/reporter", lambda: {"reason": SHOWN["entry"]})
+
+
 def staff_undo(world: World) -> Ask:
     complaint_id = world.private()
     world.move(complaint_id, "start")
@@ -866,6 +870,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_correction.correct", "POST"): Call("supervisor", staff_correction),
     ("staff_kept.page", "GET"): Call("officer", plain("/staff/kept")),
     ("staff_kept.send", "POST"): Call("supervisor", kept_move),
+    ("staff_reads.ask", "GET"): Call("admin", lambda world: Ask(f"/staff/complaints/{world.private()}/reporter")),
+    ("staff_reads.open_reporter", "POST"): Call("admin", staff_reporter),
+    ("staff_reads.log", "GET"): Call("supervisor", plain("/staff/reads")),
     ("staff_selection.make", "POST"): {
         name: Call("supervisor", staff_selection(name)) for name in ("take", "assign", "note", "reject", "hand_over")
     },

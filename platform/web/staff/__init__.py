@@ -22,6 +22,7 @@ from web.staff import (
     parts,
     preferences,
     queue,
+    reads,
     route,
     selection,
     validation,
@@ -34,6 +35,7 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(complaint.blueprint)
     app.register_blueprint(correction.blueprint)
     app.register_blueprint(selection.blueprint)
+    app.register_blueprint(reads.blueprint)
     app.register_blueprint(making.blueprint)
     app.register_blueprint(composer.blueprint)
     app.register_blueprint(route.blueprint)

@@ -130,6 +130,7 @@ def complaint_page(
         others=others,
         form=form,
         correction=correction,
+        reveals=actor.holds(Permission.REVEAL_REPORTER),
         typed=typed or Typed(),
         ready=ready_replies(complaint, contact) if "reply" in possible else [],
         suggested=alike.suggested(g.session, book, viewer(), complaint, g.now, closed_within(g.tenant.options)),

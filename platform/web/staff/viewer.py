@@ -45,6 +45,8 @@ def menu() -> list[Entry]:
         entries.append(Entry("report", "/staff/report", _("Write down"), "phone"))
     if _may(Permission.SEE_FIGURES):
         entries.append(Entry("figures", "/staff/figures", _("Figures"), "chart"))
+    if _may(Permission.SEE_READS):
+        entries.append(Entry("reads", "/staff/reads", _("Reads"), "eye"))
     if _may(Permission.CONFIGURE):
         entries.append(Entry("settings", "/admin", _("Settings"), "gear"))
     return [*entries, Entry("portal", "/", _("Portal"), "home")]
