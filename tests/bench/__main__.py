@@ -31,6 +31,7 @@ from tests.bench import (
     bench_kills,
     bench_locate,
     bench_queue,
+    bench_recalculation,
     bench_tenants,
     bench_wall,
     bench_year,
@@ -48,6 +49,7 @@ GROUNDED = {
     "wall": bench_wall,
     "tenants": bench_tenants,
     "first_page": bench_first_page,
+    "recalculation": bench_recalculation,
     "year": bench_year,
 }
 SECTIONS: Mapping[str, ModuleType] = {**ALONE, **GROUNDED}

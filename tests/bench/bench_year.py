@@ -87,7 +87,7 @@ def _wrong_figures(session: Session, zone: str) -> int:
     wrong = 0
     for first, last in [(BEGINS, UNTIL.date()), *pairwise(quarters)]:
         try:
-            check(session, figures_of(session, zone, first, last, UNTIL), UNTIL)
+            check(session, figures_of(session, zone, first, last, UNTIL, areas=True), UNTIL)
         except AssertionError:
             wrong += 1
     return wrong

@@ -37,6 +37,7 @@ BUDGETS: Mapping[str, tuple[Budget, ...]] = {
         Budget("locate_batch_points_per_s", "points a second in a batch", least=100_000),
     ),
     "clock": (),
+    "recalculation": (),
     "year": (
         Budget("year_lost", "reports lost", most=0),
         Budget("year_wrong_ladders", "complaints whose steps weren't each taken once, in order", most=0),

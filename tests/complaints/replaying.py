@@ -238,11 +238,15 @@ class Taken:
 
 @dataclass(frozen=True)
 class Stretch:
-    """While one clock ran. offered: while its agency hadn't answered an offer."""
+    """While one clock ran. offered: while its agency hadn't answered an offer.
+
+    by_itself: the worker closed it at its end, and took the steps before that instant first.
+    """
 
     begins: datetime
     ends: datetime
     offered: Sequence[tuple[datetime, datetime]]
+    by_itself: bool = False
 
 
 def taken(rows: Sequence[HistoryRow]) -> list[Taken]:
@@ -272,8 +276,8 @@ def expected(
                     if end is None:
                         return None
                     at = year.alive_at(max(end, due_at))
-            last = min(stretch.ends, ends or until)
-            return Taken(at, stretch.begins.isoformat(), key) if at < last else None
+            in_time = at < stretch.ends or (stretch.by_itself and at == stretch.ends)
+            return Taken(at, stretch.begins.isoformat(), key) if in_time and at < (ends or until) else None
 
         closes_at = (
             _instant(stretch.begins, promised[Milestone.RESOLVE], calendar, here, 1.0) if rule.auto_close else None
@@ -342,7 +346,7 @@ def _stretches(rows: Sequence[HistoryRow], until: datetime) -> Iterator[Stretch]
         changed = got is not None and got != agency
         agency = got or agency
         if begins is not None and (changed or row.to_status in ended):
-            yield Stretch(begins, row.at, _within(offers, begins, row.at))
+            yield Stretch(begins, row.at, _within(offers, begins, row.at), by_itself=row.move == "expire")
             begins = None
         if changed or row.move == "reopen":
             begins = row.at
