@@ -63,6 +63,7 @@ def office(engine: Engine) -> Office:
         ways=Ways(phone=Channel.SMS in carriers),
         push_key=pusher.public_key if pusher else None,
         push_also_here=not settings.production,
+        reply_domain=settings.reply_domain,
     )
     tasks.register(queue, made)
     return made

@@ -80,6 +80,9 @@ class Settings:
     hooks_secret: str | None = field(default=None, repr=False)
     """What the mail and SMS providers sign their reports with (docs/messages.md). None: none is believed."""
 
+    reply_domain: str | None = None
+    """Domain whose mail is handed to /hooks/replies, so that reporters can answer by mail. None: they can't."""
+
     stripe_api_key: str | None = field(default=None, repr=False)
     """Secret key of the payment provider. None: nobody is billed."""
 
@@ -158,6 +161,7 @@ class Settings:
             mail_from=values.get("MAIL_FROM", f"Aduan <no-reply@{base_host}>"),
             sms_url=_address(values, "SMS_URL", ("https", "http")),
             hooks_secret=values.get("HOOKS_SECRET"),
+            reply_domain=values.get("REPLY_DOMAIN"),
             stripe_api_key=values.get("STRIPE_API_KEY"),
             stripe_api_base=_address(values, "STRIPE_API_BASE", ("https", "http")),
             stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET"),

@@ -199,6 +199,7 @@ def put_together(
             ways=Ways(phone=True),
             push_key=pusher.public_key,
             push_also_here=True,
+            reply_domain="reply.aduan.example",
         )
         tasks.register(queue, made)
         return made

@@ -17,7 +17,8 @@ class Office:
     """keeper: the directory of tenants. secret: signs manage links. queue: takes jobs in the caller's transaction.
 
     ways: by what this installation can send. push_key: what browsers subscribe to notifications with, None where there
-    are none; push_also_here: whether a push service on this machine is one.
+    are none; push_also_here: whether a push service on this machine is one. reply_domain: to whose addresses reporters
+    answer mail, None where nobody takes it.
     """
 
     keeper: Keeper
@@ -29,6 +30,7 @@ class Office:
     ways: Ways = MAIL_ALONE
     push_key: str | None = None
     push_also_here: bool = False
+    reply_domain: str | None = None
 
     @property
     def directory(self) -> Directory:

@@ -19,10 +19,12 @@ from messages import digest, outbox, preferences, texts
 from messages.footing import ENDING, OFFICE, footed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, REPORTERS, How
+from messages.reply_address import reply_address
 from messages.ways import way_to
 from people import seats
 from tenants import scope
 from tenants.directory import TenantCard
+from tenants.scope import tenant_of
 from tenants.tenant import in_language
 
 REPORTER_HEARS = {
@@ -46,6 +48,7 @@ AGENCY_HEARS = {
     "reopen": "reopened",
     "overturn": "overturned",
     "withdraw": "withdrawn",
+    "write": "reporter_wrote",
     "go_on": "unanswered",
 }
 """The moves after which the agency that holds the complaint gets a message, and which."""
@@ -360,6 +363,8 @@ def _post_to_reporter(
     if event == "promise_passed":  # nobody did anything just now that it answers
         delay = max(delay, quiet_for(now, card.time_zone, card.options))
     ending_url = ending_link.of_reporter(session, office, complaint_id)
+    here = office.directory.by_id[tenant_of(session)]
+    answered = office.reply_domain is not None and channel is Channel.EMAIL and not here.is_commons
     return outbox.post(
         session,
         event=event,
@@ -370,6 +375,7 @@ def _post_to_reporter(
         body=footed(body, reach.language, ENDING, ending_url),
         link=manage_url,
         unsubscribe_url=ending_url,
+        reply_to=reply_address(office.secret, here.code, complaint_id, office.reply_domain or "") if answered else None,
         complaint_id=complaint_id,
         now=now,
         delay=delay,

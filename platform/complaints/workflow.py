@@ -218,6 +218,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(OPEN, "decide", Move(Target.THE_SAME, SYSTEM, (Need.REASON,))),
     # the other half of a return, in the tenant that had handed it over
     **_from([Status.HANDED_OVER], "revive", Move(Status.RECEIVED, SYSTEM)),
+    # what a reporter writes unasked, by mail: for officials, as a mail holds more than its writer means for everybody
+    **_from([*OPEN, *DONE], "write", Move(Target.THE_SAME, Permission.OWN, (Need.NOTE,), inner=True)),
     **_from(OPEN, "withdraw", Move(Status.WITHDRAWN, Permission.OWN)),
     # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),

@@ -158,6 +158,8 @@ def compose_mail(letter: Letter, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{letter.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = letter.language
+    if letter.reply_to is not None:
+        mail["Reply-To"] = letter.reply_to
     if letter.unsubscribe_url is not None:
         if CONTROL.search(letter.unsubscribe_url):
             raise Refused("The link to unsubscribe holds a control character, so the message was not sent.")

@@ -231,6 +231,17 @@ Follow it here: {manage_url}
 Government of {city}
 """,
     ),
+    "reporter_wrote": (
+        "The reporter wrote about report {reference}",
+        """\
+The reporter has replied to a message about report {reference} ({category}).
+Next due by: {due}
+
+Read it here: {url}
+
+Government of {city}
+""",
+    ),
     "returned": (
         "Report {reference} was returned by the government of {new_city}",
         """\

@@ -234,6 +234,17 @@ Ikuti di sini: {manage_url}
 Pemerintah {city}
 """,
     ),
+    "reporter_wrote": (
+        "Pelapor menulis tentang laporan {reference}",
+        """\
+Pelapor membalas pesan tentang laporan {reference} ({category}).
+Batas berikutnya: {due}
+
+Baca di sini: {url}
+
+Pemerintah {city}
+""",
+    ),
     "returned": (
         "Laporan {reference} dikembalikan oleh Pemerintah {new_city}",
         """\

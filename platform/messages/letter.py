@@ -38,7 +38,8 @@ class Letter:
     """key: the same on every try, so that a second copy can be told from a second letter. written_at: aware UTC.
 
     link: where the letter leads to, for channels that have room for little else. unsubscribe_url: where a POST ends
-    such letters (RFC 8058); None for those that can't be ended.
+    such letters (RFC 8058); None for those that can't be ended. reply_to:
+    where an answer to it goes.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Letter:
     channel: str = Channel.EMAIL
     link: str | None = None
     unsubscribe_url: str | None = None
+    reply_to: str | None = None
 
 
 class Carrier(Protocol):

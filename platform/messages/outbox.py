@@ -50,7 +50,7 @@ class Message(TenantOwned, Base):
     or idempotency key that goes out, the same on every try; it names the tenant, so that a provider's word about it
     finds the way back. link: where it leads to. unsubscribe_url: where a POST ends such messages. relayed_at: when its
     job was handed to the queue. attempts: tries begun; a message sent with more than one try may have arrived twice,
-    and is counted so. replaced_by: the message that went another way in its place.
+    and is counted so. reply_to: where an answer to it goes. replaced_by: the message that went in its place.
     """
 
     __tablename__ = "messages"
@@ -77,6 +77,7 @@ class Message(TenantOwned, Base):
     unsubscribe_url: Mapped[str | None] = mapped_column(
         info=personal("to end such messages", until="90 days after it was sent")
     )
+    reply_to: Mapped[str | None]
     key: Mapped[str]
     state: Mapped[str] = mapped_column(default=State.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -103,6 +104,7 @@ def post(
     body: str,
     link: str | None = None,
     unsubscribe_url: str | None = None,
+    reply_to: str | None = None,
     complaint_id: UUID | None = None,
     now: datetime,
     delay: timedelta = timedelta(0),
@@ -126,6 +128,7 @@ def post(
         "body": body,
         "link": link,
         "unsubscribe_url": unsubscribe_url,
+        "reply_to": reply_to,
         "key": f"{tenant_id.hex}.{message_id.hex}",
         "state": State.WAITING.value,
         "attempts": 0,

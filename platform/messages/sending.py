@@ -207,6 +207,7 @@ def _letter(message: Message) -> Letter:
         channel=message.channel,
         link=message.link,
         unsubscribe_url=message.unsubscribe_url,
+        reply_to=message.reply_to,
     )
 
 

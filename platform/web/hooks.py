@@ -1,12 +1,14 @@
 """What message providers call: signed, without cookies; the contract stands in docs/messages.md."""
 
+import base64
 import json
 
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from messages import delivery, hook
+from complaints import replying
+from messages import delivery, hook, inbound
 from messages.delivery import Fate
 from tenants.errors import Invalid, Unavailable
 from web.access import Anyone, allows
@@ -33,6 +35,38 @@ def deliveries() -> ResponseReturnValue:
         known = delivery.report(g.session, office().queue, key, fate, reason, g.now)
         HOOKS.labels("deliveries", fate.value if known else "unknown").inc()
     return "", 202
+
+
+@blueprint.post("/hooks/replies")
+@allows(Anyone, national=True)
+def replies() -> ResponseReturnValue:
+    """A reply by mail or WhatsApp, as docs/messages.md says.
+
+    202 also for what isn't addressed to anybody of ours: nothing is stored then, and it is counted.
+    """
+    _take()
+    try:
+        document = json.loads(request.data)
+        landed = _mail(document) if document["channel"] == "email" else _whatsapp(document)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Invalid(_("Send a reply as the contract says.")) from None
+    HOOKS.labels("replies", landed).inc()
+    return "", 202
+
+
+def _mail(document: dict[str, str]) -> str:
+    raw = base64.b64decode(document["raw"], validate=True)
+    mail = inbound.read_mail(raw)
+    if mail.automatic or not mail.message_id:
+        return "automatic"
+    to = f"{document.get('to', '')} {mail.to}"
+    return replying.from_mail(g.session, office(), to, mail.message_id, mail.words, mail.pictures, g.now)
+
+
+def _whatsapp(document: dict[str, str]) -> str:
+    words = inbound.own_words(document["text"])
+    sender, answers, message_id = (str(document[name]) for name in ("from", "answers", "id"))
+    return replying.from_phone(g.session, office(), sender, answers, message_id, words, g.now)
 
 
 def _report(one: dict[str, str]) -> tuple[str, Fate, str]:

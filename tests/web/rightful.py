@@ -437,6 +437,10 @@ def hook_call(world: World) -> Ask:
     return Ask("/hooks/deliveries", json={"reports": []}, harmless=True)
 
 
+def reply_call(world: World) -> Ask:
+    return Ask("/hooks/replies", json={"channel": "email", "raw": ""}, harmless=True)
+
+
 def unsubscribing(world: World) -> Ask:
     complaint_id = world.private()
     world.cast.enter("barat")
@@ -910,6 +914,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_messages.page", "GET"): Call("admin", plain("/admin/messages")),
     ("admin_messages.retry", "POST"): Call("admin", admin_retry),
     ("hooks.deliveries", "POST"): Call(None, hook_call, host=None),
+    ("hooks.replies", "POST"): Call(None, reply_call, host=None),
     ("unsubscribing.end", "POST"): Call(None, unsubscribing),
     ("unsubscribing.page", "GET"): Call(None, unsubscribing_page),
     ("staff_preferences.form", "GET"): Call("officer", plain("/staff/preferences")),

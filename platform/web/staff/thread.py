@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, str] = {
     "schedule": N_("%(who)s scheduled it"),
     "ask": N_("%(who)s asked the reporter"),
     "answer": N_("%(who)s answered"),
+    "write": N_("%(who)s wrote"),
     "resume": N_("%(who)s went on without an answer"),
     "remind": N_("The reporter was reminded of the question"),
     "go_on": N_("The reporter didn't answer: the clock runs again"),

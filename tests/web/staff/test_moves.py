@@ -20,7 +20,7 @@ from web.staff.thread import SENTENCES
 
 Visit = Callable[..., Visitor]
 BY_THE_CLOCK = {"close", "expire", "escalate", "recalculate", "remind", "go_on", "lapse"}
-BY_THE_REPORTER = {"answer", "confirm", "reopen", "resend", "withdraw"}
+BY_THE_REPORTER = {"answer", "confirm", "reopen", "resend", "withdraw", "write"}
 BY_OTHERS = {"revive", "undo", "absorb", "release", "settle", *BY_THE_REPORTER, *BY_THE_CLOCK}
 LATER = {"check", "overturn"}
 
