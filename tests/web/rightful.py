@@ -470,18 +470,33 @@ def staff_watch(world: World) -> Ask:
     return Ask(f"/staff/complaints/{world.private()}/watching", dict)
 
 
+def new_list(world: World) -> Ask:
+    """A name for a list, by an officer who has none yet."""
+    _officer_without_lists(world)
+    world.cast.session.commit()
+    return Ask("/staff/lists?tab=all", lambda: {"name": "Saya"})
+
+
 def own_list(rest: str) -> Callable[[World], Ask]:
     """A list that the officer has named."""
 
     def make(world: World) -> Ask:
-        seat_id = world.cast.actor("barat", "officer").seat_id
-        assert seat_id is not None
-        row = saved_list.save(world.cast.session, seat_id, str(uuid4())[:8], {"tab": "late"}, _now())
+        seat_id = _officer_without_lists(world)
+        row = saved_list.save(world.cast.session, seat_id, "Saya", {"tab": "late"}, _now())
         path = f"/staff/lists/{row.id}{rest}"
         world.cast.session.commit()
-        return Ask(path, lambda: {"name": "Punya saya"})
+        return Ask(path, lambda: {"name": "Saya"})
 
     return make
+
+
+def _officer_without_lists(world: World) -> UUID:
+    seat_id = world.cast.actor("barat", "officer").seat_id
+    assert seat_id is not None
+    for row in saved_list.lists_of(world.cast.session, seat_id):
+        world.cast.session.delete(row)
+    world.cast.session.flush()
+    return seat_id
 
 
 def _drawn(world: World) -> UUID:
@@ -924,9 +939,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("staff_map.page", "GET"): Call("officer", plain("/staff/map")),
     ("staff_map.places", "GET"): Call("officer", plain("/staff/map.json?bbox=106.9,-6.3,107,-6.2")),
     ("staff_queue.changes", "GET"): Call("officer", plain("/staff/changes?tab=all")),
-    ("staff_own_lists.save", "POST"): Call(
-        "officer", lambda world: Ask("/staff/lists?tab=all", lambda: {"name": "Saya"})
-    ),
+    ("staff_own_lists.save", "POST"): Call("officer", new_list),
     ("staff_own_lists.change", "POST"): Call("officer", own_list("")),
     ("staff_own_lists.remove", "POST"): Call("officer", own_list("/removal")),
     ("staff_own_lists.watch", "POST"): Call("officer", staff_watch),
