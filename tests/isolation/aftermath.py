@@ -94,18 +94,19 @@ def _of_outbox(session: Session, complaint: Complaint, history: Sequence[History
     messages = session.scalars(select(Message).where(Message.complaint_id == complaint.id)).all()
     undone = {row.detail["undoes"] for row in history if row.move == "undo"}
     at = Counter(row.at for row in history)
-    standing = {row.at: row for row in history if str(row.id) not in undone}
+    standing = [row for row in history if str(row.id) not in undone]
+    counted_at = {row.at for row in standing}
     for key, count in Counter((one.created_at, one.event, one.destination, one.channel) for one in messages).items():
         if count > 1:
             yield f"{key} was written {count} times"
     for message in messages:
         if at[message.created_at] == 0:
             yield f"nothing happened when {message.event} was written"
-        elif message.created_at not in standing:
+        elif message.created_at not in counted_at:
             yield f"{message.event} tells of a step that was taken back"
     written = Counter((one.created_at, one.event) for one in messages if one.destination.startswith("warga"))
     assert set(TOLD_ONCE.items()) <= set(telling.REPORTER_HEARS.items())
-    for row in standing.values():
+    for row in standing:
         expected = TOLD_ONCE.get(row.move) if row.move != "file" else "received"
         if expected is not None and written[row.at, expected] != 1:
             yield f"{row.move} at {row.at} was told {written[row.at, expected]} times"
