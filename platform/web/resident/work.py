@@ -97,7 +97,7 @@ def _page(
         mine=[one for one in photos if one.side == SIDE and last is not None and one.created_at == last.at],
         last=last,
         open=sent.waiting is None and not sent.approved and complaint.is_open,
-        note=note,
+        typed=note,
         staged=staged,
         errors=errors or {},
     )

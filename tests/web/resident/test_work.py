@@ -51,6 +51,7 @@ def test_the_way_of_a_task_from_the_desk_to_the_street_and_back(visit: Visit, ca
     assert "Tambal lubangnya." in text
     assert "Jl. Melati" in text
     assert "Ani" not in text
+    assert re.search(r'name="note"[^>]*>\s*</textarea>', crew.get(path).get_data(as_text=True))
     sent = crew.post(path, data={"note": "Sudah ditambal.", "photo": (io.BytesIO(jpeg("#113311")), "kerja.jpg")})
     assert sent.status_code == 303, words(sent)
     text = words(crew.get(f"{path}?lang=en"))
