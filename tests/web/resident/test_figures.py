@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -50,6 +51,8 @@ def test_of_an_area_with_few_reports_nothing_is_told(cast: Cast, visit: Visit) -
     count(cast)
     rows = read(visit("barat"), "areas")
     assert (rows["Utara"]["Reported"], rows["Selatan"]["Reported"]) == (str(FEWEST), "")
+    page = visit("barat").get("/figures").get_data(as_text=True)
+    assert re.findall(r"<span>(Utara|Selatan)</span>.*?<b>(.*?)</b>", page) == [("Selatan", "–"), ("Utara", "5")]
     document = json.loads(visit("barat").get("/figures/areas.geojson").data)
     told = {one["properties"]["name"]: one["properties"]["reported"] for one in document["features"]}
     assert told == {"Utara": FEWEST, "Selatan": None}
