@@ -14,7 +14,15 @@ from tests.web.rightful import CALLS, World, staff_check
 
 Pages = Iterator[tuple[str, TestResponse]]
 
-NO_PAGES = ("api_docs.read", "house.alive", "house.ready", "metrics.metrics", "operator_outbox.message")
+NO_PAGES = (
+    "api_docs.read",
+    "hooks.deliveries",
+    "hooks.replies",
+    "house.alive",
+    "house.ready",
+    "metrics.metrics",
+    "operator_outbox.message",
+)
 """English for programmers; addresses without a page; a mail, whose words are messages/indonesian.py and english.py."""
 
 PAST_ALL = "2020-01-01T00:00:00%2B00:00~00000000-0000-4000-8000-000000000000"

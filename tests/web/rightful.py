@@ -5,6 +5,7 @@ answers with the call; the walker makes it first as every stranger, then as the 
 """
 
 import io
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.report import Reporter
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from messages import destination
+from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
@@ -43,6 +44,7 @@ from people.permissions import Permission
 from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tests.cast import IN_BARAT, PASSWORD, Cast, jpeg, photo
+from tests.conftest import HOOKS_SECRET
 from web.resident import drafts
 from web.staff.moves import BY_RESOURCE, RESOURCES
 
@@ -71,7 +73,7 @@ class Ask:
     """One call. data: makes the form anew each time, as files are read only once.
 
     as_stranger: the path for those who don't hold the secret in it. harmless: anybody may do this, so what a stranger's
-    call adds is no theft.
+    call adds is no theft. signed: makes a provider's body and headers, anew each time.
     """
 
     path: str
@@ -79,6 +81,7 @@ class Ask:
     json: Mapping[str, Any] | None = None
     as_stranger: str | None = None
     harmless: bool = False
+    signed: Callable[[], tuple[bytes, Mapping[str, str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -433,12 +436,19 @@ def closed_destination(world: World) -> Ask:
 
 
 def hook_call(world: World) -> Ask:
-    """Unsigned, so that nobody may: what the signed one does is told by its own tests."""
-    return Ask("/hooks/deliveries", json={"reports": []}, harmless=True)
+    return Ask("/hooks/deliveries", signed=lambda: _signed({"reports": []}), harmless=True)
+
+
+def _signed(document: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
+    """As our provider signs it; no two calls are the same."""
+    body = json.dumps({**document, "call": uuid4().hex}).encode()
+    timestamp = int(_now().timestamp())
+    signature = hook.sign(HOOKS_SECRET, timestamp, body)
+    return body, {"X-Aduan-Timestamp": str(timestamp), "X-Aduan-Signature": signature}
 
 
 def reply_call(world: World) -> Ask:
-    return Ask("/hooks/replies", json={"channel": "email", "raw": ""}, harmless=True)
+    return Ask("/hooks/replies", signed=lambda: _signed({"channel": "email", "raw": ""}), harmless=True)
 
 
 def unsubscribing(world: World) -> Ask:

@@ -66,6 +66,9 @@ class Walk:
             self._visitors.pop((email, host), None)
         # past Visitor.open, which reads every page strictly: the tests of the pages do that
         origin = {"Origin": visitor.origin}
+        if ask.signed is not None:
+            options["data"], signed = ask.signed()
+            origin |= signed
         options |= {"base_url": visitor.origin, "headers": origin, "environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
         return Client.open(visitor, path, method=method, **options)
 
