@@ -19,6 +19,15 @@ STAFFS_OWN = {
     ("evidence", "claimed_lon"),  # the camera of our page is the officials'
     ("evidence", "claimed_lat"),
     ("seats", "name"),
+    ("preferences", "choices"),
+    ("disputes", "reason"),
+    ("subtasks", "task"),  # what officials and their crews tell one another about the work
+    ("subtasks", "words"),
+    ("work_links", "crew"),
+    ("work_links", "destination"),
+    ("work_links", "task"),
+    ("work_results", "note"),
+    ("work_results", "reason"),
 }
 
 
