@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event, text
 LARGE = ("complaints", "remarks", "history", "messages", "contacts", "evidence", "reads", "holdings")
 """The tables that grow with every report; no page may read a tenant's slice of them."""
 
-MOST_TOUCHED = 1_200
+MOST_TOUCHED = 1_400
 """Rows of a large table that a statement of a page may look at: 20 a page, up to 100 a tab when counting, 200 pins."""
 
 SHARES = {"barat": 14_000, "timur": 4_000, "commons": 2_000}

@@ -67,6 +67,8 @@ def in_one_go(session: Session, who: Viewer, chosen: Filter) -> list[UUID]:
         Tab.TODAY: lambda one: NOW <= one.sort_at < TODAY_ENDS_AT,
         Tab.LATE: lambda one: one.sort_at < NOW,
         Tab.BOARD: lambda one: one.on_board_since is not None,
+        Tab.WAITING: lambda one: one.status == "waiting_for_reporter",
+        Tab.WATCHED: lambda one: False,  # nobody watches in this crowd
         Tab.ALL: lambda one: True,
     }
 

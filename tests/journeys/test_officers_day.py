@@ -18,6 +18,10 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
 A_STREET_ON = (106.9772, -6.2390)
 
 
+HERE = (IN_BEKASI[0] + 0.004, IN_BEKASI[1] + 0.004)
+"""Where nothing else is reported."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium(*FAKE_CAMERA) as running:
@@ -26,10 +30,10 @@ def browser() -> Iterator[Browser]:
 
 def test_an_officers_day(browser: Browser, platform: Platform) -> None:
     officer, wrong = Person(platform, "bekasi", OFFICER), list[str]()
-    far, near = (officer.report(point)["reference"] for point in (A_STREET_ON, IN_BEKASI))
+    far, near = (officer.report(point)["reference"] for point in (A_STREET_ON, HERE))
     for reference in (far, near):
         move(officer, reference, "take")
-    with device(browser, at=IN_BEKASI, **PHONE) as phone:
+    with device(browser, at=HERE, **PHONE) as phone:
         phone.grant_permissions(["geolocation", "camera"])
         page = phone.new_page()
         watched(page, wrong)

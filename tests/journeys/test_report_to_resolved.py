@@ -109,8 +109,8 @@ def _report(page: Page, bekasi: str) -> Sent:
 
 def _find(official: Page, reference: str) -> str:
     """The complaint's id, found by its number in the console."""
-    official.get_by_label("Cari laporan menurut nomor").fill(reference)
-    official.get_by_label("Cari laporan menurut nomor").press("Enter")
+    official.locator("#find").fill(reference)
+    official.locator("#find").press("Enter")
     official.wait_for_url(re.compile(r"/staff/complaints/[0-9a-f-]{36}"))
     expect(official.locator("#detail")).to_contain_text("Lubang besar di lajur kiri, depan halte.")
     return re.findall(r"/staff/complaints/([0-9a-f-]{36})", official.url)[0]

@@ -52,5 +52,7 @@ def test_whoever_can_be_reached_has_one_way_and_it_fits_its_channel(
         assert destination == (phone if channel in PHONE else email)
         assert offered or channel not in PHONE
         assert channel not in closed or all(
-            one in closed for one in Channel if (phone if one in PHONE else email) and (offered or one not in PHONE)
+            one in closed
+            for one in Ways(phone=offered).channels
+            if (phone if one in PHONE else email) and (offered or one not in PHONE)
         )

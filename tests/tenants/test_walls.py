@@ -218,6 +218,8 @@ NOT_PERSONAL = {
     ("reads", "reason"): "why somebody looked; a duty to account for",
     ("saved_lists", "name"): "of a list of reports",
     ("sent_moves", "name"): "of a move",
+    ("messages", "replaced_by"): "the message that went another way",
+    ("hook_receipts", "signature_hash"): "of a provider's call, so that it counts once",
     ("tenants", "name"): "of a municipality",
     ("tenants", "texts"): "of a municipality",
 }

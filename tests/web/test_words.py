@@ -35,6 +35,7 @@ NAMES = (
     "Cahya DSN, wilayah_boundaries (MIT); Kepmendagri 300.2.2-2138/2025",
     "lapor.go.id",
     "CSV",
+    "GeoJSON",
     "Excel",
     "XLSX",
     "Asia/Jakarta",

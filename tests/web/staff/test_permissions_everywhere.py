@@ -192,4 +192,4 @@ def test_every_move_of_the_reporters_has_one_too(app: Flask, name: str, resource
 
 def test_no_move_of_the_reporters_is_forgotten() -> None:
     own = {one for (_status, one), move in MOVES.items() if move.permission is Permission.OWN}
-    assert own == {"answer", "confirm", "reopen", "resend", "withdraw"}
+    assert own == {"answer", "confirm", "reopen", "resend", "withdraw", "write"}

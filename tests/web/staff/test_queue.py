@@ -13,7 +13,7 @@ from web.staff.listing import end_of_day, short_name
 
 Visit = Callable[..., Visitor]
 MOST_STATEMENTS = 12
-MORE_BESIDE = 8
+MORE_BESIDE = 10
 """For the complaint open beside the list: history, photos, pauses, what may be the same, incidents, who watches it."""
 
 
@@ -147,10 +147,12 @@ def test_an_officer_first_sees_what_is_theirs(cast: Cast, visit: Visit) -> None:
     cast.complaint("barat", now=lately(hours=1))
     mine = cast.complaint("barat", now=lately(hours=1))
     officer = visit("barat", "officer")
-    assert '<a href="/staff?tab=agency" aria-current="page">' in officer.get("/staff").get_data(as_text=True)
+    assert '<a href="/staff?tab=agency" data-tab="agency" aria-current="page">' in officer.get("/staff").get_data(
+        as_text=True
+    )
     cast.move("barat", mine, "start", by="officer", now=lately(minutes=1))
     html = officer.get("/staff").get_data(as_text=True)
-    assert '<a href="/staff?tab=mine" aria-current="page">' in html
+    assert '<a href="/staff?tab=mine" data-tab="mine" aria-current="page">' in html
     assert rows(html) == [str(mine)]
 
 

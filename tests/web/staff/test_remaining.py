@@ -32,6 +32,7 @@ def row(**changes: Any) -> Row:
         "scheduled_for": None,
         "sort_at": NOW + HOUR,
         "near_border": False,
+        "version": 1,
     }
     return Row(**{**values, **changes})
 
