@@ -177,6 +177,7 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("complaint: follow it", page)
     yield Shown("complaint: follow it, not an address", page, form={"email": "bukan"}, status=422)
     yield Shown("link of a follower", _link_of_a_follower(nobody, page))
+    yield Shown("link that ends messages", _mailed(nobody, r"/unsubscribe/[\w/-]+"))
     broken = _path(fresh["manage_url"])[:-3] + "xxx"
     yield Shown("secret link that isn't whole", broken, status=404)
 
@@ -187,6 +188,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: map", "/staff/map", who=OFFICER)
     yield Shown("console: route of the day", "/staff/route", who=OFFICER)
     yield Shown("console: no route", "/staff/route", who=SUPERVISOR)
+    yield Shown("console: parts of one's agency", "/staff/parts", who=OFFICER)
+    yield Shown("console: who read what", "/staff/reads", who=ADMIN)
     yield Shown("console: for where there is no signal", "/staff/kept", who=OFFICER)
     yield Shown("console: nothing for where there is no signal", "/staff/kept", who=SUPERVISOR)
     yield Shown("console: nothing of one's own", "/staff?tab=mine", who=SUPERVISOR)
@@ -228,6 +231,7 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: before and after", f"{page}/work", who=SUPERVISOR)
     yield Shown("console: checks on the spot", "/staff/checks", who=SUPERVISOR)
     yield Shown("console: what waits for validation", "/staff/validation", who=SUPERVISOR)
+    yield Shown("console: who the reporter is", f"{page}/reporter", who=ADMIN)
     yield Shown("console: no such report", f"/staff/complaints/{NO_ID}", who=OFFICER, status=404)
     yield Shown("console: step that isn't possible", f"{page}/validation", who=OFFICER, status=409)
     yield Shown("console: morning", "/staff/morning", who=SUPERVISOR)

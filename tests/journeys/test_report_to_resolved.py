@@ -124,7 +124,7 @@ def _look_for_it_in_vain_in_jakarta(browser: Browser, platform: Platform, refere
         expect(page.locator(".queue tbody tr").first).to_be_visible()
         expect(page.locator(f'.queue tr[data-id="{complaint}"]')).to_have_count(0)
         page.goto(f"{jakarta}/staff?q={reference}")
-        expect(page.get_by_text(f"Tidak ada laporan dengan nomor “{reference}”")).to_be_visible()
+        expect(page.get_by_text(f"Tidak ada laporan yang cocok dengan “{reference}”")).to_be_visible()
         answer = page.goto(f"{jakarta}/staff/complaints/{complaint}")
         assert answer is not None
         assert answer.status == 404
