@@ -1,4 +1,7 @@
-"""A -> B -> A -> C, cut at every statement in turn, then pressed again: one live row, one reference, one message."""
+"""A -> B -> A -> C, cut at its statements in turn, then pressed again: one live row, one reference, one message.
+
+Every fifth statement is cut; with CUT_STRIDE=1 in the environment each one is, which takes minutes.
+"""
 
 import os
 import signal
@@ -25,6 +28,7 @@ from tests.isolation.severing import severed, terminating
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
+STRIDE = int(os.environ.get("CUT_STRIDE", "5"))
 PARTS = 4
 """Of the statements, for as many processes as the tests may have."""
 
@@ -48,7 +52,7 @@ def _statements(cast: Cast, hulu: str) -> int:
 
 
 @pytest.mark.parametrize("rest", range(PARTS))
-def test_cut_at_every_statement_it_lives_once_and_is_told_once(
+def test_cut_at_any_statement_it_lives_once_and_is_told_once(
     cast: Cast,
     visit: Callable[..., Visitor],
     database: str,
@@ -62,7 +66,7 @@ def test_cut_at_every_statement_it_lives_once_and_is_told_once(
     server = psycopg.connect(conninfo_of(database), autocommit=True)
     request.addfinalizer(server.close)
     hosts = [visit(slug) for slug in ("barat", "timur", hulu, None)]
-    tried = range(1 + rest, statements + 1, PARTS)
+    tried = range(1 + rest * STRIDE, statements + 1, PARTS * STRIDE)
     fell = 0
     for at in tried:
         complaint_id = _file(cast, at)
@@ -75,10 +79,10 @@ def test_cut_at_every_statement_it_lives_once_and_is_told_once(
         engine.dispose()  # a new connection, as after any lost one
         passing_chain(cast, complaint_id, hulu)
         _check(cast, complaint_id, hulu, hosts, f"ani{at}@warga.example", at)
-    assert fell > 0.9 * len(tried), "a commit with nothing in it may fall unseen"
+    assert fell > 0.8 * len(tried), "a commit with nothing in it may fall unseen"
 
 
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.45, 0.6, 0.75, 0.9, 0.99])
+@pytest.mark.parametrize("share", [0.1, 0.45, 0.75, 0.99])
 def test_a_process_killed_on_its_way_leaves_what_can_be_pressed_again(
     cast: Cast, visit: Callable[..., Visitor], database: str, tmp_path: Path, share: float
 ) -> None:
