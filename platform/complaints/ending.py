@@ -1,6 +1,5 @@
 """Ending messages by the link that they carry: a follower's, a reporter's, an official's. Doing it twice is once."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +13,7 @@ from complaints.ending_link import DAY, Whose, token_of
 from complaints.following import Follower
 from complaints.incident_following import IncidentFollower
 from complaints.office import Office
+from complaints.seal import is_same
 from messages import digest
 from people import preference
 from people.seat import Seat
@@ -93,5 +93,5 @@ def _reference(session: Session, complaint_id: UUID) -> str | None:
 
 
 def _check(given: str, right: str) -> None:
-    if not hmac.compare_digest(given.encode(), right.encode()):
+    if not is_same(given, right):
         raise NotFound("This link isn't valid any more. You get no messages by it.")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from complaints import telling
 from complaints.complaint import Complaint
 from complaints.office import Office
+from complaints.seal import is_same, seal
 from messages import digest
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -178,8 +179,7 @@ def reader_id(tenant_id: UUID, email: str) -> UUID:
 def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> Follower:
     """The follower of a mailed link, in the session's tenant. Raises NotFound."""
     follower = session.scalar(select(Follower).where(Follower.id == follower_id))
-    whole = hmac.compare_digest(token_of(office, tenant_of(session), follower_id).encode(), token.encode())
-    if follower is None or not whole:
+    if follower is None or not is_same(token, token_of(office, tenant_of(session), follower_id)):
         raise NotFound("This link isn't valid any more. You get no messages by it.")
     return follower
 
@@ -191,7 +191,7 @@ def link(office: Office, card: TenantCard, follower_id: UUID) -> str:
 
 def token_of(office: Office, tenant_id: UUID, follower_id: UUID) -> str:
     """What the mailed link of a follower is signed with."""
-    return hmac.new(office.secret, b"follow" + tenant_id.bytes + follower_id.bytes, hashlib.sha256).hexdigest()[:40]
+    return seal(office.secret, b"follow", tenant_id, follower_id)
 
 
 def support(session: Session, office: Office, complaint: Complaint, who: bytes, now: datetime) -> None:

@@ -1,19 +1,18 @@
 """A task sent by a link to somebody without a seat, and what they send back; the rows, and the secret in the link."""
 
-import hashlib
-import hmac
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from complaints.seal import LENGTH, is_same, seal
 from tenants.database import Base, TenantOwned
 from tenants.personal import personal
 
 WITH_THE_COMPLAINT = "with the complaint's retention"
+PURPOSE = b"work"
 ID_LENGTH = 32
-SECRET_LENGTH = 40
 
 
 class WorkLink(TenantOwned, Base):
@@ -66,20 +65,15 @@ class WorkResult(TenantOwned, Base):
 
 def token_of(secret: bytes, tenant_id: UUID, link_id: UUID) -> str:
     """The last part of the link's address: reckoned, so that the official can pass it on again."""
-    return link_id.hex + _seal(secret, tenant_id, link_id)
+    return link_id.hex + seal(secret, PURPOSE, tenant_id, link_id)
 
 
 def link_id_in(token: str, secret: bytes, tenant_id: UUID) -> UUID | None:
     """The link that a token opens in a tenant, None for what opens none; in constant time."""
-    if len(token) != ID_LENGTH + SECRET_LENGTH or not token.isascii():
+    if len(token) != ID_LENGTH + LENGTH or not token.isascii():
         return None
     try:
         link_id = UUID(hex=token[:ID_LENGTH])
     except ValueError:
         return None
-    right = hmac.compare_digest(token[ID_LENGTH:].encode(), _seal(secret, tenant_id, link_id).encode())
-    return link_id if right else None
-
-
-def _seal(secret: bytes, tenant_id: UUID, link_id: UUID) -> str:
-    return hmac.new(secret, b"work" + tenant_id.bytes + link_id.bytes, hashlib.sha256).hexdigest()[:SECRET_LENGTH]
+    return link_id if is_same(token[ID_LENGTH:], seal(secret, PURPOSE, tenant_id, link_id)) else None
