@@ -23,6 +23,7 @@ from tenants.times import duration, short_day
 from web.access import Anyone, allows
 from web.context import office, words
 from web.house import coarse
+from web.lengths import lengths_table
 from web.milestones import milestone_name
 from web.period import LENGTHS, Period, months_until, period_of
 from web.plot import share
@@ -155,29 +156,15 @@ def _promises(said: Figures) -> Table:
 
 
 def _lengths(said: Figures) -> Table:
-    rows = [
-        Row([name, one.count, one.median, one.ninetieth])
-        for name, one in (
-            (_("Until the first meaningful answer"), said.lengths(Measure.FIRST)),
-            (_("Until the work was done"), said.lengths(Measure.DONE)),
-        )
-        if one.count >= FEWEST
-    ]
     done = said.lengths(Measure.DONE)
     title = _("Too little was done to say how long it takes")
     if done.count >= FEWEST and done.median is not None:
         title = _("Half of what was done took no longer than %(time)s", time=duration(done.median, g.language))
-    return Table(
-        key="lengths",
-        title=title,
-        caption=_("How long it took from the report on"),
-        columns=[
-            Column(_("What"), Kind.WORDS),
-            Column(_("Reports")),
-            Column(_("Median"), Kind.LENGTH),
-            Column(_("90th percentile"), Kind.LENGTH),
-        ],
-        rows=rows,
+    return lengths_table(
+        title,
+        said.lengths(Measure.FIRST),
+        done,
+        fewest=FEWEST,
         note=_("Medians and percentiles are at most %(error)s off.", error=percent(ERROR)),
     )
 

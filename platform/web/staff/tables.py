@@ -14,6 +14,7 @@ from complaints.intake import LOGGED
 from complaints.rulebook import Rulebook
 from tenants.times import duration
 from web.channels import channel_name
+from web.lengths import lengths_table
 from web.milestones import milestone_name
 from web.shares import percent
 from web.staff.listing import category_name
@@ -203,28 +204,14 @@ def _milestones(said: Figures, asked: Whose) -> Table:
 
 def _lengths(said: Figures, asked: Whose, language: str) -> Table:
     first, done = said.lengths(Measure.FIRST, asked.of), said.lengths(Measure.DONE, asked.of)
-    rows = [
-        Row([name, one.count, one.median, one.ninetieth])
-        for name, one in (
-            (_("Until the first meaningful answer"), first),
-            (_("Until the work was done"), done),
-        )
-        if one.count
-    ]
     title = _("Nothing was answered or finished yet")
     if first.median is not None:
         title = _("Half of the reports had a first answer within %(time)s", time=duration(first.median, language))
-    return Table(
-        key="lengths",
-        title=title,
-        caption=_("How long it took from the report on"),
-        columns=[
-            Column(_("What"), Kind.WORDS),
-            Column(_("Reports")),
-            Column(_("Median"), Kind.LENGTH),
-            Column(_("90th percentile"), Kind.LENGTH),
-        ],
-        rows=rows,
+    return lengths_table(
+        title,
+        first,
+        done,
+        fewest=1,
         note=_(
             "Medians and percentiles are at most %(error)s off. An answer counts when a person wrote something, asked,"
             " set a date or finished; an automatic confirmation doesn't.",
