@@ -1,4 +1,4 @@
-"""What messages say in English, by event: (subject, body). A line whose optional value is empty is left out."""
+"""What messages say to residents in English, by event: (subject, body). A line whose optional value is empty is left out."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "received": (
@@ -28,19 +28,6 @@ Once that government is connected, this report is passed on under the same numbe
 See or withdraw it with your personal link: {manage_url}
 
 Aduan
-""",
-    ),
-    "new_for_agency": (
-        "New report {reference}: {category}",
-        """\
-A new report about {category} has come in for {agency}.
-Report number: {reference}
-To be answered by: {due}
-
-Open it and act on it: {url}
-If it is not yours, pass it on from the same page.
-
-Government of {city}
 """,
     ),
     "asked": (
@@ -79,42 +66,6 @@ With: {agency}
 If it is still wrong, please report it anew.
 
 See the report: {manage_url}
-
-Government of {city}
-""",
-    ),
-    "unanswered": (
-        "No answer about report {reference}: the time limit runs again",
-        """\
-The reporter has not answered the question about report {reference} ({category}), though reminded.
-The time limit runs again.
-Next due by: {due}
-
-Go on without the answer: {url}
-
-Government of {city}
-""",
-    ),
-    "pause_asked": (
-        "To decide: may the clock of report {reference} stand still?",
-        """\
-A pause was asked for report {reference} ({category}).
-With: {agency}
-Until it is approved the clock runs.
-
-Approve or refuse it: {url}
-
-Government of {city}
-""",
-    ),
-    "answered": (
-        "The reporter has answered about report {reference}",
-        """\
-The reporter has answered the question about report {reference} ({category}).
-The time limit runs again.
-Next due by: {due}
-
-Read the answer and go on: {url}
 
 Government of {city}
 """,
@@ -231,29 +182,6 @@ Follow it here: {manage_url}
 Government of {city}
 """,
     ),
-    "reporter_wrote": (
-        "The reporter wrote about report {reference}",
-        """\
-The reporter has replied to a message about report {reference} ({category}).
-Next due by: {due}
-
-Read it here: {url}
-
-Government of {city}
-""",
-    ),
-    "returned": (
-        "Report {reference} was returned by the government of {new_city}",
-        """\
-The government of {new_city} has returned report {reference} ({category}) to {city}.
-The reason: {reason}
-To be answered by: {due}
-
-Open it and act on it: {url}
-
-Government of {city}
-""",
-    ),
     "opened_by_check": (
         "Report {reference} is open again: the work wasn't as promised",
         """\
@@ -263,78 +191,6 @@ The report is open again, with {agency}.
 To be done by: {due}
 
 Follow it here: {manage_url}
-
-Government of {city}
-""",
-    ),
-    "overturned": (
-        "Report {reference}: a check on the spot found it not as promised",
-        """\
-Report {reference} ({category}) was checked on the spot and isn't as promised, so it is open again.
-What was found: {note}
-To be dealt with by: {due}
-
-Open it and act on it: {url}
-
-Government of {city}
-""",
-    ),
-    "reopened": (
-        "Report {reference} was reopened by the reporter",
-        """\
-The reporter has reopened report {reference} ({category}), as it isn't fixed.
-The reason: {reason}
-To be dealt with by: {due}
-
-Open it and act on it: {url}
-
-Government of {city}
-""",
-    ),
-    "withdrawn": (
-        "Report {reference} was withdrawn by the reporter",
-        """\
-The reporter has withdrawn report {reference} ({category}).
-Nothing more needs to be done for it.
-The reason: {reason}
-
-See the report: {url}
-
-Government of {city}
-""",
-    ),
-    "disputed": (
-        "Whose report is {reference}: {city} or {new_city}?",
-        """\
-The government of {city} and that of {new_city} have passed report {reference} to and fro.
-The government of {city}, which has it now, says: {reason}
-
-Decide which of them keeps it: {url}
-
-Aduan
-""",
-    ),
-    "decided": (
-        "Decided: {new_city} keeps report {reference}",
-        """\
-The operator of the platform has decided that the government of {new_city} keeps report {reference} ({category}).
-The reason: {reason}
-It can't be passed back to the other of the two cities.
-
-See the report: {url}
-
-Government of {city}
-""",
-    ),
-    "disagree": (
-        "Two agencies pass report {reference} to and fro",
-        """\
-Report {reference} ({category}) went to and fro between two agencies.
-{agency}, which has it now, says that it isn't theirs.
-The reason: {reason}
-
-Decide whose it is and assign it: {url}
-Whoever loses can't pass it back to the other.
 
 Government of {city}
 """,
@@ -352,85 +208,6 @@ Follow it here: {manage_url}
 Government of {city}
 """,
     ),
-    "work": (
-        "Task for {who}: {category}",
-        """\
-{note}
-
-Open the task, take a photo there and send it ({reference}): {url}
-The link holds until {due}.
-
-Government of {city}
-""",
-    ),
-    "work_done": (
-        "{who} sent work for report {reference}",
-        """\
-{who} sent photos of the work for report {reference} ({category}).
-They write: {note}
-
-Look at it, and accept it or send it back: {url}
-
-Government of {city}
-""",
-    ),
-    "part_asked": (
-        "A part for {agency}: report {reference}",
-        """\
-Your agency is asked for a part of report {reference} ({category}).
-What is to be done: {note}
-Due by: {due}
-
-See it, and say when it is done: {url}
-
-Government of {city}
-""",
-    ),
-    "part_done": (
-        "{who} has done its part of report {reference}",
-        """\
-{who} has done its part of report {reference} ({category}).
-They write: {note}
-
-Go on with the report: {url}
-
-Government of {city}
-""",
-    ),
-    "part_refused": (
-        "{who} refuses its part of report {reference}",
-        """\
-{who} doesn't take the part that it was asked for in report {reference} ({category}).
-The reason: {note}
-
-Ask somebody else, or drop the part: {url}
-
-Government of {city}
-""",
-    ),
-    "part_dropped": (
-        "The part in report {reference} isn't needed any more",
-        """\
-Your agency's part of report {reference} ({category}) isn't needed any more.
-The reason: {note}
-
-See the report: {url}
-
-Government of {city}
-""",
-    ),
-    "part_late": (
-        "A part of report {reference} is late",
-        """\
-A part of report {reference} ({category}) should have been done by {agency}.
-What is to be done: {note}
-It was due: {due}
-
-See to it: {url}
-
-Government of {city}
-""",
-    ),
     "promise_passed": (
         "Report {reference}: our promise wasn't kept",
         """\
@@ -440,42 +217,6 @@ The next promised time: {due}
 Those above have been told.
 
 Is it still there, or has it been solved? Tell us with your personal link: {manage_url}
-
-Government of {city}
-""",
-    ),
-    "reminder": (
-        "Reminder: report {reference}, {category}",
-        """\
-Report {reference} ({category}) is waiting, and its time is running out.
-With: {agency}
-Due: {due}
-
-Open it and act on it: {url}
-
-Government of {city}
-""",
-    ),
-    "escalated": (
-        "Late: report {reference}, {category}",
-        """\
-What was promised for report {reference} ({category}) has not been kept, so it comes to you.
-With: {agency}
-Due: {due}
-
-See what is needed: {url}
-
-Government of {city}
-""",
-    ),
-    "on_the_board": (
-        "Nobody has answered report {reference}",
-        """\
-Nobody has answered the reporter of {reference} ({category}), so it now stands on the city's board.
-With: {agency}
-Due: {due}
-
-See the report: {url}
 
 Government of {city}
 """,
@@ -519,19 +260,6 @@ Government of {city}
 Report {other_reference}, with which your report {reference} ({category}) was merged, can't be dealt with.
 
 Read why with your personal link: {manage_url}
-
-Government of {city}
-""",
-    ),
-    "mentioned": (
-        "{who} calls you to report {reference}",
-        """\
-{who} named you in an internal note about report {reference} ({category}).
-
-{note}
-
-Open the report: {url}
-Only officials read such notes.
 
 Government of {city}
 """,

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from messages import english, indonesian, subscribed
+from messages import english, english_officials, indonesian, indonesian_officials, subscribed
 from tenants.errors import Invalid
 
 TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "id": indonesian.TEXTS | subscribed.TEXTS["id"],
-    "en": english.TEXTS | subscribed.TEXTS["en"],
+    "id": indonesian.TEXTS | indonesian_officials.TEXTS | subscribed.TEXTS["id"],
+    "en": english.TEXTS | english_officials.TEXTS | subscribed.TEXTS["en"],
 }
 DEFAULT_LANGUAGE = "id"
 

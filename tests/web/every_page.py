@@ -23,7 +23,7 @@ NO_PAGES = (
     "metrics.metrics",
     "operator_outbox.message",
 )
-"""English for programmers; addresses without a page; a mail, whose words are messages/indonesian.py and english.py."""
+"""English for programmers; addresses without a page; a mail, whose words are in messages/."""
 
 PAST_ALL = "2020-01-01T00:00:00%2B00:00~00000000-0000-4000-8000-000000000000"
 
