@@ -1,4 +1,7 @@
-"""What messages say to residents in English, by event: (subject, body). A line whose optional value is empty is left out."""
+"""What messages say to residents in English, by event: (subject, body).
+
+A line whose optional value is empty is left out.
+"""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "received": (

@@ -24,10 +24,10 @@ from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.comparing import work_of
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import photos_of, stage, version_of
+from web.staff.form import photos_of, stage
 from web.staff.listing import category_name, place_of
 from web.staff.route import directions
-from web.staff.viewer import menu, viewer
+from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_
 
 FOUND_SINCE = timedelta(days=90)
@@ -114,10 +114,7 @@ def judge(check_id: UUID) -> ResponseReturnValue:
             note=request.form.get("note", ""),
             photos=photos,
             waiver=request.form.get("waiver", ""),
-            actor=current_user.actor,
-            card=g.tenant,
-            now=g.now,
-            expected_version=version_of(request.form),
+            **by_hand(),
         )
     except (NotFound, NotAllowed):
         raise

@@ -24,10 +24,9 @@ from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import version_of
 from web.staff.listing import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
-from web.staff.viewer import menu, viewer
+from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import shown_to_officials
 
 VERDICTS: Mapping[str, str] = {"validate": "validation", "send_back": "sending-back"}
@@ -91,11 +90,8 @@ def judge(complaint_id: UUID) -> ResponseReturnValue:
             office(),
             complaint,
             verdict,
-            actor=current_user.actor,
-            card=g.tenant,
-            now=g.now,
             carried=Carried(words={Need.REASON: request.form.get("reason", "")} if verdict == "send_back" else {}),
-            expected_version=version_of(request.form),
+            **by_hand(),
         )
     except (NotFound, NotAllowed):
         raise

@@ -22,11 +22,11 @@ from web.staff import alike, incidents, parts
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.foreseen import CorrectionForm
-from web.staff.form import Form, version_of
+from web.staff.form import Form
 from web.staff.listing import kept
 from web.staff.moves import DONE, OFFERED, laid_out
 from web.staff.queue import shown_list
-from web.staff.viewer import menu, viewer
+from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import shown_to_officials
 
 blueprint = Blueprint("staff_complaint", __name__)
@@ -67,10 +67,7 @@ def undo(complaint_id: UUID) -> ResponseReturnValue:
             g.session,
             office(),
             complaint,
-            actor=current_user.actor,
-            card=g.tenant,
-            now=g.now,
-            expected_version=version_of(request.form),
+            **by_hand(),
         )
     except (Conflict, Invalid) as error:
         g.session.rollback()

@@ -21,9 +21,9 @@ from web.access import allows
 from web.context import office
 from web.errors import sentence, status_of
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import version_of
+from web.staff.form import days_of
 from web.staff.listing import category_name
-from web.staff.viewer import menu, viewer
+from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_, Shown
 
 blueprint = Blueprint("staff_fieldwork", __name__)
@@ -62,7 +62,7 @@ def page(complaint_id: UUID) -> ResponseReturnValue:
 def send(complaint_id: UUID) -> ResponseReturnValue:
     """Make a link for a crew."""
     typed = {name: request.form.get(name, "") for name in ("crew", "task", "channel", "destination", "days")}
-    days = int(typed["days"]) if typed["days"].isdecimal() else 0
+    days = days_of(typed["days"])
     order = Order(typed["crew"], typed["task"], typed["channel"], typed["destination"], days)
     return _decided(
         complaint_id,
@@ -118,10 +118,7 @@ def _decided(
     """Call a verb on the complaint; what doesn't go comes back with its sentence and what was typed."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     try:
-        how = {
-            "actor": current_user.actor, "card": g.tenant, "now": g.now, "expected_version": version_of(request.form),
-        }  # fmt: skip
-        verb(complaint, how)
+        verb(complaint, by_hand())
     except (Invalid, Conflict) as error:
         g.session.rollback()
         complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)

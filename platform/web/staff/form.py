@@ -147,5 +147,10 @@ def version_of(values: MultiDict[str, str]) -> int:
         raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
 
 
+def days_of(typed: str) -> int:
+    """A number of days as it was typed; 0, which no form offers, for what isn't one."""
+    return int(typed) if typed.isdecimal() else 0
+
+
 def _key(token: str) -> str:
     return f"{STAGING}{token}/photo"

@@ -26,9 +26,9 @@ from web.staff.choices import by_group
 from web.staff.complaint import complaint_page, list_query
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import city_name, log_read, visible_complaint
-from web.staff.form import Form, agency_of, date_of, photos_of, seat_of, stage, version_of
+from web.staff.form import Form, agency_of, date_of, photos_of, seat_of, stage
 from web.staff.moves import BY_RESOURCE, OFFERED, RESOURCES
-from web.staff.viewer import viewer
+from web.staff.viewer import by_hand, viewer
 
 REMARKS = {"reply": "reply", "note": "note"}
 """What the composer can be: a public reply or an internal note."""
@@ -99,12 +99,7 @@ def say(complaint_id: UUID) -> ResponseReturnValue:
 
 def carry_out(complaint: Complaint, name: str, photos: Sequence[Photo]) -> str:
     """Make it by the request's form; "operator" or "supervisor" where one of these has to decide first, else ""."""
-    how = {
-        "actor": current_user.actor,
-        "card": g.tenant,
-        "now": g.now,
-        "expected_version": version_of(request.form),
-    }
+    how = by_hand()
     reason = request.form.get(Need.REASON.value, "")
     if name == "hand_over":
         passed = handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)

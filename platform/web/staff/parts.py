@@ -1,7 +1,6 @@
 """Parts of a complaint that other agencies do: asking for them, ending them, and what my agency is asked for."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -19,9 +18,9 @@ from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import agency_of, version_of
+from web.staff.form import agency_of, days_of
 from web.staff.listing import category_name
-from web.staff.viewer import menu, viewer
+from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_, Shown
 
 blueprint = Blueprint("staff_parts", __name__)
@@ -94,9 +93,9 @@ def ask(complaint_id: UUID) -> ResponseReturnValue:
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     typed = {name: request.form.get(name, "") for name in ("agency", "task", "days", "required")}
     try:
-        days = int(typed["days"]) if typed["days"].isdecimal() else 0
+        days = days_of(typed["days"])
         asked = Asked(agency_of(request.form), typed["task"], days, required=typed["required"] == "yes")
-        splitting.ask(g.session, office(), complaint, asked, **_how())
+        splitting.ask(g.session, office(), complaint, asked, **by_hand())
     except (Invalid, Conflict) as error:
         return _again(complaint_id, error, typed, "")
     return redirect(f"/staff/complaints/{complaint_id}/parts", 303)
@@ -111,17 +110,11 @@ def end(complaint_id: UUID, part_id: UUID, what: str) -> ResponseReturnValue:
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     said = request.form.get("words", "")
     try:
-        splitting.end(g.session, office(), complaint, part_id, ENDS[what], words=said, **_how())
+        splitting.end(g.session, office(), complaint, part_id, ENDS[what], words=said, **by_hand())
     except (Invalid, Conflict) as error:
         return _again(complaint_id, error, {"words": said}, str(part_id))
     seen = complaint.id if what != "refusal" else None
     return redirect(f"/staff/complaints/{seen}/parts" if seen else "/staff/parts", 303)
-
-
-def _how() -> dict[str, Any]:
-    return {
-        "actor": current_user.actor, "card": g.tenant, "now": g.now, "expected_version": version_of(request.form),
-    }  # fmt: skip
 
 
 def _again(complaint_id: UUID, error: Invalid | Conflict, typed: dict[str, str], about: str) -> ResponseReturnValue:

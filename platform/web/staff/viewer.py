@@ -1,13 +1,15 @@
 """Who sits at the console: what they see, and what their menu holds."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from complaints.queue import Viewer, viewer_of
 from people.permissions import Permission, may
+from web.staff.form import version_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,16 @@ def viewer() -> Viewer:
     """The signed-in seat as the queue knows it. Only behind a permission of a seat."""
     seat = current_user.seat
     return viewer_of(seat.id, seat.role, current_user.agency_ids)
+
+
+def by_hand() -> dict[str, Any]:
+    """What a step takes that is made on a page: who makes it, where, when, and which version they were looking at."""
+    return {
+        "actor": current_user.actor,
+        "card": g.tenant,
+        "now": g.now,
+        "expected_version": version_of(request.form),
+    }
 
 
 def menu() -> list[Entry]:
