@@ -14,7 +14,7 @@ from complaints.actor import Actor
 from complaints.carried import NOTHING, Carried
 from complaints.complaint import Complaint
 from complaints.office import Office
-from complaints.queue import Viewer
+from complaints.viewer import Viewer
 from complaints.workflow import Need
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotFound

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Contact
-from complaints.queue import Viewer
+from complaints.viewer import Viewer
 
 MOST = 8
 

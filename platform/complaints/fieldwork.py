@@ -17,6 +17,7 @@ from complaints.complaint import Complaint, Evidence
 from complaints.evidence import Photo
 from complaints.handling import SYSTEM, Actor, Carried
 from complaints.office import Office
+from complaints.sent_work import Sent, links_of
 from complaints.wording import Said
 from complaints.work_link import WorkLink, WorkResult, link_id_in, token_of
 from complaints.workflow import Need, Status
@@ -29,7 +30,6 @@ from tenants.errors import Conflict, Invalid, NotFound
 from tenants.tenant import in_language
 from tenants.times import due_time
 
-SIDE = evidence.WORK
 BY_HAND = "none"
 CHANNELS = (Channel.WHATSAPP.value, Channel.EMAIL.value, BY_HAND)
 HOLDS = (1, 3, 7)
@@ -48,34 +48,6 @@ class Order:
     channel: str
     destination: str
     days: int
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A link with what came back, the newest first; photos by the id of their result."""
-
-    link: WorkLink
-    results: Sequence[WorkResult]
-    photos: dict[UUID, Sequence[Evidence]]
-
-    @property
-    def waiting(self) -> WorkResult | None:
-        """The result that nobody has decided about."""
-        return next((one for one in self.results if one.approved is None), None)
-
-    @property
-    def approved(self) -> bool:
-        return any(one.approved for one in self.results)
-
-    def state(self, now: datetime) -> str:
-        """waiting, approved, revoked, expired, or open."""
-        if self.waiting is not None:
-            return "waiting"
-        if self.approved:
-            return "approved"
-        if self.link.revoked_at is not None:
-            return "revoked"
-        return "expired" if self.link.expires_at <= now else "open"
 
 
 def send(
@@ -185,35 +157,6 @@ def message(
     return texts.compose("work", language, values, card.texts)
 
 
-def links_of(session: Session, complaint_id: UUID) -> list[Sent]:
-    """What was sent out for a complaint, the newest first; two statements, one where nothing was."""
-    links = session.scalars(
-        select(WorkLink).where(WorkLink.complaint_id == complaint_id).order_by(WorkLink.created_at.desc(), WorkLink.id)
-    ).all()
-    if not links:
-        return []
-    results = session.scalars(
-        select(WorkResult).where(WorkResult.complaint_id == complaint_id).order_by(WorkResult.at.desc(), WorkResult.id)
-    ).all()
-    photos = session.scalars(
-        select(Evidence)
-        .where(Evidence.complaint_id == complaint_id, Evidence.side == SIDE, Evidence.state != "refused")
-        .order_by(Evidence.id)
-    ).all()
-    return [
-        Sent(
-            link,
-            [one for one in results if one.link_id == link.id],
-            {
-                one.id: [shot for shot in photos if shot.created_at == one.at]
-                for one in results
-                if one.link_id == link.id
-            },
-        )
-        for link in links
-    ]
-
-
 def opened(session: Session, office: Office, card: TenantCard, token: str, now: datetime) -> tuple[Sent, Complaint]:
     """The task behind a link. Raises NotFound for a wrong one, and for one that is over."""
     link_id = link_id_in(token, office.secret, card.id)
@@ -267,7 +210,7 @@ def deliver(
         now=now,
         carried=Carried(detail={"link_id": str(link_id), "result_id": str(result_id)}),
     )
-    evidence.add_rows(session, complaint, kept, side=SIDE, now=now)
+    evidence.add_rows(session, complaint, kept, side=evidence.WORK, now=now)
     result = WorkResult(id=result_id, complaint_id=complaint_id, link_id=link_id, note=note, at=now)
     session.add(result)
     session.flush()
@@ -322,7 +265,7 @@ def approve(
         for row in session.scalars(
             select(Evidence).where(
                 Evidence.complaint_id == complaint.id,
-                Evidence.side == SIDE,
+                Evidence.side == evidence.WORK,
                 Evidence.created_at == result.at,
                 Evidence.state != "refused",
             )

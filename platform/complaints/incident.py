@@ -29,8 +29,8 @@ from complaints.complaint import Complaint
 from complaints.duplicates import kindred
 from complaints.evidence import distance_m
 from complaints.ground import box_around, in_box
-from complaints.queue import Viewer
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from people.permissions import Permission
 from tenants.category import Visibility
 from tenants.database import Base, TenantOwned, new_id

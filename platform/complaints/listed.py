@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from complaints import queue
 from complaints.complaint import Complaint, Contact, ReadRow, Remark
-from complaints.queue import Filter, Row, Viewer
+from complaints.queue import Filter
+from complaints.queue_row import Row
+from complaints.viewer import Viewer
 from people.seat import Seat
 from tenants.database import new_id
 from tenants.scope import tenant_of

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from complaints import filing, handling
+from complaints.destination import destination
 from complaints.evidence import Photo
 from complaints.filing import Filed
 from complaints.handling import Actor, Carried
@@ -38,7 +39,7 @@ def write_down(
     if not note.strip():
         raise Invalid("Write a note: one sentence is enough.", field="note")
     logged = replace(report, description=note, channel=LOGGED, filed_by=actor.seat_id)
-    if filing.destination(session, office, logged, card, now).card.id != card.id:
+    if destination(session, office, logged, card, now).card.id != card.id:
         raise Invalid("This place lies in another city: only work in this city can be written down here.", field="spot")
     filed = filing.file_complaint(session, office, logged, key=key, host=card, now=now)
     if filed.repeated:

@@ -19,8 +19,8 @@ from complaints.complaint import Complaint, Contact, HistoryRow
 from complaints.following import Follower
 from complaints.handling import SYSTEM, Actor, Carried, ChangedMeanwhile
 from complaints.office import Office
-from complaints.queue import Viewer
 from complaints.reference import parse_reference
+from complaints.viewer import Viewer
 from complaints.workflow import Need, Status
 from messages import outbox
 from tenants import scope

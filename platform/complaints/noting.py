@@ -10,7 +10,7 @@ from complaints import handling, mentions, telling
 from complaints.complaint import Complaint, HistoryRow
 from complaints.handling import Actor, Carried
 from complaints.office import Office
-from complaints.queue import viewer_of
+from complaints.viewer import viewer_of
 from complaints.workflow import UNDO_WITHIN, Need
 from people import seats
 from tenants.directory import TenantCard

@@ -4,7 +4,7 @@ Every filter is the leading part of an index that ends in the sort key, by compa
 page costs the same at ten million complaints as at a hundred thousand, under row-level security.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -29,9 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
+from complaints.queue_row import Page, Row
+from complaints.viewer import Viewer
 from complaints.watching import Watch
 from complaints.workflow import Status
-from people.permissions import Permission, may
 from tenants.category import Visibility
 from tenants.errors import Invalid
 
@@ -56,47 +57,6 @@ class Tab(StrEnum):
 
 
 @dataclass(frozen=True)
-class Viewer:
-    """Who looks: their seat and agencies, and whether they may see restricted complaints, and private ones of others.
-
-    What they hold, or an agency of theirs has, they always see; of the rest, public complaints, and more as permitted.
-    sees_city: a partner outside the government sees nothing of the rest, not even what is public.
-    """
-
-    seat_id: UUID
-    agency_ids: tuple[UUID, ...]
-    sees_restricted: bool
-    sees_other_agencies: bool = False
-    sees_city: bool = True
-
-    @property
-    def visibilities(self) -> list[str]:
-        """What they see of agencies that aren't theirs, from the widest to the narrowest."""
-        allowed = {
-            Visibility.PUBLIC: self.sees_city,
-            Visibility.PRIVATE: self.sees_other_agencies,
-            Visibility.RESTRICTED: self.sees_other_agencies and self.sees_restricted,
-        }
-        return [visibility.value for visibility, seen in allowed.items() if seen]
-
-    def sees(self, complaint: Complaint) -> bool:
-        """Whether they may see a complaint of their tenant: the same that the queue lists."""
-        own = complaint.holder_id == self.seat_id or complaint.agency_id in self.agency_ids
-        return own or complaint.visibility in self.visibilities
-
-
-def viewer_of(seat_id: UUID, role: str, agency_ids: Iterable[UUID]) -> Viewer:
-    """A seat as the queue knows it, by the one table of permissions."""
-    return Viewer(
-        seat_id=seat_id,
-        agency_ids=tuple(sorted(agency_ids, key=str)),
-        sees_restricted=may(role, Permission.SEE_RESTRICTED),
-        sees_other_agencies=may(role, Permission.SEE_ALL_AGENCIES),
-        sees_city=may(role, Permission.SEE_CITY),
-    )
-
-
-@dataclass(frozen=True)
 class Filter:
     """A tab, and at most one of category, area and status on top of `all`. agency_ids: only what one of these has."""
 
@@ -105,44 +65,6 @@ class Filter:
     area_id: UUID | None = None
     status: str | None = None
     agency_ids: tuple[UUID, ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the queue."""
-
-    id: UUID
-    reference: str
-    status: str
-    category_id: UUID
-    area_id: UUID | None
-    agency_id: UUID | None
-    holder_id: UUID | None
-    urgency: int
-    place: str | None
-    received_at: datetime
-    responded_at: datetime | None
-    respond_due_at: datetime | None
-    secure_due_at: datetime | None
-    secured_at: datetime | None
-    resolve_due_at: datetime | None
-    scheduled_for: datetime | None
-    sort_at: datetime
-    version: int
-    near_border: bool
-
-    @property
-    def key(self) -> str:
-        """Where the next page begins, as the address carries it."""
-        return f"{self.urgency}~{self.sort_at.isoformat()}~{self.id}"
-
-
-@dataclass(frozen=True)
-class Page:
-    """after: the key that the next page begins after, None on the last one."""
-
-    rows: Sequence[Row]
-    after: str | None
 
 
 def page(

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from complaints import queue
 from complaints.complaint import Complaint
 from complaints.ground import ROW, Box, in_box, index_of
-from complaints.queue import Filter, Row, Viewer
+from complaints.queue import Filter
+from complaints.queue_row import Row
+from complaints.viewer import Viewer
 
 MOST_PINS = 200
 MOST_READ = 20_000

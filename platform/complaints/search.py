@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 from complaints import vocabulary
 from complaints.called import Called
 from complaints.complaint import Complaint
-from complaints.queue import Filter, Tab, Viewer
+from complaints.queue import Filter, Tab
 from complaints.reference_search import Meant, meant
 from complaints.spelling import ALMOST, NEAR, SHORT, closeness, stem, telling, words_of
+from complaints.viewer import Viewer
 from complaints.watching import watched_by
 from complaints.workflow import Status
 from tenants.category import Visibility

@@ -11,8 +11,8 @@ from complaints.bulk import Chosen, Outcome
 from complaints.carried import Carried
 from complaints.complaint import Complaint
 from complaints.handling import ChangedMeanwhile
-from complaints.queue import Viewer
 from complaints.report import Reporter
+from complaints.viewer import Viewer
 from complaints.workflow import MOVES, UNDO_WITHIN, IllegalMove, Need, Status
 from messages.outbox import Message
 from people.permissions import Permission, may

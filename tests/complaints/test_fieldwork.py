@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 
 from complaints import evidence, fieldwork, handling, lookup, undoing
 from complaints.complaint import Evidence
-from complaints.fieldwork import Order, Sent
+from complaints.fieldwork import Order
+from complaints.sent_work import Sent, links_of
 from complaints.work_link import WorkLink, WorkResult, link_id_in, token_of
 from complaints.workflow import IllegalMove, Need, Status
 from messages.outbox import Message
@@ -50,7 +51,7 @@ def _decide(cast: Cast, verb: str, complaint_id: UUID, about: UUID, *, by: str =
 
 def _sent(cast: Cast, complaint_id: UUID) -> Sent:
     cast.enter("barat")
-    return fieldwork.links_of(cast.session, complaint_id)[0]
+    return links_of(cast.session, complaint_id)[0]
 
 
 def test_a_token_opens_its_own_link_in_its_own_city_and_no_other() -> None:

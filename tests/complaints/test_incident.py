@@ -13,8 +13,8 @@ from complaints import handling, incident, incident_answer, incident_following, 
 from complaints.complaint import Complaint
 from complaints.incident import Draft, Incident, Member, Official, concerns
 from complaints.incident_answer import ANSWER_INCIDENT, IncidentAnswer, IncidentResult
-from complaints.queue import Viewer
 from complaints.report import Reporter
+from complaints.viewer import Viewer
 from complaints.workflow import Need
 from messages.outbox import Message
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, ReadRow
 from complaints.listed import listed
-from complaints.queue import Filter, Tab, Viewer
+from complaints.queue import Filter, Tab
+from complaints.viewer import Viewer
 from tenants import scope
 from tenants.tenant import Tenant
 from tests.complaints.misspelt import Crowd

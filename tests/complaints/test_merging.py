@@ -16,8 +16,8 @@ from complaints.complaint import Complaint, HistoryRow
 from complaints.following import Follower
 from complaints.handling import ChangedMeanwhile
 from complaints.merging import Absorbed, clock_without
-from complaints.queue import Viewer
 from complaints.report import Reporter
+from complaints.viewer import Viewer
 from complaints.workflow import UNDO_WITHIN, IllegalMove, Need, Status
 from messages.outbox import Message
 from tenants import scope

@@ -7,7 +7,8 @@ import pytest
 
 from complaints import handling, queue
 from complaints.handling import Actor, Carried
-from complaints.queue import Filter, Tab, Viewer, viewer_of
+from complaints.queue import Filter, Tab
+from complaints.viewer import Viewer, viewer_of
 from complaints.workflow import Need, Status
 from people.permissions import Role
 from tenants.errors import NotAllowed

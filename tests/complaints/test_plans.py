@@ -13,8 +13,10 @@ from complaints import duplicates, evidence, handling, queue, queue_map
 from complaints.complaint import Complaint, Evidence
 from complaints.ground import Box
 from complaints.likeness import Likeness
-from complaints.queue import Filter, Tab, Viewer
+from complaints.queue import Filter, Tab
+from complaints.queue_row import Page
 from complaints.rulebook import Rulebooks
+from complaints.viewer import Viewer
 from config.postgres import EmbeddedPostgres
 from people.account import Account
 from people.seat import Seat
@@ -86,7 +88,7 @@ def check(engine: Engine, session: Session, ask: Ask, *indexed: str) -> None:
     assert not missing, "\n".join(plenty.outline(plan) for plan in plans)
 
 
-def page(viewer: Viewer, chosen: Filter, after: str | None = None) -> Callable[[Session], queue.Page]:
+def page(viewer: Viewer, chosen: Filter, after: str | None = None) -> Callable[[Session], Page]:
     now = datetime.now(UTC)
     return lambda session: queue.page(session, viewer, chosen, now=now, today_ends_at=LATER, after=after)
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from complaints import queue
 from complaints.complaint import Complaint
-from complaints.queue import MOST_COUNTED, PAGE, Filter, Tab, Viewer
+from complaints.queue import MOST_COUNTED, PAGE, Filter, Tab
+from complaints.viewer import Viewer
 from complaints.workflow import Status
 from people.permissions import Permission, may
 from tenants.agency import Agency

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from complaints import queue, search
 from complaints.called import Called, called
 from complaints.complaint import Complaint
-from complaints.queue import Filter, Tab, Viewer
+from complaints.queue import Filter, Tab
+from complaints.queue_row import Row
 from complaints.rulebook import Rulebooks
+from complaints.viewer import Viewer
 from tenants import scope
 from tenants.category import Category
 from tenants.directory import build
@@ -101,7 +103,7 @@ def test_who_may_not_see_it_does_not_find_it(
     stranger = Viewer(UUID(int=2), (), sees_restricted=False)
     colleague = Viewer(UUID(int=2), (private.agency_id,), sees_restricted=False)
 
-    def shown(viewer: Viewer, query: str) -> list[queue.Row]:
+    def shown(viewer: Viewer, query: str) -> list[Row]:
         return queue.these(barat, viewer, found(barat, names, query, viewer=viewer))
 
     assert [row.id for row in shown(colleague, reference)] == [private.id]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 from flask_smorest import Blueprint
 
-from complaints import filing
+from complaints.destination import route
 from complaints.report import Report
 from complaints.rulebook import CategoryEntry
 from tenants.directory import TenantCard
@@ -38,7 +38,7 @@ def locate(query: dict[str, Any]) -> dict[str, Any]:
         accuracy_m=query.get("accuracy_m"),
         language=g.language,
     )
-    card, decision = filing.route(g.session, office(), report, g.tenant, g.now)
+    card, decision = route(g.session, office(), report, g.tenant, g.now)
     area = office().rulebooks.of(g.session, card).area_at(query["lon"], query["lat"])
     near = decision.near_border
     return {
@@ -70,7 +70,7 @@ def categories(query: dict[str, Any]) -> dict[str, Any]:
             if name not in query:
                 raise Invalid("Give both lat and lon, or neither.", field=name)
         report = Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
-        card, _ = filing.route(g.session, office(), report, g.tenant, g.now)
+        card, _ = route(g.session, office(), report, g.tenant, g.now)
     book = office().rulebooks.of(g.session, card)
     return {"tenant": named(card), "categories": [_category(entry) for entry in book.categories.values()]}
 

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import filing
-from complaints.filing import Destination
+from complaints.destination import Destination, destination
 from complaints.office import Office
 from complaints.questions import checked_answers, is_asked
 from complaints.report import KINDS, LONGEST_DESCRIPTION, Report, Reporter
@@ -256,7 +255,7 @@ def _report(
 
 def _with_destination(session: Session, office: Office, situation: Situation, now: datetime) -> Situation:
     try:
-        to = filing.destination(session, office, situation.report, situation.home, now)
+        to = destination(session, office, situation.report, situation.home, now)
     except Invalid as error:
         name = error.field or ""
         situation.errors[

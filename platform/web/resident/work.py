@@ -12,15 +12,15 @@ from sqlalchemy import select
 
 from complaints import evidence, fieldwork
 from complaints.complaint import Complaint, Evidence, Remark
-from complaints.evidence import Photo
-from complaints.fieldwork import SIDE, Sent
+from complaints.evidence import WORK, Photo
+from complaints.sent_work import Sent
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.house import photo
 from web.staff.form import photos_of, stage
-from web.staff.listing import category_name, place_of
+from web.staff.names import category_name, place_of
 
 blueprint = Blueprint("work", __name__)
 
@@ -94,7 +94,7 @@ def _page(
         place=place_of(written, complaint.area_id, book),
         agency=words(agency.name) if agency else "",
         before=[one for one in photos if one.side == "before" and one.state == "ready"],
-        mine=[one for one in photos if one.side == SIDE and last is not None and one.created_at == last.at],
+        mine=[one for one in photos if one.side == WORK and last is not None and one.created_at == last.at],
         last=last,
         open=sent.waiting is None and not sent.approved and complaint.is_open,
         typed=note,

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints import duplicates, merging
 from complaints.complaint import Complaint, Evidence, Remark
-from complaints.queue import Viewer
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from complaints.workflow import DONE
-from web.staff.listing import category_name, place_of
+from web.staff.names import category_name, place_of
 from web.statuses import Shown, shown_to_officials
 
 NOTHING: tuple[str | None, UUID | None] = (None, None)

@@ -25,7 +25,7 @@ from web.resident import drafts, report_form, report_page, situation
 from web.resident.categories import offer
 from web.resident.drafts import Draft
 from web.resident.situation import Situation
-from web.staff.listing import category_name
+from web.staff.names import category_name
 from web.staff.viewer import menu, viewer
 from web.statuses import Shown, shown_to_officials
 

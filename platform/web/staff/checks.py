@@ -25,7 +25,7 @@ from web.errors import sentence, status_of
 from web.staff.comparing import work_of
 from web.staff.dossier import log_read, visible_complaint
 from web.staff.form import photos_of, stage
-from web.staff.listing import category_name, place_of
+from web.staff.names import category_name, place_of
 from web.staff.route import directions
 from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from complaints import evidence, handling, own_work, restoring
 from complaints.complaint import Complaint, HistoryRow, Remark
 from complaints.handling import Carried
-from complaints.queue import Viewer
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from complaints.workflow import Need
 from people.permissions import Permission
 from tenants.errors import AduanError, NotAllowed, NotFound
@@ -24,7 +24,7 @@ from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.listing import category_name, names_of, place_of
+from web.staff.names import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
 from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import shown_to_officials

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import fieldwork, handling, own_work, undoing, watching
+from complaints import handling, own_work, undoing, watching
 from complaints.complaint import Complaint, Contact, Evidence
 from complaints.duplicates import closed_within
 from complaints.handling import steps_of
+from complaints.sent_work import links_of
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
@@ -135,7 +136,7 @@ def complaint_page(
         **incidents.membership(complaint),
         leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
-        crews=fieldwork.links_of(g.session, complaint.id),
+        crews=links_of(g.session, complaint.id),
         parts=parts.lines_of(complaint, book),
         refusal=refusal,
         watched=watching.watches(g.session, complaint.id, viewer().seat_id),

@@ -14,10 +14,10 @@ from complaints import dispute, evidence, own_work, splitting, timekeeping
 from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
 from complaints.owners import Held, Owned, owned
-from complaints.queue import Viewer
 from complaints.routing import decision_from
 from complaints.rulebook import CategoryEntry, Rulebook
 from complaints.timers import Timer
+from complaints.viewer import Viewer
 from messages.destination import closed_among
 from people.permissions import Permission, may
 from tenants.directory import Directory, TenantCard
@@ -26,7 +26,7 @@ from tenants.tenant import in_language
 from web.context import words
 from web.explain import explanation
 from web.staff.clocks import Bar, bars
-from web.staff.listing import category_name, names_of, place_of
+from web.staff.names import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
 from web.staff.thread import Said, conversation
 from web.statuses import N_

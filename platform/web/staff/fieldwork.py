@@ -13,7 +13,8 @@ from flask_login import current_user
 
 from complaints import fieldwork, handling
 from complaints.complaint import Complaint
-from complaints.fieldwork import HOLDS, Order, Sent
+from complaints.fieldwork import HOLDS, Order
+from complaints.sent_work import Sent, links_of
 from messages.letter import Channel
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
@@ -22,7 +23,7 @@ from web.context import office
 from web.errors import sentence, status_of
 from web.staff.dossier import log_read, visible_complaint
 from web.staff.form import days_of
-from web.staff.listing import category_name
+from web.staff.names import category_name
 from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_, Shown
 
@@ -143,7 +144,7 @@ def _page(
         here="queue",
         complaint=complaint,
         category=category_name(complaint.category_id, book),
-        cards=[_card(complaint, one) for one in fieldwork.links_of(g.session, complaint.id)],
+        cards=[_card(complaint, one) for one in links_of(g.session, complaint.id)],
         possible=possible,
         channels=[
             (Channel.WHATSAPP.value, _("WhatsApp"), _("A message opens in your WhatsApp, ready to be sent.")),

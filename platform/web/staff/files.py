@@ -12,15 +12,17 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from complaints.listed import Listed, listed
-from complaints.queue import Filter, Viewer
+from complaints.queue import Filter
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from people.permissions import Permission, may
 from tenants import scope
 from tenants.database import db
 from web.access import allows
 from web.context import office, words
 from web.staff.corrected import kind_word
-from web.staff.listing import asked_list, category_name, end_of_day
+from web.staff.listing import asked_list, end_of_day
+from web.staff.names import category_name
 from web.staff.viewer import viewer
 from web.statuses import N_, shown_to_officials
 from web.table import csv_line

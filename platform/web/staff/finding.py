@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from complaints import queue, search
 from complaints.called import Called, called
-from complaints.queue import Filter, Row, Viewer
+from complaints.queue import Filter
+from complaints.queue_row import Row
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 
 _called: dict[UUID, tuple[Rulebook, Called]] = {}
 """What everything of a city is called, kept until its rules change."""

@@ -8,20 +8,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints import queue
-from complaints.queue import MOST_COUNTED, Filter, Row, Tab, Viewer
+from complaints.queue import MOST_COUNTED, Filter, Tab
+from complaints.queue_row import Row
 from complaints.rulebook import Rulebook
 from complaints.saved_list import SavedList
 from complaints.search import MOST
+from complaints.viewer import Viewer
 from complaints.workflow import Status
-from people.seat import Seat
 from tenants.errors import Invalid
 from web.context import words
 from web.staff.choices import Choice, choices
 from web.staff.finding import found
+from web.staff.names import category_name, names_of, place_of, short_name, tab_name
 from web.staff.remaining import Remaining, coarse, remaining
 from web.statuses import Shown, shown_to_officials
 
@@ -286,54 +287,11 @@ def shown_rows(
     return [_row(row, book, names, now, everything, verifies=verifies, chosen=False) for row in rows]
 
 
-def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
-    """The names of members of staff; no statement for nobody."""
-    if not seat_ids:
-        return {}
-    found = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(seat_ids)))
-    return {row.id: row.name for row in found}
-
-
-def short_name(name: str) -> str:
-    """ "Rudi H." for Rudi Hartono; one word stays as it is."""
-    first, *others = name.split() or [""]
-    return f"{first} {others[-1][0]}." if others else first
-
-
 def end_of_day(now: datetime, zone: str) -> datetime:
     """The midnight at which today ends in a zone, as UTC."""
     here = ZoneInfo(zone)
     tomorrow = now.astimezone(here).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), here).astimezone(UTC)
-
-
-def tab_name(tab: Tab) -> str:
-    """The word of a tab."""
-    return {
-        Tab.MINE: _("Mine"),
-        Tab.AGENCY: _("Agency"),
-        Tab.UNASSIGNED: _("Nobody's"),
-        Tab.TODAY: _("Due today"),
-        Tab.LATE: _("Late"),
-        Tab.WAITING: _("With the reporter"),
-        Tab.WATCHED: _("Watched"),
-        Tab.BOARD: _("Unanswered"),
-        Tab.ALL: _("All"),
-    }[tab]
-
-
-def place_of(written: str | None, area_id: UUID | None, book: Rulebook) -> str:
-    """Where it is, in a few words: the place as written, and the name of the area."""
-    area = words(book.areas[area_id].name) if area_id and area_id in book.areas else ""
-    if not written:
-        return area
-    return written if not area or area.casefold() in written.casefold() else f"{written}, {area}"
-
-
-def category_name(category_id: UUID, book: Rulebook) -> str:
-    """The name of a category in the page's language."""
-    entry = book.category_by_id(category_id)
-    return words(entry.name) if entry else _("A category that has ended")
 
 
 def _address(tab: Tab, filters: Mapping[str, str], after: str | None = None) -> str:

@@ -18,7 +18,8 @@ from web.context import office, settings
 from web.resident.around import box_from
 from web.resident.outline_map import Drawing, city_outline, drawing
 from web.staff.choices import choices
-from web.staff.listing import ORDER, RowShown, asked_list, end_of_day, kept, searched, shown_rows, tab_name
+from web.staff.listing import ORDER, RowShown, asked_list, end_of_day, kept, searched, shown_rows
+from web.staff.names import tab_name
 from web.staff.viewer import menu, viewer
 from web.statuses import pin_of
 

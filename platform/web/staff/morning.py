@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from complaints import queue
 from complaints.counting import Dimension
 from complaints.figures import WEEKS, Figures, Promise, figures_of
-from complaints.queue import MOST_COUNTED, Filter, Row, Tab, Viewer
+from complaints.queue import MOST_COUNTED, Filter, Tab
+from complaints.queue_row import Row
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from complaints.workflow import Status
 from people.permissions import Permission
 from tenants.category import OTHER
@@ -27,7 +29,8 @@ from web.access import allows
 from web.context import office
 from web.plot import curve, share
 from web.shares import percent
-from web.staff.listing import category_name, end_of_day, names_of, place_of, short_name
+from web.staff.listing import end_of_day
+from web.staff.names import category_name, names_of, place_of, short_name
 from web.staff.remaining import Remaining, coarse, remaining
 from web.staff.viewer import menu, viewer
 from web.staff.whose import Whose, agency_name, whose

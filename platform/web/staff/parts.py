@@ -19,7 +19,7 @@ from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.dossier import log_read, visible_complaint
 from web.staff.form import agency_of, days_of
-from web.staff.listing import category_name
+from web.staff.names import category_name
 from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_, Shown
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Evidence, Remark
 from complaints.flags import Flag
-from complaints.queue import Viewer
+from complaints.viewer import Viewer
 from web.statuses import N_
 
 

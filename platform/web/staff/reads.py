@@ -18,7 +18,7 @@ from web.access import allows
 from web.errors import sentence, status_of
 from web.staff.complaint import list_query
 from web.staff.dossier import visible_complaint
-from web.staff.listing import names_of
+from web.staff.names import names_of
 from web.staff.viewer import menu, viewer
 from web.statuses import N_
 

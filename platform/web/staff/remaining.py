@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from complaints.clock import Milestone
-from complaints.queue import Row
+from complaints.queue_row import Row
 from complaints.workflow import Status
 
 SOON = timedelta(hours=4)

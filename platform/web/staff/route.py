@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 
 from complaints import queue, way
 from complaints.complaint import Complaint, Evidence
-from complaints.queue import Filter, Row, Tab, Viewer
+from complaints.queue import Filter, Tab
+from complaints.queue_row import Row
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from complaints.workflow import Status
 from people.permissions import Permission
 from tenants.errors import Invalid
 from web.access import allows
 from web.context import office
-from web.staff.listing import category_name, end_of_day, place_of
+from web.staff.listing import end_of_day
+from web.staff.names import category_name, place_of
 from web.staff.remaining import Remaining, remaining
 from web.staff.viewer import menu, viewer
 from web.statuses import Shown, shown_to_officials

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from complaints import bulk, handling, queue
 from complaints.bulk import Chosen, Outcome
 from complaints.handling import Carried
+from complaints.queue_row import Row
 from complaints.rulebook import Rulebook
 from complaints.workflow import MOVES, Move, Need
 from people.permissions import Permission
@@ -25,8 +26,8 @@ from web.staff.choices import by_group
 from web.staff.complaint import list_query
 from web.staff.dossier import city_name
 from web.staff.form import agency_of, date_of
-from web.staff.listing import category_name, place_of
 from web.staff.moves import OFFERED, Offered, words_of
+from web.staff.names import category_name, place_of
 from web.staff.viewer import menu, viewer
 from web.statuses import Shown, shown_to_officials
 
@@ -187,7 +188,7 @@ def _lines(chosen: Sequence[Chosen], outcomes: Mapping[UUID, Outcome]) -> list[L
     return lines
 
 
-def _place(row: queue.Row, book: Rulebook) -> str:
+def _place(row: Row, book: Rulebook) -> str:
     return place_of(row.place, row.area_id, book)
 
 

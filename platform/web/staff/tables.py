@@ -17,7 +17,7 @@ from web.channels import channel_name
 from web.lengths import lengths_table
 from web.milestones import milestone_name
 from web.shares import percent
-from web.staff.listing import category_name
+from web.staff.names import category_name
 from web.staff.whose import Whose, agency_name
 from web.table import Bars, Column, Kind, Row, Table, Value
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from complaints import handling, own_work, queue, undoing
 from complaints.complaint import Complaint, Evidence, HistoryRow
-from complaints.queue import Filter, Page, Tab
+from complaints.queue import Filter, Tab
+from complaints.queue_row import Page
 from complaints.rulebook import Rulebook
 from complaints.workflow import Status
 from people.permissions import Permission
@@ -22,8 +23,9 @@ from tenants.errors import NotFound
 from web.access import allows
 from web.context import office, words
 from web.staff.dossier import visible_complaint
-from web.staff.listing import category_name, end_of_day, names_of, place_of
+from web.staff.listing import end_of_day
 from web.staff.moves import DONE
+from web.staff.names import category_name, names_of, place_of
 from web.staff.remaining import Remaining, remaining
 from web.staff.viewer import menu, viewer
 

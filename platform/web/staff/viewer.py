@@ -7,7 +7,7 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints.queue import Viewer, viewer_of
+from complaints.viewer import Viewer, viewer_of
 from people.permissions import Permission, may
 from web.staff.form import version_of
 

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from complaints.counting import Dimension
 from complaints.figures import ALL, Of
-from complaints.queue import Viewer
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from tenants.errors import Invalid
 from web.context import words
 

@@ -9,7 +9,8 @@ from complaints import queue
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately, statements, words
 from web.staff import listing
-from web.staff.listing import end_of_day, short_name
+from web.staff.listing import end_of_day
+from web.staff.names import short_name
 
 Visit = Callable[..., Visitor]
 MOST_STATEMENTS = 12

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from complaints.clock import Milestone
-from complaints.queue import Row
+from complaints.queue_row import Row
 from web.staff.remaining import Remaining, coarse, remaining
 
 NOW = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)

@@ -1,0 +1,114 @@
+"""Where a report goes, and what is promised there: looked up before it is filed, and written when it is."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from complaints.belonging import belonging
+from complaints.office import Office
+from complaints.promise import NOTHING_PROMISED, Dues, dues
+from complaints.report import Report
+from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+from tenants import locate
+from tenants.category import Place, Visibility, stricter
+from tenants.directory import TenantCard
+from tenants.errors import Invalid
+from tenants.locate import Decision, NearBorder
+from tenants.working_time import Calendar
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a report goes and what is promised there, before or after it is filed."""
+
+    card: TenantCard
+    decision: Decision
+    category: CategoryEntry
+    area_id: UUID | None
+    agency_id: UUID | None
+    rule: RuleEntry | None
+    dues: Dues
+    calendar: Calendar | None
+    visibility: Visibility
+
+
+def destination(
+    session: Session, office: Office, report: Report, host: TenantCard | None, now: datetime
+) -> Destination:
+    """Route a report and look up what its city promises; nothing is written.
+
+    host: the tenant of the address, None on the national host. Raises Invalid naming the field.
+    """
+    card, decision = route(session, office, report, host, now)
+    book = office.rulebooks.of(session, card)
+    category = _category_there(session, office, report.category, card, book, host)
+    if category.place == Place.EXACT and report.lon is None:
+        raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
+    to = belonging(book, category, lon=report.lon, lat=report.lat, priority="normal", kind=report.kind)
+    promised = (
+        dues(
+            to.rule.milestones,
+            to.rule.ceiling,
+            report.answers,
+            received_at=now,
+            clock_from_at=now,
+            calendar=book.calendar,
+            pauses=[],
+        )
+        if to.rule
+        else NOTHING_PROMISED
+    )
+    return Destination(
+        card=card,
+        decision=decision,
+        category=category,
+        area_id=to.area_id,
+        agency_id=to.agency_id,
+        rule=to.rule,
+        dues=promised,
+        calendar=book.calendar,
+        visibility=stricter(category.visibility, report.visibility or category.visibility),
+    )
+
+
+def route(
+    session: Session, office: Office, report: Report, host: TenantCard | None, now: datetime
+) -> tuple[TenantCard, Decision]:
+    """The tenant that a report belongs to, and why. Raises Invalid for a point that can't be one."""
+    directory = office.directory
+    home = host or directory.commons
+    known = office.rulebooks.of(session, home).categories.get(report.category)
+    placeless = known is not None and known.place == Place.NONE
+    if placeless or report.lon is None or report.lat is None:
+        # Never the phone's position: a civil registration belongs to the city that the reporter turned to.
+        if host is None and known is not None and known.place != Place.EXACT:
+            raise Invalid("Choose the city that this is about.", field="tenant")
+        name = home.name.get(report.language) or home.slug
+        return home, locate.chosen(None if home.is_commons else home.id, home.slug, name)
+    platform_code = known.platform_code if known else report.category
+    accuracy_m = locate.DEFAULT_ACCURACY_M if report.accuracy_m is None else report.accuracy_m
+    decision = directory.index.locate(report.lon, report.lat, at=now, category=platform_code, accuracy_m=accuracy_m)
+    beside = decision.near_border
+    if beside is not None and report.border_answer == beside.slug:
+        return directory.by_id[beside.tenant_id], _across(decision, beside)
+    card = directory.by_id.get(decision.tenant_id) if decision.tenant_id else directory.commons
+    return card or directory.commons, decision
+
+
+def _across(decision: Decision, beside: NearBorder) -> Decision:
+    """The decision when the reporter, asked near a border, said that it is on the other side."""
+    return replace(
+        decision, rule=locate.CHOSEN, tenant_id=beside.tenant_id, slug=beside.slug, name=beside.name, near_border=None
+    )
+
+
+def _category_there(
+    session: Session, office: Office, code: str, card: TenantCard, book: Rulebook, host: TenantCard | None
+) -> CategoryEntry:
+    """The routed tenant's category of a code; a code of the host's portal is matched by platform code."""
+    if code in book.categories or host is None or host.id == card.id:
+        return book.category(code)
+    known = office.rulebooks.of(session, host).categories.get(code)
+    return book.category_by_platform_code(known.platform_code) if known else book.category(code)

@@ -1,0 +1,55 @@
+"""What things are called at the console: people, places, kinds of problem, lists."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.queue import Tab
+from complaints.rulebook import Rulebook
+from people.seat import Seat
+from web.context import words
+
+
+def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of members of staff; no statement for nobody."""
+    if not seat_ids:
+        return {}
+    found = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(seat_ids)))
+    return {row.id: row.name for row in found}
+
+
+def short_name(name: str) -> str:
+    """ "Rudi H." for Rudi Hartono; one word stays as it is."""
+    first, *others = name.split() or [""]
+    return f"{first} {others[-1][0]}." if others else first
+
+
+def tab_name(tab: Tab) -> str:
+    """The word of a tab."""
+    return {
+        Tab.MINE: _("Mine"),
+        Tab.AGENCY: _("Agency"),
+        Tab.UNASSIGNED: _("Nobody's"),
+        Tab.TODAY: _("Due today"),
+        Tab.LATE: _("Late"),
+        Tab.WAITING: _("With the reporter"),
+        Tab.WATCHED: _("Watched"),
+        Tab.BOARD: _("Unanswered"),
+        Tab.ALL: _("All"),
+    }[tab]
+
+
+def place_of(written: str | None, area_id: UUID | None, book: Rulebook) -> str:
+    """Where it is, in a few words: the place as written, and the name of the area."""
+    area = words(book.areas[area_id].name) if area_id and area_id in book.areas else ""
+    if not written:
+        return area
+    return written if not area or area.casefold() in written.casefold() else f"{written}, {area}"
+
+
+def category_name(category_id: UUID, book: Rulebook) -> str:
+    """The name of a category in the page's language."""
+    entry = book.category_by_id(category_id)
+    return words(entry.name) if entry else _("A category that has ended")
