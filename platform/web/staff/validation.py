@@ -134,11 +134,6 @@ def _waiting(session: Session, book: Rulebook, page: Page, now: datetime) -> lis
     return shown
 
 
-def _submitted(history: Sequence[HistoryRow]) -> HistoryRow | None:
-    """The row by which the work was sent for validation last."""
-    return next((row for row in reversed(history) if row.move == "submit"), None)
-
-
 def _photo(photos: Sequence[Evidence], side: str) -> UUID | None:
     """The last photo of a side."""
     return next((one.id for one in reversed(photos) if one.side == side), None)
