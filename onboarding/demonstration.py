@@ -23,7 +23,7 @@ from complaints.workflow import Need
 from onboarding import catalogue
 from onboarding.bundle import TEMPLATE
 from people.account import Account
-from people.sign_in import agencies_of, hash_password, seat_of
+from people.sign_in import hash_password, seat_of
 from tenants import scope
 from tenants.area import Area
 from tenants.boundary import Boundary
@@ -177,10 +177,11 @@ _WORDS = (Need.NOTE, Need.QUESTION, Need.ANSWER, Need.REASON)
 
 
 def _actor(session: Session, email: str) -> Actor:
-    seat = seat_of(session, _account(session, email).id)
-    if seat is None:
+    seated = seat_of(session, _account(session, email).id)
+    if seated is None:
         raise LookupError(f"{email} has no seat in this city")
-    return Actor("staff", seat.id, seat.role, frozenset(agencies_of(session, seat.id)))
+    seat, agency_ids = seated
+    return Actor("staff", seat.id, seat.role, agency_ids)
 
 
 def _account(session: Session, email: str) -> Account:

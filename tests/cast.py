@@ -33,7 +33,7 @@ from complaints.workflow import Need
 from onboarding.bundle import read_bundle
 from onboarding.provision import provision, provision_commons
 from people.account import Account
-from people.sign_in import agencies_of, seat_of
+from people.sign_in import seat_of
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.tenant import Tenant
@@ -144,9 +144,10 @@ class Cast:
         """A member of a city's staff; the session is turned to that city."""
         self.enter(slug)
         account = self.session.scalars(select(Account).where(Account.email == f"{role}@{slug}.example")).one()
-        seat = seat_of(self.session, account.id)
-        assert seat is not None
-        return Actor("staff", seat.id, seat.role, frozenset(agencies_of(self.session, seat.id)))
+        seated = seat_of(self.session, account.id)
+        assert seated is not None
+        seat, agency_ids = seated
+        return Actor("staff", seat.id, seat.role, agency_ids)
 
     def complaint(
         self,

@@ -22,6 +22,11 @@ def count(session: Session, key: str, *, window: timedelta, now: datetime) -> in
     return int(tries)
 
 
+def clear(session: Session, key: str) -> None:
+    """Forget the tries under a key, since the last one succeeded."""
+    session.execute(delete(RateLimit).where(RateLimit.key == key))
+
+
 def forget(session: Session, now: datetime) -> None:
     """Remove windows that are long over."""
     session.execute(delete(RateLimit).where(RateLimit.window_started_at < now - timedelta(days=2)))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn, Ticket
@@ -116,9 +116,12 @@ def use_ticket(session: Session, token: str, *, purpose: str, host: str, now: da
     return session.get(Account, ticket.account_id)
 
 
-def seat_of(session: Session, account_id: UUID) -> Seat | None:
-    """The account's seat in the session's tenant."""
-    return session.scalar(select(Seat).where(Seat.account_id == account_id, Seat.ended_at.is_(None)))
+def seat_of(session: Session, account_id: UUID) -> tuple[Seat, frozenset[UUID]] | None:
+    """The account's seat in the session's tenant, and the agencies that it works for, by one statement."""
+    works_for = select(func.array_agg(SeatAgency.agency_id)).where(SeatAgency.seat_id == Seat.id).scalar_subquery()
+    found = session.execute(select(Seat, works_for).where(Seat.account_id == account_id, Seat.ended_at.is_(None)))
+    row = found.one_or_none()
+    return None if row is None else (row[0], frozenset(row[1] or ()))
 
 
 def agencies_of(session: Session, seat_id: UUID) -> list[UUID]:

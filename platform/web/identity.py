@@ -69,9 +69,8 @@ def identity_of(session: Session, token: str, host: str, now: datetime) -> Ident
     if found is None:
         return None
     account, running = found
-    seat = sign_in.seat_of(session, account.id) if g.tenant is not None else None
-    agencies = frozenset(sign_in.agencies_of(session, seat.id)) if seat else frozenset()
-    return Identity(account, running, seat, agencies)
+    seated = sign_in.seat_of(session, account.id) if g.tenant is not None else None
+    return Identity(account, running, *(seated or (None, frozenset())))
 
 
 def reads_no_cookie(path: str) -> bool:

@@ -36,6 +36,7 @@ def begin() -> ResponseReturnValue:
     try:
         _slow_down(email)
         account = sign_in.account_by_password(g.session, email, request.form.get("password", ""))
+        limits.clear(g.session, _tries_of(email))  # whoever knows the password has tried nothing
     except AduanError as error:
         errors = {error.field or "password": sentence(error)}
         return render_template("sign_in.html", errors=errors, email=email, next=target), 422
@@ -66,10 +67,14 @@ def _home(token: str) -> str:
 
 
 def _slow_down(email: str) -> None:
-    tries = limits.count(g.session, f"sign-in/{email.strip().casefold()[:200]}", window=WINDOW, now=g.now)
+    tries = limits.count(g.session, _tries_of(email), window=WINDOW, now=g.now)
     g.session.commit()  # a try counts also when it fails
     if settings().rate_limits and tries > MOST_TRIES:
         raise Unavailable("Too many tries for this address. Please wait ten minutes.", field="password")
+
+
+def _tries_of(email: str) -> str:
+    return f"sign-in/{email.strip().casefold()[:200]}"
 
 
 def _own_path(target: str) -> str:

@@ -18,7 +18,7 @@ from complaints.figures import figures_of
 from complaints.handling import Actor
 from config.settings import ROOT
 from people.account import Account
-from people.sign_in import agencies_of, seat_of
+from people.sign_in import seat_of
 from tenants import scope
 from tests.bench.ground import Ground
 from tests.cast import photo
@@ -47,9 +47,10 @@ def run(ground: Ground) -> dict[str, float | str]:
         card = office.directory.by_slug["jakarta"]
         scope.name_tenant(session, card.id)
         account = session.scalars(select(Account).where(Account.email == "supervisor@jakarta.example")).one()
-        seat = seat_of(session, account.id)
-        assert seat is not None
-        actor = Actor("staff", seat.id, seat.role, frozenset(agencies_of(session, seat.id)))
+        seated = seat_of(session, account.id)
+        assert seated is not None
+        seat, agency_ids = seated
+        actor = Actor("staff", seat.id, seat.role, agency_ids)
         before = session.scalar(select(func.count()).select_from(Complaint)) or 0
         session.commit()
         year = Year(session, office, card, actor, photo(size=(64, 64)), DEAD)

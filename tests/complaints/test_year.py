@@ -18,7 +18,7 @@ from onboarding.bundle import read_bundle
 from onboarding.demonstration import FOLDER
 from onboarding.provision import provision
 from people.account import Account
-from people.sign_in import agencies_of, seat_of
+from people.sign_in import seat_of
 from tenants import scope
 from tests.cast import photo
 from tests.complaints.replaying import Year, read, wrong_ladders
@@ -45,9 +45,10 @@ def year(office: Office, session: Session, tmp_path: Path) -> Year:
     card = office.directory.by_slug["jakarta"]
     scope.name_tenant(session, card.id)
     account = session.scalars(select(Account).where(Account.email == "supervisor@jakarta.example")).one()
-    seat = seat_of(session, account.id)
-    assert seat is not None
-    actor = Actor("staff", seat.id, seat.role, frozenset(agencies_of(session, seat.id)))
+    seated = seat_of(session, account.id)
+    assert seated is not None
+    seat, agency_ids = seated
+    actor = Actor("staff", seat.id, seat.role, agency_ids)
     session.commit()
     return Year(session, office, card, actor, photo(size=(64, 64)), DEAD)
 

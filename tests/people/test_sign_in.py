@@ -143,9 +143,11 @@ def test_a_seat_is_one_tenants_and_ends(cast: Cast) -> None:
     cast.enter("timur")
     assert sign_in.seat_of(cast.session, account_id) is None
     cast.enter("barat")
-    seat = sign_in.seat_of(cast.session, account_id)
-    assert seat is not None
-    assert len(sign_in.agencies_of(cast.session, seat.id)) == 1
+    seated = sign_in.seat_of(cast.session, account_id)
+    assert seated is not None
+    seat, agency_ids = seated
+    assert agency_ids == set(sign_in.agencies_of(cast.session, seat.id))
+    assert len(agency_ids) == 1
     seat.ended_at = NOW
     cast.session.commit()
     cast.enter("barat")

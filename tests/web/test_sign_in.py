@@ -113,6 +113,14 @@ def test_after_too_many_tries_one_waits_and_the_right_password_does_not_help(vis
     assert sign_in(visitor, "admin@barat.example")[0] == 303
 
 
+def test_a_sign_in_that_succeeds_forgets_the_tries_before_it(visit: Visit) -> None:
+    visitor = visit("barat")
+    for _ in range(3):
+        for _ in range(MOST_TRIES - 1):
+            assert sign_in(visitor, "officer@barat.example", "wrong password")[0] == 422
+        assert sign_in(visitor, "officer@barat.example")[0] == 303
+
+
 def test_a_stranger_signed_in_here_has_no_console(visit: Visit) -> None:
     visitor = Visitor(visit("barat").application, "barat")
     visitor.sign_in("admin@timur.example")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +14,13 @@ from web.context import words
 
 
 def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
-    """The names of members of staff; no statement for nobody."""
-    if not seat_ids:
-        return {}
-    found = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(seat_ids)))
-    return {row.id: row.name for row in found}
+    """The names of members of staff; nobody is asked for twice in a request."""
+    known: dict[UUID, str] = g.setdefault("seat_names", {})
+    unknown = seat_ids - known.keys()
+    if unknown:
+        found = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(unknown)))
+        known |= {row.id: row.name for row in found}
+    return {seat_id: known[seat_id] for seat_id in seat_ids & known.keys()}
 
 
 def short_name(name: str) -> str:
