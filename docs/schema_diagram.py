@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from tenants.database import Base
 
 PAGE = Path(__file__).with_name("schema.md")
-FLOORS = ("tenants", "messages", "people", "complaints")
+FLOORS = ("tenants", "messages", "people", "complaints", "configuration", "onboarding")
 BY_THEMSELVES = ("boundaries", "tenant_domains", "intake_keys")
 INTRODUCTION = """# The schema
 

@@ -14,11 +14,11 @@ from typing import Any
 import yaml
 from marshmallow import Schema, ValidationError, fields, missing
 
+from configuration.area_file import AreaRow, read_areas, write_areas
+from configuration.checks import CALENDAR_KEYS, Problem, calendar_document, problems
+from configuration.document import Document, parse
+from configuration.schema import CATALOGUE, FILE, BundleSchema, writing_in
 from onboarding import archive, shipped
-from onboarding.area_file import AreaRow, read_areas, write_areas
-from onboarding.bundle_checks import CALENDAR_KEYS, Problem, calendar_document, problems
-from onboarding.bundle_schema import CATALOGUE, FILE, BundleSchema, writing_in
-from onboarding.document import Document, parse
 from tenants.category import OTHER
 from tenants.errors import Invalid
 from tenants.working_time import from_document, to_document

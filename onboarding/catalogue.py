@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from configuration.area_file import settled
 from onboarding import shipped
-from onboarding.area_file import settled
 from onboarding.shipped import OfficialPlace
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.database import Words

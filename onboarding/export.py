@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.storage import Storage
-from onboarding.area_file import AreaRow, settled, write_boundary
+from configuration.area_file import AreaRow, settled, write_boundary
+from configuration.checks import CALENDAR_KEYS
+from configuration.documents import category_document, rule_document
+from configuration.rows import codes_of
+from configuration.schema import CalendarSchema, OptionsSchema
 from onboarding.bundle import BOUNDARY, Bundle
-from onboarding.bundle_checks import CALENDAR_KEYS
-from onboarding.bundle_schema import CalendarSchema, CategorySchema, OptionsSchema, RuleSchema
-from onboarding.configure import codes_of
 from onboarding.provision import logo_key
 from people.account import Account
 from people.permissions import Role
@@ -120,50 +121,18 @@ def _categories(
             owners.setdefault(row.category_id, {})[place] = agency_codes[row.agency_id]
     rows = []
     for category in categories:
-        places = owners.get(category.id, {})
-        rows.append(
-            CategorySchema().load(
-                {
-                    "code": category.code,
-                    "name": category.name,
-                    "help": category.help or None,
-                    "group": category.is_group,
-                    "parent": codes.get(category.parent_id) if category.parent_id else None,
-                    "platform_code": category.platform_code,
-                    "icon": category.icon,
-                    "search_words": category.search_words,
-                    "place": category.place,
-                    "visibility": category.visibility,
-                    "kinds": category.kinds,
-                    "round_the_clock": category.round_the_clock,
-                    "photo_wanted": category.photo_wanted,
-                    "anonymous_allowed": category.anonymous_allowed,
-                    "safety": category.safety,
-                    "questions": category.questions,
-                    "agency": places.get(None),
-                    "by_area": {place: agency for place, agency in places.items() if place is not None},
-                }
-            )
-        )
+        parent = codes.get(category.parent_id) if category.parent_id else None
+        rows.append(category_document(category, parent, owners.get(category.id)))
     return rows, codes
 
 
 def _rules(session: Session, category_codes: dict[UUID, str], area_codes: dict[UUID, str]) -> list[dict[str, Any]]:
     rules = session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)).order_by(SlaRule.code))
     return [
-        RuleSchema().load(
-            {
-                "code": rule.code,
-                "category": category_codes[rule.category_id] if rule.category_id else None,
-                "priority": rule.priority,
-                "area": area_codes[rule.area_id] if rule.area_id else None,
-                "milestones": rule.milestones,
-                "ceiling": rule.ceiling,
-                "auto_close": rule.auto_close,
-                "pausing": rule.pausing,
-                "asking": rule.asking,
-                "ladder": rule.ladder,
-            }
+        rule_document(
+            rule,
+            category_codes[rule.category_id] if rule.category_id else None,
+            area_codes[rule.area_id] if rule.area_id else None,
         )
         for rule in rules
         # A rule for what has ended promises nothing any more.

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from configuration.area_file import settled
 from onboarding import shipped
-from onboarding.area_file import settled
 from tenants.boundary_file import BoundaryFeature, Fault
 from tenants.catalogue import Municipality
 from tenants.directory import raise_epoch

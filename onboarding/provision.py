@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.storage import Storage
-from onboarding.area_file import settled
+from configuration.area_file import settled
+from configuration.rows import Changes, Ids, configure, told
+from configuration.schema import CategorySchema
 from onboarding.bundle import Bundle, default_template, read_bundle
-from onboarding.bundle_schema import CategorySchema
 from onboarding.catalogue import outline_of
-from onboarding.configure import Changes, Ids, configure, told
 from people.account import Account
 from people.seat import Seat, SeatAgency
 from tenants import scope

@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from onboarding.area_file import AreaRow, settled
+from configuration.area_file import AreaRow, settled
 from tenants.errors import Invalid
 
 DATA = Path(__file__).parent / "data"

@@ -4,7 +4,7 @@ import sys
 
 from sqlalchemy import URL, Connection, text
 
-APPEND_ONLY = frozenset({"history", "reads", "category_revisions", "sla_rule_revisions"})
+APPEND_ONLY = frozenset({"history", "reads", "category_revisions", "sla_rule_revisions", "configuration_changes"})
 """Tables in which the app role may add rows and never change or delete one."""
 
 READ_ONLY = frozenset({"alembic_version"})

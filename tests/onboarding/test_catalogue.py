@@ -7,7 +7,7 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding.area_file import settled
+from configuration.area_file import settled
 from onboarding.catalogue import load_catalogue, outline_of
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.errors import Invalid

@@ -3,9 +3,11 @@
 from flask import Flask
 
 from web.admin import home, messages
+from web.admin.rooms import rooms
 
 
 def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
     app.register_blueprint(messages.blueprint)
+    app.jinja_env.globals["rooms"] = rooms

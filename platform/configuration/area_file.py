@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, ValidationError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from onboarding.bundle_schema import AreaSchema
+from configuration.schema import AreaSchema
 from tenants.errors import Invalid
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from onboarding.area_file import AreaRow, settled
-from onboarding.bundle_checks import calendar_document
+from configuration.area_file import AreaRow, settled
+from configuration.checks import calendar_document
 from tenants.agency import Agency, AgencyArea
 from tenants.area import Area
 from tenants.calendar import CalendarRow

@@ -2,7 +2,7 @@
 
 Words are `{language: text}`; a bare text is taken as the tenant's first language (handed in by `writing_in`). Keys that
 aren't known are errors. A schema loads what it has loaded before to the same value. What one row says about another is
-checked in `bundle_checks.py`.
+checked in `checks.py`.
 """
 
 import re

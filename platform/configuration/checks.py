@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
+from configuration.area_file import AreaRow
+from configuration.document import Path
+from configuration.schema import CATALOGUE, FILE
 from messages.texts import READY_REPLY, check_reply
-from onboarding.area_file import AreaRow
-from onboarding.bundle_schema import CATALOGUE, FILE
-from onboarding.document import Path
 from tenants.errors import Invalid
 from tenants.tenant import COMMONS_CODE
 from tenants.working_time import from_document

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onboarding.document import Unreadable, parse
+from configuration.document import Unreadable, parse
 
 
 def test_what_looks_like_a_number_or_a_word_of_yaml_stays_what_was_written() -> None:

@@ -1,0 +1,201 @@
+"""Changing a row of a city's settings: with an author, under optimistic locking, with its earlier readings kept.
+
+Every verb flushes, writes one `ConfigurationChange`, and raises the tenant's revision and the epoch, so that every
+process reads the rules anew with the commit. The session is in the tenant's scope.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Uuid, select, update
+from sqlalchemy import inspect as inspected
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from configuration.change import ConfigurationChange, Did
+from configuration.documents import keep_revision
+from tenants import scope
+from tenants.database import Base, Configured, new_id
+from tenants.directory import raise_epoch
+from tenants.errors import Conflict
+from tenants.tenant import Tenant
+
+TENANT = "tenant"
+OF_A_TENANT = ("name", "time_zone", "languages", "look", "texts", "options")
+"""What a city decides of itself; the rest of its row is the platform's."""
+
+_NOT_OF_THE_ROW = frozenset({"tenant_id", "id", "version", "revision"})
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who changes a setting. seat_id: None for a command or an operator."""
+
+    seat_id: UUID | None = None
+
+
+class Stale(Conflict):
+    """Somebody else saved the row since it was read; nothing is changed. last: their change, if it is on record."""
+
+    def __init__(self, last: ConfigurationChange | None) -> None:
+        super().__init__("Somebody else has changed this meanwhile. Please look at both, and save again.")
+        self.last = last
+
+
+def add(session: Session, row: Base, *, author: Author, now: datetime) -> ConfigurationChange:
+    """Add a row that has its values. Ids are given where they are missing."""
+    if getattr(row, "id", None) is None:
+        row.id = new_id()  # type: ignore[attr-defined]  # every tenant-owned row has one
+    session.add(row)
+    session.flush()
+    return _record(session, row, Did.ADDED, None, [], author, now)
+
+
+def change(
+    session: Session,
+    row: Base,
+    values: Mapping[str, Any],
+    *,
+    author: Author,
+    now: datetime,
+    expected_version: int | None = None,
+    did: Did = Did.CHANGED,
+) -> ConfigurationChange | None:
+    """Set columns of a row; None, and nothing on record, where nothing differs.
+
+    expected_version: the version that the author had looked at; None for a step that needs no look. Raises Stale.
+    """
+    _refuse_stale(session, row, expected_version)
+    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    if not differing:
+        return None
+    before = reading(row)
+    for name in differing:
+        setattr(row, name, values[name])
+        flag_modified(row, name)
+    if isinstance(row, Configured):
+        row.revision += differing != ["position"]
+    if hasattr(row, "version") and inspected(type(row)).version_id_col is None:
+        row.version += 1
+    session.flush()
+    return _record(session, row, did, before, differing, author, now)
+
+
+def end(
+    session: Session, row: Base, *, author: Author, now: datetime, expected_version: int | None = None
+) -> ConfigurationChange:
+    """End a row, or take it out where its table keeps no ended ones. Raises Stale."""
+    if hasattr(row, "ended_at"):
+        ended = change(
+            session, row, {"ended_at": now}, author=author, now=now, expected_version=expected_version, did=Did.ENDED
+        )
+        if ended is None:
+            raise Conflict("This has ended already.")
+        return ended
+    _refuse_stale(session, row, expected_version)
+    before = reading(row)
+    session.delete(row)
+    session.flush()
+    return _record(session, row, Did.ENDED, before, [], author, now)
+
+
+def restore(
+    session: Session, row: Base, earlier: Mapping[str, Any], *, author: Author, now: datetime
+) -> ConfigurationChange | None:
+    """Let a row read again as it did in an earlier `reading`; None where it already does."""
+    return change(session, row, written(row, earlier), author=author, now=now, did=Did.RESTORED)
+
+
+def reading(row: Base) -> dict[str, Any]:
+    """How a row reads now, by column, as JSON; of a tenant only what the city decides. Personal columns stay out."""
+    return {
+        column.key: _plain(getattr(row, column.key)) for column in _columns(row) if getattr(row, column.key) is not None
+    }
+
+
+def written(row: Base, earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an earlier reading as the row's columns hold them."""
+    return {column.key: _typed(column, earlier.get(column.key)) for column in _columns(row)}
+
+
+def last_change(session: Session, row_id: UUID) -> ConfigurationChange | None:
+    """The latest change of a row."""
+    return session.scalar(
+        select(ConfigurationChange)
+        .where(ConfigurationChange.row_id == row_id)
+        .order_by(ConfigurationChange.at.desc(), ConfigurationChange.id)
+        .limit(1)
+    )
+
+
+def _columns(row: Base) -> list[Column[Any]]:
+    table = inspected(type(row)).columns
+    if isinstance(row, Tenant):
+        return [table[name] for name in OF_A_TENANT]
+    return [column for column in table if column.key not in _NOT_OF_THE_ROW and "personal" not in column.info]
+
+
+def _refuse_stale(session: Session, row: Base, expected_version: int | None) -> None:
+    if expected_version is None:
+        return
+    # What others saved while this form was open must be seen, whatever the session had read before.
+    session.refresh(row, with_for_update=True)
+    if row.version != expected_version:  # type: ignore[attr-defined]  # rows that are looked at have one
+        raise Stale(last_change(session, row.id))  # type: ignore[attr-defined]
+
+
+def _record(
+    session: Session,
+    row: Base,
+    did: Did,
+    before: dict[str, Any] | None,
+    differing: list[str],
+    author: Author,
+    now: datetime,
+) -> ConfigurationChange:
+    gone = did is Did.ENDED and not hasattr(row, "ended_at")
+    if isinstance(row, Configured) and not gone:
+        keep_revision(session, row, now)
+    change_made = ConfigurationChange(
+        at=now,
+        seat_id=author.seat_id,
+        section=TENANT if isinstance(row, Tenant) else row.__tablename__,
+        row_id=row.id,  # type: ignore[attr-defined]  # every row of the settings has one
+        code=getattr(row, "code", ""),
+        did=did,
+        revision=getattr(row, "revision", 1),
+        fields=differing,
+        before=before,
+        after=None if gone else reading(row),
+    )
+    session.add(change_made)
+    session.execute(
+        update(Tenant).where(Tenant.id == scope.tenant_of(session)).values(revision=Tenant.revision + 1),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    raise_epoch(session)
+    session.flush()
+    return change_made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return None  # an outline: too large for a ledger, and kept in its own version
+    return value
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, Uuid):
+        return UUID(value)
+    if isinstance(column.type, DateTime):
+        return datetime.fromisoformat(value)
+    return value

@@ -1,0 +1,22 @@
+"""The rooms of the settings, in the order of their menu."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+
+@dataclass(frozen=True)
+class Room:
+    """One entry of the settings' own menu."""
+
+    key: str
+    href: str
+    name: str
+
+
+def rooms() -> list[Room]:
+    """Every room that there is."""
+    return [
+        Room("home", "/admin", _("Overview")),
+        Room("messages", "/admin/messages", _("Messages")),
+    ]

@@ -1,0 +1,32 @@
+"""What every form of the settings does: who saves, which version they had looked at, and where they go on."""
+
+from urllib.parse import urlencode
+
+from flask import g, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from configuration.editing import Author
+from tenants.errors import Invalid
+from web.context import office
+
+
+def author() -> Author:
+    """The signed-in seat, as the ledger names it. Only behind a permission of a seat."""
+    return Author(current_user.seat.id)
+
+
+def looked_at() -> int:
+    """The version that the form was drawn from; every form of an existing row carries it. Raises Invalid."""
+    try:
+        return int(request.form.get("version", ""))
+    except ValueError:
+        raise Invalid(_("This form is incomplete. Please open the page anew.")) from None
+
+
+def saved(path: str, **more: str) -> Response:
+    """Commit, let this process know the new rules at once, and go on to a page that says that it was saved."""
+    g.session.commit()
+    office().keeper.refresh()
+    return redirect(f"{path}?{urlencode({'saved': '1', **more})}", 303)
