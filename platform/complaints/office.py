@@ -1,8 +1,9 @@
 """What the verbs of this floor need from outside themselves; put together in wsgi.py and handed on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from complaints.guessing import Guessers
 from complaints.reference import manage_token
 from complaints.rulebook import Rulebooks
 from complaints.storage import Storage
@@ -31,6 +32,7 @@ class Office:
     push_key: str | None = None
     push_also_here: bool = False
     reply_domain: str | None = None
+    guessers: Guessers = field(default_factory=Guessers)
 
     @property
     def directory(self) -> Directory:

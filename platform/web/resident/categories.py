@@ -1,10 +1,10 @@
 """The categories as a form offers them: the likely ones as pictures, all by group, and a search by words. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.rulebook import CategoryEntry, Rulebook
+from complaints.spelling import ALMOST, closeness, stem, telling, words_of
 from tenants.category import Place
 from tenants.database import Words
 from tenants.tenant import in_language
@@ -47,16 +47,27 @@ class Group:
 
 @dataclass(frozen=True)
 class Offer:
-    """tiles: the likely ones. found: what the search found, None where nothing was searched for."""
+    """tiles: the likely ones. found: what the search found, None where nothing was searched for.
+
+    guessed: nothing has the words that were searched for; what was found is what they may mean.
+    """
 
     tiles: Sequence[Choice]
     groups: Sequence[Group]
     found: Sequence[Choice] | None
     count: int
+    guessed: bool = False
 
 
-def offer(book: Rulebook, likely: Iterable[str], searched: str, language: str, languages: Sequence[str]) -> Offer:
-    """What the form offers, in a language with the tenant's own as the fallback."""
+def offer(
+    book: Rulebook,
+    likely: Iterable[str],
+    searched: str,
+    language: str,
+    languages: Sequence[str],
+    guessed: Sequence[str] = (),
+) -> Offer:
+    """What the form offers, in a language with the tenant's own as the fallback. guessed: codes, where none is found."""
     choices = {code: _choice(entry, language, languages) for code, entry in book.categories.items()}
     groups = []
     for group in book.groups:
@@ -68,15 +79,32 @@ def offer(book: Rulebook, likely: Iterable[str], searched: str, language: str, l
         groups.append(Group("", alone))
     tiles = [choices[code] for code in (*likely, *USUAL) if code in choices] or list(choices.values())
     tiles = list(dict.fromkeys(tiles))
-    return Offer(tiles[:MOST_TILES], groups, search(choices.values(), searched), len(choices))
+    found = search(choices.values(), searched)
+    by_guess = [choices[code] for code in guessed if code in choices] if not found else []
+    return Offer(tiles[:MOST_TILES], groups, by_guess or found, len(choices), guessed=bool(by_guess))
 
 
 def search(choices: Iterable[Choice], searched: str) -> list[Choice] | None:
-    """Those that have every searched word in their names or search words; None without a search."""
-    wanted = re.findall(r"\w+", searched.casefold())
+    """Those that have every telling word of the search in their names or search words, as typed or nearly so.
+
+    None without a search. Those that have the words as they were typed come first.
+    """
+    wanted = telling(words_of(searched))
     if not wanted:
         return None
-    return [choice for choice in choices if all(word in choice.words for word in wanted)]
+    fits = [(choice, [_fit(word, choice) for word in wanted]) for choice in choices]
+    found = [(choice, min(fit)) for choice, fit in fits if all(fit)]
+    return [choice for choice, _ in sorted(found, key=lambda pair: -pair[1])]
+
+
+def _fit(word: str, choice: Choice) -> int:
+    """2: as it stands or as a part; 1: nearly so; 0: not at all."""
+    if word in choice.words:
+        return 2
+    root, known = stem(word), words_of(choice.words)
+    if len(root) > 3 and any(stem(one) == root for one in known):
+        return 2
+    return int(any(len(one) > 3 and closeness(word, one) >= ALMOST for one in known)) if len(word) > 3 else 0
 
 
 def _choice(entry: CategoryEntry, language: str, languages: Sequence[str]) -> Choice:

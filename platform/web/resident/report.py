@@ -49,6 +49,8 @@ def take() -> ResponseReturnValue:
     if pressed == "drop":
         drafts.drop_photo(office().storage, draft, what)
         faults.pop("photos", None)
+    if pressed == "kind":
+        draft.values["category"] = what
     if pressed == "photopoint":
         _use_photo_point(draft, what)
     found = _assess(draft)

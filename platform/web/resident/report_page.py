@@ -10,6 +10,8 @@ from flask import g, render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from complaints.guessing import SURE, Guess, Taught, reports_of
+from tenants import scope
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
 from tenants.category import Visibility
@@ -26,6 +28,8 @@ from web.resident.situation import Situation
 from web.statuses import WAITING
 
 LAST_STEP = 5
+WORTH_A_LOOK = 0.1
+"""Of a guess's share among all categories; some thirty share one whole."""
 STEP_OF = {
     "photos": 1,
     "spot": 2,
@@ -37,7 +41,7 @@ STEP_OF = {
     "answers": 4,
     "description": 4,
 }
-PARTS = ("shots", "here", "city", "alike", "border", "tell", "terms", "preview")
+PARTS = ("shots", "here", "found", "meant", "city", "alike", "border", "tell", "terms", "preview")
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,6 @@ def render(
     return render_template(
         "resident/report.html",
         **_context(draft, found, step, faults or {}),
-        offer=categories.offer(
-            found.book,
-            found.card.options.get("likely_categories", ()),
-            draft.value("q"),
-            g.language,
-            found.card.languages,
-        ),
         areas=_areas(found.host),
         gone=gone,
     )
@@ -141,6 +138,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
     category_name = in_language(found.category.name, g.language, languages) if found.category else ""
     offers = alike.offers(g.session, office(), found, g.now, g.language)
     notices = incidents.notices(g.session, office(), found)
+    sought = draft.value("q") or ("" if found.category else draft.value("description"))
     fixed = found.category is not None and found.category.visibility != Visibility.PUBLIC
     return {
         "draft": draft,
@@ -175,9 +173,43 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "alike": offers,
         "incidents": notices,
         "offered": _offered(offers, notices),
+        "offer": categories.offer(
+            found.book,
+            found.card.options.get("likely_categories", ()),
+            draft.value("q"),
+            g.language,
+            languages,
+            [guess.label for guess in _guesses(found, sought)],
+        ),
+        "meant": _meant(found, _guesses(found, draft.value("description"))),
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "tiles_url": settings().map_tiles_url,
     }
+
+
+def _guesses(found: Situation, text: str) -> list[Guess]:
+    """The categories that a text may be about, the likeliest first."""
+    if not text:
+        return []
+    book = found.book
+    card = office().directory.by_id[book.tenant_id]
+
+    def reports() -> list[Taught]:
+        with scope.enter(g.session, card.id):
+            return reports_of(g.session, book)
+
+    guesses = office().guessers.of(book, g.now, reports).guesses(text)
+    return [guess for guess in guesses if guess.share >= WORTH_A_LOOK and guess.label in book.categories]
+
+
+def _meant(found: Situation, guesses: Sequence[Guess]) -> tuple[str, str] | None:
+    """(code, name) of the category that the description sounds like, where another one was chosen."""
+    if found.category is None or not guesses or found.category.code in [guess.label for guess in guesses]:
+        return None
+    if guesses[0].share < SURE:
+        return None
+    entry = found.book.categories[guesses[0].label]
+    return entry.code, in_language(entry.name, g.language, list(found.card.languages))
 
 
 def _border_options(found: Situation) -> list[tuple[str, str]]:

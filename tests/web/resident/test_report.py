@@ -396,3 +396,28 @@ def test_the_page_asks_again_for_its_parts_as_json(app: Flask, visit: Visit) -> 
     assert "Kota Timur" in answer.json["parts"]["preview"]
     assert answer.json["point"]["lon"] == IN_TIMUR[0]
     assert Sheet(visitor, f"/report?draft={answer.json['draft']}").fields["description"] == [HOLE["description"]]
+
+
+def test_a_search_forgives_typos_and_guesses_at_a_whole_sentence(visit: Visit) -> None:
+    sheet = Sheet(visit("barat"))
+    sheet.press("search", {**spot(IN_BARAT), "q": "lubbang", "step": "3"})
+    assert "jenis masalah untuk “lubbang”" in sheet.text
+    sheet.press("search", {"q": "aspalnya bolong dalam sekali depan sekolah", "step": "3"})
+    assert "Dari kata-kata Anda, mungkin ini:" in sheet.text
+    assert "Tidak ada yang cocok" not in sheet.text
+    sheet.press("search", {"q": "zzzz", "step": "3"})
+    assert "“zzzz”" in sheet.text
+    assert "mungkin ini" not in sheet.text
+
+
+def test_a_description_that_sounds_like_another_kind_is_offered_that_kind(visit: Visit) -> None:
+    sheet = Sheet(visit("barat"))
+    sheet.press(
+        "next-4", {**HOLE, **spot(IN_BARAT), "description": "Tumpukan sampah, buang sampah sembarangan.", "step": "4"}
+    )
+    assert "Kata-kata Anda terdengar seperti" in sheet.text
+    name = re.search(r'value="kind-([a-z-]+)"', sheet.answer.get_data(as_text=True))
+    assert name is not None
+    sheet.press(f"kind-{name[1]}")
+    assert sheet.fields["category"] == [name[1]]
+    assert sheet.fields["description"] == ["Tumpukan sampah, buang sampah sembarangan."]

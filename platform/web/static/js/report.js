@@ -50,6 +50,8 @@ async function ask(files = null, progress = null) {
   field("asked").value = answer.asked;
   if (answer.area && field("area").value !== answer.area) field("area").value = answer.area;
   for (const [name, html] of Object.entries(answer.parts)) put(name, html);
+  const all = form.querySelector("[data-all]");
+  if (form.querySelector("[data-found] input") && all.open && q.value) all.open = all.contains(document.activeElement);
   if (answer.point && source === now && (String(answer.point.lon) !== field("lon").value || String(answer.point.lat) !== field("lat").value)) {
     field("lon").value = answer.point.lon;
     field("lat").value = answer.point.lat;
@@ -229,7 +231,6 @@ const q = document.getElementById("q");
 q.addEventListener("input", () => {
   const wanted = q.value.toLocaleLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const all = form.querySelector("[data-all]");
-  form.querySelector("[data-found]")?.remove();
   for (const group of all.querySelectorAll("[data-group]")) {
     let any = false;
     for (const choice of group.querySelectorAll("[data-words]")) {
@@ -240,6 +241,7 @@ q.addEventListener("input", () => {
     group.hidden = !any;
   }
   all.open = wanted.length > 0;
+  later(500);
   form.querySelector(".tiles").hidden = wanted.length > 0;
 });
 
