@@ -2,6 +2,7 @@
 
 import csv
 import random
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,13 +106,16 @@ def test_65_percent_of_purbalinggas_texts_are_put_into_their_group(by_own_words:
             called[guessed] += 1
             right[actual] += actual == guessed
     share = sum(right.values()) / sum(asked.values())
-    print(f"\nThe guess, {FOLDS} folds over {len(once)} texts: {share:.1%} right by group;")
-    print(f"untaught, by the shipped categories' words alone: {untaught[True] / len(once):.1%};")
-    print(f"always the most frequent group: {asked.most_common(1)[0][1] / len(once):.1%}")
     weak = [group for group in asked if right[group] / asked[group] < AT_LEAST]
+    lines = [
+        f"The guess, {FOLDS} folds over {len(once)} texts: {share:.1%} right by group;",
+        f"untaught, by the shipped categories' words alone: {untaught[True] / len(once):.1%};",
+        f"always the most frequent group: {asked.most_common(1)[0][1] / len(once):.1%}",
+    ]
     for group, count in asked.most_common():
         mark = "  weak" if group in weak else ""
-        print(f"  {group:20} {right[group] / count:6.1%} of {count} found, guessed {called[group]} times{mark}")
+        lines.append(f"  {group:20} {right[group] / count:6.1%} of {count} found, guessed {called[group]} times{mark}")
+    sys.stdout.write("\n".join(["", *lines, ""]))
     assert share >= AT_LEAST
     assert not {"Infrastruktur", "Ketertiban"} & set(weak)
 

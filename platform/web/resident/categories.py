@@ -67,7 +67,7 @@ def offer(
     languages: Sequence[str],
     guessed: Sequence[str] = (),
 ) -> Offer:
-    """What the form offers, in a language with the tenant's own as the fallback. guessed: codes, where none is found."""
+    """What is offered, in a language with the tenant's own as the fallback. guessed: codes for where none is found."""
     choices = {code: _choice(entry, language, languages) for code, entry in book.categories.items()}
     groups = []
     for group in book.groups:
