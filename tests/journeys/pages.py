@@ -244,6 +244,7 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: figures", "/staff/figures?period=365", who=SUPERVISOR)
     yield Shown("console: figures of one's own agency", "/staff/figures", who=OFFICER)
     yield Shown("settings", "/admin", who=ADMIN)
+    yield Shown("settings: who changed what", "/admin/changes", who=ADMIN)
     yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
     yield Shown("preferences", "/staff/preferences", who=OFFICER)
     wrong = {"escalated": "never", "digest_at": "pagi"}

@@ -36,11 +36,14 @@ from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.report import Reporter
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
+from configuration import editing
+from configuration.editing import Author
 from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
 from people.permissions import Permission
+from tenants.category import Category
 from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tests.cast import IN_BARAT, PASSWORD, Cast, jpeg, photo
@@ -423,6 +426,23 @@ def device() -> Mapping[str, Any]:
 
 def admin_retry(world: World) -> Ask:
     return Ask(f"/admin/messages/{world.message(State.DEAD)}/retry", dict)
+
+
+def setting_changed(world: World) -> UUID:
+    """A change of a category's name, on record; its id."""
+    author = Author(world.cast.actor("barat", "admin").seat_id)
+    category = world.cast.session.scalars(select(Category).where(~Category.is_group)).first()
+    assert category is not None
+    name = {"id": f"Nama {uuid4().hex[:6]}"}
+    made = editing.change(world.cast.session, category, {"name": name}, author=author, now=_now())
+    assert made is not None
+    change_id = made.id
+    world.cast.session.commit()
+    return change_id
+
+
+def setting_restored(world: World) -> Ask:
+    return Ask(f"/admin/changes/{setting_changed(world)}/restoration", lambda: {"reading": "before"})
 
 
 def closed_destination(world: World) -> Ask:
@@ -937,6 +957,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
     ("admin_messages.open_again", "POST"): Call("admin", closed_destination),
     ("admin_messages.page", "GET"): Call("admin", plain("/admin/messages")),
+    ("admin_changes.page", "GET"): Call("admin", plain("/admin/changes?section=categories")),
+    ("admin_changes.download", "GET"): Call("admin", plain("/admin/changes.csv")),
+    ("admin_changes.one", "GET"): Call("admin", lambda world: Ask(f"/admin/changes/{setting_changed(world)}")),
+    ("admin_changes.restore", "POST"): Call("admin", setting_restored),
     ("admin_messages.retry", "POST"): Call("admin", admin_retry),
     ("hooks.deliveries", "POST"): Call(None, hook_call, host=None),
     ("hooks.replies", "POST"): Call(None, reply_call, host=None),

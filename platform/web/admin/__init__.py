@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import home, messages
+from web.admin import changes, home, messages
 from web.admin.rooms import rooms
 
 
@@ -10,4 +10,5 @@ def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
     app.register_blueprint(messages.blueprint)
+    app.register_blueprint(changes.blueprint)
     app.jinja_env.globals["rooms"] = rooms

@@ -18,5 +18,6 @@ def rooms() -> list[Room]:
     """Every room that there is."""
     return [
         Room("home", "/admin", _("Overview")),
+        Room("changes", "/admin/changes", _("Changes")),
         Room("messages", "/admin/messages", _("Messages")),
     ]

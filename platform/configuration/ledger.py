@@ -1,0 +1,141 @@
+"""Reading the ledger: what was changed, by whom and when; and letting a row read again as it did."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, select, tuple_
+from sqlalchemy import inspect as inspected
+from sqlalchemy.orm import Session
+
+from configuration.change import ConfigurationChange
+from configuration.editing import TENANT, Author, restore
+from tenants import scope
+from tenants.database import Base, Configured
+from tenants.errors import Conflict, Invalid, NotFound
+from tenants.tenant import Tenant
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which changes; None for any."""
+
+    section: str | None = None
+    seat_id: UUID | None = None
+    row_id: UUID | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One column that reads otherwise; None where it had no value."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+def changes(session: Session, wanted: Wanted, *, after: str | None = None) -> Sequence[ConfigurationChange]:
+    """The latest changes; one more than a page, so that more can be seen to follow. Raises Invalid, field after."""
+    statement = select(ConfigurationChange)
+    for column, value in (
+        (ConfigurationChange.section, wanted.section),
+        (ConfigurationChange.seat_id, wanted.seat_id),
+        (ConfigurationChange.row_id, wanted.row_id),
+        (ConfigurationChange.code, wanted.code),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if after is not None:
+        statement = statement.where(tuple_(ConfigurationChange.at, ConfigurationChange.id) < tuple_(*_read_key(after)))
+    ordered = statement.order_by(ConfigurationChange.at.desc(), ConfigurationChange.id.desc())
+    return session.scalars(ordered.limit(PAGE + 1)).all()
+
+
+def every_change(session: Session, wanted: Wanted) -> Iterator[ConfigurationChange]:
+    """All of them, page by page, so that a file of them takes no memory."""
+    after: str | None = None
+    while rows := changes(session, wanted, after=after):
+        yield from rows[:PAGE]
+        if len(rows) <= PAGE:
+            return
+        after = key_of(rows[PAGE - 1])
+        session.expunge_all()
+
+
+def key_of(change: ConfigurationChange) -> str:
+    """Where a page ends, for `after` of the next."""
+    return f"{change.at.isoformat()}~{change.id}"
+
+
+def change_by_id(session: Session, change_id: UUID) -> ConfigurationChange:
+    """Raises NotFound."""
+    found = session.scalar(select(ConfigurationChange).where(ConfigurationChange.id == change_id))
+    if found is None:
+        raise NotFound("There is no such change.")
+    return found
+
+
+def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Difference]:
+    """The columns that read otherwise, in the order of the later reading."""
+    old, new = before or {}, after or {}
+    names = [*new, *(name for name in old if name not in new)]
+    return [Difference(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+
+
+def row_of(session: Session, change: ConfigurationChange) -> Base | None:
+    """The row that a change was about, if it is still there and can be restored."""
+    if change.section == TENANT:
+        return session.get(Tenant, scope.tenant_of(session))
+    table = _table(change.section)
+    if table is None:
+        return None
+    found: Base | None = session.scalar(select(table).where(table.id == change.row_id))
+    return found
+
+
+def restore_reading(
+    session: Session, change: ConfigurationChange, reading: Mapping[str, Any], *, author: Author, now: datetime
+) -> ConfigurationChange | None:
+    """Let the row of a change read as given; None where it does already.
+
+    Raises Conflict where the row is gone, or where the reading names something that has ended since.
+    """
+    row = row_of(session, change)
+    if row is None:
+        raise Conflict("This row was taken out and can't be restored from here.")
+    for column in inspected(type(row)).columns:
+        named = reading.get(column.key)
+        if named is not None and isinstance(column.type, Uuid) and column.key.endswith("_id"):
+            _refuse_ended(session, row, column.key, UUID(named))
+    return restore(session, row, reading, author=author, now=now)
+
+
+def _refuse_ended(session: Session, row: Base, column: str, named: UUID) -> None:
+    keys = row.__table__.foreign_key_constraints  # type: ignore[attr-defined]  # a mapped class has a whole table
+    for key in keys:
+        if column in key.column_keys:
+            table = _table(key.referred_table.name)
+            found = session.scalar(select(table).where(table.id == named)) if table is not None else None
+            if found is None or getattr(found, "ended_at", None) is not None:
+                raise Conflict("This reading names something that has ended. Bring that back first.")
+
+
+def _table(name: str) -> Any:
+    """The class of a table whose rows have readings of their own; None for others."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is not None and getattr(mapper.local_table, "name", "") == name:
+            return mapper.class_ if issubclass(mapper.class_, Configured) else None
+    return None
+
+
+def _read_key(written: str) -> tuple[datetime, UUID]:
+    at, _tilde, id_ = written.partition("~")
+    try:
+        return datetime.fromisoformat(at), UUID(id_)
+    except ValueError:
+        raise Invalid("This page of the list can't be found. Begin with the first one.", field="after") from None

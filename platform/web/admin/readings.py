@@ -1,0 +1,155 @@
+"""How a row of the settings reads in words: names of sections, columns and values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from configuration.change import ConfigurationChange
+from people.seat import Seat
+from tenants.agency import Agency
+from tenants.area import Area
+from tenants.category import Category
+from web.context import words
+from web.statuses import N_
+
+SECTIONS: Mapping[str, str] = {
+    "tenant": N_("the city"),
+    "agencies": N_("agency"),
+    "agency_areas": N_("an agency's area"),
+    "areas": N_("area"),
+    "categories": N_("category"),
+    "assignments": N_("who gets a category"),
+    "sla_rules": N_("service promise"),
+    "calendars": N_("calendar"),
+    "seats": N_("person"),
+    "seat_agencies": N_("a person's agency"),
+}
+"""What a section's rows are called; one that isn't here is called by its table's name."""
+
+FIELDS: Mapping[str, str] = {
+    "name": N_("name"),
+    "help": N_("help"),
+    "icon": N_("icon"),
+    "code": N_("code"),
+    "parent_id": N_("stands under"),
+    "position": N_("place in the order"),
+    "ended_at": N_("ended"),
+    "partner": N_("partner"),
+    "email": N_("e-mail address"),
+    "phone": N_("phone"),
+    "search_words": N_("everyday words"),
+    "visibility": N_("who sees it"),
+    "anonymous_allowed": N_("anonymous reports"),
+    "photo_wanted": N_("photo wanted"),
+    "place": N_("place"),
+    "kinds": N_("kinds"),
+    "round_the_clock": N_("round the clock"),
+    "safety": N_("a danger"),
+    "questions": N_("questions"),
+    "platform_code": N_("the platform's kind"),
+    "is_group": N_("a group"),
+    "category_id": N_("category"),
+    "area_id": N_("area"),
+    "agency_id": N_("agency"),
+    "priority": N_("priority"),
+    "milestones": N_("targets"),
+    "ceiling": N_("longest time by law"),
+    "auto_close": N_("closes by itself"),
+    "pausing": N_("pauses"),
+    "ladder": N_("escalation"),
+    "asking": N_("waiting for the reporter"),
+    "document": N_("hours and holidays"),
+    "level": N_("level"),
+    "valid_from": N_("holds from"),
+    "role": N_("role"),
+    "look": N_("looks"),
+    "texts": N_("texts of messages"),
+    "options": N_("ways of working"),
+    "languages": N_("languages"),
+    "time_zone": N_("time zone"),
+    "account_id": N_("account"),
+    "seat_id": N_("person"),
+}
+"""What a column is called; one that isn't here is called by its own name."""
+
+
+class Namer:
+    """Says values in words: ids by the names of what they stand for, read once for all changes at hand."""
+
+    def __init__(self, session: Session, changes: Sequence[ConfigurationChange]) -> None:
+        ids = {found for change in changes for found in _ids((change.before, change.after))}
+        ids |= {change.row_id for change in changes}
+        self._names: dict[UUID, str] = {}
+        if not ids:
+            return
+        for table in (Agency, Area, Category):
+            found = session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+            self._names |= {row.id: words(row.name) for row in found}
+        seats = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(ids)))
+        self._names |= {row.id: row.name for row in seats}
+
+    def name(self, change: ConfigurationChange) -> str:
+        """What the row of a change is called: as it reads after it, else its code."""
+        reading = change.after or change.before or {}
+        name = reading.get("name")
+        if isinstance(name, dict) and name:
+            return words(name)
+        if isinstance(name, str):
+            return name
+        named = [
+            self._names[UUID(reading[key])]
+            for key in ("category_id", "area_id", "agency_id", "seat_id")
+            if reading.get(key) and UUID(reading[key]) in self._names
+        ]
+        return self._names.get(change.row_id) or ", ".join(named) or change.code
+
+    def said(self, value: Any) -> str:
+        """A value in words."""
+        if value is None or value in ("", [], {}):
+            return "–"
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, list):
+            return "; ".join(self.said(one) for one in value)
+        if isinstance(value, dict):
+            return ", ".join(f"{field_name(key)}: {self.said(one)}" for key, one in value.items() if one is not None)
+        if isinstance(value, str):
+            return self._names.get(UUID(value), value) if _is_id(value) else value
+        return str(value)
+
+
+def section_name(section: str) -> str:
+    """What one row of a section is called."""
+    return _(SECTIONS[section]) if section in SECTIONS else section
+
+
+def section_names() -> list[tuple[str, str]]:
+    """(section, its name) of all that can be filtered by."""
+    return [(section, _(name)) for section, name in SECTIONS.items()]
+
+
+def field_name(field: str) -> str:
+    """What a column, or a key within one, is called."""
+    return _(FIELDS[field]) if field in FIELDS else field
+
+
+def _ids(value: Any) -> set[UUID]:
+    if isinstance(value, Mapping):
+        return {found for one in value.values() for found in _ids(one)}
+    if isinstance(value, list | tuple):
+        return {found for one in value for found in _ids(one)}
+    return {UUID(value)} if isinstance(value, str) and _is_id(value) else set()
+
+
+def _is_id(value: str) -> bool:
+    if len(value) != 36:
+        return False
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""The ledger of the settings as pages: who changed what, in words, as a file, and put back."""
+
+from collections.abc import Callable
+
+from sqlalchemy import inspect as inspected
+from sqlalchemy import select
+
+from complaints.complaint import Complaint
+from configuration import editing
+from configuration.editing import Author
+from docs.schema_diagram import import_models
+from tenants.agency import Agency
+from tenants.category import Assignment, Category
+from tenants.database import Base, Configured
+from tests.cast import NOW, Cast, Visitor
+from tests.web.staff.ground import words
+from web.admin.readings import FIELDS, SECTIONS
+
+Visit = Callable[..., Visitor]
+NAMED = {"id": "Lubang besar", "en": "Big hole"}
+
+
+def rename(cast: Cast) -> Category:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    category = cast.session.scalars(select(Category).where(Category.code == "jalan-lubang")).one()
+    editing.change(cast.session, category, {"name": NAMED, "safety": True}, author=author, now=NOW)
+    cast.session.commit()
+    return category
+
+
+def test_a_change_is_told_in_words_and_put_back_by_one_button(visit: Visit, cast: Cast) -> None:
+    complaint_id = cast.complaint("barat")
+    revision = cast.read("barat", complaint_id).category_revision
+    category_id = rename(cast).id
+    visitor = visit("barat", "admin")
+    page = visitor.get("/admin/changes?lang=en")
+    assert "Admin Kota Barat changed: category Big hole" in words(page)
+    assert "name, a danger" in words(page)
+    href = page.get_data(as_text=True).split('class="linked" href="')[1].split('"')[0]
+    told = words(visitor.get(f"{href}?lang=en"))
+    assert "name" in told
+    assert "Big hole" in told
+    assert "a danger no yes" in told
+    answer = visitor.post(f"{href}/restoration", data={"reading": "before"})
+    assert answer.status_code == 303
+    assert "restored: category" in words(visitor.get("/admin/changes?lang=en"))
+    cast.enter("barat")
+    category = cast.session.get_one(Category, (cast.city("barat").id, category_id))
+    assert category.name != NAMED
+    assert not category.safety
+    assert cast.session.scalar(select(Complaint.category_revision).where(Complaint.id == complaint_id)) == revision
+
+
+def test_filters_file_and_the_neighbour(visit: Visit, cast: Cast) -> None:
+    category_id = rename(cast).id
+    visitor = visit("barat", "admin")
+    assert "Lubang besar" in words(visitor.get("/admin/changes?section=categories&code=jalan-lubang"))
+    assert "Lubang besar" in words(visitor.get(f"/admin/changes?row={category_id}"))
+    assert "Lubang besar" not in words(visitor.get("/admin/changes?section=agencies"))
+    assert visitor.get("/admin/changes?row=x").status_code == 404
+    assert visitor.get("/admin/changes?after=x").status_code == 422
+    lines = visitor.get("/admin/changes.csv?lang=en").get_data(as_text=True).splitlines()
+    assert len(lines) == 3
+    assert "Big hole" in lines[1]
+    assert "Lubang besar" not in words(visit("timur", "admin").get("/admin/changes"))
+
+
+def test_a_reading_that_names_what_has_ended_is_not_put_back(visit: Visit, cast: Cast) -> None:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    tie = cast.session.scalars(select(Assignment)).first()
+    assert tie is not None
+    other = cast.session.scalars(select(Agency).where(Agency.id != tie.agency_id)).first()
+    former = cast.session.get_one(Agency, (tie.tenant_id, tie.agency_id))
+    assert other is not None
+    made = editing.change(cast.session, tie, {"agency_id": other.id}, author=author, now=NOW)
+    assert made is not None
+    editing.end(cast.session, former, author=author, now=NOW)
+    cast.session.commit()
+    answer = visit("barat", "admin").post(f"/admin/changes/{made.id}/restoration?lang=en", data={"reading": "before"})
+    assert answer.status_code == 409
+    assert "names something that has ended" in words(answer)
+
+
+def test_every_section_and_column_has_a_name_in_words() -> None:
+    import_models()
+    tables = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Configured)]
+    assert {table.__tablename__ for table in tables} - set(SECTIONS) == set()
+    hidden = {"tenant_id", "id", "version", "revision", "wkb", "area_m2", "depth"}
+    columns = {column.key for table in tables for column in inspected(table).columns} - hidden
+    assert columns - set(FIELDS) == set()
