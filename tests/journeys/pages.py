@@ -246,6 +246,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("settings", "/admin", who=ADMIN)
     yield Shown("settings: who changed what", "/admin/changes", who=ADMIN)
     yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
+    yield Shown("areas", "/admin/areas", who=ADMIN)
+    yield Shown("one area", "/admin/areas/of/32.75.01", who=ADMIN)
     yield Shown("preferences", "/staff/preferences", who=OFFICER)
     wrong = {"escalated": "never", "digest_at": "pagi"}
     yield Shown("preferences that can't be kept", "/staff/preferences", who=OFFICER, form=wrong, status=422)

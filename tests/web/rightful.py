@@ -424,6 +424,11 @@ def device() -> Mapping[str, Any]:
     return DEVICE
 
 
+def area_words(_world: World) -> Ask:
+    words = {"name.id": "Utara", "name.en": "North", "type": "kecamatan", "version": "1"}
+    return Ask("/admin/areas/of/BRT.1", data=lambda: words)
+
+
 def admin_retry(world: World) -> Ask:
     return Ask(f"/admin/messages/{world.message(State.DEAD)}/retry", dict)
 
@@ -842,6 +847,9 @@ EACH_RESOURCE = tuple(sorted(BY_RESOURCE))
 assert set(EACH_RESOURCE) == {one.strip('"') for one in RESOURCES.split(",")}
 
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
+    ("admin_areas.area", "GET"): Call("admin", plain("/admin/areas/of/BRT.1")),
+    ("admin_areas.page", "GET"): Call("admin", plain("/admin/areas")),
+    ("admin_areas.reword", "POST"): Call("admin", area_words),
     ("admin_home.page", "GET"): Call("admin", plain("/admin")),
     ("api-docs.openapi_json", "GET"): Call(None, plain("/api/v1/openapi.json")),
     ("api_docs.read", "GET"): Call(None, plain("/api/v1/docs")),

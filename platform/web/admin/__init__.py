@@ -2,13 +2,16 @@
 
 from flask import Flask
 
-from web.admin import changes, home, messages
+from web.admin import areas, changes, home, messages
 from web.admin.rooms import rooms
+from web.admin.sizes import ground_words
 
 
 def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(areas.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
     app.jinja_env.globals["rooms"] = rooms
+    app.jinja_env.globals["ground_words"] = ground_words

@@ -19,5 +19,6 @@ def rooms() -> list[Room]:
     return [
         Room("home", "/admin", _("Overview")),
         Room("changes", "/admin/changes", _("Changes")),
+        Room("areas", "/admin/areas", _("Areas")),
         Room("messages", "/admin/messages", _("Messages")),
     ]
