@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.storage import Storage
+from configuration import editing
 from configuration.area_file import settled
+from configuration.editing import Author
 from configuration.rows import Changes, Ids, configure, told
 from configuration.schema import CategorySchema
 from onboarding.bundle import Bundle, default_template, read_bundle
@@ -77,15 +79,22 @@ class ProvisionReport:
 
 
 def provision(
-    session: Session, bundle: Bundle, *, now: datetime, stage: Stage = Stage.LIVE, storage: Storage | None = None
+    session: Session,
+    bundle: Bundle,
+    *,
+    now: datetime,
+    stage: Stage = Stage.LIVE,
+    storage: Storage | None = None,
+    author: Author | None = None,
 ) -> ProvisionReport:
     """Bring the tenant of this slug to the bundle, in the caller's one transaction; a second time changes nothing.
 
     The bundle is the whole configuration: what it doesn't have ends. Only people stay when they aren't in it. stage: of
     a new tenant; one that is there keeps its own. storage: where a crest goes, needed only where the bundle has one.
+    author: who brings it by hand into the session's own tenant; each change goes into its ledger.
     Raises Conflict where the slug, the code or the municipality is another's, Invalid for ground that can't be used.
     """
-    changes = Changes()
+    changes = Changes(author)
     tenant, created = _tenant(session, bundle, stage, now, changes)
     if bundle.logo is not None:
         _keep_logo(bundle, tenant.id, storage)
@@ -177,11 +186,7 @@ def _tenant(session: Session, bundle: Bundle, stage: Stage, now: datetime, chang
         "options": bundle.document["options"],
     }
     if tenant is not None:
-        differing = [name for name, value in values.items() if getattr(tenant, name) != value]
-        for name in differing:
-            setattr(tenant, name, values[name])
-        if differing:
-            changes.changed["tenant"] += 1
+        changes.changed.update({"tenant": 1} if _bring(session, tenant, values, changes, now) else {})
         return tenant, False
     tenant = Tenant(
         id=new_id(),
@@ -210,6 +215,17 @@ def _tenant(session: Session, bundle: Bundle, stage: Stage, now: datetime, chang
     session.flush()
     changes.added["tenant"] += 1
     return tenant, True
+
+
+def _bring(session: Session, tenant: Tenant, values: Mapping[str, Any], changes: Changes, now: datetime) -> bool:
+    """Set what differs; True if anything did. By hand only what the city itself decides."""
+    if changes.author is not None:
+        decided = {name: values[name] for name in editing.OF_A_TENANT}
+        return editing.change(session, tenant, decided, author=changes.author, now=now) is not None
+    differing = [name for name, value in values.items() if getattr(tenant, name) != value]
+    for name in differing:
+        setattr(tenant, name, values[name])
+    return bool(differing)
 
 
 def _refuse_clashes(session: Session, given: Mapping[str, Any], tenant: Tenant | None) -> None:

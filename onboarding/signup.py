@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from onboarding import bundle_page
 from tenants.catalogue import Municipality, time_zone_of
 from web.access import Anyone, allows
 
@@ -13,6 +14,7 @@ blueprint = Blueprint("signup", __name__)
 def init_signup(app: Flask) -> None:
     """Register the routes of onboarding."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(bundle_page.blueprint)
 
 
 @blueprint.get("/signup")

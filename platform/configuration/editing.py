@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from configuration.change import ConfigurationChange, Did
 from configuration.documents import keep_revision
 from tenants import scope
-from tenants.database import Base, Configured, new_id
+from tenants.database import Configured, new_id
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict
 from tenants.tenant import Tenant
@@ -26,6 +26,9 @@ from tenants.tenant import Tenant
 TENANT = "tenant"
 OF_A_TENANT = ("name", "time_zone", "languages", "look", "texts", "options")
 """What a city decides of itself; the rest of its row is the platform's."""
+
+Setting = Any
+"""A mapped row of the settings. Its columns are read by their names, which its base classes don't know."""
 
 _NOT_OF_THE_ROW = frozenset({"tenant_id", "id", "version", "revision"})
 
@@ -45,10 +48,10 @@ class Stale(Conflict):
         self.last = last
 
 
-def add(session: Session, row: Base, *, author: Author, now: datetime) -> ConfigurationChange:
+def add(session: Session, row: Setting, *, author: Author, now: datetime) -> ConfigurationChange:
     """Add a row that has its values. Ids are given where they are missing."""
     if getattr(row, "id", None) is None:
-        row.id = new_id()  # type: ignore[attr-defined]  # every tenant-owned row has one
+        row.id = new_id()
     session.add(row)
     session.flush()
     return _record(session, row, Did.ADDED, None, [], author, now)
@@ -56,7 +59,7 @@ def add(session: Session, row: Base, *, author: Author, now: datetime) -> Config
 
 def change(
     session: Session,
-    row: Base,
+    row: Setting,
     values: Mapping[str, Any],
     *,
     author: Author,
@@ -85,7 +88,7 @@ def change(
 
 
 def end(
-    session: Session, row: Base, *, author: Author, now: datetime, expected_version: int | None = None
+    session: Session, row: Setting, *, author: Author, now: datetime, expected_version: int | None = None
 ) -> ConfigurationChange:
     """End a row, or take it out where its table keeps no ended ones. Raises Stale."""
     if hasattr(row, "ended_at"):
@@ -103,20 +106,20 @@ def end(
 
 
 def restore(
-    session: Session, row: Base, earlier: Mapping[str, Any], *, author: Author, now: datetime
+    session: Session, row: Setting, earlier: Mapping[str, Any], *, author: Author, now: datetime
 ) -> ConfigurationChange | None:
     """Let a row read again as it did in an earlier `reading`; None where it already does."""
     return change(session, row, written(row, earlier), author=author, now=now, did=Did.RESTORED)
 
 
-def reading(row: Base) -> dict[str, Any]:
+def reading(row: Setting) -> dict[str, Any]:
     """How a row reads now, by column, as JSON; of a tenant only what the city decides. Personal columns stay out."""
     return {
         column.key: _plain(getattr(row, column.key)) for column in _columns(row) if getattr(row, column.key) is not None
     }
 
 
-def written(row: Base, earlier: Mapping[str, Any]) -> dict[str, Any]:
+def written(row: Setting, earlier: Mapping[str, Any]) -> dict[str, Any]:
     """The values of an earlier reading as the row's columns hold them."""
     return {column.key: _typed(column, earlier.get(column.key)) for column in _columns(row)}
 
@@ -131,25 +134,25 @@ def last_change(session: Session, row_id: UUID) -> ConfigurationChange | None:
     )
 
 
-def _columns(row: Base) -> list[Column[Any]]:
+def _columns(row: Setting) -> list[Column[Any]]:
     table = inspected(type(row)).columns
     if isinstance(row, Tenant):
         return [table[name] for name in OF_A_TENANT]
     return [column for column in table if column.key not in _NOT_OF_THE_ROW and "personal" not in column.info]
 
 
-def _refuse_stale(session: Session, row: Base, expected_version: int | None) -> None:
+def _refuse_stale(session: Session, row: Setting, expected_version: int | None) -> None:
     if expected_version is None:
         return
     # What others saved while this form was open must be seen, whatever the session had read before.
     session.refresh(row, with_for_update=True)
-    if row.version != expected_version:  # type: ignore[attr-defined]  # rows that are looked at have one
-        raise Stale(last_change(session, row.id))  # type: ignore[attr-defined]
+    if row.version != expected_version:
+        raise Stale(last_change(session, row.id))
 
 
 def _record(
     session: Session,
-    row: Base,
+    row: Setting,
     did: Did,
     before: dict[str, Any] | None,
     differing: list[str],
@@ -163,7 +166,7 @@ def _record(
         at=now,
         seat_id=author.seat_id,
         section=TENANT if isinstance(row, Tenant) else row.__tablename__,
-        row_id=row.id,  # type: ignore[attr-defined]  # every row of the settings has one
+        row_id=row.id,
         code=getattr(row, "code", ""),
         did=did,
         revision=getattr(row, "revision", 1),

@@ -16,8 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from configuration import editing
 from configuration.area_file import AreaRow, settled
 from configuration.checks import calendar_document
+from configuration.editing import Author
 from tenants.agency import Agency, AgencyArea
 from tenants.area import Area
 from tenants.calendar import CalendarRow
@@ -33,8 +35,13 @@ Row = TypeVar("Row", bound=Configured)
 
 @dataclass
 class Changes:
-    """What was done, by section: how many rows were added, changed and ended; and what was mended in outlines."""
+    """What was done, by section: how many rows were added, changed and ended; and what was mended in outlines.
 
+    author: who does it by hand, so that each row's change goes into the ledger; None for a command, which tells it all
+    in its report.
+    """
+
+    author: Author | None = None
     added: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
@@ -55,7 +62,7 @@ def configure(
     area_ids = _areas(session, areas, changes, now)
     agency_ids = _agencies(session, document["agencies"], area_ids, changes, now)
     category_ids = _categories(session, document["categories"], changes, now)
-    _assignments(session, document["categories"], category_ids, area_ids, agency_ids, changes)
+    _assignments(session, document["categories"], category_ids, area_ids, agency_ids, changes, now)
     _rules(session, document["sla_rules"], category_ids, area_ids, changes, now)
     _calendars(session, document, changes, now)
     return agency_ids
@@ -145,10 +152,11 @@ def _categories(session: Session, categories: Sequence[Mapping[str, Any]], chang
     }
     moved: list[Category] = []
     ids = _settle(session, Category, "categories", wanted, changes, now, parent="parent_id", moved=moved)
-    session.add_all(
-        CategoryRevision(category_id=row.id, revision=row.revision, document=documents[row.code], made_at=now)
-        for row in moved
-    )
+    if changes.author is None:
+        session.add_all(
+            CategoryRevision(category_id=row.id, revision=row.revision, document=documents[row.code], made_at=now)
+            for row in moved
+        )
     session.flush()
     return ids
 
@@ -160,6 +168,7 @@ def _assignments(
     area_ids: Ids,
     agency_ids: Ids,
     changes: Changes,
+    now: datetime,
 ) -> None:
     """By category and area, whatever their codes: a new one is named after both."""
     here = {(row.category_id, row.area_id): row for row in session.scalars(select(Assignment))}
@@ -170,15 +179,16 @@ def _assignments(
             place = (category_ids[category["code"]], area_ids[area] if area else None)
             row = here.pop(place, None)
             if row is not None:
-                _count(changes.changed, "assignments", int(_bring(row, {"agency_id": agency_ids[agency]})))
+                brought = _bring(session, row, {"agency_id": agency_ids[agency]}, changes, now)
+                _count(changes.changed, "assignments", int(brought))
                 continue
             name = f"{category['code']}@{area}" if area else category["code"]
             code = name if name not in taken else f"{name}@{new_id()}"
-            session.add(Assignment(code=code, category_id=place[0], area_id=place[1], agency_id=agency_ids[agency]))
+            tie = Assignment(code=code, category_id=place[0], area_id=place[1], agency_id=agency_ids[agency])
+            _add(session, tie, changes, now)
             changes.added["assignments"] += 1
     for row in here.values():
-        session.delete(row)
-        changes.ended["assignments"] += 1
+        _end(session, row, "assignments", changes, now)
     session.flush()
 
 
@@ -207,10 +217,11 @@ def _rules(
     moved: list[SlaRule] = []
     _settle(session, SlaRule, "rules", wanted, changes, now, moved=moved)
     named = {rule["code"]: dict(rule) for rule in rules}
-    session.add_all(
-        SlaRuleRevision(sla_rule_id=row.id, revision=row.revision, document=named[row.code], made_at=now)
-        for row in moved
-    )
+    if changes.author is None:
+        session.add_all(
+            SlaRuleRevision(sla_rule_id=row.id, revision=row.revision, document=named[row.code], made_at=now)
+            for row in moved
+        )
     session.flush()
 
 
@@ -253,14 +264,14 @@ def _settle(
             for name, value in values.items():
                 if value is not None:
                     setattr(row, name, value)
-            session.add(row)
+            _add(session, row, changes, now)
             changes.added[section] += 1
             touched = True
         else:
             if hasattr(row, "ended_at"):
                 values["ended_at"] = None
             before = row.revision
-            _count(changes.changed, section, int(_bring(row, values)))
+            _count(changes.changed, section, int(_bring(session, row, values, changes, now)))
             touched = row.revision != before
         if touched and moved is not None:
             moved.append(row)
@@ -271,8 +282,17 @@ def _settle(
     return ids
 
 
-def _bring(row: Configured, values: Mapping[str, Any]) -> bool:
+def _add(session: Session, row: Configured, changes: Changes, now: datetime) -> None:
+    if changes.author is not None:
+        editing.add(session, row, author=changes.author, now=now)
+    else:
+        session.add(row)
+
+
+def _bring(session: Session, row: Configured, values: Mapping[str, Any], changes: Changes, now: datetime) -> bool:
     """Set what differs; True if anything did. A row that has only changed places keeps its revision."""
+    if changes.author is not None:
+        return editing.change(session, row, values, author=changes.author, now=now) is not None
     differing = [name for name, value in values.items() if getattr(row, name) != value]
     for name in differing:
         setattr(row, name, values[name])
@@ -284,12 +304,14 @@ def _bring(row: Configured, values: Mapping[str, Any]) -> bool:
 
 
 def _end(session: Session, row: Configured, section: str, changes: Changes, now: datetime) -> None:
-    if not hasattr(row, "ended_at"):
-        session.delete(row)
-    elif row.ended_at is None:
-        _bring(row, {"ended_at": now})
-    else:
+    if getattr(row, "ended_at", None) is not None:
         return
+    if changes.author is not None:
+        editing.end(session, row, author=changes.author, now=now)
+    elif hasattr(row, "ended_at"):
+        _bring(session, row, {"ended_at": now}, changes, now)
+    else:
+        session.delete(row)
     changes.ended[section] += 1
 
 

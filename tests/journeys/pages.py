@@ -244,6 +244,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: figures", "/staff/figures?period=365", who=SUPERVISOR)
     yield Shown("console: figures of one's own agency", "/staff/figures", who=OFFICER)
     yield Shown("settings", "/admin", who=ADMIN)
+    yield Shown("settings: the whole configuration", "/admin/bundle", who=ADMIN)
+    yield Shown("settings: no bundle chosen", "/admin/bundle", who=ADMIN, form={}, status=422)
     yield Shown("settings: who changed what", "/admin/changes", who=ADMIN)
     yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
     yield Shown("areas", "/admin/areas", who=ADMIN)

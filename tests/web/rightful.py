@@ -34,6 +34,7 @@ from complaints.complaint import Evidence
 from complaints.field_check import FieldCheck
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
 from complaints.report import Reporter
+from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
 from configuration import editing
@@ -42,6 +43,8 @@ from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
+from onboarding.bundle import write_bundle
+from onboarding.export import export_tenant
 from people.permissions import Permission
 from tenants.category import Category
 from tenants.database import new_id
@@ -431,6 +434,20 @@ def area_words(_world: World) -> Ask:
 
 def admin_retry(world: World) -> Ask:
     return Ask(f"/admin/messages/{world.message(State.DEAD)}/retry", dict)
+
+
+def brought(world: World) -> dict[str, Any]:
+    """A form with Kota Barat's own bundle."""
+    world.cast.enter("barat")
+    content = write_bundle(export_tenant(world.cast.session, world.cast.city("barat").id))
+    world.cast.session.commit()
+    return {"bundle": (io.BytesIO(content), "bundle.zip")}
+
+
+def bundle_application(world: World) -> Ask:
+    token = uuid4().hex
+    world.cast.office.storage.put(f"{STAGING}{token}", brought(world)["bundle"][0].getvalue(), "application/zip")
+    return Ask("/admin/bundle/application", lambda: {"token": token})
 
 
 def setting_changed(world: World) -> UUID:
@@ -965,6 +982,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
     ("admin_messages.open_again", "POST"): Call("admin", closed_destination),
     ("admin_messages.page", "GET"): Call("admin", plain("/admin/messages")),
+    ("admin_bundle.page", "GET"): Call("admin", plain("/admin/bundle")),
+    ("admin_bundle.download", "GET"): Call("admin", plain("/admin/bundle.zip")),
+    ("admin_bundle.look", "POST"): Call("admin", lambda world: Ask("/admin/bundle", lambda: brought(world))),
+    ("admin_bundle.apply", "POST"): Call("admin", bundle_application),
     ("admin_changes.page", "GET"): Call("admin", plain("/admin/changes?section=categories")),
     ("admin_changes.download", "GET"): Call("admin", plain("/admin/changes.csv")),
     ("admin_changes.one", "GET"): Call("admin", lambda world: Ask(f"/admin/changes/{setting_changed(world)}")),

@@ -132,7 +132,7 @@ def _first_of(endpoint: str, method: str) -> str:
 
 def canaries(response: TestResponse) -> list[str]:
     """Which secrets of Kota Barat an answer holds."""
-    said = response.get_data(as_text=True) if response.mimetype != "image/jpeg" else ""
+    said = response.get_data().decode(errors="replace")
     said += str(response.headers)
     return [name for name, canary in (SHOWN | HIDDEN).items() if canary in said]
 

@@ -18,6 +18,9 @@ from web.statuses import N_
 
 SECTIONS: Mapping[str, str] = {
     "tenant": N_("the city"),
+    "look": N_("looks"),
+    "texts": N_("texts of messages"),
+    "options": N_("ways of working"),
     "agencies": N_("agency"),
     "agency_areas": N_("an agency's area"),
     "areas": N_("area"),
@@ -72,6 +75,22 @@ FIELDS: Mapping[str, str] = {
     "languages": N_("languages"),
     "time_zone": N_("time zone"),
     "account_id": N_("account"),
+    "agency": N_("agency"),
+    "area": N_("area"),
+    "areas": N_("areas"),
+    "by_area": N_("agency by area"),
+    "calendar": N_("calendar"),
+    "category": N_("category"),
+    "colour": N_("colour"),
+    "dated": N_("dated hours"),
+    "group": N_("a group"),
+    "half_days": N_("half days"),
+    "holidays": N_("holidays"),
+    "hours": N_("hours"),
+    "logo": N_("crest"),
+    "outline": N_("outline"),
+    "parent": N_("stands under"),
+    "type": N_("level"),
     "seat_id": N_("person"),
 }
 """What a column is called; one that isn't here is called by its own name."""
