@@ -41,6 +41,8 @@ OPEN = (
     Status.AWAITING_VALIDATION,
 )
 DONE = (Status.RESOLVED, Status.CONFIRMED)
+ENDED = (Status.REJECTED, Status.WITHDRAWN)
+"""Over without work; what went on elsewhere, merged or handed over, isn't over."""
 
 
 class Need(StrEnum):
@@ -221,6 +223,11 @@ MOVES: dict[tuple[Status, str], Move] = {
     # what a reporter writes unasked, by mail: for officials, as a mail holds more than its writer means for everybody
     **_from([*OPEN, *DONE], "write", Move(Target.THE_SAME, Permission.OWN, (Need.NOTE,), inner=True)),
     **_from(OPEN, "withdraw", Move(Status.WITHDRAWN, Permission.OWN)),
+    # what stays the reporter's of a report that is sent: `own_report.py`
+    **_from(HANDLED, "reword", Move(Target.THE_SAME, Permission.OWN)),
+    **_from([*OPEN, *DONE, *ENDED], "hide", Move(Target.THE_SAME, Permission.OWN)),
+    **_from([*OPEN, *DONE, *ENDED], "remove_photo", Move(Target.THE_SAME, Permission.OWN)),
+    **_from(DONE, "thank", Move(Target.THE_SAME, Permission.OWN, inner=True)),
     # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),
     **_from(
@@ -257,8 +264,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(list(Status), "undo", Move(Target.WHAT_IT_WAS, Permission.HANDLE, reach=Reach.THE_CITY)),
 }
 
-WITH_A_VERB = frozenset(("undo", "correct", "resend"))
-"""Moves that do more than `handling.move` does: `undoing.undo`, `correcting.correct`, `resending.resend`."""
+WITH_A_VERB = frozenset(("undo", "correct", "resend", "reword", "hide", "remove_photo", "thank"))
+"""Moves that do more than `handling.move`: `undoing.undo`, `correcting.correct`, `resending.resend`, `own_report`'s."""
 
 UNDOABLE = frozenset(
     (

@@ -332,7 +332,13 @@ def test_possible_moves_are_those_that_can_be_made(cast: Cast) -> None:
     assert "reject" not in handling.possible_moves(complaint, officer, card, book)
     assert "verify" not in handling.possible_moves(complaint, boss, card, book)
     assert "verify" in handling.possible_moves(complaint, boss, replace(card, options=STEPS), book)
-    assert set(handling.possible_moves(complaint, handling.REPORTER, card, book)) == {"withdraw", "write"}
+    assert set(handling.possible_moves(complaint, handling.REPORTER, card, book)) == {
+        "withdraw",
+        "write",
+        "reword",
+        "hide",
+        "remove_photo",
+    }
     assert cast.session.scalar(select(func.count()).select_from(Tenant))
 
 

@@ -25,6 +25,7 @@ NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "
          "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
          "check", "overturn", "write", "delegate", "deliver", "recall", "split", "part_done",
          "part_refused", "part_dropped", "part_late", "return_work",
+         "reword", "hide", "remove_photo", "thank",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 
@@ -65,7 +66,18 @@ def test_open_and_done_are_apart() -> None:
 
 def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
     own = {name for (_, name), move in MOVES.items() if move.permission is Permission.OWN}
-    assert own == {"answer", "confirm", "reopen", "withdraw", "resend", "write"}
+    assert own == {
+        "answer",
+        "confirm",
+        "reopen",
+        "withdraw",
+        "resend",
+        "write",
+        "reword",
+        "hide",
+        "remove_photo",
+        "thank",
+    }
     by_the_platform = {name for (_, name), move in MOVES.items() if move.permission is None}
     by_the_clock = {"close", "expire", "remind", "go_on", "lapse", "recalculate", "escalate"}
     assert by_the_platform == {*by_the_clock, "decide", "part_late", "deliver", "revive", "absorb", "release"}

@@ -676,6 +676,13 @@ def manage_photo(world: World) -> Ask:
     return Ask(f"{path}/photos/{evidence_id}/public", as_stranger=f"{wrong}/photos/{evidence_id}/public")
 
 
+def manage_own_photo(world: World) -> Ask:
+    complaint_id = world.private()
+    evidence_id = world.photo_of(complaint_id)
+    path, wrong = world.manage(complaint_id)
+    return Ask(f"{path}/photos/{evidence_id}/removal", dict, as_stranger=f"{wrong}/photos/{evidence_id}/removal")
+
+
 def manage_move(resource: str, steps: tuple[str, ...], data: Mapping[str, str]) -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
         path, wrong = world.manage(world.private(*steps))
@@ -880,6 +887,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.resend", "POST"): Call(None, manage_resending),
+    ("own.reword", "POST"): Call(None, manage_move("words", (), {"description": "Lain.", "place": "Lain"})),
+    ("own.hide", "POST"): Call(None, manage_move("privacy", (), {})),
+    ("own.remove_photo", "POST"): Call(None, manage_own_photo),
+    ("own.thank", "POST"): Call(None, manage_move("thanks", ("start", "resolve"), {"stars": "5"})),
     ("complaint.withdraw", "POST"): Call(None, manage_move("withdrawal", (), {})),
     ("following.choose", "POST"): Call(None, followers_link("/messages")),
     ("following.confirm", "POST"): Call(None, followers_link("/confirmation")),

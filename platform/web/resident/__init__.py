@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from web.resident import complaint, figures, following, front, incidents, lists, privacy, report, unsubscribing, work
+from web.resident import (
+    complaint,
+    figures,
+    following,
+    front,
+    incidents,
+    lists,
+    own,
+    privacy,
+    report,
+    unsubscribing,
+    work,
+)
 
 BLUEPRINTS = (
     front.blueprint,
@@ -12,6 +24,7 @@ BLUEPRINTS = (
     following.blueprint,
     incidents.blueprint,
     lists.blueprint,
+    own.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,
     work.blueprint,

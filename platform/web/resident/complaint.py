@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from complaints import evidence, handling, hearing, notifying, resending
@@ -22,8 +23,21 @@ from web.resident.finding import IsElsewhere, check_token, complaint_of
 from web.resident.following import device_of_request, whoever
 from web.resident.report_form import clean
 from web.resident.shown import ComplaintView
+from web.statuses import N_
 
 blueprint = Blueprint("complaint", __name__)
+
+REASONS = {
+    "fast": N_("It went fast"),
+    "well_done": N_("The work is good"),
+    "kind": N_("The officials were kind"),
+    "informed": N_("I was kept informed"),
+    "slow": N_("It took too long"),
+    "badly_done": N_("The work is poor"),
+    "unkind": N_("The officials were unkind"),
+    "uninformed": N_("I wasn't told what happens"),
+}
+"""What `own_report.REASONS` are called."""
 
 
 @blueprint.errorhandler(IsElsewhere)
@@ -49,7 +63,7 @@ def page(reference: str) -> ResponseReturnValue:
 @allows(Anyone)
 def manage(reference: str, token: str) -> ResponseReturnValue:
     """What its reporter sees."""
-    return _manage_page(reference, token)
+    return manage_page(reference, token)
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/answer")
@@ -94,7 +108,7 @@ def resend(reference: str, token: str) -> ResponseReturnValue:
         g.session.rollback()  # the other tap was quicker, or an official; the page shows what is the case now
     except AduanError as error:
         g.session.rollback()
-        return _manage_page(reference, token, errors={"": sentence(error)}), status_of(error)
+        return manage_page(reference, token, errors={"": sentence(error)}), status_of(error)
     return redirect(f"/complaints/{reference}/manage/{token}", 303)
 
 
@@ -109,7 +123,7 @@ def choose_way(reference: str, token: str) -> ResponseReturnValue:
             hearing.choose(g.session, office(), complaint, request.form.get("channel", ""), g.now, topics)
     except Invalid as error:
         g.session.rollback()
-        return _manage_page(reference, token, errors={error.field or "": sentence(error)}), status_of(error)
+        return manage_page(reference, token, errors={error.field or "": sentence(error)}), status_of(error)
     return redirect(f"/complaints/{reference}/manage/{token}#hearing", 303)
 
 
@@ -187,11 +201,12 @@ def _move(reference: str, token: str, name: str, carry: Callable[[], Carried]) -
     except AduanError as error:
         g.session.rollback()
         field = error.field if isinstance(error, Invalid) else ""
-        return _manage_page(reference, token, errors={field or "": sentence(error)}), status_of(error)
+        return manage_page(reference, token, errors={field or "": sentence(error)}), status_of(error)
     return redirect(f"/complaints/{reference}/manage/{token}", 303)
 
 
-def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = None) -> str:
+def manage_page(reference: str, token: str, *, errors: dict[str, str] | None = None) -> str:
+    """What its reporter sees, with what keeps something from being done beside it."""
     with complaint_of(reference) as (complaint, card):
         check_token(token, complaint)
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=token)
@@ -212,6 +227,7 @@ def _manage_page(reference: str, token: str, *, errors: dict[str, str] | None = 
         push_key=office().push_key,
         sent="sent" in request.args,
         errors=errors or {},
+        reasons=[(code, _(words)) for code, words in REASONS.items()],
         typed=request.form,
     )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, resending, timekeeping, timers
+from complaints import evidence, handling, own_report, resending, timekeeping, timers
 from complaints.complaint import Complaint, Evidence, Holding, Remark
 from complaints.handling import REPORTER
 from complaints.office import Office
@@ -35,13 +35,14 @@ PIN_OF = {"is-wait": "wait", "is-ask": "wait", "is-busy": "busy", "is-done": "do
 
 @dataclass(frozen=True)
 class PhotoView:
-    """src: None while the worker hasn't drawn it."""
+    """src: None while the worker hasn't drawn it. own: of this very complaint, not of one merged into it."""
 
     id: UUID
     src: str | None
     side: str
     alt: str
     taken_at: datetime | None
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class ComplaintView:
 
     moves: what the reporter may do now. question: what the reporter is asked. reopen_on: of an ended one the last day
     on which it can be opened again, though it lie behind. closes_at: when silence closes it. into: where it was merged.
-    again_as: the category under which a rejected report can be sent again, "" for none.
+    again_as: the category under which a rejected report can be sent again, "" for none. words_until: when the words
+    can't be changed any more. stars: what the reporter said of the work, 1 to 5.
     """
 
     reference: str
@@ -97,6 +99,8 @@ class ComplaintView:
     reopen_on: date | None
     closes_at: datetime | None
     into: Into | None
+    words_until: datetime | None
+    stars: int | None
 
     @property
     def title(self) -> str:
@@ -145,6 +149,7 @@ def view_of(
     )
     past = handling.history_of(session, complaint.id) if whole else []
     history = happenings(past, remarks, names, _first_agency(session, complaint)) if whole else []
+    thanks = own_report.thanks_of(past) if token is not None else None
     right = resending.proposed(past, complaint, book) if token is not None else None
     return ComplaintView(
         reference=complaint.reference,
@@ -172,7 +177,9 @@ def view_of(
         explanation=explanation(decision_from(complaint.routing), name) if whole else "",
         received_at=complaint.received_at,
         version=complaint.version,
-        moves=_moves(complaint, card, book, now) if token is not None else [],
+        moves=own_report.possible(_moves(complaint, card, book, now), complaint, past, rows, card, now)
+        if token is not None
+        else [],
         question=_question(complaint, history) if token is not None else "",
         again_as=said(right.name) if right is not None else "",
         anonymous=complaint.anonymous,
@@ -181,6 +188,8 @@ def view_of(
         else None,
         closes_at=_closes_at(session, complaint, book),
         into=merged.into(session, complaint),
+        words_until=own_report.words_until(complaint, card),
+        stars=thanks.detail["stars"] if thanks is not None else None,
     )
 
 
@@ -277,7 +286,7 @@ def _photo(row: Evidence, complaint: Complaint, token: str | None, name: str) ->
         if row.side == "before"
         else _("Photo of the officials after the work")
     )
-    return PhotoView(row.id, src, row.side, alt, row.captured_at or row.created_at)
+    return PhotoView(row.id, src, row.side, alt, row.captured_at or row.created_at, row.complaint_id == complaint.id)
 
 
 def _answers(told: Remark | None, questions: Sequence[Mapping[str, Any]], said: Say) -> list[tuple[str, str]]:

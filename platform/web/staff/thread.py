@@ -61,6 +61,10 @@ SENTENCES: Mapping[str, str] = {
     "decide": N_("%(who)s decided that %(city)s keeps it"),
     "revive": N_("%(city)s returned it"),
     "withdraw": N_("%(who)s withdrew it"),
+    "reword": N_("%(who)s changed the words of the report"),
+    "hide": N_("%(who)s made the report private"),
+    "remove_photo": N_("%(who)s took a photo off"),
+    "thank": N_("%(who)s said how it went: %(stars)s of 5"),
     "reply": N_("%(who)s replied publicly"),
     "note": N_("%(who)s, internal note"),
     "take": N_("%(who)s took it"),
@@ -132,6 +136,7 @@ def _said(
         "who": _who(row, names),
         "agency": _agency(row, book, names),
         "city": _city(row, directory, language),
+        "stars": row.detail.get("stars", ""),
         "found": _(found) if (found := FOUND.get(row.detail.get("verdict", ""))) else "",
     }
     told = remark.body if remark is not None and remark.kind != "description" else None

@@ -20,7 +20,18 @@ from web.staff.thread import SENTENCES
 
 Visit = Callable[..., Visitor]
 BY_THE_CLOCK = {"close", "expire", "escalate", "recalculate", "remind", "go_on", "lapse"}
-BY_THE_REPORTER = {"answer", "confirm", "reopen", "resend", "withdraw", "write"}
+BY_THE_REPORTER = {
+    "answer",
+    "confirm",
+    "reopen",
+    "resend",
+    "withdraw",
+    "write",
+    "reword",
+    "hide",
+    "remove_photo",
+    "thank",
+}
 BY_OTHERS = {"revive", "absorb", "release", "decide", "deliver", *BY_THE_REPORTER, *BY_THE_CLOCK}
 """The other half of a move, the operator's decision, and what a crew sends by its link."""
 OF_PARTS = {"split", "part_done", "part_refused", "part_late", "part_dropped"}

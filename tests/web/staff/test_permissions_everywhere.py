@@ -182,7 +182,7 @@ def test_every_move_by_hand_has_a_form_of_its_own(app: Flask) -> None:
 
 @pytest.mark.parametrize(("name", "resource"), [
     ("answer", "answer"), ("confirm", "confirmation"), ("reopen", "reopening"), ("resend", "resending"),
-    ("withdraw", "withdrawal"),
+    ("withdraw", "withdrawal"), ("reword", "words"), ("hide", "privacy"), ("thank", "thanks"),
 ])  # fmt: skip
 def test_every_move_of_the_reporters_has_one_too(app: Flask, name: str, resource: str) -> None:
     routes = app.url_map.bind("barat.localhost", url_scheme="http")
@@ -192,4 +192,15 @@ def test_every_move_of_the_reporters_has_one_too(app: Flask, name: str, resource
 
 def test_no_move_of_the_reporters_is_forgotten() -> None:
     own = {one for (_status, one), move in MOVES.items() if move.permission is Permission.OWN}
-    assert own == {"answer", "confirm", "reopen", "resend", "withdraw", "write"}
+    assert own == {
+        "answer",
+        "confirm",
+        "reopen",
+        "resend",
+        "withdraw",
+        "write",
+        "reword",
+        "hide",
+        "remove_photo",
+        "thank",
+    }
