@@ -178,6 +178,7 @@ def _condition(
 
 def _rules(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
     categories = {category["code"]: category for category in document["categories"] if not category["group"]}
+    meant: dict[tuple[str | None, str | None, str | None], str] = {}
     for rule in document["sla_rules"]:
         path = ("sla_rules", rule["code"])
         if rule["category"] is not None and rule["category"] not in categories:
@@ -186,18 +187,43 @@ def _rules(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
         if rule["area"] is not None:
             yield from _known([rule["area"]], areas, (*path, "area"), "area")
         questions = categories[rule["category"]]["questions"] if rule["category"] else []
-        answers = {question["code"]: answers_to(question) for question in questions}
-        always: set[str] = set()
-        for number, milestone in enumerate(rule["milestones"]):
-            here = (*path, "milestones", number)
-            if milestone["milestone"] in always:
-                yield Problem(here, f"An earlier {milestone['milestone']} without `when` always decides before this.")
-            if milestone["when"] is None:
-                always.add(milestone["milestone"])
-            yield from _condition(milestone["when"], answers, (*here, "when"))
-        for needed in ("respond", "resolve"):
-            if needed not in always:
-                yield Problem((*path, "milestones"), f"A {needed} without `when` is missing.")
+        for error in rule_problems(rule, questions):
+            place = [int(part) if part.isdigit() else part for part in (error.field or "").split(".")]
+            yield Problem((*path, *place), str(error))
+        whom = (rule["category"], rule["priority"], rule["area"])
+        if whom in meant:
+            yield Problem(path, f"This is for the same reports as the rule {meant[whom]}; keep one.")
+        meant.setdefault(whom, rule["code"])
+
+
+def rule_problems(rule: Mapping[str, Any], questions: Rows) -> Iterator[Invalid]:
+    """What is wrong within a rule whose shape is right. questions: of its category."""
+    answers = {question["code"]: answers_to(question) for question in questions}
+    always: set[str] = set()
+    for number, milestone in enumerate(rule["milestones"]):
+        if milestone["milestone"] in always:
+            yield Invalid(
+                "An earlier line of the same milestone is for all answers, so this one would never decide.",
+                field=f"milestones.{number}",
+            )
+        for question, wanted in (milestone["when"] or {}).items():
+            if question not in answers:
+                yield Invalid(
+                    "The category has no question %(question)s.", field=f"milestones.{number}.when", question=question
+                )
+            for answer in set(wanted) - answers.get(question, set(wanted)):
+                yield Invalid(
+                    "The question %(question)s has no answer %(answer)s.",
+                    field=f"milestones.{number}.when.{question}",
+                    question=question,
+                    answer=answer,
+                )
+        if milestone["when"] is None:
+            always.add(milestone["milestone"])
+    if "respond" not in always:
+        yield Invalid("Say by when the first answer is promised, whatever was answered.", field="milestones")
+    if "resolve" not in always:
+        yield Invalid("Say by when the work is promised, whatever was answered.", field="milestones")
 
 
 def calendar_document(calendar: Mapping[str, Any], time_zone: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from marshmallow.experimental.context import Context
 
 from tenants.category import Place, Visibility
+from tenants.errors import N_
 from tenants.sla_rule import ASKING
 
 FORMAT = 1
@@ -21,6 +22,7 @@ LONGEST_TEXT = 2_000
 KINDS = ("complaint", "question", "wish")
 QUESTION_TYPES = ("text", "number", "choice", "choices", "date", "yes_no", "info", "stop")
 MILESTONES = ("respond", "secure", "resolve")
+MOST_WORKING_DAYS = 1_000
 UNITS = ("minutes", "working_minutes", "working_days")
 ROLES = ("resident", "partner", "officer", "supervisor", "admin")
 LADDER = (
@@ -222,8 +224,15 @@ class CategorySchema(Row):
 
 
 class TargetSchema(_Strict):
+    """At least one of its unit, and less than two years of minutes or four of working days."""
+
     amount = _whole(1, 1_000_000, required=True)
     unit = _one_of(*UNITS, required=True)
+
+    @validates_schema
+    def _is_a_promise(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if data["unit"] == "working_days" and data["amount"] > MOST_WORKING_DAYS:
+            raise ValidationError(N_("A promise is at most 1,000 working days."), "amount")
 
 
 class MilestoneSchema(TargetSchema):

@@ -247,6 +247,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("settings: the whole configuration", "/admin/bundle", who=ADMIN)
     yield Shown("settings: no bundle chosen", "/admin/bundle", who=ADMIN, form={}, status=422)
     yield Shown("settings: who changed what", "/admin/changes", who=ADMIN)
+    yield Shown("settings: promises", "/admin/rules", who=ADMIN)
+    yield Shown("settings: a new promise", "/admin/rules/new?category=apill-rambu", who=ADMIN)
     yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
     yield Shown("areas", "/admin/areas", who=ADMIN)
     yield Shown("one area", "/admin/areas/of/32.75.01", who=ADMIN)

@@ -116,13 +116,13 @@ def test_a_category_of_the_citys_own_is_other_to_other_cities() -> None:
         ),
         (
             "sla_rules:\n  - code: pju\n    milestones: [{milestone: respond, amount: 1, unit: minutes}]\n",
-            "sla_rules.pju.milestones, line 5: A resolve without `when` is missing",
+            "sla_rules.pju.milestones, line 5: Say by when the work is promised, whatever was answered.",
         ),
         (
             "sla_rules:\n  - code: pju\n    milestones:\n      - {milestone: respond, amount: 1, unit: minutes}\n"
             "      - {milestone: resolve, amount: 1, unit: minutes, when: {jumlah: [many]}}\n"
             "      - {milestone: resolve, amount: 1, unit: minutes}\n",
-            "sla_rules.pju.milestones[1].when.jumlah, line 7: There is no answer many",
+            "sla_rules.pju.milestones[1].when.jumlah, line 7: The question jumlah has no answer many",
         ),
         ("calendars:\n  - {code: kantor, hours: {mon: ['16:00-07:30']}}\n", "calendars.kantor.hours.mon, line 4: "),
         ("people:\n  - {email: nobody, name: N, role: admin}\n", "people.nobody.email, line 4: Not a valid email"),

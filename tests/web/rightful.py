@@ -49,6 +49,7 @@ from people.permissions import Permission
 from tenants.category import Category
 from tenants.database import new_id
 from tenants.directory import raise_epoch
+from tenants.sla_rule import SlaRule
 from tests.cast import IN_BARAT, PASSWORD, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET
 from web.resident import drafts
@@ -870,6 +871,25 @@ def operator_entry(world: World) -> Ask:
 EACH_RESOURCE = tuple(sorted(BY_RESOURCE))
 assert set(EACH_RESOURCE) == {one.strip('"') for one in RESOURCES.split(",")}
 
+
+def rule_id(world: World) -> UUID:
+    world.cast.enter("barat")
+    return world.cast.session.scalars(select(SlaRule.id).where(SlaRule.code == "pju")).one()
+
+
+def rule_form(world: World, path: str = "", code: str = "pju") -> Ask:
+    """A rule's whole form, for the rule that there is."""
+    one = rule_id(world)
+    version = world.cast.session.scalar(select(SlaRule.version).where(SlaRule.id == one))
+    sent = {
+        "rule": str(one), "version": str(version),
+        "category": code, "priority": "high" if path == "" else "", "m0-milestone": "respond", "m0-amount": "3",
+        "m0-unit": "working_hours", "m1-milestone": "resolve", "m1-amount": "2", "m1-unit": "days",
+        "asking-then": "never",
+    }  # fmt: skip
+    return Ask(f"/admin/rules{path.format(rule=one)}", lambda: sent)
+
+
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_areas.area", "GET"): Call("admin", plain("/admin/areas/of/BRT.1")),
     ("admin_areas.page", "GET"): Call("admin", plain("/admin/areas")),
@@ -1002,6 +1022,13 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_changes.one", "GET"): Call("admin", lambda world: Ask(f"/admin/changes/{setting_changed(world)}")),
     ("admin_changes.restore", "POST"): Call("admin", setting_restored),
     ("admin_messages.retry", "POST"): Call("admin", admin_retry),
+    ("admin_rules.page", "GET"): Call("admin", plain("/admin/rules?category=pju")),
+    ("admin_rules.new", "GET"): Call("admin", plain("/admin/rules/new?category=pju")),
+    ("admin_rules.add", "POST"): Call("admin", rule_form),
+    ("admin_rules.draw", "POST"): Call("admin", lambda world: rule_form(world, "/form")),
+    ("admin_rules.one", "GET"): Call("admin", lambda world: Ask(f"/admin/rules/{rule_id(world)}")),
+    ("admin_rules.change", "POST"): Call("admin", lambda world: rule_form(world, "/{rule}")),
+    ("admin_rules.end", "POST"): Call("admin", lambda world: rule_form(world, "/{rule}/end")),
     ("hooks.deliveries", "POST"): Call(None, hook_call, host=None),
     ("hooks.replies", "POST"): Call(None, reply_call, host=None),
     ("unsubscribing.end", "POST"): Call(None, unsubscribing),

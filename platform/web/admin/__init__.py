@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import areas, changes, home, messages
+from web.admin import areas, changes, home, messages, rules
 from web.admin.rooms import rooms
 from web.admin.sizes import ground_words
 
@@ -13,5 +13,6 @@ def init_admin(app: Flask) -> None:
     app.register_blueprint(areas.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
+    app.register_blueprint(rules.blueprint)
     app.jinja_env.globals["rooms"] = rooms
     app.jinja_env.globals["ground_words"] = ground_words

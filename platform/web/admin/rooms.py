@@ -21,5 +21,6 @@ def rooms() -> list[Room]:
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("areas", "/admin/areas", _("Areas")),
+        Room("rules", "/admin/rules", _("Promises")),
         Room("messages", "/admin/messages", _("Messages")),
     ]
