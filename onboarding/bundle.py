@@ -17,6 +17,7 @@ from marshmallow import Schema, ValidationError, fields, missing
 from configuration.area_file import AreaRow, read_areas, write_areas
 from configuration.checks import CALENDAR_KEYS, Problem, calendar_document, problems
 from configuration.document import Document, parse
+from configuration.logo import made_safe
 from configuration.schema import CATALOGUE, FILE, BundleSchema, writing_in
 from onboarding import archive, shipped
 from tenants.category import OTHER
@@ -25,8 +26,6 @@ from tenants.working_time import from_document, to_document
 
 TEMPLATE = Path(__file__).parent / "templates" / "default.yaml"
 DOCUMENT, BOUNDARY, AREAS = "bundle.yaml", "boundary.geojson", "areas.geojson"
-LOGOS = {".svg", ".png", ".jpg", ".jpeg", ".webp"}
-MOST_LOGO_BYTES = 1_000_000
 MOST_PROBLEMS = 20
 ROWS = {"agencies": "code", "categories": "code", "sla_rules": "code", "calendars": "code", "people": "email"}
 """The sections made of rows, and the key that a row is known by."""
@@ -127,12 +126,10 @@ def _bundle(given: Document, beside: Callable[[str], bytes | None]) -> Bundle:
     areas = _areas(document.pop("areas"), document["tenant"], beside)
     if found := problems(document, areas):
         raise _refusal(given, found)
-    return Bundle(
-        _settled(document),
-        tuple(areas),
-        _boundary(document["tenant"]["boundary"], beside),
-        _logo(document["look"]["logo"], beside),
-    )
+    logo, suffix = _logo(document["look"]["logo"], beside)
+    if logo is not None:
+        document["look"]["logo"] = f"logo{suffix}"
+    return Bundle(_settled(document), tuple(areas), _boundary(document["tenant"]["boundary"], beside), logo)
 
 
 def _loaded(document: Document, *, partial: bool) -> dict[str, Any]:
@@ -233,13 +230,15 @@ def _boundary(boundary: str | None, beside: Callable[[str], bytes | None]) -> by
     return archive.ungzip(_file(boundary, "tenant.boundary", beside), boundary)
 
 
-def _logo(logo: str | None, beside: Callable[[str], bytes | None]) -> bytes | None:
+def _logo(logo: str | None, beside: Callable[[str], bytes | None]) -> tuple[bytes | None, str]:
+    """The crest, made safe, and its suffix."""
     if logo is None:
-        return None
+        return None, ""
     content = _file(logo, "look.logo", beside)
-    if Path(logo).suffix.lower() not in LOGOS or len(content) > MOST_LOGO_BYTES:
-        raise Invalid("A crest is an SVG, PNG, JPEG or WebP of at most 1 MB.", field="look.logo")
-    return content
+    try:
+        return made_safe(content)
+    except Invalid as error:
+        raise Invalid(f"{logo} can't be used: {error}", field="look.logo") from None
 
 
 def _file(name: str, field: str, beside: Callable[[str], bytes | None]) -> bytes:

@@ -12,10 +12,10 @@ from complaints.storage import Storage
 from configuration.area_file import AreaRow, settled, write_boundary
 from configuration.checks import CALENDAR_KEYS
 from configuration.documents import category_document, rule_document
+from configuration.logo import logo_key
 from configuration.rows import codes_of
 from configuration.schema import CalendarSchema, OptionsSchema
 from onboarding.bundle import BOUNDARY, Bundle
-from onboarding.provision import logo_key
 from people.account import Account
 from people.permissions import Role
 from people.seat import Seat, SeatAgency
@@ -56,7 +56,11 @@ def export_tenant(session: Session, tenant_id: UUID, *, storage: Storage | None 
             "boundary": None if boundary is None else BOUNDARY,
             "overlay": [] if ground is None else ground.overlay,
         },
-        "look": {"colour": tenant.look.get("colour", "#0b5fa5"), "logo": None},
+        "look": {
+            "colour": tenant.look.get("colour", "#0b5fa5"),
+            "accent": tenant.look.get("accent"),
+            "logo": None,
+        },
         "texts": tenant.texts,
         "options": _known(tenant.options),
     }

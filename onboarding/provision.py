@@ -1,6 +1,5 @@
 """A tenant made, or brought up to date, from its bundle: the same code for the demonstration and every other city."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from complaints.storage import Storage
 from configuration import editing
 from configuration.area_file import settled
 from configuration.editing import Author
+from configuration.logo import content_type, logo_key, logo_name
 from configuration.rows import Changes, Ids, configure, told
 from configuration.schema import CategorySchema
 from onboarding.bundle import Bundle, default_template, read_bundle
@@ -34,13 +34,6 @@ from tenants.geometry import Mending, geodesic_area_m2
 from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
 
 SHADOW_SLUG = "{slug}--latihan"
-CONTENT_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-}
 
 
 @dataclass(frozen=True)
@@ -341,7 +334,8 @@ def _people(
 
 def _look(bundle: Bundle) -> dict[str, Any]:
     """The look as it is kept: a crest is stored under a name made of its content."""
-    look = {"colour": bundle.document["look"]["colour"]}
+    given = bundle.document["look"]
+    look = {"colour": given["colour"]} | ({"accent": given["accent"]} if given["accent"] else {})
     if bundle.logo is None:
         return look
     return look | {"logo": _logo_name(bundle)}
@@ -353,14 +347,8 @@ def _keep_logo(bundle: Bundle, tenant_id: UUID, storage: Storage | None) -> None
     name = _logo_name(bundle)
     key = logo_key(tenant_id, name)
     if not storage.exists(key):
-        storage.put(key, bundle.logo or b"", CONTENT_TYPES[Path(name).suffix])
+        storage.put(key, bundle.logo or b"", content_type(name))
 
 
 def _logo_name(bundle: Bundle) -> str:
-    digest = hashlib.sha256(bundle.logo or b"").hexdigest()[:16]
-    return f"{digest}{Path(bundle.document['look']['logo']).suffix.lower()}"
-
-
-def logo_key(tenant_id: UUID, name: str) -> str:
-    """Where the crest of a tenant is stored; name: as `look.logo` of the tenant has it."""
-    return f"tenant/{tenant_id}/look/{name}"
+    return logo_name(bundle.logo or b"", Path(bundle.document["look"]["logo"]).suffix)

@@ -1,4 +1,4 @@
-"""One colour of a city, repaired into the colours its pages can be read in: light and dark, whatever it picked.
+"""The colours of a city, repaired into the colours its pages can be read in: light and dark, whatever it picked.
 
 Works in OKLCH (Björn Ottosson, "A perceptual color space for image processing", 2020): hue never changes, chroma is
 only lowered, to stay in sRGB or out of the reader's way, lightness does the rest. Contrast is that of WCAG 2.2.
@@ -30,7 +30,8 @@ class Change:
     """What was changed and why, for a page to put into words.
 
     what: "fill_darkened" (white could not be read on it), "dark_text" (the fill stays, its text is dark),
-    "text_darkened" (links and marks), "edged" (the button gets an edge, as it is too faint on white).
+    "text_darkened" (links and marks), "edged" (the button gets an edge, as it is too faint on white),
+    "accent_darkened" (the second colour's stripe was too faint).
     given, used: the colours; ratio: what the given one had; needed: what it must have.
     """
 
@@ -43,7 +44,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Palette:
-    """light, dark: CSS variable -> colour, the same ten in both. changes: of the light theme, where `given` is seen."""
+    """light, dark: CSS variable -> colour, the same ten in both, and a second colour's --accent.
+
+    changes: of the light theme, where `given` is seen.
+    """
 
     given: str
     light: Mapping[str, str]
@@ -65,12 +69,24 @@ class Shade:
         return Shade(min(max(lightness, 0.0), 1.0), most, self.hue)
 
 
-def repair(colour: str) -> Palette:
-    """The palette of a city that picked `colour` ("#f15a22", "F15A22", "#f52"). Raises Invalid if that is no colour."""
+def repair(colour: str, accent: str | None = None) -> Palette:
+    """The palette of a city that picked `colour` ("#f15a22", "F15A22", "#f52"). Raises Invalid if that is no colour.
+
+    accent: a second colour, for the stripe below the bar and other lines that no words stand on.
+    """
     given = parsed(colour)
     shade = _shade(given)
     light, changes = _light(given, shade)
-    return Palette(given=given, light=light, dark=_dark(given, shade), changes=changes)
+    dark = _dark(given, shade)
+    if accent is not None:
+        second = parsed(accent)
+        line = _darkened(_shade(second), 3.0, LIGHT_GROUNDS, start=second)
+        if line != second:
+            faint = min(contrast(second, ground) for ground in LIGHT_GROUNDS)
+            changes += (Change("accent_darkened", second, line, faint, 3.0),)
+        light |= {"--accent": line}
+        dark |= {"--accent": _lightened(_shade(second), 3.0, DARK_GROUNDS)}
+    return Palette(given=given, light=light, dark=dark, changes=changes)
 
 
 def theme_css(palette: Palette, scope: str = ":root") -> str:

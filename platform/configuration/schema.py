@@ -35,7 +35,7 @@ LADDER = (
 FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 CATALOGUE = re.compile(r"catalogue:[A-Za-z0-9][A-Za-z0-9.-]{0,30}")
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -58,7 +58,7 @@ class Words(fields.Field[dict[str, str]]):
             raise self.make_error("invalid")
         words = {}
         for language, text in value.items():
-            if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+            if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
                 raise ValidationError(f"`{language}` is no language code such as id or en.")
             if not isinstance(text, str | int) or isinstance(text, bool) or not str(text).strip():
                 raise ValidationError(f"The text in `{language}` is empty or no text.")
@@ -147,7 +147,7 @@ class TenantSchema(_Strict):
     municipality = Code(load_default=None, allow_none=True)
     time_zone = fields.String(load_default="Asia/Jakarta")
     languages = fields.List(
-        fields.String(validate=validate.Regexp(_LANGUAGE, error="A language is a code such as id or en.")),
+        fields.String(validate=validate.Regexp(LANGUAGE, error="A language is a code such as id or en.")),
         load_default=lambda: ["id", "en"],
         validate=validate.Length(1, 20),
     )
@@ -209,7 +209,7 @@ class CategorySchema(Row):
     platform_code = Code(load_default="lain")
     icon = Code(load_default="dots")
     search_words = fields.Dict(
-        fields.String(validate=validate.Regexp(_LANGUAGE)), fields.List(_text(60)), load_default=dict
+        fields.String(validate=validate.Regexp(LANGUAGE)), fields.List(_text(60)), load_default=dict
     )
     place = _one_of(*Place, load_default=str(Place.EXACT))
     visibility = _one_of(*Visibility, load_default=str(Visibility.PUBLIC))
@@ -300,8 +300,15 @@ class PersonSchema(_Strict):
 
 
 class LookSchema(_Strict):
+    """colour: of the bar and the buttons. accent: of the stripe below the bar. Both are repaired to be read."""
+
     colour = fields.String(
         load_default="#0b5fa5",
+        validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error="A colour is written as #0b5fa5."),
+    )
+    accent = fields.String(
+        load_default=None,
+        allow_none=True,
         validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error="A colour is written as #0b5fa5."),
     )
     logo = fields.String(load_default=None, allow_none=True)
@@ -343,7 +350,7 @@ class OptionsSchema(_Strict):
     )
     emergency_numbers = _rows(NumberSchema)
     emergency_words = fields.Dict(
-        fields.String(validate=validate.Regexp(_LANGUAGE)), fields.List(_text(60)), load_default=dict
+        fields.String(validate=validate.Regexp(LANGUAGE)), fields.List(_text(60)), load_default=dict
     )
     likely_categories = _codes(validate=validate.Length(0, 6))
     demo = fields.Boolean(load_default=False)

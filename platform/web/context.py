@@ -34,7 +34,10 @@ class EmergencyNumber:
 
 @dataclass(frozen=True)
 class TenantView:
-    """A tenant as templates see it, in the language of the page. outline_path: SVG path in a box of 64 by 64."""
+    """A tenant as templates see it, in the language of the page. outline_path: SVG path in a box of 64 by 64.
+
+    crest: the address of its crest, "" for none. banner: what it says above its first pages now.
+    """
 
     slug: str
     code: str
@@ -46,6 +49,10 @@ class TenantView:
     time_zone: str
     emergency: tuple[EmergencyNumber, ...]
     greeting: str
+    banner: str
+    imprint: str
+    privacy: str
+    crest: str
     outline_path: str
     gallery_allowed: bool
     work_camera_only: bool
@@ -85,6 +92,10 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
             EmergencyNumber(in_language(one["name"], language, fallback), one["number"]) for one in numbers
         ),
         greeting=in_language(card.texts.get("greeting", {}), language, fallback),
+        banner=in_language(card.texts.get("banner", {}), language, fallback),
+        imprint=in_language(card.texts.get("imprint", {}), language, fallback),
+        privacy=in_language(card.texts.get("privacy", {}), language, fallback),
+        crest=f"/crest/{logo}" if (logo := card.look.get("logo")) else "",
         outline_path=_outlines(session, card),
         work_camera_only=bool(card.options.get("work_camera_only")),
         gallery_allowed=bool(card.options.get("gallery_allowed", True)),

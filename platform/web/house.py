@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from complaints import evidence
 from complaints.complaint import Complaint, Evidence
+from configuration.logo import content_type, logo_key
 from tenants.area import Area
 from tenants.boundary import Boundary
 from tenants.colours import repair, theme_css
@@ -51,9 +52,22 @@ def ready() -> ResponseReturnValue:
 @allows(Anyone)
 def theme() -> ResponseReturnValue:
     """The tenant's colours, repaired so that they can be read."""
-    colour = g.tenant.look.get("colour", DEFAULT_COLOUR) if g.tenant else DEFAULT_COLOUR
-    response = Response(_theme(colour), content_type="text/css; charset=utf-8")
+    look = g.tenant.look if g.tenant else {}
+    css = _theme(look.get("colour", DEFAULT_COLOUR), look.get("accent"))
+    response = Response(css, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/crest/<name>")
+@allows(Anyone, tenant=True)
+def crest(name: str) -> ResponseReturnValue:
+    """The city's crest; another content has another name. As a page of its own it may do nothing."""
+    if name != g.tenant.look.get("logo"):
+        raise NotFound("There is no such picture here.")
+    response = Response(office().storage.get(logo_key(g.tenant.id, name)), content_type=content_type(name))
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
 
@@ -113,5 +127,5 @@ def coarse(wkb: bytes) -> str:
 
 
 @lru_cache(maxsize=500)
-def _theme(colour: str) -> str:
-    return theme_css(repair(colour))
+def _theme(colour: str, accent: str | None) -> str:
+    return theme_css(repair(colour, accent))

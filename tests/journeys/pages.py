@@ -252,6 +252,9 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
     yield Shown("areas", "/admin/areas", who=ADMIN)
     yield Shown("one area", "/admin/areas/of/32.75.01", who=ADMIN)
+    yield Shown("look", "/admin/look", who=ADMIN)
+    yield Shown("look that can't be kept", "/admin/look", who=ADMIN, form={"version": "1"}, status=422)
+    yield Shown("city: imprint", "/imprint")
     yield Shown("preferences", "/staff/preferences", who=OFFICER)
     wrong = {"escalated": "never", "digest_at": "pagi"}
     yield Shown("preferences that can't be kept", "/staff/preferences", who=OFFICER, form=wrong, status=422)

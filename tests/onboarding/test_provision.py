@@ -280,9 +280,9 @@ def test_an_exported_city_can_be_made_again_elsewhere(session: Session) -> None:
 
 def test_a_crest_travels_along(session: Session, tmp_path: Path) -> None:
     storage = FileStorage(tmp_path / "store")
-    (tmp_path / "crest.svg").write_bytes(b"<svg/>")
+    (tmp_path / "crest.svg").write_bytes(b'<svg><path d="M0 0h9z"/><metadata/></svg>')
     written = tmp_path / "bogor.yaml"
-    written.write_text(BOGOR.format(more="look: {logo: crest.svg}"))
+    written.write_text(BOGOR.format(more="look: {logo: crest.svg, accent: '#ffcc00'}"))
     with pytest.raises(Invalid, match="no place here to keep it"):
         provision(session, read_bundle(written), now=NOW)
     session.rollback()
@@ -292,7 +292,8 @@ def test_a_crest_travels_along(session: Session, tmp_path: Path) -> None:
     assert report.tenant_id is not None
     first = write_bundle(export_tenant(session, report.tenant_id, storage=storage))
 
-    assert archive.unpack(first)["logo.svg"] == b"<svg/>"
+    crest = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9z"></path></svg>'
+    assert archive.unpack(first)["logo.svg"] == crest
     assert provision(session, read_bundle(first), now=LATER, storage=storage).unchanged
     assert write_bundle(export_tenant(session, report.tenant_id, storage=storage)) == first
 

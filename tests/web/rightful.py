@@ -868,6 +868,32 @@ def operator_entry(world: World) -> Ask:
     return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
 
 
+def admin_look(world: World) -> dict[str, str]:
+    """The form of the city's look as it is, but for its announcement."""
+    world.cast.enter("barat")
+    tenant = world.cast.tenant("barat")
+    return {
+        "version": str(tenant.version),
+        "language-0": "id",
+        "language-1": "en",
+        "name-id": tenant.name["id"],
+        "name-en": tenant.name["en"],
+        "colour": "#0b5fa5",
+        "banner-id": "Kata",
+    }
+
+
+def city_crest(world: World) -> Ask:
+    world.cast.enter("barat")
+    tenant = world.cast.tenant("barat")
+    tenant.look = tenant.look | {"logo": "kenari.png"}
+    world.cast.office.storage.put(f"tenant/{tenant.id}/look/kenari.png", jpeg(), "image/png")
+    raise_epoch(world.cast.session)
+    world.cast.session.commit()
+    world.cast.office.keeper.refresh()
+    return Ask("/crest/kenari.png")
+
+
 EACH_RESOURCE = tuple(sorted(BY_RESOURCE))
 assert set(EACH_RESOURCE) == {one.strip('"') for one in RESOURCES.split(",")}
 
@@ -895,6 +921,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_areas.page", "GET"): Call("admin", plain("/admin/areas")),
     ("admin_areas.reword", "POST"): Call("admin", area_words),
     ("admin_home.page", "GET"): Call("admin", plain("/admin")),
+    ("admin_look.page", "GET"): Call("admin", plain("/admin/look")),
+    ("admin_look.colours", "GET"): Call("admin", plain("/admin/look.css?colour=%230b5fa5")),
+    ("admin_look.preview", "POST"): Call("admin", lambda world: Ask("/admin/look/preview", lambda: admin_look(world))),
+    ("admin_look.save", "POST"): Call("admin", lambda world: Ask("/admin/look", lambda: admin_look(world))),
+    ("house.crest", "GET"): Call(None, city_crest),
+    ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
     ("api-docs.openapi_json", "GET"): Call(None, plain("/api/v1/openapi.json")),
     ("api_docs.read", "GET"): Call(None, plain("/api/v1/docs")),
     ("api_complaints.complaint", "GET"): Call(None, api_complaint),

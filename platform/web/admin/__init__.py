@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import areas, changes, home, messages, rules
+from web.admin import areas, changes, home, look, messages, rules
 from web.admin.rooms import rooms
 from web.admin.sizes import ground_words
 
@@ -11,6 +11,7 @@ def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
     app.register_blueprint(areas.blueprint)
+    app.register_blueprint(look.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(rules.blueprint)

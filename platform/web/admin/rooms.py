@@ -18,6 +18,7 @@ def rooms() -> list[Room]:
     """Every room that there is."""
     return [
         Room("home", "/admin", _("Overview")),
+        Room("look", "/admin/look", _("Look")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("areas", "/admin/areas", _("Areas")),

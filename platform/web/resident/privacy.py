@@ -32,6 +32,13 @@ def privacy() -> ResponseReturnValue:
     return render_template("resident/privacy.html", kept=kept(g.tenant.options if g.tenant else {}))
 
 
+@blueprint.get("/imprint")
+@allows(Anyone, tenant=True)
+def imprint() -> ResponseReturnValue:
+    """Who answers for these pages, in the city's own words."""
+    return render_template("resident/imprint.html")
+
+
 def kept(options: Mapping[str, object]) -> list[Kept]:
     """What is kept of residents, with a city's own periods."""
     months = options.get("retention_months")
