@@ -33,7 +33,7 @@ from messages import digest, hook
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
 from messages.sending import NEXT_WAY
-from people import limits
+from people import invitation, limits
 from tenants import scope
 
 log = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ def register(queue: Queue, office: Office) -> None:
             incident_following.forget(session, now)
             digest.forget(session, now)
             sent_move.forget(session, now)
+            invitation.forget(session, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

@@ -273,4 +273,35 @@ Only officials read such notes.
 Government of {city}
 """,
     ),
+    "invited": (
+        "You are invited to handle the reports of {city}",
+        """\
+Hello {who},
+
+you are invited to work on the reports of residents in {city}.
+Invited by: {inviter}
+
+Open the page and accept: {url}
+The link is yours alone, works once, and until {until}.
+
+If you don't know what this is about, do nothing.
+
+Government of {city}
+""",
+    ),
+    "password": (
+        "A new password for your account",
+        """\
+Hello {who},
+
+somebody, probably you, asked for a new password for your account.
+
+Choose it here: {url}
+The link works once, and until {until}.
+
+If it wasn't you, do nothing: your password stays as it is.
+
+Aduan
+""",
+    ),
 }

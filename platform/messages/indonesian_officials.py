@@ -273,4 +273,35 @@ Catatan seperti ini hanya dibaca petugas.
 Pemerintah {city}
 """,
     ),
+    "invited": (
+        "Anda diundang menangani laporan {city}",
+        """\
+Yth. {who},
+
+Anda diundang untuk ikut menangani laporan warga di {city}.
+Pengundang: {inviter}
+
+Buka halamannya dan terima undangan ini: {url}
+Tautan ini hanya untuk Anda, berlaku satu kali, dan sampai {until}.
+
+Jika Anda tidak mengetahui hal ini, abaikan saja.
+
+Pemerintah {city}
+""",
+    ),
+    "password": (
+        "Kata sandi baru untuk akun Anda",
+        """\
+Yth. {who},
+
+seseorang, mungkin Anda, meminta kata sandi baru untuk akun Anda.
+
+Buat kata sandinya di sini: {url}
+Tautan ini berlaku satu kali, dan sampai {until}.
+
+Jika bukan Anda yang meminta, abaikan saja: kata sandi Anda tetap seperti semula.
+
+Aduan
+""",
+    ),
 }

@@ -94,6 +94,9 @@ VALUES: Mapping[str, Values] = {
     "reopened": _values("reference city category url", "agency due reason"),
     "withdrawn": _values("reference city category url", "agency reason"),
     "mentioned": _values("reference city category who note url", "agency due"),
+    "invited": _values("city who until url", "inviter"),
+    # To whoever has an account.
+    "password": _values("who until url", "city"),
     # To a crew without a seat.
     "work": _values("reference city category who note due url"),
     # To the operators of the platform.

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import hooks, house, service_worker, sign_in
+from web import hooks, house, invitation, service_worker, sign_in
 from web.admin import init_admin
 from web.api import init_api
 from web.operator import init_operator
@@ -14,6 +14,7 @@ def init_routes(app: Flask) -> None:
     """Register the routes."""
     app.register_blueprint(house.blueprint)
     app.register_blueprint(hooks.blueprint)
+    app.register_blueprint(invitation.blueprint)
     app.register_blueprint(service_worker.blueprint)
     app.register_blueprint(sign_in.blueprint)
     init_resident(app)

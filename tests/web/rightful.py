@@ -37,8 +37,9 @@ from complaints.report import Reporter
 from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from configuration import editing
+from configuration import editing, invitations
 from configuration.editing import Author
+from configuration.invitations import Invited
 from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
@@ -916,6 +917,39 @@ def rule_form(world: World, path: str = "", code: str = "pju") -> Ask:
     return Ask(f"/admin/rules{path.format(rule=one)}", lambda: sent)
 
 
+def inviting() -> Mapping[str, Any]:
+    """The form that invites somebody new."""
+    address = f"baru.{uuid4().hex[:8]}@barat.example"
+    return {"name": "Kata", "email": address, "role": "officer", "agencies": ["pu"], "way": "link"}
+
+
+def an_invitation(world: World) -> tuple[UUID, str]:
+    """An invitation to Kota Barat's staff; its id, and its link's path."""
+    author = Author(world.cast.actor("barat", "admin").seat_id)
+    form = inviting()
+    invited = Invited(form["email"], form["name"], "officer", [world.agency("pu")])
+    made, link = invitations.invite(
+        world.cast.session, world.cast.office.queue, invited,
+        base_url="http://barat.localhost", by_mail=False, author=author, now=_now(),
+    )  # fmt: skip
+    made_id = made.id
+    world.cast.session.commit()
+    return made_id, link.removeprefix("http://barat.localhost")
+
+
+def of_an_invitation(step: str, form: Mapping[str, str]) -> Callable[[World], Ask]:
+    return lambda world: Ask(f"/admin/people/invitations/{an_invitation(world)[0]}/{step}", lambda: form)
+
+
+def invitation_page(step: str, form: Mapping[str, str] | None = None) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        path = f"{an_invitation(world)[1]}{step}"
+        data = None if form is None else lambda: form
+        return Ask(path, data, as_stranger=f"/invitation/{'x' * 32}{step}")
+
+    return make
+
+
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_areas.area", "GET"): Call("admin", plain("/admin/areas/of/BRT.1")),
     ("admin_areas.page", "GET"): Call("admin", plain("/admin/areas")),
@@ -927,6 +961,14 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_look.save", "POST"): Call("admin", lambda world: Ask("/admin/look", lambda: admin_look(world))),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
+    ("admin_people.page", "GET"): Call("admin", plain("/admin/people")),
+    ("admin_people.invitation_form", "GET"): Call("admin", plain("/admin/people/invitation")),
+    ("admin_people.invite", "POST"): Call("admin", lambda world: Ask("/admin/people/invitation", inviting)),
+    ("admin_people.new_link", "POST"): Call("admin", of_an_invitation("link", {"way": "link"})),
+    ("admin_people.withdraw", "POST"): Call("admin", of_an_invitation("withdrawal", {})),
+    ("invitation.page", "GET"): Call(None, invitation_page("")),
+    ("invitation.accept", "POST"): Call(None, invitation_page("", {"name": "Kata", "password": PASSWORD})),
+    ("invitation.mail", "POST"): Call(None, invitation_page("/mail", {})),
     ("api-docs.openapi_json", "GET"): Call(None, plain("/api/v1/openapi.json")),
     ("api_docs.read", "GET"): Call(None, plain("/api/v1/docs")),
     ("api_complaints.complaint", "GET"): Call(None, api_complaint),

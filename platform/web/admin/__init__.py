@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import areas, changes, home, look, messages, rules
+from web.admin import areas, changes, home, look, messages, people, rules
 from web.admin.rooms import rooms
 from web.admin.sizes import ground_words
 
@@ -15,5 +15,6 @@ def init_admin(app: Flask) -> None:
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(rules.blueprint)
+    app.register_blueprint(people.blueprint)
     app.jinja_env.globals["rooms"] = rooms
     app.jinja_env.globals["ground_words"] = ground_words

@@ -16,6 +16,7 @@ from people.seat import OperatorEntry, Seat, SeatAgency
 from tenants.directory import TenantCard
 from web.access import allows
 from web.context import office, words
+from web.roles import role_name
 from web.staff.viewer import menu
 
 MOST_PEOPLE = 200
@@ -60,17 +61,6 @@ def page() -> ResponseReturnValue:
         url=office().addresses.of(g.tenant),
         card=g.tenant,
     )
-
-
-def role_name(role: str) -> str:
-    """The word of a role."""
-    return {
-        Role.RESIDENT: _("Resident"),
-        Role.PARTNER: _("Partner"),
-        Role.OFFICER: _("Officer"),
-        Role.SUPERVISOR: _("Supervisor"),
-        Role.ADMIN: _("Administrator"),
-    }[Role(role)]
 
 
 def _counts(book: Rulebook) -> list[tuple[str, int, str]]:

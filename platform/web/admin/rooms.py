@@ -23,5 +23,6 @@ def rooms() -> list[Room]:
         Room("changes", "/admin/changes", _("Changes")),
         Room("areas", "/admin/areas", _("Areas")),
         Room("rules", "/admin/rules", _("Promises")),
+        Room("people", "/admin/people", _("People")),
         Room("messages", "/admin/messages", _("Messages")),
     ]

@@ -19,6 +19,8 @@ STAFFS_OWN = {
     ("evidence", "claimed_lon"),  # the camera of our page is the officials'
     ("evidence", "claimed_lat"),
     ("seats", "name"),
+    ("invitations", "email"),
+    ("invitations", "name"),
     ("preferences", "choices"),
     ("disputes", "reason"),
     ("subtasks", "task"),  # what officials and their crews tell one another about the work
