@@ -23,7 +23,11 @@ class Addresses:
         """The origin of a city's portal; the commons lives on the national host."""
         if card.is_commons:
             return self.national
-        return f"{self.scheme}://{card.slug}.{self.base_host}{self._port}"
+        return self.of_slug(card.slug)
+
+    def of_slug(self, slug: str) -> str:
+        """The origin of the portal that a slug names, also of one that isn't there yet."""
+        return f"{self.scheme}://{slug}.{self.base_host}{self._port}"
 
     def complaint(self, card: TenantCard, reference: str) -> str:
         """The page of a complaint."""

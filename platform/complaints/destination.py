@@ -16,6 +16,7 @@ from tenants.category import Place, Visibility, stricter
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
 from tenants.locate import Decision, NearBorder
+from tenants.tenant import Stage
 from tenants.working_time import Calendar
 
 
@@ -78,6 +79,10 @@ def route(
 ) -> tuple[TenantCard, Decision]:
     """The tenant that a report belongs to, and why. Raises Invalid for a point that can't be one."""
     directory = office.directory
+    if host is not None and host.stage == Stage.SHADOW:
+        # A rehearsal never leaves its city: whoever sends it has seen that the point lies on its ground.
+        said = locate.chosen(host.id, host.slug, host.name.get(report.language) or host.slug)
+        return host, replace(said, rule=locate.INSIDE)
     home = host or directory.commons
     known = office.rulebooks.of(session, home).categories.get(report.category)
     placeless = known is not None and known.place == Place.NONE

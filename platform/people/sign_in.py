@@ -116,6 +116,21 @@ def use_ticket(session: Session, token: str, *, purpose: str, host: str, now: da
     return session.get(Account, ticket.account_id)
 
 
+def holder_of(session: Session, token: str, *, purpose: str, host: str, now: datetime) -> Account | None:
+    """Whose ticket this is, without using it up; None where `use_ticket` would say so."""
+    return session.scalar(
+        select(Account)
+        .join(Ticket, Ticket.account_id == Account.id)
+        .where(
+            Ticket.token_hash == _hash(token),
+            Ticket.purpose == purpose,
+            Ticket.host == host,
+            Ticket.used_at.is_(None),
+            Ticket.expires_at > now,
+        )
+    )
+
+
 def seat_of(session: Session, account_id: UUID) -> tuple[Seat, frozenset[UUID]] | None:
     """The account's seat in the session's tenant, and the agencies that it works for, by one statement."""
     works_for = select(func.array_agg(SeatAgency.agency_id)).where(SeatAgency.seat_id == Seat.id).scalar_subquery()

@@ -23,6 +23,7 @@ from tenants import scope
 from tenants.database import db
 from tenants.errors import NotAllowed
 from web.addressing import place_of
+from web.closed import refuse_while_closed
 from web.compressed import StaticFiles, compressed
 from web.config import WebConfig
 from web.context import STATIC, init_context, language_of
@@ -189,6 +190,7 @@ def _begin(app: Flask, config: WebConfig) -> None:
     scope.name_tenant(g.session, place.tenant.id if place.tenant else None)
     if request.method not in SAFE and not reads_no_cookie(request.path) and not own_origin():
         raise NotAllowed("This form came from another address. Open the page again and send it from there.")
+    refuse_while_closed()
 
 
 def _headers(config: WebConfig) -> dict[str, str]:

@@ -41,6 +41,7 @@ NO_PAGES = {
     "places.locate",
     "report.photo",
     "service_worker.script",
+    "signup_rehearsal.outline",
     "staff_complaint.picture",
     "staff_composer.colleagues",
     "staff_figures.download",
@@ -50,7 +51,20 @@ NO_PAGES = {
     "work.picture",
 }
 """What answers GET without being a page: data, files, pictures, colours."""
-TAKE_MORE = {"operator_disputes.one", "staff_checks.one", "work.page"}
+TAKE_MORE = {
+    "operator_disputes.one",
+    "signup_live.form",
+    "signup_live.poster",
+    "signup_people.form",
+    "signup_place.form",
+    "signup_rehearsal.check",
+    "signup_rehearsal.form",
+    "signup_you.code_form",
+    "signup_you.link_form",
+    "staff_checks.one",
+    "welcome.form",
+    "work.page",
+}
 """Pages that several people have to bring about; their own tests read them as strict HTML."""
 
 Pages = list[Shown]

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from complaints import bulk
 from complaints.workflow import Need
 from tests.cast import AT_THE_BORDER, IN_BARAT, IN_TIMUR, NOWHERE, Visitor, jpeg
+from tests.onboarding.signing_up import every_page_of_the_signup
 from tests.web.resident.sheet import Sheet
 from tests.web.rightful import CALLS, World, staff_check
 
@@ -89,7 +90,7 @@ def _of_residents(people: People, world: World) -> Pages:
         yield f"{host}: another origin", visitor.post("/sign-in", headers={"Origin": "http://elsewhere.example"})
     yield "not allowed", people.at("barat", "officer").get("/admin")
     yield "account without reports", people.at("timur", "resident").get("/account")
-    yield "joining of a city", people.at(None).get("/signup?municipality=32.71")
+    yield from every_page_of_the_signup(people.app, world)
     visitor = people.at("barat")
     for moves, resource in (
         ((), "answer"),

@@ -44,8 +44,12 @@ from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
+from onboarding import claim as claims
+from onboarding import founding
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
+from people import sign_in as passes
+from people.account import Account
 from people.permissions import Permission
 from tenants.category import Category
 from tenants.database import new_id
@@ -302,6 +306,32 @@ class World:
         )  # fmt: skip
         self.cast.session.commit()
         return message_id
+
+    def sign_up(self) -> str:
+        """The token of the link in the mail of somebody who has begun to sign a city up."""
+        self.cast.session.commit()
+        _claim, _token, link, _code = claims.begin(
+            self.cast.session,
+            name="Kata",
+            email=f"{uuid4().hex}@kotabogor.go.id",
+            language="id",
+            secret=b"",
+            now=_now(),
+        )
+        self.cast.session.commit()
+        return link
+
+    def invitation(self) -> str:
+        """The token of the link in the mail of somebody who is invited to Kota Barat."""
+        self.cast.session.commit()
+        account = Account(id=new_id(), email=f"{uuid4().hex}@barat.example", name="Kata", created_at=_now())
+        self.cast.session.add(account)
+        self.cast.session.flush()
+        token = passes.issue_ticket(
+            self.cast.session, account.id, purpose=founding.WELCOME, host="barat.localhost", now=_now()
+        )
+        self.cast.session.commit()
+        return token
 
     def agency(self, code: str) -> UUID:
         book = self.cast.office.rulebooks.of(self.cast.session, self.cast.city("barat"))
@@ -865,6 +895,27 @@ def operator_decision(world: World) -> Ask:
     return Ask(f"/operator/disputes/{world.disputed()}/decision", lambda: data)
 
 
+def sign_up_begin(_world: World) -> Ask:
+    return Ask("/signup", lambda: {"name": "Kata", "email": f"{uuid4().hex}@kotabogor.go.id"})
+
+
+def sign_up_code(_world: World) -> Ask:
+    return Ask("/signup/code", lambda: {"code": "000000"})
+
+
+def sign_up_link(world: World) -> Ask:
+    return Ask(f"/signup/confirm/{world.sign_up()}", as_stranger="/signup/confirm/of-nobody")
+
+
+def invitation(world: World) -> Ask:
+    return Ask(f"/welcome/{world.invitation()}")
+
+
+def accepted_invitation(world: World) -> Ask:
+    data = {"name": "Kata", "password": PASSWORD}
+    return Ask(f"/welcome/{world.invitation()}", lambda: data, as_stranger="/welcome/of-nobody")
+
+
 def operator_entry(world: World) -> Ask:
     return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
 
@@ -1032,7 +1083,28 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("sign_in.begin", "POST"): Call(None, sign_in),
     ("sign_in.end", "POST"): Call("colleague", plain("/sign-out")),
     ("sign_in.form", "GET"): Call(None, plain("/sign-in")),
-    ("signup.how_to_join", "GET"): Call(None, plain("/signup"), host=None),
+    ("signup_live.enter", "POST"): Call(None, plain("/signup/portal"), host=None),
+    ("signup_live.form", "GET"): Call(None, plain("/signup/live"), host=None),
+    ("signup_live.go_live", "POST"): Call(None, plain("/signup/live"), host=None),
+    ("signup_live.poster", "GET"): Call(None, plain("/signup/poster"), host=None),
+    ("signup_people.form", "GET"): Call(None, plain("/signup/people"), host=None),
+    ("signup_people.invite", "POST"): Call(None, plain("/signup/people"), host=None),
+    ("signup_place.choose", "POST"): Call(None, plain("/signup/place"), host=None),
+    ("signup_place.form", "GET"): Call(None, plain("/signup/place"), host=None),
+    ("signup_rehearsal.check", "GET"): Call(None, plain("/signup/check"), host=None),
+    ("signup_rehearsal.form", "GET"): Call(None, plain("/signup/rehearsal"), host=None),
+    ("signup_rehearsal.outline", "GET"): Call(None, plain("/signup/outline.svg"), host=None),
+    ("signup_rehearsal.send", "POST"): Call(None, plain("/signup/rehearsal"), host=None),
+    ("signup_rehearsal.trim", "POST"): Call(None, plain("/signup/check"), host=None),
+    ("signup_you.begin", "POST"): Call(None, sign_up_begin, host=None),
+    ("signup_you.code_form", "GET"): Call(None, plain("/signup/code"), host=None),
+    ("signup_you.confirm_by_code", "POST"): Call(None, sign_up_code, host=None),
+    ("signup_you.confirm_by_link", "POST"): Call(None, sign_up_link, host=None),
+    ("signup_you.end", "POST"): Call(None, plain("/signup/end"), host=None),
+    ("signup_you.form", "GET"): Call(None, plain("/signup"), host=None),
+    ("signup_you.link_form", "GET"): Call(None, sign_up_link, host=None),
+    ("welcome.form", "GET"): Call(None, invitation),
+    ("welcome.take_seat", "POST"): Call(None, accepted_invitation),
     ("staff_complaint.page", "GET"): Call("supervisor", staff_page),
     ("staff_complaint.undo", "POST"): Call("supervisor", staff_undo),
     ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),

@@ -53,7 +53,13 @@ NAMES = (
     "BRT",
     "TMR",
     "UMM",
+    "BGR",
     "BKS",
+    "Jawa Barat",
+    "Kota Bogor",
+    "bogor",
+    "kecamatan",
+    "kelurahan",
     "WIB",
 )
 """The same in every language: the platform, languages by their own names, a source's attribution, addresses, codes."""

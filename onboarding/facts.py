@@ -1,0 +1,152 @@
+"""What the checklist asks of a city, read from its rows."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import holidays
+import shapely
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from onboarding import place
+from onboarding.authority import Standing, standing
+from onboarding.claim import Claim
+from onboarding.readiness import Facts
+from people.account import Account
+from people.permissions import PERMISSIONS, Permission
+from people.seat import Seat, SeatAgency
+from tenants import scope
+from tenants.agency import Agency
+from tenants.boundary import Boundary
+from tenants.calendar import CalendarRow
+from tenants.category import Assignment, Category
+from tenants.colours import contrast, repair
+from tenants.errors import Invalid
+from tenants.geometry import geodesic_area_m2
+from tenants.sla_rule import SlaRule
+from tenants.tenant import Stage, Tenant, in_language
+
+LEAST_OVERLAP_M2 = 1.0
+DEFAULT_COLOUR = "#0b5fa5"
+
+
+def facts_of(session: Session, claim: Claim, tenant: Tenant, now: datetime) -> Facts:
+    """The city of a claim as the checklist sees it."""
+    tenant_id, languages = tenant.id, tenant.languages
+    this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
+    overlaps = _overlaps(session, tenant_id)
+    has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
+    contrast = _least_contrast(tenant.look.get("colour", DEFAULT_COLOUR))
+    official = _is_official(session, claim)
+    with scope.enter(session, tenant_id):
+        ownerless, ruleless = _lacking(session, languages)
+        return Facts(
+            has_ground=has_ground,
+            overlaps=overlaps,
+            categories=session.scalar(select(func.count()).select_from(Category).where(*_TAKEN)) or 0,
+            without_agency=ownerless,
+            without_rule=ruleless,
+            empty_agencies=_empty_agencies(session, languages),
+            reachable=_reachable(session, claim),
+            years=_years(session, this_year),
+            this_year=this_year,
+            contrast=contrast,
+            rehearsed=claim.rehearsed_at is not None,
+            agreed=claim.agreed_at is not None,
+            official=official,
+            approved=claim.approved,
+            letter=claim.letter_at is not None,
+        )
+
+
+_TAKEN = (Category.ended_at.is_(None), Category.is_group.is_(False))
+
+
+def _is_official(session: Session, claim: Claim) -> bool:
+    try:
+        return standing(claim.email, claim.municipality_code or "", place.domains(session)) is Standing.OFFICIAL
+    except Invalid:
+        return False
+
+
+def _overlaps(session: Session, tenant_id: object) -> list[tuple[str, float]]:
+    """Live cities' ordinary ground on this ground: (name, m²)."""
+    own = session.scalar(select(Boundary.wkb).where(Boundary.tenant_id == tenant_id, Boundary.valid_until.is_(None)))
+    if own is None:
+        return []
+    ground = shapely.from_wkb(own)
+    shapely.prepare(ground)
+    rows = session.execute(
+        select(Tenant.name, Tenant.languages, Boundary.wkb)
+        .join(Boundary, Boundary.tenant_id == Tenant.id)
+        .where(
+            Tenant.id != tenant_id,
+            Tenant.stage.in_((Stage.LIVE, Stage.SUSPENDED)),
+            Boundary.valid_until.is_(None),
+            func.jsonb_array_length(Boundary.overlay) == 0,
+        )
+    )
+    found = []
+    for name, languages, wkb in rows:
+        other = shapely.from_wkb(wkb)
+        if not ground.intersects(other):
+            continue
+        common = ground.intersection(other)
+        parts = [part for part in getattr(common, "geoms", [common]) if part.geom_type == "Polygon"]
+        area = sum(geodesic_area_m2(part) for part in parts)
+        if area > LEAST_OVERLAP_M2:
+            found.append((in_language(name, languages[0], languages), area))
+    return found
+
+
+def _lacking(session: Session, languages: list[str]) -> tuple[list[str], list[str]]:
+    """Names of categories without an agency, and of those that no rule matches."""
+    owned = exists().where(Assignment.category_id == Category.id, Assignment.area_id.is_(None))
+    ruled = exists().where(
+        or_(SlaRule.category_id == Category.id, SlaRule.category_id.is_(None)), SlaRule.area_id.is_(None)
+    )
+    ownerless, ruleless = (
+        [
+            in_language(name, languages[0], languages)
+            for name in session.scalars(select(Category.name).where(*_TAKEN, ~has).order_by(Category.position))
+        ]
+        for has in (owned, ruled)
+    )
+    return ownerless, ruleless
+
+
+def _empty_agencies(session: Session, languages: list[str]) -> list[str]:
+    """Agencies that get reports and have nobody: what comes there falls to the city's desk."""
+    worked_for = exists().where(SeatAgency.agency_id == Agency.id)
+    gets = exists().where(Assignment.agency_id == Agency.id)
+    names = session.scalars(
+        select(Agency.name)
+        .where(Agency.ended_at.is_(None), Agency.email.is_(None), gets, ~worked_for)
+        .order_by(Agency.position)
+    )
+    return [in_language(name, languages[0], languages) for name in names]
+
+
+def _reachable(session: Session, claim: Claim) -> int:
+    """Officials whose mail arrives: who signs up has shown it, the others by choosing a password."""
+    roles = [role.value for role, held in PERMISSIONS.items() if Permission.SEE_CITY in held]
+    account_ids = list(session.scalars(select(Seat.account_id).where(Seat.ended_at.is_(None), Seat.role.in_(roles))))
+    able = or_(Account.password_hash.is_not(None), Account.email == claim.email)
+    return session.scalar(select(func.count()).select_from(Account).where(Account.id.in_(account_ids), able)) or 0
+
+
+def _years(session: Session, this_year: int) -> frozenset[int]:
+    """This year, if the calendar knows its holidays."""
+    for document in session.scalars(select(CalendarRow.document)):
+        given = document.get("holidays") or {}
+        country = given.get("country")
+        known = bool(holidays.country_holidays(country, years=this_year)) if country else False
+        own = any(str(day.get("on", "")).startswith(str(this_year)) for day in given.get("add", ()))
+        if known or own:
+            return frozenset({this_year})
+    return frozenset()
+
+
+def _least_contrast(colour: str) -> float:
+    light = repair(colour).light
+    return min(contrast(light["--tenant"], light["--on-tenant"]), contrast(light["--tenant-ink"], "#ffffff"))

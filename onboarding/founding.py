@@ -1,0 +1,249 @@
+"""From a claim to a city: made for rehearsal by the code that onboards every city, then live."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from configuration import invitations
+from configuration.editing import Author
+from configuration.invitations import Invited
+from configuration.rows import Changes, configure
+from messages import outbox, signing_up
+from onboarding import place
+from onboarding.bundle import Bundle, read_bundle
+from onboarding.claim import Claim
+from onboarding.export import export_tenant
+from onboarding.provision import provision
+from people import sign_in
+from people.account import Account
+from people.permissions import Role
+from tenants import scope
+from tenants.agency import Agency
+from tenants.catalogue import Municipality, time_zone_of
+from tenants.directory import raise_epoch
+from tenants.errors import Conflict, Invalid
+from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
+
+DESK = "diskominfo"
+"""The agency of the default template that takes what nobody else does; who signs a city up belongs to it."""
+MOST_INVITED = 10
+WELCOME = "welcome"
+"""The purpose of the ticket with which who signs up comes to their own city."""
+ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.OFFICER)
+LANGUAGES = ("id", "en")
+
+
+def invite(session: Session, office: Office, claim: Claim, people: list[dict[str, str]], now: datetime) -> None:
+    """Write down whom to invite: [{"email", "role"}]; those of a city that is set up get their mail at once.
+
+    Raises Invalid for a role that isn't offered, or too many.
+    """
+    wanted = {person["email"].casefold(): person["role"] for person in people if person["email"]}
+    wanted.pop(claim.email, None)
+    if len(wanted) > MOST_INVITED:
+        raise Invalid(
+            "Invite at most %(most)s colleagues here; the others follow in the settings of your city.",
+            field="email",
+            most=MOST_INVITED,
+        )
+    if any(role not in ROLES for role in wanted.values()):
+        raise Invalid("Choose what the colleague will do.", field="role")
+    before = {one["email"] for one in claim.invited}
+    claim.invited = [{"email": email, "role": role} for email, role in wanted.items()]
+    if claim.tenant_id is not None:
+        _refuse_unless_rehearsing(_tenant(session, claim))
+        _invite(session, office, claim, wanted.keys() - before, now)
+
+
+def found(session: Session, office: Office, claim: Claim, now: datetime) -> None:
+    """Make the city and its shadow for the rehearsal, and mail the invitations; nothing where that was done before.
+
+    The first who comes takes the ground: the municipality's row is locked meanwhile. Raises Conflict for the second.
+    """
+    if claim.tenant_id is not None:
+        return
+    if claim.municipality_code is None or claim.slug is None:
+        raise Invalid("Choose your municipality first.", field="place")
+    session.get_one(Municipality, claim.municipality_code, with_for_update=True)
+    place.choose(session, claim, claim.municipality_code, claim.slug, claim.code or "")
+    bundle = read_bundle(json.dumps(document_of(session, claim)).encode(), name=claim.slug)
+    report = provision(session, bundle, now=now, stage=Stage.REHEARSAL)
+    claim.tenant_id = report.tenant_id
+    _copy_to_shadow(session, bundle, _tenant(session, claim), now)
+    _invite(session, office, claim, {one["email"] for one in claim.invited}, now)
+    session.flush()
+
+
+def document_of(session: Session, claim: Claim) -> dict[str, Any]:
+    """The bundle that makes the city of a claim: the default template, with the ground and areas of the catalogue."""
+    chosen = place.place(session, claim.municipality_code or "")
+    ground = f"catalogue:{chosen.code}"
+    return {
+        "format": 1,
+        "tenant": {
+            "slug": claim.slug,
+            "code": claim.code,
+            "name": {"id": chosen.name},
+            "type": chosen.type,
+            "time_zone": time_zone_of(chosen.code),
+            "languages": list(LANGUAGES),
+            "boundary": ground,
+        },
+        "areas": ground,
+        "people": [{"email": claim.email, "name": claim.name, "role": Role.ADMIN.value, "agencies": [DESK]}],
+    }
+
+
+def trim(session: Session, claim: Claim, categories: set[str], now: datetime) -> None:
+    """Keep only these categories, before the city is live; groups without any go too. Raises Invalid for none."""
+    tenant = _tenant(session, claim)
+    _refuse_unless_rehearsing(tenant)
+    bundle = export_tenant(session, tenant.id)
+    document = dict(bundle.document)
+    kept = [row for row in document["categories"] if row.get("group") or row["code"] in categories]
+    filled = {row["parent"] for row in kept if not row.get("group")}
+    kept = [row for row in kept if not row.get("group") or row["code"] in filled]
+    codes = {row["code"] for row in kept}
+    if not any(not row.get("group") for row in kept):
+        raise Invalid("Keep at least one kind of problem.", field="category")
+    document["categories"] = kept
+    document["sla_rules"] = [
+        row for row in document["sla_rules"] if row.get("category") is None or row["category"] in codes
+    ]
+    likely = [code for code in document["options"].get("likely_categories", []) if code in codes]
+    document["options"] = {**document["options"], "likely_categories": likely}
+    trimmed = replace(bundle, document=document)
+    provision(session, trimmed, now=now)
+    _copy_to_shadow(session, trimmed, _tenant(session, claim), now)
+    claim.checked_at = now
+    session.flush()
+
+
+def go_live(session: Session, office: Office, claim: Claim, now: datetime) -> int:
+    """Open the city to everybody: its ground is its own from this commit on, its rehearsals are gone; how many rows.
+
+    What has to hold before it stands in `readiness.py`; the caller has asked. Raises Conflict where it is live already
+    or where another city has become live on the same municipality.
+    """
+    tenant = _tenant(session, claim)
+    _refuse_unless_rehearsing(tenant)
+    session.get(Municipality, tenant.municipality_code, with_for_update=True)
+    erased = erase_rehearsals(session, tenant.id)
+    tenant = _tenant(session, claim)
+    tenant.stage, tenant.live_at = Stage.LIVE, now
+    tenant.revision += 1
+    tenant.version += 1
+    claim.live_at, claim.erased = now, erased
+    session.flush()
+    raise_epoch(session)
+    _tell_of_going_live(session, office, claim, tenant, now)
+    return erased
+
+
+def erase_rehearsals(session: Session, tenant_id: UUID) -> int:
+    """Everything in the shadow of a city, in the caller's transaction; how many rows."""
+    shadow_id = session.scalar(select(Tenant.id).where(Tenant.shadow_of == tenant_id))
+    if shadow_id is None:
+        return 0
+    with scope.enter(session, shadow_id):
+        # An owner-side function: the app's role may not delete history.
+        return int(session.scalar(text("SELECT erase_whole()")) or 0)
+
+
+def pass_for(session: Session, account_id: UUID, host: str, now: datetime) -> str:
+    """A ticket for one's own city, from the wizard, for one use within a minute."""
+    return sign_in.issue_ticket(session, account_id, purpose=WELCOME, host=host, now=now)
+
+
+def account_of(session: Session, email: str) -> Account | None:
+    """The account of an address."""
+    return session.scalar(select(Account).where(Account.email == email))
+
+
+def host_of(office: Office, slug: str) -> str:
+    """The host of a city's portal, without port."""
+    return f"{slug}.{office.addresses.base_host}"
+
+
+def tell(
+    session: Session,
+    office: Office,
+    event: str,
+    email: str,
+    values: Mapping[str, str],
+    now: datetime,
+    *,
+    language: str = "id",
+    tenant_id: UUID = COMMONS_ID,
+) -> None:
+    """A mail about a sign-up, in the scope of a tenant: the commons', whose staff the operators are, or the city's."""
+    subject, body = signing_up.compose(event, language, values)
+    with scope.enter(session, tenant_id):
+        outbox.post(
+            session,
+            event=event,
+            channel="email",
+            destination=email,
+            language=language,
+            subject=subject,
+            body=body,
+            now=now,
+            defer_with=office.queue,
+        )
+
+
+def _invite(session: Session, office: Office, claim: Claim, emails: Collection[str], now: datetime) -> None:
+    """A mail with a link for each colleague, who is called by the address until they say how."""
+    tenant = _tenant(session, claim)
+    origin, tenant_id = office.addresses.of_slug(tenant.slug), tenant.id
+    account = account_of(session, claim.email)
+    wanted = [one for one in claim.invited if one["email"] in emails]
+    with scope.enter(session, tenant_id):
+        seated = sign_in.seat_of(session, account.id) if account is not None else None
+        author = Author(seated[0].id if seated is not None else None)
+        desk_id = session.scalars(select(Agency.id).where(Agency.code == DESK)).one()
+        for one in wanted:
+            invited = Invited(one["email"], one["email"].partition("@")[0], one["role"], [desk_id])
+            invitations.invite(session, office.queue, invited, base_url=origin, by_mail=True, author=author, now=now)
+
+
+def _copy_to_shadow(session: Session, bundle: Bundle, tenant: Tenant, now: datetime) -> None:
+    """The same rules in the shadow, so that a rehearsal meets what a report will meet."""
+    shadow = session.scalars(select(Tenant).where(Tenant.shadow_of == tenant.id)).one()
+    shadow.texts, shadow.options, shadow.look = tenant.texts, tenant.options, tenant.look
+    shadow.revision += 1
+    session.flush()
+    with scope.enter(session, shadow.id):
+        configure(session, bundle.document, bundle.areas, Changes(), now=now)
+    raise_epoch(session)
+
+
+def _tell_of_going_live(session: Session, office: Office, claim: Claim, tenant: Tenant, now: datetime) -> None:
+    """To who signed up; and to the office's published address, so that it can object."""
+    values = {
+        "city": in_language(tenant.name, "id", tenant.languages),
+        "who": f"{claim.name} <{claim.email}>",
+        "url": office.addresses.of_slug(tenant.slug),
+    }
+    contact = session.scalar(select(Municipality.contact_email).where(Municipality.code == tenant.municipality_code))
+    tell(session, office, "live", claim.email, values, now, language=claim.language)
+    if contact:
+        tell(session, office, "live_at_office", contact, values, now)
+
+
+def _tenant(session: Session, claim: Claim) -> Tenant:
+    if claim.tenant_id is None:
+        raise Conflict("This city isn't set up yet. Begin with its rehearsal.")
+    return session.get_one(Tenant, claim.tenant_id)
+
+
+def _refuse_unless_rehearsing(tenant: Tenant) -> None:
+    if tenant.stage != Stage.REHEARSAL:
+        raise Conflict("This city is live: go on in its own settings.")

@@ -1,0 +1,12 @@
+"""`/signup`: a city signs itself up, in five steps that work without JavaScript and can be resumed anywhere."""
+
+from flask import Flask
+
+from onboarding import bundle_page
+from onboarding.signup import live, people, place, rehearsal, welcome, you
+
+
+def init_signup(app: Flask) -> None:
+    """Register the routes of onboarding."""
+    for module in (you, place, people, rehearsal, live, welcome, bundle_page):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,127 @@
+"""Step five: the checklist, one button, and then the address, a poster and a text for WhatsApp groups."""
+
+from urllib.parse import quote
+
+import segno
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from onboarding import founding, place
+from onboarding.claim import Claim
+from onboarding.facts import facts_of
+from onboarding.readiness import Line, checklist, may_open
+from onboarding.signup.steps import needs_claim, page, refusal
+from tenants.errors import AduanError, Conflict
+from tenants.tenant import Tenant
+from web.context import office
+
+MENDED_AT = {
+    "authority": "/signup/live#letter",
+    "ground": "/signup/place",
+    "categories": "/signup/check",
+    "people": "/signup/people",
+    "agencies": "/signup/people",
+    "calendar": "/signup/check",
+    "rehearsal": "/signup/rehearsal",
+    "agreement": "/signup/live#agreed",
+}
+"""Where a line of the list is mended."""
+
+blueprint = Blueprint("signup_live", __name__)
+
+
+@blueprint.get("/signup/live")
+@needs_claim
+def form(claim: Claim) -> ResponseReturnValue:
+    """The checklist; of a live city what to do now."""
+    if claim.tenant_id is None:
+        return redirect("/signup", 303)
+    return _page(claim)
+
+
+@blueprint.post("/signup/live")
+@needs_claim
+def go_live(claim: Claim) -> ResponseReturnValue:
+    """Open the city, unless the list holds something red."""
+    if claim.tenant_id is None or claim.live_at is not None:
+        return redirect("/signup", 303)
+    claim.agreed_at = g.now if request.form.get("agreed") else None
+    g.session.flush()
+    try:
+        if not may_open(_lines(claim)):
+            g.session.commit()
+            raise Conflict("Something on the list is still missing.", field="list")
+        founding.go_live(g.session, office(), claim, g.now)
+    except AduanError as error:
+        errors, status = refusal(error, "list")
+        return _page(claim, errors, status)
+    g.session.commit()
+    office().keeper.refresh()
+    return redirect("/signup/live", 303)
+
+
+@blueprint.post("/signup/portal")
+@needs_claim
+def enter(claim: Claim) -> ResponseReturnValue:
+    """To one's own console: by a pass as long as one has no password, then by signing in."""
+    if claim.tenant_id is None or claim.slug is None:
+        return redirect("/signup", 303)
+    account = founding.account_of(g.session, claim.email)
+    origin = office().addresses.of_slug(claim.slug)
+    if account is None or account.password_hash is not None:
+        return redirect(f"{origin}/sign-in", 303)
+    token = founding.pass_for(g.session, account.id, founding.host_of(office(), claim.slug), g.now)
+    return redirect(f"{origin}/welcome/{token}", 303)
+
+
+@blueprint.get("/signup/poster")
+@needs_claim
+def poster(claim: Claim) -> ResponseReturnValue:
+    """A sheet for the town hall: the name, the address as a code to be photographed, and in letters."""
+    if claim.live_at is None or claim.slug is None:
+        return redirect("/signup/live", 303)
+    chosen = place.place(g.session, claim.municipality_code or "")
+    url = office().addresses.of_slug(claim.slug)
+    code = segno.make(url, error="q").svg_inline(scale=1, border=0, omitsize=True, lineclass=None, svgclass="qr")
+    return render_template(
+        "onboarding/poster.html", name=chosen.name, address=url.partition("://")[2], url=url, code=code
+    )
+
+
+def _lines(claim: Claim) -> list[Line]:
+    tenant = g.session.get_one(Tenant, claim.tenant_id)
+    return checklist(facts_of(g.session, claim, tenant, g.now))
+
+
+def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    account = founding.account_of(g.session, claim.email)
+    url = office().addresses.of_slug(claim.slug or "")
+    if claim.live_at is not None:
+        chosen = place.place(g.session, claim.municipality_code or "")
+        text = _(
+            "Something broken in %(city)s? Send a photo and the place at %(url)s. It takes a minute and needs no"
+            " account, and you are told who deals with it and until when.",
+            city=chosen.name,
+            url=url,
+        )
+        share = f"https://wa.me/?text={quote(text)}"
+        return page(
+            "live", "went_live", claim, url=url, invitation=text, share=share, has_password=_has_password(account)
+        )
+    lines = _lines(claim)
+    return page(
+        "live",
+        "live",
+        claim,
+        errors=errors,
+        status=status,
+        lines=lines,
+        ready=may_open([line for line in lines if line.key != "agreement"]),
+        mended_at=MENDED_AT,
+        has_password=_has_password(account),
+    )
+
+
+def _has_password(account: object) -> bool:
+    return getattr(account, "password_hash", None) is not None

@@ -1,0 +1,80 @@
+"""Step two: which municipality, and by which name and letters it is known here for ever."""
+
+from flask import Blueprint, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from onboarding import place as places
+from onboarding.authority import municipality_of
+from onboarding.claim import Claim
+from onboarding.place import Freedom, Place
+from onboarding.signup.steps import drawn, needs_claim, outline_wkb, page, refusal
+from tenants.errors import AduanError
+from web.context import office
+
+blueprint = Blueprint("signup_place", __name__)
+
+
+@blueprint.get("/signup/place")
+@needs_claim
+def form(claim: Claim) -> ResponseReturnValue:
+    """Search, or the one that was chosen: proposed by the address, named by a link, or chosen before."""
+    words = request.args.get("q", "").strip()[:100]
+    if words or "search" in request.args:
+        return _page(claim, None, {}, words=words)
+    code = request.args.get("chosen") or claim.municipality_code
+    code = code or municipality_of(claim.email, places.domains(g.session)) or ""
+    return _page(claim, _place(code), {})
+
+
+@blueprint.post("/signup/place")
+@needs_claim
+def choose(claim: Claim) -> ResponseReturnValue:
+    """Write the choice down."""
+    typed = {key: request.form.get(key, "").strip() for key in ("municipality", "slug", "code")}
+    typed["slug"], typed["code"] = typed["slug"].casefold(), typed["code"].upper()
+    try:
+        places.choose(g.session, claim, typed["municipality"], typed["slug"], typed["code"])
+    except AduanError as error:
+        errors, status = refusal(error, "place")
+        return _page(claim, _place(typed["municipality"]), typed, errors=errors, status=status)
+    return redirect("/signup/people", 303)
+
+
+def _page(
+    claim: Claim,
+    candidate: Place | None,
+    typed: dict[str, str],
+    *,
+    words: str = "",
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    slug, code = typed.get("slug", ""), typed.get("code", "")
+    if candidate is not None and not typed:
+        kept = candidate.code == claim.municipality_code
+        slug, code = (claim.slug or "", claim.code or "") if kept else places.proposed(g.session, candidate)
+    mine = candidate is not None and claim.tenant_id is not None and candidate.tenant_id == claim.tenant_id
+    return page(
+        "place",
+        "place",
+        claim,
+        errors=errors,
+        status=status,
+        searched=words,
+        found=places.find(g.session, words) if words else [],
+        candidate=candidate,
+        mine=mine,
+        free=candidate is not None and (mine or candidate.freedom is Freedom.FREE),
+        url=office().addresses.of_slug(candidate.slug) if candidate is not None and candidate.slug else "",
+        drawing=drawn(outline_wkb(None, candidate)),
+        slug=slug,
+        code=code,
+        base=office().addresses.base_host,
+    )
+
+
+def _place(code: str) -> Place | None:
+    try:
+        return places.place(g.session, code) if code else None
+    except AduanError:
+        return None

@@ -1,0 +1,199 @@
+"""A city signs itself up: every step by its pages, without a script."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy.orm import Session
+
+from complaints.complaint import Complaint
+from config.postgres import EmbeddedPostgres
+from messages.outbox import Message
+from onboarding.claim import MOST_TRIES
+from onboarding.provision import provision_commons
+from people.account import Account
+from people.seat import Seat
+from tenants import scope
+from tenants.tenant import Stage, Tenant
+from tests.cast import NOW, Visitor
+from tests.conftest import copied
+from tests.onboarding.signing_up import PASSWORD, Founder, verify
+
+BOGOR = {"municipality": "32.71", "slug": "bogor", "code": "BGR"}
+
+
+@pytest.fixture(scope="module")
+def nation(cluster: EmbeddedPostgres, catalogue_template: str) -> Iterator[str]:
+    """The name of a database with the catalogue and the commons."""
+    with copied(cluster, catalogue_template) as url:
+        engine = create_engine(url)
+        with Session(engine) as session:
+            provision_commons(session, now=NOW)
+            session.commit()
+        engine.dispose()
+        yield make_url(url).database or ""
+
+
+@pytest.fixture
+def database(cluster: EmbeddedPostgres, nation: str) -> Iterator[str]:
+    with copied(cluster, nation) as url:
+        yield url
+
+
+@pytest.fixture
+def founder(app: Flask, session: Session) -> Founder:
+    return Founder(app, session)
+
+
+def shown(visitor: Visitor, path: str) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, (answer.status_code, answer.location)
+    return answer.get_data(as_text=True)
+
+
+def in_shadow(session: Session, table: type) -> int:
+    session.rollback()
+    shadow_id = session.scalars(select(Tenant.id).where(Tenant.stage == Stage.SHADOW)).one()
+    with scope.enter(session, shadow_id):
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_city_goes_from_an_address_to_a_live_portal_that_takes_a_report(
+    app: Flask, founder: Founder, session: Session
+) -> None:
+    assert "Step 1 of 5" in shown(founder, "/signup?lang=en")
+    founder.placed()
+    answer = founder.post("/signup/people", data={"email": ["budi@kotabogor.go.id"], "role": ["officer"]})
+    assert answer.location == "/signup/rehearsal"
+
+    # closed: to strangers, their programs, and to reports that would be real ones
+    for path in ("/", "/staff", "/api/v1/categories", "/map.json?bbox=1,1,2,2"):
+        assert Visitor(app, "bogor").get(path).status_code == 403, path
+    founder.post("/signup/rehearsal", data={"category": "jalan-lubang"})
+    page = shown(founder, "/signup/rehearsal")
+    assert "Public Works and Roads Agency" in page
+    assert "BGR-" in page
+    assert in_shadow(session, Complaint) == 1
+    assert in_shadow(session, Message) == 1
+
+    # the colleague's link sets a password, once
+    city = session.scalars(select(Tenant).where(Tenant.slug == "bogor")).one()
+    mail = founder.mails("invited", city.id)[0]
+    link = re.search(r"http://bogor\.localhost(/invitation/[\w-]+)", mail.body)
+    assert link is not None
+    budi = Visitor(app, "bogor")
+    assert budi.get(link[1]).status_code == 200
+    assert budi.post(link[1], data={"name": "Budi", "password": PASSWORD}).location == "/staff"
+    assert budi.get("/staff").status_code == 200
+    assert budi.post("/report", data={"go": "next-1"}).status_code == 403, "a real report was begun in a rehearsal"
+
+    # not before the address is known to be the city's, and not without the agreement
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 409
+    verify(session, "kotabogor.go.id")
+    assert founder.post("/signup/live", data={}).status_code == 409
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 303
+    assert "Kota Bogor is live" in shown(founder, "/signup/live")
+    assert "<svg" in shown(founder, "/signup/poster")
+    assert in_shadow(session, Complaint) == in_shadow(session, Message) == 0
+
+    # who signed up is its administrator
+    answer = founder.post("/signup/portal")
+    console = Visitor(app, "bogor")
+    way = answer.location.removeprefix(console.origin)
+    assert console.post(way, data={"name": "Ani Kepala", "password": PASSWORD}).location == "/staff"
+    assert console.get("/admin").status_code == 200
+    sent = Visitor(app, "bogor").post(
+        "/api/v1/complaints",
+        json={"category": "jalan-lubang", "description": "Lubang.", "lat": -6.595, "lon": 106.797},
+        headers={"Idempotency-Key": "0123456789abcdef0123456789abcdef"},
+    )
+    assert sent.status_code == 201
+    assert sent.get_json()["tenant"]["slug"] == "bogor"
+    assert sent.get_json()["reference"].startswith("BGR-")
+
+
+def test_another_device_goes_on_by_the_same_mail_and_an_unconfirmed_one_sees_nothing(
+    app: Flask, founder: Founder, session: Session
+) -> None:
+    founder.placed()
+    stranger = Founder(app, session)
+    stranger.begin("Orang lain")
+    for path in ("/signup/place", "/signup/people", "/signup/rehearsal", "/signup/live", "/signup/check"):
+        assert stranger.get(path).location == "/signup", path
+    assert "32.71" not in shown(stranger, "/signup")
+    assert founder.claim().name == "Ani Kepala"
+
+    link = founder.link()
+    assert "kepala@kotabogor.go.id" in shown(stranger, link)
+    assert stranger.get("/signup/people").location == "/signup", "a GET confirmed it"
+    phone = Visitor(app, None)
+    assert phone.post(link).location == "/signup"
+    assert phone.get("/signup").location == "/signup/people"
+    assert 'value="bogor"' in shown(phone, "/signup/place"), "back has lost something"
+    assert Visitor(app, None).post(link).status_code == 409, "the link was used twice"
+
+
+def test_a_code_is_tried_six_times_and_no_more(founder: Founder) -> None:
+    founder.begin()
+    code = founder.code()
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(MOST_TRIES):
+        assert founder.post("/signup/code", data={"code": wrong}).status_code == 422
+    assert founder.post("/signup/code", data={"code": code}).status_code == 422
+    founder.begin()
+    assert (
+        founder.post("/signup/code", data={"code": f" {founder.code()[:3]} {founder.code()[3:]} "}).status_code == 303
+    )
+
+
+def test_the_mails_to_an_address_are_limited(founder: Founder) -> None:
+    answers = [founder.begin().status_code for _ in range(6)]
+    assert answers == [303] * 5 + [503]
+    assert len(founder.mails()) == 5
+
+
+def test_the_ground_is_the_firsts_who_rehearses_and_nobody_else_takes_it(
+    app: Flask, founder: Founder, session: Session
+) -> None:
+    verify(session, "kotabogor.go.id")
+    slow = Founder(app, session, "sekda@kotabogor.go.id").placed()
+    founder.rehearsed()
+    late = slow.post("/signup/people", data={})
+    assert late.status_code == 409
+    assert 'role="alert"' in late.get_data(as_text=True)
+    assert "Kota Bogor" in shown(slow, "/signup/place?q=32.71")
+
+    founder.post("/signup/live", data={"agreed": "yes"})
+    for data in (BOGOR, {**BOGOR, "slug": "bogor-baru", "code": "BGX"}):
+        assert slow.post("/signup/place", data=data).status_code == 409
+    assert slow.post("/signup/people", data={}).status_code == 409
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Tenant).where(Tenant.municipality_code == "32.71")) == 1
+    with scope.enter(session, session.scalars(select(Tenant.id).where(Tenant.slug == "bogor")).one()):
+        seats = session.scalars(select(Seat.account_id)).all()
+    emails = set(session.scalars(select(Account.email).where(Account.id.in_(seats))))
+    assert emails == {"kepala@kotabogor.go.id"}
+
+
+def test_what_is_not_dealt_with_is_unticked_and_gone_also_from_the_rehearsal(founder: Founder) -> None:
+    founder.founded()
+    page = shown(founder, "/signup/check")
+    codes = re.findall(r'name="category" value="([\w-]+)" checked', page)
+    assert len(codes) == 35
+    kept = [code for code in codes if code != "jalan-lubang"]
+    assert founder.post("/signup/check", data={"category": []}).status_code == 422
+    assert founder.post("/signup/check", data={"category": kept}).location == "/signup/rehearsal"
+    assert 'value="jalan-lubang"' not in shown(founder, "/signup/rehearsal")
+    assert founder.post("/signup/rehearsal", data={"category": "jalan-lubang"}).status_code == 422
+    assert founder.post("/signup/rehearsal", data={"category": "jalan-rusak"}).status_code == 303
+
+
+def test_a_tap_on_the_map_is_the_place_and_one_outside_is_refused(founder: Founder) -> None:
+    founder.founded()
+    assert founder.get("/signup/outline.svg").mimetype == "image/svg+xml"
+    outside = {"category": "jalan-lubang", "point.x": "3", "point.y": "3"}
+    assert founder.post("/signup/rehearsal", data=outside).status_code == 422
+    assert founder.post("/signup/rehearsal", data={**outside, "point.x": "140", "point.y": "140"}).status_code == 303
+    assert "<circle" in founder.get("/signup/outline.svg").get_data(as_text=True)
