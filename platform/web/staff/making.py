@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from typing import NoReturn
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import handling, handover, merging, noting, quarrel, workflow
+from complaints import handling, handover, merging, noting, quarrel, splitting, workflow
 from complaints.complaint import Complaint
 from complaints.duplicates import closed_within
 from complaints.evidence import Photo
@@ -71,6 +72,8 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
         raise
     except AduanError as error:
         return _once_more(complaint_id, name, photos, error)
+    if not _still_seen(complaint):
+        return redirect(f"/staff?{urlencode({'passed': complaint.reference})}", 303)
     return redirect(_address(complaint_id, above or resource), 303)
 
 
@@ -268,6 +271,12 @@ def _refuse(complaint: Complaint, name: str) -> NoReturn:
 def _as_it_was(name: str) -> Move:
     """A move that is no longer possible, for showing what was typed into its form."""
     return next(move for (_status, one), move in MOVES.items() if one == name)
+
+
+def _still_seen(complaint: Complaint) -> bool:
+    """Whether who made the step may open the report after it: a partner that refuses, or passes it on, may not."""
+    reader = viewer()
+    return reader.sees(complaint) or splitting.asked_of(g.session, complaint.id, reader.agency_ids)
 
 
 def _address(complaint_id: UUID, resource: str) -> str:

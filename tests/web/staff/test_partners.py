@@ -65,6 +65,18 @@ def test_a_partner_accepts_and_finishes_at_the_console(visit: Visit, cast: Cast,
     assert "isn't the one for its category" not in text
 
 
+def test_a_partner_that_refuses_is_led_to_its_list_and_not_to_what_it_no_longer_sees(
+    visit: Visit, cast: Cast, seat_id: UUID
+) -> None:
+    given = _given(cast)
+    partner = visit("barat", PARTNER)
+    answer = send(partner, given, "refusal", version=version(cast, "barat", given), reason="Bukan tiang kami.")
+    assert answer.status_code == 303
+    page = partner.get(f"{answer.headers['Location']}&lang=en")
+    assert page.status_code == 200
+    assert f"{cast.read('barat', given).reference} has left your list" in words(page)
+
+
 def test_whoever_left_the_partner_finds_nothing_new(visit: Visit, cast: Cast, seat_id: UUID, app: Flask) -> None:
     partner = visit("barat", PARTNER)
     leave(cast, seat_id)
