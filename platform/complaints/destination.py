@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints.belonging import belonging
+from complaints.intake import LOGGED
 from complaints.office import Office
 from complaints.promise import NOTHING_PROMISED, Dues, dues
 from complaints.report import Report
@@ -48,6 +49,10 @@ def destination(
     if category.place == Place.EXACT and report.lon is None:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
     to = belonging(book, category, lon=report.lon, lat=report.lat, priority="normal", kind=report.kind)
+    if report.channel != LOGGED and report.filed_by is None:  # officials write down whatever reaches them
+        placed = to.area_id is not None or report.lon is not None
+        around = [area.code for area in book.areas_up(to.area_id)] if placed else None
+        book.launch.check(category.code, around if category.place != Place.NONE else None)
     promised = (
         dues(
             to.rule.milestones,

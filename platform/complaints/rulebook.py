@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.launch import Launch
 from complaints.timers import Terms
 from tenants import scope
 from tenants.agency import Agency
@@ -108,7 +109,13 @@ class Rulebook:
     desk_id: UUID | None
     area_index: AreaIndex = field(repr=False)
     terms: Terms = field(default_factory=Terms)
+    launch: Launch = field(default_factory=Launch)
     calendar_mark: str = ""
+
+    @property
+    def offered(self) -> Mapping[str, CategoryEntry]:
+        """The categories that residents may choose from."""
+        return {code: entry for code, entry in self.categories.items() if self.launch.offers(code)}
 
     def category(self, code: str) -> CategoryEntry:
         """The category of a code. Raises Invalid for one that this city doesn't have."""
@@ -215,12 +222,13 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
         .limit(1)
     )
     desk = card.options.get("desk", "diskominfo")
+    anonymity = bool(card.options.get("anonymous_allowed", True))
     return Rulebook(
         tenant_id=card.id,
         revision=card.revision,
-        groups=[_category(row, "") for row in entries if row.is_group],
+        groups=[_category(row, "", anonymity) for row in entries if row.is_group],
         categories={
-            row.code: _category(row, group_codes.get(row.parent_id, "") if row.parent_id else "")
+            row.code: _category(row, group_codes.get(row.parent_id, "") if row.parent_id else "", anonymity)
             for row in entries
             if not row.is_group
         },
@@ -237,6 +245,7 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
             for row in areas
         ),
         terms=Terms.of(card.options),
+        launch=Launch.of(card.options),
         calendar_mark=_mark(calendar.document) if calendar and not card.is_commons else "",
     )
 
@@ -247,7 +256,8 @@ def _mark(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _category(row: Category, group: str) -> CategoryEntry:
+def _category(row: Category, group: str, anonymity: bool) -> CategoryEntry:
+    """anonymity: whether the city takes anonymous reports at all."""
     return CategoryEntry(
         id=row.id,
         code=row.code,
@@ -259,7 +269,7 @@ def _category(row: Category, group: str) -> CategoryEntry:
         search_words=row.search_words,
         position=row.position,
         visibility=row.visibility,
-        anonymous_allowed=row.anonymous_allowed,
+        anonymous_allowed=row.anonymous_allowed and anonymity,
         photo_wanted=row.photo_wanted,
         place=row.place,
         kinds=tuple(row.kinds),

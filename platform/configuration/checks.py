@@ -72,7 +72,7 @@ def problems(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> list[Prob
         *_calendars(document),
         *_people(document),
         *_texts(document["texts"]),
-        *_options(document),
+        *_options(document, {area.code for area in areas}),
     ]
 
 
@@ -250,7 +250,7 @@ def _people(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem((*path, "agencies"), f"Name the agency that this {person['role']} works for.")
 
 
-def _options(document: Mapping[str, Any]) -> Iterator[Problem]:
+def _options(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
     options = document["options"]
     agencies = {agency["code"] for agency in document["agencies"]}
     leaves = {category["code"] for category in document["categories"] if not category["group"]}
@@ -261,6 +261,9 @@ def _options(document: Mapping[str, Any]) -> Iterator[Problem]:
         elif options[name] is not None:
             yield from _known([options[name]], known, ("options", name), what)
     yield from _known(options["likely_categories"], leaves, ("options", "likely_categories"), "category")
+    if launch := options["soft_launch"]:
+        yield from _known(launch["areas"], areas, ("options", "soft_launch", "areas"), "area")
+        yield from _known(launch["categories"], leaves, ("options", "soft_launch", "categories"), "category")
 
 
 def _known(codes: Iterable[str], known: Iterable[str], path: Path, what: str) -> Iterator[Problem]:

@@ -319,6 +319,14 @@ class NumberSchema(_Strict):
     number = _text(20, required=True)
 
 
+class LaunchSchema(_Strict):
+    """What residents may report in the beginning; an empty list takes all. figures_hidden: no public figures yet."""
+
+    areas = _codes()
+    categories = _codes()
+    figures_hidden = fields.Boolean(load_default=False)
+
+
 class OptionsSchema(_Strict):
     """desk: the agency that sorts out what nobody else gets. calendar: whose hours count.
 
@@ -353,6 +361,7 @@ class OptionsSchema(_Strict):
         fields.String(validate=validate.Regexp(LANGUAGE)), fields.List(_text(60)), load_default=dict
     )
     likely_categories = _codes(validate=validate.Length(0, 6))
+    soft_launch = fields.Nested(LaunchSchema, load_default=None, allow_none=True)
     demo = fields.Boolean(load_default=False)
 
 

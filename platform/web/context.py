@@ -55,6 +55,7 @@ class TenantView:
     crest: str
     outline_path: str
     gallery_allowed: bool
+    anonymous_allowed: bool
     work_camera_only: bool
 
 
@@ -98,6 +99,7 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
         crest=f"/crest/{logo}" if (logo := card.look.get("logo")) else "",
         outline_path=_outlines(session, card),
         work_camera_only=bool(card.options.get("work_camera_only")),
+        anonymous_allowed=bool(card.options.get("anonymous_allowed", True)),
         gallery_allowed=bool(card.options.get("gallery_allowed", True)),
     )
 

@@ -255,6 +255,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("look", "/admin/look", who=ADMIN)
     yield Shown("look that can't be kept", "/admin/look", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("city: imprint", "/imprint")
+    yield Shown("ways of working", "/admin/options", who=ADMIN)
+    yield Shown("ways of working that can't be kept", "/admin/options", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("preferences", "/staff/preferences", who=OFFICER)
     wrong = {"escalated": "never", "digest_at": "pagi"}
     yield Shown("preferences that can't be kept", "/staff/preferences", who=OFFICER, form=wrong, status=422)

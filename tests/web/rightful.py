@@ -935,6 +935,22 @@ def admin_look(world: World) -> dict[str, str]:
     }
 
 
+def admin_options(world: World) -> dict[str, str]:
+    world.cast.enter("barat")
+    numbers = {"reopen_days": "14", "silence_closes_working_days": "10", "field_check_percent": "0"}
+    kept = {f"retention-{name}": "24" for name in ("contacts", "remarks", "evidence", "reads")}
+    times = {"quiet_from": "21:00", "quiet_until": "06:00", "digest_at": "07:00"}
+    return {
+        "version": str(world.cast.tenant("barat").version),
+        "desk": "diskominfo",
+        "calendar": "kantor",
+        "switches": "anonymous_allowed",
+        **numbers,
+        **kept,
+        **times,
+    }
+
+
 def city_crest(world: World) -> Ask:
     world.cast.enter("barat")
     tenant = world.cast.tenant("barat")
@@ -1010,6 +1026,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_look.colours", "GET"): Call("admin", plain("/admin/look.css?colour=%230b5fa5")),
     ("admin_look.preview", "POST"): Call("admin", lambda world: Ask("/admin/look/preview", lambda: admin_look(world))),
     ("admin_look.save", "POST"): Call("admin", lambda world: Ask("/admin/look", lambda: admin_look(world))),
+    ("admin_options.page", "GET"): Call("admin", plain("/admin/options")),
+    ("admin_options.save", "POST"): Call("admin", lambda world: Ask("/admin/options", lambda: admin_options(world))),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
     ("admin_people.page", "GET"): Call("admin", plain("/admin/people")),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import areas, changes, home, look, messages, people, rules
+from web.admin import areas, changes, home, look, messages, options, people, rules
 from web.admin.rooms import rooms
 from web.admin.sizes import ground_words
 
@@ -12,6 +12,7 @@ def init_admin(app: Flask) -> None:
     app.register_blueprint(home.blueprint)
     app.register_blueprint(areas.blueprint)
     app.register_blueprint(look.blueprint)
+    app.register_blueprint(options.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(rules.blueprint)

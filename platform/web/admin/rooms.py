@@ -19,6 +19,7 @@ def rooms() -> list[Room]:
     return [
         Room("home", "/admin", _("Overview")),
         Room("look", "/admin/look", _("Look")),
+        Room("options", "/admin/options", _("Ways of working")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("areas", "/admin/areas", _("Areas")),

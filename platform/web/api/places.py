@@ -72,7 +72,7 @@ def categories(query: dict[str, Any]) -> dict[str, Any]:
         report = Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
         card, _ = route(g.session, office(), report, g.tenant, g.now)
     book = office().rulebooks.of(g.session, card)
-    return {"tenant": named(card), "categories": [_category(entry) for entry in book.categories.values()]}
+    return {"tenant": named(card), "categories": [_category(entry) for entry in book.offered.values()]}
 
 
 def named(card: TenantCard) -> dict[str, str]:

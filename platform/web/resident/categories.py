@@ -68,13 +68,13 @@ def offer(
     guessed: Sequence[str] = (),
 ) -> Offer:
     """What is offered, in a language with the tenant's own as the fallback. guessed: codes for where none is found."""
-    choices = {code: _choice(entry, language, languages) for code, entry in book.categories.items()}
+    choices = {code: _choice(entry, language, languages) for code, entry in book.offered.items()}
     groups = []
     for group in book.groups:
-        inside = [choices[code] for code, entry in book.categories.items() if entry.group == group.code]
+        inside = [choices[code] for code, entry in book.offered.items() if entry.group == group.code]
         if inside:
             groups.append(Group(in_language(group.name, language, list(languages)), inside))
-    alone = [choices[code] for code, entry in book.categories.items() if not entry.group]
+    alone = [choices[code] for code, entry in book.offered.items() if not entry.group]
     if alone:
         groups.append(Group("", alone))
     tiles = [choices[code] for code in (*likely, *USUAL) if code in choices] or list(choices.values())

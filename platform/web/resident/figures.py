@@ -101,6 +101,8 @@ def map_of_areas() -> ResponseReturnValue:
 
 
 def _asked() -> tuple[Period, Figures]:
+    if office().rulebooks.of(g.session, g.tenant).launch.figures_hidden:
+        raise NotFound(_("The figures of this city aren't published yet."))
     today: date = g.now.astimezone(ZoneInfo(g.tenant.time_zone)).date()
     period = period_of(request.args, today)
     return period, figures_of(g.session, g.tenant.time_zone, period.from_on, period.until_on, g.now, areas=True)

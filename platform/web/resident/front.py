@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from complaints import lookup
 from complaints.complaint import Complaint
 from complaints.reference import parse_reference
+from complaints.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
 from web.access import Anyone, allows
-from web.context import TenantView, office, tenant_view
+from web.context import TenantView, office, tenant_view, words
 from web.resident import incidents, listing
 from web.resident.listing import Row
 from web.resident.outline_map import Drawing, city_outline, drawing
@@ -34,6 +35,7 @@ MOST_FOUND = 20
 MOST_LISTED = 24
 LATELY = timedelta(days=30)
 MOST_COUNTED = 1_000
+MOST_NAMED = 8
 # The national drawing's projection: plate carree, fitted to its 508 dots; and how many units it and a dot measure.
 ACROSS, LEFT, DOWN, TOP = 21.285, -2013.7, -21.285, 136.0
 WIDTH, HEIGHT, DOT = 1000, 379, 10
@@ -113,11 +115,28 @@ def _city(card: TenantCard) -> str:
         heading=f"{heading}?" if lead else "",
         lead=lead or heading,
         rows=newest.rows,
-        figures=_figures(g.session),
+        figures=Figures(0, 0, False) if book.launch.figures_hidden else _figures(g.session),
+        begins=_begins(book),
         promises=promised(book, card.options.get("likely_categories", ()), g.language, list(card.languages)),
         drawn=_drawing(g.session, card, newest.rows),
         incidents=incidents.going_on(g.session),
     )
+
+
+def _begins(book: Rulebook) -> list[str]:
+    """With what a city begins, where it doesn't take everything yet."""
+    areas = sorted(words(area.name) for area in book.areas.values() if area.code in book.launch.areas)
+    kinds = [words(entry.name) for entry in book.offered.values()] if book.launch.categories else []
+    said = []
+    if areas:
+        said.append(
+            _("We begin in %(areas)s.", areas=", ".join(areas[:MOST_NAMED]) + (" …" if areas[MOST_NAMED:] else ""))
+        )
+    if kinds:
+        said.append(
+            _("We begin with %(kinds)s.", kinds=", ".join(kinds[:MOST_NAMED]) + (" …" if kinds[MOST_NAMED:] else ""))
+        )
+    return said
 
 
 def _national() -> str:

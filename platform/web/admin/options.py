@@ -1,0 +1,168 @@
+"""`/admin/options`: how the city works, each choice with a sentence on what residents will notice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from configuration import options
+from configuration.editing import Stale
+from configuration.faults import Faults
+from people.permissions import Permission
+from tenants.calendar import CalendarRow
+from tenants.tenant import Tenant
+from web.access import allows
+from web.admin.clash import Clash, clash
+from web.admin.saving import author, looked_at, saved
+from web.context import office, words
+from web.errors import sentence
+from web.staff.viewer import menu
+
+PATH = "/admin/options"
+MOST_AREAS = 200
+
+blueprint = Blueprint("admin_options", __name__)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One switch. notice: what residents will notice of it."""
+
+    key: str
+    name: str
+    notice: str
+
+
+@blueprint.get(PATH)
+@allows(Permission.CONFIGURE, tenant=True)
+def page() -> ResponseReturnValue:
+    """The form."""
+    return _page(_stands())
+
+
+@blueprint.post(PATH)
+@allows(Permission.CONFIGURE, tenant=True)
+def save() -> ResponseReturnValue:
+    """Save all of it."""
+    typed: dict[str, Any] = request.form.to_dict() | {
+        name: request.form.getlist(name) for name in ("switches", "launch_areas", "launch_categories")
+    }
+    try:
+        options.save(g.session, g.tenant.id, _given(typed), author=author(), now=g.now, expected_version=looked_at())
+    except Faults as error:
+        return _page(typed, errors={name: sentence(one) for name, one in error.by_field.items()}), 422
+    except Stale as error:
+        return _page(typed, other=clash(error, _said(typed), _said(_stands()))), 409
+    return saved(PATH)
+
+
+def _given(typed: Mapping[str, Any]) -> options.Options:
+    return options.Options(
+        switches=frozenset(typed.get("switches", ())) & frozenset(options.SWITCHES),
+        numbers={name: typed.get(name, "") for name in options.NUMBERS},
+        retention={name: typed.get(f"retention-{name}", "") for name in options.RETENTION},
+        times={name: typed.get(name, "") for name in options.TIMES},
+        desk=typed.get("desk", ""),
+        calendar=typed.get("calendar", ""),
+        launch_areas=typed.get("launch_areas", ()),
+        launch_categories=typed.get("launch_categories", ()),
+        figures_hidden=typed.get("figures_hidden") == "yes",
+    )
+
+
+def _stands() -> dict[str, Any]:
+    """What is saved, by the names of the controls."""
+    tenant = g.session.get_one(Tenant, g.tenant.id)
+    held = options.stands(tenant)
+    launch = held["soft_launch"] or {"areas": [], "categories": [], "figures_hidden": False}
+    return {
+        "switches": [name for name in options.SWITCHES if held[name]],
+        **{name: str(held[name]) for name in options.NUMBERS},
+        **{f"retention-{name}": str(held["retention_months"].get(name, 24)) for name in options.RETENTION},
+        "quiet_from": held["quiet_hours"][0],
+        "quiet_until": held["quiet_hours"][1],
+        "digest_at": held["digest_at"],
+        "desk": held["desk"] or "",
+        "calendar": held["calendar"] or "",
+        "launch_areas": launch["areas"],
+        "launch_categories": launch["categories"],
+        "figures_hidden": "yes" if launch["figures_hidden"] else "",
+    }
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, str]:
+    """The values as words, to be laid beside others."""
+    names = {one.key: one.name for one in _switches()}
+    return {
+        name: ", ".join(names.get(one, one) for one in sorted(value)) if isinstance(value, list) else str(value)
+        for name, value in values.items()
+    }
+
+
+def _page(typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, other: Clash | None = None) -> str:
+    book = office().rulebooks.of(g.session, g.tenant)
+    tops = [area for area in book.areas.values() if area.parent_id is None or area.parent_id not in book.areas]
+    calendars = g.session.execute(select(CalendarRow.code, CalendarRow.name).order_by(CalendarRow.code)).all()
+    return render_template(
+        "admin/options.html",
+        menu=menu(),
+        values=typed,
+        errors=errors or {},
+        other=other,
+        version=g.session.get_one(Tenant, g.tenant.id).version,
+        switches=_switches(),
+        kept=_kept(),
+        agencies=[(one.code, words(one.name)) for one in book.agencies.values() if not one.partner],
+        calendars=[(code, words(name) or code) for code, name in calendars],
+        areas=sorted(((one.code, words(one.name)) for one in tops[:MOST_AREAS]), key=lambda pair: pair[1]),
+        categories=[(code, words(one.name)) for code, one in book.categories.items()],
+    )
+
+
+def _switches() -> list[Choice]:
+    return [
+        Choice(
+            "verification",
+            _("New reports are verified first"),
+            _("Residents wait a little longer until an agency has their report; false ones don't reach it."),
+        ),
+        Choice(
+            "validation",
+            _("Somebody else validates finished work"),
+            _("Residents hear “done” only after a second official has looked at the photos."),
+        ),
+        Choice(
+            "pause_approval",
+            _("A supervisor approves pauses"),
+            _("A promised date can't be stopped by the agency alone; residents see fewer reports that wait."),
+        ),
+        Choice(
+            "work_camera_only",
+            _("Photos of work come from the page's camera"),
+            _("Photos of finished work are fresh; an official who can't take one says why."),
+        ),
+        Choice(
+            "gallery_allowed",
+            _("Residents may choose photos from their gallery"),
+            _("Without it they are offered only the camera; older photos can't be sent."),
+        ),
+        Choice(
+            "anonymous_allowed",
+            _("Residents may stay anonymous"),
+            _("Without it officials see the name of everybody who gives one, and “stay anonymous” isn't offered."),
+        ),
+    ]
+
+
+def _kept() -> list[tuple[str, str]]:
+    """(what is kept, in words)."""
+    return [
+        ("contacts", _("Names, addresses and numbers")),
+        ("remarks", _("Descriptions and answers")),
+        ("evidence", _("Photos")),
+        ("reads", _("Who has opened private reports")),
+    ]
