@@ -11,6 +11,7 @@ from complaints.storage import storage_from_url
 from config import postgres
 from config.account import PostgresError
 from config.settings import DOTENV, Settings, SettingsError
+from configuration import area_following
 from messages.email import mailer_from_url
 from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten
@@ -66,6 +67,7 @@ def office(engine: Engine) -> Office:
         reply_domain=settings.reply_domain,
     )
     tasks.register(queue, made)
+    area_following.register(queue, made)
     return made
 
 

@@ -1,16 +1,22 @@
-"""Boundaries from a file: GeoJSON, plain or packed by gzip; each feature is mended, or refused with its place."""
+"""Boundaries from a file: GeoJSON (plain or packed by gzip), a zipped shapefile, KML or KMZ.
+
+Each feature is mended, or refused with its place.
+"""
 
 import json
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
 from tenants.errors import Invalid
 from tenants.geometry import Mending, Place, Unusable, mend
+from tenants.kml import read_kml
+from tenants.packed import unpacked
 from tenants.reference_system import Box, reprojection_of
+from tenants.shapefile import read_shapefile
 
 MOST_BYTES = 300_000_000
 CODE_PROPERTIES = ("code", "kode")
@@ -20,11 +26,10 @@ _GEOMETRIES = (
 )  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _STARTS = (
-    (b"PK\x03\x04", "a zip archive (a packed shapefile, KMZ or spreadsheet)"),
-    (b"\x00\x00\x27\x0a", "a shapefile"),
+    (b"\x00\x00\x27\x0a", "a bare shapefile (pack it into a zip with its .dbf and .prj)"),
     (b"SQLite format 3", "a GeoPackage"),
-    (b"<", "XML (KML or GML)"),
 )
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,14 @@ class BoundaryFeature:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """feature: which, in words; empty for the file. where: (x, y) as the file has it, or None. why: a sentence."""
+    """feature: which, in words; empty for the file. where: (x, y) as the file has it, or None. why: a sentence, and
+    refusal: the same to be translated.
+    """
 
     feature: str
     where: Place | None
     why: str
+    refusal: Invalid | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         place = f" at {self.where[0]:.10g}, {self.where[1]:.10g}" if self.where else ""
@@ -99,11 +107,11 @@ def check(
 ) -> Report:
     """What read_boundaries would take and all that it would refuse; raises nothing for what is in the file."""
     try:
-        document = _parse(_unpack(data, filename), filename)
+        document = document_of(data, filename)
         reprojection = reprojection_of(document.get("crs"))
         raw = _features(document)
     except Invalid as refusal:
-        return Report((), (Fault("", None, str(refusal)),))
+        return Report((), (Fault("", None, str(refusal), refusal),))
     features: list[BoundaryFeature] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
@@ -119,14 +127,29 @@ def check(
             seen[code] = f"feature {number}"
             mended = mend(_polygons(feature.get("geometry")), reprojection=reprojection, countries=countries)
         except Unusable as refusal:
-            faults.append(Fault(label, refusal.where, str(refusal)))
+            faults.append(Fault(label, refusal.where, str(refusal), refusal))
         except Invalid as refusal:
-            faults.append(Fault(label, None, str(refusal)))
+            faults.append(Fault(label, None, str(refusal), refusal))
         else:
             features.append(BoundaryFeature(code, name, properties, mended.geometry, mended.mendings, mended.area_m2))
     if not raw:
         faults.append(Fault("", None, "The file is empty: it has no features."))
     return Report(tuple(features), tuple(faults))
+
+
+def document_of(data: bytes, filename: str) -> dict[str, object]:
+    """The file as GeoJSON, unpacked and whatever it was written as; nothing is mended yet. Raises Invalid."""
+    data = _unpack(data, filename)
+    if data.startswith(_ZIP):
+        files = unpacked(data, filename, MOST_BYTES)
+        if drawn := next((name for name in files if name.lower().endswith(".kml")), None):
+            return read_kml(files[drawn], filename)
+        if collection := next((name for name in files if name.lower().endswith((".geojson", ".json"))), None):
+            return _parse(files[collection], filename)
+        return read_shapefile(files, filename)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
+        return read_kml(data, filename)
+    return _parse(data, filename)
 
 
 def _unpack(data: bytes, filename: str) -> bytes:

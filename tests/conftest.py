@@ -30,6 +30,7 @@ from complaints.rulebook import Rulebooks
 from complaints.storage import FileStorage
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from config.settings import ROOT
+from configuration import area_following
 from messages.email import DevelopmentMailer
 from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten
@@ -202,6 +203,7 @@ def put_together(
             reply_domain="reply.aduan.example",
         )
         tasks.register(queue, made)
+        area_following.register(queue, made)
         return made
 
     owner = create_engine(owner_url)

@@ -4,13 +4,13 @@ Every verb flushes, writes one `ConfigurationChange`, and raises the tenant's re
 process reads the rules anew with the commit. The session is in the tenant's scope.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Uuid, select, update
+from sqlalchemy import Column, DateTime, LargeBinary, Uuid, select, update
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -87,6 +87,35 @@ def change(
     return _record(session, row, did, before, differing, author, now)
 
 
+def change_many(
+    session: Session, rows: Sequence[tuple[Configured, Mapping[str, Any], Did]], *, author: Author, now: datetime
+) -> list[ConfigurationChange]:
+    """Add and change many rows at once, each with its own line in the ledger; the city's revision rises once.
+
+    rows: a new row or one that is there, what it shall say, and what that is. What doesn't differ is left out.
+    """
+    made = []
+    for row, values, did in rows:
+        before = None if did is Did.ADDED else reading(row)
+        differing = [name for name, value in values.items() if getattr(row, name) != value]
+        if not differing and did is not Did.ADDED:
+            continue
+        for name in differing:
+            setattr(row, name, values[name])
+        if did is Did.ADDED:
+            row.id = row.id or new_id()
+            session.add(row)
+        else:
+            row.revision, row.version = row.revision + (differing != ["position"]), row.version + 1
+        made.append((row, did, before, [] if did is Did.ADDED else differing))
+    session.flush()
+    lines = [_line(session, row, did, before, differing, author, now) for row, did, before, differing in made]
+    session.add_all(lines)
+    if lines:
+        _raise_revision(session)
+    return lines
+
+
 def end(
     session: Session, row: Setting, *, author: Author, now: datetime, expected_version: int | None = None
 ) -> ConfigurationChange:
@@ -120,8 +149,12 @@ def reading(row: Setting) -> dict[str, Any]:
 
 
 def written(row: Setting, earlier: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of an earlier reading as the row's columns hold them."""
-    return {column.key: _typed(column, earlier.get(column.key)) for column in _columns(row)}
+    """The values of an earlier reading as the row's columns hold them; an outline, which no reading has, stays."""
+    return {
+        column.key: _typed(column, earlier.get(column.key))
+        for column in _columns(row)
+        if not isinstance(column.type, LargeBinary)
+    }
 
 
 def last_change(session: Session, row_id: UUID) -> ConfigurationChange | None:
@@ -159,10 +192,25 @@ def _record(
     author: Author,
     now: datetime,
 ) -> ConfigurationChange:
+    change_made = _line(session, row, did, before, differing, author, now)
+    session.add(change_made)
+    _raise_revision(session)
+    return change_made
+
+
+def _line(
+    session: Session,
+    row: Setting,
+    did: Did,
+    before: dict[str, Any] | None,
+    differing: list[str],
+    author: Author,
+    now: datetime,
+) -> ConfigurationChange:
     gone = did is Did.ENDED and not hasattr(row, "ended_at")
     if isinstance(row, Configured) and not gone:
         keep_revision(session, row, now)
-    change_made = ConfigurationChange(
+    return ConfigurationChange(
         at=now,
         seat_id=author.seat_id,
         section=TENANT if isinstance(row, Tenant) else row.__tablename__,
@@ -174,14 +222,15 @@ def _record(
         before=before,
         after=None if gone else reading(row),
     )
-    session.add(change_made)
+
+
+def _raise_revision(session: Session) -> None:
     session.execute(
         update(Tenant).where(Tenant.id == scope.tenant_of(session)).values(revision=Tenant.revision + 1),
         execution_options={"synchronize_session": "fetch"},
     )
     raise_epoch(session)
     session.flush()
-    return change_made
 
 
 def _plain(value: Any) -> Any:

@@ -37,7 +37,8 @@ from complaints.report import Reporter
 from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from configuration import editing, invitations
+from configuration import area_proposal, area_version, editing, invitations
+from configuration.area_plan import Reading
 from configuration.editing import Author
 from configuration.invitations import Invited
 from messages import destination, hook
@@ -457,6 +458,44 @@ DEVICE = {
 
 def device() -> Mapping[str, Any]:
     return DEVICE
+
+
+OUTLINES = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"kode": "BRT.1", "nama": "Utara", "jenis": "kecamatan"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[106.9, -6.26], [107.0, -6.26], [107.0, -6.2], [106.9, -6.2], [106.9, -6.26]]],
+            },
+        }
+    ],
+}
+
+
+def outlines_file(_world: World) -> Ask:
+    content = json.dumps(OUTLINES).encode()
+    return Ask("/admin/areas/versions", data=lambda: {"file": (io.BytesIO(content), "kecamatan.geojson")})
+
+
+def area_version_call(what: str = "", data: Mapping[str, str] | None = None) -> Callable[[World], Ask]:
+    """A version that was read and, for what comes after that, planned."""
+
+    def make(world: World) -> Ask:
+        card = world.cast.enter("barat")
+        session = world.cast.session
+        row = area_version.read_file(
+            session, json.dumps(OUTLINES).encode(), "kecamatan.geojson", seat_id=None, now=_now()
+        )
+        if what != "/reading":
+            reading = Reading(code="kode", name="nama", level="jenis")
+            area_proposal.propose(session, world.cast.office, row, reading, card=card, official=())
+        session.commit()
+        return Ask(f"/admin/areas/versions/{row.id}{what}", data=(lambda: data) if data is not None else None)
+
+    return make
 
 
 def area_words(_world: World) -> Ask:
@@ -1018,6 +1057,14 @@ def invitation_page(step: str, form: Mapping[str, str] | None = None) -> Callabl
 
 
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
+    ("admin_area_versions.page", "GET"): Call("admin", plain("/admin/areas/versions")),
+    ("admin_area_versions.read", "POST"): Call(
+        "admin", area_version_call("/reading", {"code": "kode", "name": "nama", "level": "jenis", "parent": ""})
+    ),
+    ("admin_area_versions.schedule", "POST"): Call("admin", area_version_call("/date", {"on": ""})),
+    ("admin_area_versions.take", "POST"): Call("admin", outlines_file),
+    ("admin_area_versions.version", "GET"): Call("admin", area_version_call()),
+    ("admin_area_versions.withdraw", "POST"): Call("admin", area_version_call("/withdrawal", {})),
     ("admin_areas.area", "GET"): Call("admin", plain("/admin/areas/of/BRT.1")),
     ("admin_areas.page", "GET"): Call("admin", plain("/admin/areas")),
     ("admin_areas.reword", "POST"): Call("admin", area_words),

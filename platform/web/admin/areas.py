@@ -15,8 +15,8 @@ from configuration.editing import Stale
 from people.permissions import Permission
 from tenants.area import Area
 from tenants.errors import Invalid, NotFound
+from tenants.ground_map import GroundMap, Layer, ground_map, ground_of
 from web.access import allows
-from web.admin.ground_map import GroundMap, Layer, ground_map, ground_of
 from web.admin.saving import author, looked_at, saved
 from web.context import office, words
 from web.errors import sentence

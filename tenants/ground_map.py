@@ -18,7 +18,7 @@ FINEST_PX = 0.6
 
 @dataclass(frozen=True)
 class Layer:
-    """kind: the class that says how it looks: city, area, here, out, bare, twice, line or point."""
+    """kind: the class that says how it looks: city, area, new, here, out, bare, twice, line or point."""
 
     kind: str
     shapes: Sequence[BaseGeometry]

@@ -1,0 +1,234 @@
+"""A new version of a city's areas: read from a file, planned, looked at, and in force from a date on.
+
+Between its steps it waits as a row. It is applied in one transaction, at once or by a job at its date; the open
+complaints that lie in another area then follow in batches (`area_following`).
+"""
+
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import shapely
+from sqlalchemy import CheckConstraint, Index, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from complaints.office import Office
+from configuration import editing
+from configuration.area_plan import Feature, properties_of
+from configuration.change import Did
+from configuration.editing import Author
+from tenants import boundary_file
+from tenants.area import Area
+from tenants.boundary_file import Fault
+from tenants.database import Base, TenantOwned, new_id
+from tenants.errors import Conflict, Invalid, NotFound
+
+APPLY, FOLLOW = "apply_area_version", "follow_area_version"
+"""The jobs that bring a version in at its date, and the open complaints after it."""
+
+SAMPLE, MOST_TOLD, MOST_AREAS = 12, 50, 20_000
+MOST_VERTICES = 3_000_000
+LONGEST_VALUE = 60
+
+
+class State(StrEnum):
+    """How far a version has come. Waiting: for its date."""
+
+    READ = "read"
+    PLANNED = "planned"
+    WAITING = "waiting"
+    APPLIED = "applied"
+    WITHDRAWN = "withdrawn"
+
+
+class AreaVersion(TenantOwned, Base):
+    """outlines: the file's features, mended, packed. sample: {names, rows, count}. reading, findings: of the last look.
+
+    rows: what is planned, packed, feature by feature. tree: the areas before it, {id: parent's id}. seat_id: whose it
+    is. after_id: how far the open complaints have followed, moved: how many changed hands, followed_at: when all had.
+    """
+
+    __tablename__ = "area_versions"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        Index("ix_area_versions_tenant_id_made_at", "tenant_id", "made_at"),
+    )
+
+    source: Mapped[str]
+    state: Mapped[str]
+    outlines: Mapped[bytes] = mapped_column(deferred=True)
+    rows: Mapped[bytes | None] = mapped_column(deferred=True)
+    tree: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    sample: Mapped[dict[str, Any]]
+    reading: Mapped[dict[str, Any] | None]
+    findings: Mapped[dict[str, Any] | None]
+    seat_id: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    effective_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]
+    after_id: Mapped[UUID | None]
+    moved: Mapped[int] = mapped_column(default=0)
+    followed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Unreadable(Invalid):
+    """A file of which nothing is taken. faults: each with its place."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("Nothing of this file was taken: %(count)s of its parts can't be used.", count=len(faults))
+        self.faults = faults
+
+
+def read_file(session: Session, data: bytes, filename: str, *, seat_id: UUID | None, now: datetime) -> AreaVersion:
+    """Take a file of outlines in. Raises Unreadable with every fault, or Invalid; then nothing is kept."""
+    report = boundary_file.check(data, filename)
+    if report.faults:
+        raise Unreadable(report.faults)
+    if len(report.features) > MOST_AREAS:
+        raise Invalid("A file may hold up to %(most)s areas.", field="file", most=MOST_AREAS)
+    if sum(shapely.get_num_coordinates(one.geometry) for one in report.features) > MOST_VERTICES:
+        raise Invalid(
+            "The outlines have more than %(most)s vertices in all. Simplify them to a metre or two and try again.",
+            field="file",
+            most=f"{MOST_VERTICES:,}",
+        )
+    features = [Feature(one.properties, one.geometry, one.area_m2) for one in report.features]
+    session.execute(delete(AreaVersion).where(AreaVersion.state.in_([State.READ, State.PLANNED])))
+    names = properties_of(features)
+    version = AreaVersion(
+        id=new_id(),
+        source=filename[:200],
+        state=State.READ,
+        outlines=packed(
+            [[dict(one.properties), shapely.to_wkb(one.geometry, hex=True), one.area_m2] for one in features]
+        ),
+        sample={
+            "names": names,
+            "count": len(features),
+            "rows": [
+                [str(one.properties.get(name, ""))[:LONGEST_VALUE] for name in names] for one in features[:SAMPLE]
+            ],
+            "mended": sum(bool(one.mendings) for one in report.features),
+        },
+        seat_id=seat_id,
+        made_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def version_of(session: Session, version_id: UUID) -> AreaVersion:
+    """The version of this id. Raises NotFound."""
+    found = session.scalar(select(AreaVersion).where(AreaVersion.id == version_id))
+    if found is None:
+        raise NotFound("There is no such version here: it may have been replaced by a newer file.")
+    return found
+
+
+def latest(session: Session, most: int = 20) -> list[AreaVersion]:
+    """The versions, the newest first."""
+    return list(session.scalars(select(AreaVersion).order_by(AreaVersion.made_at.desc(), AreaVersion.id).limit(most)))
+
+
+def schedule(session: Session, office: Office, version: AreaVersion, at: datetime, *, now: datetime) -> None:
+    """Let a planned version hold from an instant on: applied now where that has come, else by a job then."""
+    refuse_unless(version, State.PLANNED)
+    version.effective_at, version.state = at, State.WAITING
+    session.flush()
+    if at <= now:
+        apply(session, office, version, now=now)
+    else:
+        office.queue.defer(session, APPLY, version.tenant_id, version.id, at=at)
+
+
+def withdraw(session: Session, version: AreaVersion) -> None:
+    """Drop a version that doesn't hold yet."""
+    refuse_unless(version, State.READ, State.PLANNED, State.WAITING)
+    version.state = State.WITHDRAWN
+    session.flush()
+
+
+def apply(session: Session, office: Office, version: AreaVersion, *, now: datetime) -> None:
+    """Bring the areas to a version, all or none. Raises Conflict where they have changed so that it doesn't fit."""
+    refuse_unless(version, State.WAITING)
+    features = features_of(session, version)
+    (kept,) = session.execute(select(AreaVersion.rows).where(AreaVersion.id == version.id)).one()
+    rows = json.loads(gzip.decompress(kept or b""))
+    areas = {area.code: area for area in session.scalars(select(Area))}
+    ended = set(version.findings["ended"]) if version.findings else set()
+    alive = {code for code, area in areas.items() if area.ended_at is None} - ended
+    wanted = {row["code"]: row for row in rows}
+    parents = {code: areas[code].parent_id for code in alive}
+    codes = {area.id: code for code, area in areas.items()}
+    above = {code: codes[parent] if parent else None for code, parent in parents.items()}
+    above |= {code: row["parent"] for code, row in wanted.items()}
+    for code, row in wanted.items():
+        if row["parent"] is not None and row["parent"] not in above:
+            raise Conflict(
+                "The area %(code)s lies in %(parent)s, which has ended since. Import the file again.",
+                code=code,
+                parent=row["parent"],
+            )
+    depths = {code: depth_of(code, above) for code in above}
+    ids = {code: areas[code].id if code in areas else new_id() for code in above}
+    changes: list[tuple[Area, Mapping[str, Any], Did]] = []
+    for number in sorted(range(len(rows)), key=lambda n: (depths[rows[n]["code"]], rows[n]["code"])):
+        row, code = rows[number], rows[number]["code"]
+        wkb = shapely.to_wkb(features[number].geometry)
+        area = areas.get(code)
+        values = {
+            "name": row["name"],
+            "level": row["level"],
+            "depth": depths[code],
+            "parent_id": ids[row["parent"]] if row["parent"] else None,
+            "wkb": wkb,
+            "area_m2": features[number].area_m2,
+            "ended_at": None,
+        }
+        if area is None or area.wkb != wkb:
+            values["valid_from"] = version.effective_at
+        if area is None:
+            area = Area(id=ids[code], code=code)
+        changes.append((area, values, Did.CHANGED if code in areas else Did.ADDED))
+    changes += [(areas[code], {"depth": depths[code]}, Did.CHANGED) for code in alive - set(wanted)]
+    changes += [
+        (areas[code], {"ended_at": now}, Did.ENDED) for code in ended if code in areas and areas[code].ended_at is None
+    ]
+    version.tree = {
+        str(area.id): str(area.parent_id) if area.parent_id else None
+        for area in areas.values()
+        if area.ended_at is None
+    }
+    editing.change_many(session, changes, author=Author(version.seat_id), now=now)
+    version.state, version.applied_at, version.after_id = State.APPLIED, now, None
+    session.flush()
+    office.queue.defer(session, FOLLOW, version.tenant_id, version.id)
+
+
+def features_of(session: Session, version: AreaVersion) -> list[Feature]:
+    (kept,) = session.execute(select(AreaVersion.outlines).where(AreaVersion.id == version.id)).one()
+    return [Feature(said, shapely.from_wkb(wkb), size) for said, wkb, size in json.loads(gzip.decompress(kept))]
+
+
+def depth_of(code: str, above: Mapping[str, str | None]) -> int:
+    depth, parent = 1, above.get(code)
+    while parent is not None and depth < 100:
+        depth, parent = depth + 1, above.get(parent)
+    return depth
+
+
+def packed(value: Any) -> bytes:
+    return gzip.compress(json.dumps(value).encode(), compresslevel=3, mtime=0)
+
+
+def refuse_unless(version: AreaVersion, *states: State) -> None:
+    if version.state not in states:
+        raise Conflict("This version has gone on meanwhile. Look at it again.")

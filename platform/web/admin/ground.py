@@ -1,0 +1,13 @@
+"""The settings of the ground: areas with their versions."""
+
+from flask import Flask
+
+from web.admin import area_versions, areas
+from web.admin.sizes import ground_words
+
+
+def init_ground(app: Flask) -> None:
+    """Register these rooms' routes."""
+    for module in (areas, area_versions):
+        app.register_blueprint(module.blueprint)
+    app.jinja_env.globals["ground_words"] = ground_words
