@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.rulebook import RuleEntry
 from configuration import editing
 from configuration.checks import rule_problems
 from configuration.documents import rule_document
@@ -85,6 +86,26 @@ def document_of(session: Session, row: SlaRule) -> dict[str, Any]:
     category = session.scalar(select(Category.code).where(Category.id == row.category_id)) if row.category_id else None
     area = session.scalar(select(Area.code).where(Area.id == row.area_id)) if row.area_id else None
     return rule_document(row, category, area)
+
+
+def proposed(session: Session, given: Rule, row: SlaRule | None = None) -> RuleEntry:
+    """A rule as it would decide once it was saved. row: which it changes. Raises Misfits, Doubled."""
+    one = row if row is not None else SlaRule(id=new_id(), code="new", revision=0)
+    values = _values(session, {**given, "code": one.code}, one)
+    return RuleEntry(
+        id=one.id,
+        code=one.code,
+        category_id=values["category_id"],
+        priority=values["priority"],
+        area_id=values["area_id"],
+        milestones=tuple(values["milestones"]),
+        ceiling=values["ceiling"],
+        auto_close=values["auto_close"],
+        pausing=tuple(values["pausing"]),
+        ladder=tuple(values["ladder"]),
+        asking=values["asking"],
+        revision=one.revision,
+    )
 
 
 def checked(session: Session, given: Rule) -> dict[str, Any]:

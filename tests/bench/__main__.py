@@ -34,6 +34,7 @@ from tests.bench import (
     bench_recalculation,
     bench_tenants,
     bench_wall,
+    bench_whatif,
     bench_year,
 )
 from tests.bench.budgets import BUDGETS, Figures
@@ -50,6 +51,7 @@ GROUNDED = {
     "tenants": bench_tenants,
     "first_page": bench_first_page,
     "recalculation": bench_recalculation,
+    "whatif": bench_whatif,
     "year": bench_year,
 }
 SECTIONS: Mapping[str, ModuleType] = {**ALONE, **GROUNDED}

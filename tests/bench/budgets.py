@@ -38,6 +38,7 @@ BUDGETS: Mapping[str, tuple[Budget, ...]] = {
     ),
     "clock": (),
     "recalculation": (),
+    "whatif": (Budget("whatif_s", "s for a hundred thousand reports", most=10),),
     "year": (
         Budget("year_lost", "reports lost", most=0),
         Budget("year_wrong_ladders", "complaints whose steps weren't each taken once, in order", most=0),

@@ -1237,6 +1237,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_rules.new", "GET"): Call("admin", plain("/admin/rules/new?category=pju")),
     ("admin_rules.add", "POST"): Call("admin", rule_form),
     ("admin_rules.draw", "POST"): Call("admin", lambda world: rule_form(world, "/form")),
+    ("admin_trying.page", "POST"): Call("admin", lambda world: rule_form(world, "/what-if")),
     ("admin_rules.one", "GET"): Call("admin", lambda world: Ask(f"/admin/rules/{rule_id(world)}")),
     ("admin_rules.change", "POST"): Call("admin", lambda world: rule_form(world, "/{rule}")),
     ("admin_rules.end", "POST"): Call("admin", lambda world: rule_form(world, "/{rule}/end")),

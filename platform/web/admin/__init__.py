@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from web.admin import changes, home, look, messages, options, people, rules
+from web.admin import changes, home, look, messages, options, people
 from web.admin.ground import init_ground
+from web.admin.promises import init_promises
 from web.admin.rooms import rooms
 
 
@@ -14,7 +15,7 @@ def init_admin(app: Flask) -> None:
     app.register_blueprint(options.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
-    app.register_blueprint(rules.blueprint)
     app.register_blueprint(people.blueprint)
     app.jinja_env.globals["rooms"] = rooms
     init_ground(app)
+    init_promises(app)

@@ -77,18 +77,18 @@ def page() -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def new() -> ResponseReturnValue:
     """The form of a rule that isn't there yet."""
-    return _form(Typed(category=request.args.get("category", "")))
+    return rule_page(Typed(category=request.args.get("category", "")))
 
 
 @blueprint.post("/admin/rules")
 @allows(Permission.CONFIGURE, tenant=True)
 def add() -> ResponseReturnValue:
     """Save a new rule."""
-    form = _typed()
+    form = typed_form()
     try:
         row = rules.add(g.session, row_of(form), author=author(), now=g.now)
     except Invalid as error:
-        return _form(form, error=error), 422
+        return rule_page(form, error=error), 422
     return saved(f"/admin/rules/{row.id}")
 
 
@@ -97,20 +97,20 @@ def add() -> ResponseReturnValue:
 def one(rule_id: UUID) -> ResponseReturnValue:
     """The form of a rule as it stands."""
     row = rules.one(g.session, rule_id)
-    return _form(of_row(rules.document_of(g.session, row)), row=row)
+    return rule_page(of_row(rules.document_of(g.session, row)), row=row)
 
 
 @blueprint.post("/admin/rules/<uuid:rule_id>")
 @allows(Permission.CONFIGURE, tenant=True)
 def change(rule_id: UUID) -> ResponseReturnValue:
     """Save a rule; what was promised before keeps the revision that it was promised by."""
-    form, row = _typed(), rules.one(g.session, rule_id)
+    form, row = typed_form(), rules.one(g.session, rule_id)
     try:
         rules.change(g.session, row, row_of(form), author=author(), now=g.now, expected_version=looked_at())
     except Stale as error:
-        return _form(form, row=row, stale=error), 409
+        return rule_page(form, row=row, stale=error), 409
     except Invalid as error:
-        return _form(form, row=row, error=error), 422
+        return rule_page(form, row=row, error=error), 422
     return saved(f"/admin/rules/{row.id}")
 
 
@@ -126,7 +126,7 @@ def end(rule_id: UUID) -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def draw() -> ResponseReturnValue:
     """The form once more with what was typed: with the questions of another category, or with further lines."""
-    return _form(_typed(), row=chosen_rule())
+    return rule_page(typed_form(), row=chosen_rule())
 
 
 def chosen_rule() -> SlaRule | None:
@@ -150,7 +150,7 @@ def rule_name(book: Rulebook, rule: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _typed() -> Typed:
+def typed_form() -> Typed:
     """What was typed; an area that was written by name becomes its code."""
     form = of_form(request.form)
     book = office().rulebooks.of(g.session, g.tenant)
@@ -163,7 +163,9 @@ def _typed() -> Typed:
     return replace(form, area=named[0]) if len(named) == 1 else form
 
 
-def _form(form: Typed, *, row: SlaRule | None = None, error: Invalid | None = None, stale: Stale | None = None) -> str:
+def rule_page(
+    form: Typed, *, row: SlaRule | None = None, error: Invalid | None = None, stale: Stale | None = None
+) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
     category = book.categories.get(form.category)
     ended_by = (

@@ -1,6 +1,7 @@
 """The editor of promises: typed comfortably, refused with a sentence, never moving what was promised before."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -139,6 +140,25 @@ def test_who_saves_what_somebody_else_has_changed_sees_both(visit: Visit, cast: 
     assert 'value="7"' in answer.get_data(as_text=True)
     again = sent(version=version + 1, **{"m0-amount": "7"})
     assert admin.post(f"/admin/rules/{rule_id}", data=again).status_code == 303
+
+
+def test_a_promise_is_tried_on_the_last_days_before_it_is_saved(visit: Visit, cast: Cast) -> None:
+    now = datetime.now(UTC)
+    for days in (1, 3, 5, 80, 95):
+        cast.complaint("barat", now=now - timedelta(days=days))
+    row = rule(cast)
+    admin = visit("barat", "admin")
+    form = sent(rule=str(row.id), version=row.version, **{"m0-unit": "days", "m1-amount": "4", "m0-amount": "100"})
+    answer = admin.post("/admin/rules/what-if?lang=en", data=form)
+    assert answer.status_code == 200
+    text = words(answer)
+    assert "Under this rule 2 of 4 reports (50.0%) would have been late; today" in text
+    assert 'name="m1-amount" value="4"' in answer.get_data(as_text=True)
+    assert rule(cast).revision == row.revision
+    assert admin.post("/admin/rules/what-if", data=form | {"m1-amount": "0"}).status_code == 422
+    assert "No report of these days" in words(
+        admin.post("/admin/rules/what-if?lang=en", data=sent(category="", priority="high"))
+    )
 
 
 def test_answers_choose_a_promise_and_the_form_keeps_them(visit: Visit, cast: Cast) -> None:

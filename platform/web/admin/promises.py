@@ -1,0 +1,11 @@
+"""What a city promises, and by which calendar: the routes of both."""
+
+from flask import Flask
+
+from web.admin import rules, trying
+
+
+def init_promises(app: Flask) -> None:
+    """Register them."""
+    app.register_blueprint(rules.blueprint)
+    app.register_blueprint(trying.blueprint)
