@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from configuration.area_file import AreaRow
 from configuration.document import Path
 from configuration.schema import CATALOGUE, FILE
-from messages.texts import READY_REPLY, check_reply
+from messages.texts import READY_REPLY, VALUES, check_reply, faults_of
 from tenants.errors import Invalid
 from tenants.tenant import COMMONS_CODE
 from tenants.working_time import from_document
@@ -76,11 +76,18 @@ def problems(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> list[Prob
     ]
 
 
-def _texts(texts: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+def _texts(texts: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     for code, words in texts.items():
-        if code.startswith(READY_REPLY):
-            for language, text in words.items():
-                yield from (Problem(("texts", code, language), wrong) for wrong in check_reply(text))
+        for language, text in words.items():
+            here = ("texts", code, language)
+            if isinstance(text, str) == (code in VALUES):
+                kind = "A message is" if code in VALUES else "Only messages are"
+                yield Problem(here, f"{kind} written as {{subject: …, body: …}}.")
+            elif not isinstance(text, str):
+                for fault in faults_of(code, text["subject"], text["body"]):
+                    yield Problem((*here, fault.field or "body"), str(fault))
+            elif code.startswith(READY_REPLY):
+                yield from (Problem(here, wrong) for wrong in check_reply(text))
 
 
 def _twice(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> Iterator[Problem]:

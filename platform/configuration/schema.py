@@ -68,6 +68,22 @@ class Words(fields.Field[dict[str, str]]):
         return words
 
 
+class Text(Words):
+    """Words, or of a message `{language: {subject: text, body: text}}`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, dict) or not any(isinstance(said, dict) for said in value.values()):
+            return super()._deserialize(value, attr, data, **kwargs)
+        for language, said in value.items():
+            if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
+                raise ValidationError(f"`{language}` is no language code such as id or en.")
+            if not isinstance(said, dict) or said.keys() != {"subject", "body"}:
+                raise ValidationError(f"Write the message in `{language}` as {{subject: …, body: …}}.")
+            if not all(isinstance(one, str) for one in said.values()):
+                raise ValidationError(f"The subject and the body in `{language}` are texts.")
+        return value
+
+
 class Code(fields.String):
     """An immutable name; a whole number is taken as its digits, since `code: 31` is natural to write."""
 
@@ -380,5 +396,5 @@ class BundleSchema(_Strict):
     calendars = _rows(CalendarSchema)
     people = _rows(PersonSchema)
     look = fields.Nested(LookSchema, load_default=lambda: LookSchema().load({}))
-    texts = fields.Dict(Code(), Words(), load_default=dict)
+    texts = fields.Dict(Code(), Text(), load_default=dict)
     options = fields.Nested(OptionsSchema, load_default=lambda: OptionsSchema().load({}))

@@ -5,13 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from messages import english, english_officials, indonesian, indonesian_officials, subscribed
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 
 TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "id": indonesian.TEXTS | indonesian_officials.TEXTS | subscribed.TEXTS["id"],
     "en": english.TEXTS | english_officials.TEXTS | subscribed.TEXTS["en"],
 }
 DEFAULT_LANGUAGE = "id"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "residents": tuple(indonesian.TEXTS),
+    "following": tuple(subscribed.TEXTS["id"]),
+    "officials": tuple(event for event in indonesian_officials.TEXTS if event != "disputed"),
+}
+"""The events whose texts a city may write, by who reads them; what goes to the operators isn't among them."""
 
 Overrides = Mapping[str, Mapping[str, Mapping[str, str]]]
 """A city's own texts: {event: {language: {"subject": …, "body": …}}}."""
@@ -138,27 +144,41 @@ def compose(
 
 
 def check_text(event: str, subject: str, body: str) -> list[str]:
-    """What is wrong with a city's own text, in sentences; nothing if it can be used."""
+    """What is wrong with a city's own text, in English sentences; nothing if it can be used."""
+    return [str(fault) for fault in faults_of(event, subject, body)]
+
+
+def faults_of(event: str, subject: str, body: str) -> list[Invalid]:
+    """The same as refusals, each naming its field, subject or body."""
     if event not in VALUES:
-        return [f"There is no message called '{event}'."]
+        return [Invalid(N_("There is no message called '%(event)s'."), event=event)]
     known = VALUES[event].known
     wrong = []
-    for part, text, most in (("subject", subject, SUBJECT_LENGTH), ("text", body, BODY_LENGTH)):
+    for field, text, most in (("subject", subject, SUBJECT_LENGTH), ("body", body, BODY_LENGTH)):
         if not text.strip():
-            wrong.append(f"The {part} is empty.")
+            wrong.append(Invalid(EMPTY[field], field=field))
         if len(text) > most:
-            wrong.append(f"The {part} has {len(text)} characters; at most {most} are possible.")
-        for name in dict.fromkeys(PLACEHOLDER.findall(text)):
-            if name not in known:
-                wrong.append(f"The {part} uses {{{name}}}, which this message doesn't know: {_listed(known)}.")
+            wrong.append(Invalid(LONG, field=field, count=len(text), most=most))
+        wrong += [
+            Invalid(UNKNOWN, field=field, name=f"{{{name}}}", known=_listed(known))
+            for name in dict.fromkeys(PLACEHOLDER.findall(text))
+            if name not in known
+        ]
         if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
-            wrong.append(f"The {part} holds a brace that belongs to no placeholder; write them as {{reference}}.")
+            wrong.append(Invalid(BRACE, field=field))
     if len(subject.splitlines()) > 1:
-        wrong.append("The subject has to be one line.")
+        wrong.append(Invalid(N_("The subject has to be one line."), field="subject"))
     link = "manage_url" if "manage_url" in VALUES[event].required else "url"
     if link not in PLACEHOLDER.findall(body):
-        wrong.append(f"The text lacks {{{link}}}: without it the reader can't get to the report.")
+        wrong.append(Invalid(NO_LINK, field="body", link=f"{{{link}}}"))
     return wrong
+
+
+EMPTY = {"subject": N_("The subject is empty."), "body": N_("The text is empty.")}
+LONG = N_("This has %(count)s characters; at most %(most)s are possible.")
+UNKNOWN = N_("%(name)s isn't known to this message, which knows: %(known)s.")
+BRACE = N_("There is a brace that belongs to no placeholder; write them as {reference}.")
+NO_LINK = N_("The text lacks %(link)s: without it the reader can't get to the report.")
 
 
 def filled_lines(body: str, values: Mapping[str, str]) -> str:

@@ -255,6 +255,10 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("look", "/admin/look", who=ADMIN)
     yield Shown("look that can't be kept", "/admin/look", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("city: imprint", "/imprint")
+    yield Shown("texts of messages", "/admin/texts", who=ADMIN)
+    yield Shown("text of a message", "/admin/texts/received/id", who=ADMIN)
+    wrong = {"version": "1", "subject": "", "body": "{"}
+    yield Shown("text that can't be kept", "/admin/texts/received/id", who=ADMIN, form=wrong, status=422)
     yield Shown("ways of working", "/admin/options", who=ADMIN)
     yield Shown("ways of working that can't be kept", "/admin/options", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("preferences", "/staff/preferences", who=OFFICER)

@@ -131,8 +131,8 @@ def test_a_citys_own_words_come_first() -> None:
 @pytest.mark.parametrize(
     ("subject", "body", "says"),
     [
-        ("Selesai", "Lihat {manage_url}, {nama}", "uses {nama}, which this message doesn't know"),
-        ("Selesai {question}", "Lihat {manage_url}", "The subject uses {question}"),
+        ("Selesai", "Lihat {manage_url}, {nama}", "{nama} isn't known to this message"),
+        ("Selesai {question}", "Lihat {manage_url}", "{question} isn't known"),
         ("Selesai", "Lihat {manage_url} {", "brace"),
         ("Selesai", "Lihat {manage_url} {reference.__class__}", "brace"),
         ("Selesai", "Sudah selesai.", "lacks {manage_url}"),

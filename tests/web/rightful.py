@@ -990,6 +990,15 @@ def admin_options(world: World) -> dict[str, str]:
     }
 
 
+def admin_text(world: World) -> dict[str, str]:
+    world.cast.enter("barat")
+    version = str(world.cast.tenant("barat").version)
+    return {"version": version, "subject": "Laporan {reference}", "body": "Laporan {manage_url}"}
+
+
+TEXT = "/admin/texts/received/id"
+
+
 def city_crest(world: World) -> Ask:
     world.cast.enter("barat")
     tenant = world.cast.tenant("barat")
@@ -1075,6 +1084,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_look.save", "POST"): Call("admin", lambda world: Ask("/admin/look", lambda: admin_look(world))),
     ("admin_options.page", "GET"): Call("admin", plain("/admin/options")),
     ("admin_options.save", "POST"): Call("admin", lambda world: Ask("/admin/options", lambda: admin_options(world))),
+    ("admin_texts.page", "GET"): Call("admin", plain("/admin/texts")),
+    ("admin_texts.text", "GET"): Call("admin", plain(TEXT)),
+    ("admin_texts.save", "POST"): Call("admin", lambda world: Ask(TEXT, lambda: admin_text(world))),
+    ("admin_texts.preview", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/preview", lambda: admin_text(world))),
+    ("admin_texts.back", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/default", dict)),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
     ("admin_people.page", "GET"): Call("admin", plain("/admin/people")),

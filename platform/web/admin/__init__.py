@@ -2,20 +2,20 @@
 
 from flask import Flask
 
-from web.admin import changes, home, look, messages, options, people
+from web.admin import changes, home, messages, people
 from web.admin.ground import init_ground
 from web.admin.promises import init_promises
 from web.admin.rooms import rooms
+from web.admin.wording import init_wording
 
 
 def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
-    app.register_blueprint(look.blueprint)
-    app.register_blueprint(options.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(people.blueprint)
     app.jinja_env.globals["rooms"] = rooms
     init_ground(app)
     init_promises(app)
+    init_wording(app)

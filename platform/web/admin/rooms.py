@@ -18,8 +18,9 @@ def rooms() -> list[Room]:
     """Every room that there is."""
     return [
         Room("home", "/admin", _("Overview")),
-        Room("look", "/admin/look", _("Look")),
+        Room("look", "/admin/look", _("Look and words")),
         Room("options", "/admin/options", _("Ways of working")),
+        Room("texts", "/admin/texts", _("Texts")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("areas", "/admin/areas", _("Areas")),

@@ -1,4 +1,5 @@
-// The settings' look: the front page beside the form follows what is typed. Without this file "Only look at it" does it.
+// What residents will see beside a form of the settings follows what is typed. Without this file "Only look at it" does
+// it.
 const form = document.querySelector("form[data-look]");
 const phone = document.querySelector("[data-look-phone]");
 const css = document.querySelector("[data-look-css]");
@@ -22,7 +23,7 @@ async function look() {
   if (!answer?.ok || mine !== asked) return;
   const shown = await answer.json();
   if (mine !== asked) return;
-  css.href = shown.css;
+  if (css) css.href = shown.css;
   phone.innerHTML = shown.phone;
   wear();
 }

@@ -1,0 +1,11 @@
+"""The rooms of what a city shows and says: its look, its ways of working, its texts."""
+
+from flask import Flask
+
+from web.admin import look, options, texts
+
+
+def init_wording(app: Flask) -> None:
+    """Register their routes."""
+    for blueprint in (look.blueprint, options.blueprint, texts.blueprint):
+        app.register_blueprint(blueprint)
