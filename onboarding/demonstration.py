@@ -117,6 +117,9 @@ def _other_cities(story: Mapping[str, Any]) -> Iterator[str]:
 def _tell(
     session: Session, office: Office, card: TenantCard, name: str, story: Mapping[str, Any], now: datetime
 ) -> bool:
+    key = hashlib.sha256(f"demonstration/{name}".encode()).hexdigest()
+    if filing.is_taken(session, key):  # also by an earlier version's words or pictures
+        return False
     received_at = now - timedelta(hours=story["before"])
     lon, lat = _point(session, office, card, story)
     by = _account(session, f"{story['by']}@{card.slug}.example") if story.get("by") else None
@@ -131,11 +134,8 @@ def _tell(
         reporter=Reporter(email=story.get("email"), name=by.name if by else None, may_cross=True),
         account_id=by.id if by else None,
     )
-    key = hashlib.sha256(f"demonstration/{name}".encode()).hexdigest()
     photos = [_photo(story["photo"])] if story.get("photo") else []
     filed = filing.file_complaint(session, office, report, key=key, host=card, photos=photos, now=received_at)
-    if filed.repeated:
-        return False
     session.commit()
     for move in story.get("moves", ()):
         _move(session, office, card, filed, received_at, *move)

@@ -67,7 +67,7 @@ def file_complaint(
     The photos are safe in the storage before the transaction's first row.
     """
     check_words(report)
-    key_hash = hashlib.sha256(b"/" + key.encode()).digest()
+    key_hash = _hash_of_key(key)
     request_hash = _hash_of(report, photos)
     if photos and (repeated := _filed_before(session, office, key_hash, request_hash)):
         return repeated  # before they are stored once more; without photos the insertion of the key says it as well
@@ -277,6 +277,15 @@ def _take_key(
         "created_at": now,
     }
     return session.connection().execute(_ADD_KEY, row).rowcount == 1
+
+
+def is_taken(session: Session, key: str) -> bool:
+    """Whether something was filed with this key in the last thirty days."""
+    return session.scalar(select(IntakeKey.key_hash).where(IntakeKey.key_hash == _hash_of_key(key))) is not None
+
+
+def _hash_of_key(key: str) -> bytes:
+    return hashlib.sha256(b"/" + key.encode()).digest()
 
 
 def _filed_before(session: Session, office: Office, key_hash: bytes, request_hash: bytes) -> Filed | None:
