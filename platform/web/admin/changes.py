@@ -57,7 +57,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "admin/changes.html",
         menu=menu(),
-        lines=_lines(g.session, shown),
+        lines=lines_of(g.session, shown),
         sections=section_names(),
         chosen=query,
         more=more,
@@ -105,7 +105,7 @@ def _one(change: ConfigurationChange, error: str = "") -> str:
     return render_template(
         "admin/change.html",
         menu=menu(),
-        line=_lines(g.session, [change])[0],
+        line=lines_of(g.session, [change])[0],
         change=change,
         section=section_name(change.section),
         differences=[
@@ -118,7 +118,8 @@ def _one(change: ConfigurationChange, error: str = "") -> str:
     )
 
 
-def _lines(session: Session, rows: Sequence[ConfigurationChange]) -> list[Line]:
+def lines_of(session: Session, rows: Sequence[ConfigurationChange]) -> list[Line]:
+    """Changes in words."""
     seats = names_of(session, {row.seat_id for row in rows if row.seat_id})
     namer = Namer(session, rows)
     return [
@@ -150,7 +151,7 @@ def _file(wanted: Wanted, tenant_id: UUID) -> Iterator[str]:
         scope.name_tenant(session, tenant_id)
         for row in ledger.every_change(session, wanted):
             namer = Namer(session, [row])
-            [line] = _lines(session, [row])
+            [line] = lines_of(session, [row])
             head = [f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}", line.who, line.what]
             for one in ledger.differences(row.before, row.after):
                 yield csv_line([*head, field_name(one.field), namer.said(one.before), namer.said(one.after)])

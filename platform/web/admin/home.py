@@ -1,4 +1,4 @@
-"""The settings' first page: what a city has set up, told; nothing is changed here."""
+"""The settings' first page: what a city has set up, told, and what changed lately; nothing is changed here."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,28 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.rulebook import Rulebook
+from configuration import ledger
+from configuration.ledger import Wanted
 from people.account import Account
-from people.permissions import Permission, Role
-from people.seat import OperatorEntry, Seat, SeatAgency
+from people.permissions import Permission
+from people.seat import OperatorEntry
 from tenants.directory import TenantCard
 from web.access import allows
+from web.admin.changes import lines_of
 from web.context import office, words
-from web.roles import role_name
 from web.staff.viewer import menu
 
-MOST_PEOPLE = 200
+LATELY = 6
 MOST_ENTRIES = 50
 
 blueprint = Blueprint("admin_home", __name__)
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member of staff: their role's word, and the names of their agencies."""
-
-    name: str
-    role: str
-    agencies: str
 
 
 @dataclass(frozen=True)
@@ -56,15 +49,15 @@ def page() -> ResponseReturnValue:
         here="settings",
         counts=_counts(book),
         options=_options(g.tenant, book),
-        people=_people(g.session, book),
+        changes=lines_of(g.session, ledger.changes(g.session, Wanted())[:LATELY]),
         entries=_entries(g.session, g.now),
         url=office().addresses.of(g.tenant),
         card=g.tenant,
     )
 
 
-def _counts(book: Rulebook) -> list[tuple[str, int, str]]:
-    """(what, how many, a sentence about them)."""
+def _counts(book: Rulebook) -> list[tuple[str, int, str, str]]:
+    """(what, how many, a sentence about them, where they are set)."""
     partners = sum(agency.partner for agency in book.agencies.values())
     unreachable = sum(agency.email is None for agency in book.agencies.values())
     unassigned = [entry for entry in book.categories.values() if book.agency_for(entry.id, None) is None]
@@ -77,16 +70,28 @@ def _counts(book: Rulebook) -> list[tuple[str, int, str]]:
                 partners=partners,
                 unreachable=unreachable,
             ),
+            "/admin/agencies",
         ),
-        (_("Areas"), len(book.areas), _("Parts of the city by which reports are assigned and filtered.")),
+        (
+            _("Areas"),
+            len(book.areas),
+            _("Parts of the city by which reports are assigned and filtered."),
+            "/admin/areas",
+        ),
         (
             _("Categories"),
             len(book.categories),
             _("Each of them has an agency that gets its reports.")
             if not unassigned
             else _("Without an agency: %(names)s.", names=", ".join(words(entry.name) for entry in unassigned)),
+            "/admin/categories",
         ),
-        (_("Promises"), len(book.rules), _("Rules that say by when a report is answered and resolved.")),
+        (
+            _("Promises"),
+            len(book.rules),
+            _("Rules that say by when a report is answered and resolved."),
+            "/admin/rules",
+        ),
     ]
 
 
@@ -125,22 +130,6 @@ def _options(card: TenantCard, book: Rulebook) -> list[str]:
     if options.get("demo"):
         said.append(_("This city is a demonstration."))
     return said
-
-
-def _people(session: Session, book: Rulebook) -> list[Person]:
-    """Who has a seat, by role from the top, without residents."""
-    order = [Role.ADMIN, Role.SUPERVISOR, Role.OFFICER, Role.PARTNER]
-    seats = session.scalars(
-        select(Seat).where(Seat.ended_at.is_(None), Seat.role.in_(order)).order_by(Seat.name).limit(MOST_PEOPLE)
-    ).all()
-    agencies: dict[object, list[str]] = {}
-    for row in session.scalars(select(SeatAgency).where(SeatAgency.seat_id.in_([seat.id for seat in seats]))):
-        if row.agency_id in book.agencies:
-            agencies.setdefault(row.seat_id, []).append(words(book.agencies[row.agency_id].name))
-    return [
-        Person(seat.name, role_name(seat.role), ", ".join(sorted(agencies.get(seat.id, []))))
-        for seat in sorted(seats, key=lambda seat: order.index(Role(seat.role)))
-    ]
 
 
 def _entries(session: Session, now: datetime) -> list[EntryShown]:

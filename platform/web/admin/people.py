@@ -65,7 +65,7 @@ def page() -> ResponseReturnValue:
         menu=menu(),
         lines=[(one, role_name(one.role), agency_names(book, one.agency_ids)) for one in found.lines],
         asked=asked,
-        roles=[("", _("Everybody")), *_role_names(), (FORMER, _("Those who have left"))],
+        roles=[("", _("Every role")), *_role_names(), (FORMER, _("Those who have left"))],
         agencies=[("", _("All agencies")), *((one.code, words(one.name)) for one in book.agencies.values())],
         next_url=f"/admin/people?{urlencode({**kept, 'after': found.next})}" if found.next else None,
         first_url=f"/admin/people?{urlencode(kept)}" if "after" in request.args else None,

@@ -4,6 +4,26 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+ORDER = (
+    "home",
+    "agencies",
+    "people",
+    "categories",
+    "who",
+    "rules",
+    "calendars",
+    "areas",
+    "assets",
+    "look",
+    "texts",
+    "notices",
+    "options",
+    "domains",
+    "bundle",
+    "changes",
+    "messages",
+)
+
 
 @dataclass(frozen=True)
 class Room:
@@ -16,7 +36,7 @@ class Room:
 
 def rooms() -> list[Room]:
     """Every room that there is."""
-    return [
+    found = [
         Room("home", "/admin", _("Overview")),
         Room("look", "/admin/look", _("Look and words")),
         Room("options", "/admin/options", _("Ways of working")),
@@ -28,3 +48,4 @@ def rooms() -> list[Room]:
         Room("people", "/admin/people", _("People")),
         Room("messages", "/admin/messages", _("Messages")),
     ]
+    return sorted(found, key=lambda room: ORDER.index(room.key) if room.key in ORDER else len(ORDER))

@@ -13,9 +13,6 @@ def test_the_first_page_tells_what_is_set_up(visit: Visit) -> None:
     assert "Settings of City of Barat" in text
     assert "35 Categories" in text
     assert "2 Areas" in text
-    assert "4 people work here" in text
-    assert "Officer Kota Barat Officer Works" in text
-    assert "Resident Kota Barat" not in text
     assert "No operator has entered this city" in text
     assert "Timur" not in text
 
