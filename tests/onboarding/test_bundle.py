@@ -97,6 +97,11 @@ def test_a_category_of_the_citys_own_is_other_to_other_cities() -> None:
     [
         ("categories:\n  - {code: pju, place: somewhere}\n", "categories.pju.place, line 4: Must be one of"),
         ("colour: red\n", "colour, line 3: There is no such key"),
+        ("look:\n  accent: kuning\n", "look.accent, line 4: A colour is written as"),
+        ("options:\n  soft_launch:\n    areas: [x.1]\n", "options.soft_launch.areas, line 5: There is no area x.1"),
+        ("texts:\n  received: {id: Diterima}\n", "texts.received.id, line 4: A message is written as {subject"),
+        ("texts:\n  received:\n    id: {subject: A, body: B}\n", "texts.received.id.body, line 5: The text lacks"),
+        ("texts:\n  greeting: {id: {subject: A, body: B}}\n", "texts.greeting.id, line 4: Only messages are"),
         ("categories:\n  - {code: pju, colour: red}\n", "categories.pju.colour, line 4: There is no such key"),
         ("categories:\n  - {name: X}\n", "categories[0].code, line 4: Every row needs its code"),
         ("categories:\n  - {code: new}\n", "categories.new.name, line 4: Missing data"),
