@@ -126,7 +126,8 @@ def _categories(
     rows = []
     for category in categories:
         parent = codes.get(category.parent_id) if category.parent_id else None
-        rows.append(category_document(category, parent, owners.get(category.id)))
+        document = category_document(category, parent, owners.get(category.id))
+        rows.append(document | {"off_in": [code for code in document["off_in"] if code in area_codes.values()]})
     return rows, codes
 
 

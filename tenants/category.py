@@ -40,7 +40,9 @@ class Category(Configured, Base):
     """A category, or (parent_id None and group True) a group of them.
 
     platform_code: the default catalogue's, by which overlays and hand-overs match. questions: a list of
-    {code, type, label, required, choices, …} in the order of the form.
+    {code, type, label, required, choices, …} in the order of the form. off_in: codes of the areas in which it can't be
+    reported. responsible: whose it is where it isn't the city's, in words; a report of it is explained and not filed.
+    responsible_contact: their telephone number or web address.
     """
 
     __tablename__ = "categories"
@@ -68,6 +70,9 @@ class Category(Configured, Base):
     round_the_clock: Mapped[bool] = mapped_column(default=False)
     safety: Mapped[bool] = mapped_column(default=False)
     questions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    off_in: Mapped[list[str]] = mapped_column(default=list)
+    responsible: Mapped[Words] = mapped_column(default=dict)
+    responsible_contact: Mapped[str | None]
     ended_at: Mapped[datetime | None]
 
 

@@ -75,7 +75,7 @@ def case(session: Session, office: Office, dispute_id: UUID) -> Case:
     book = office.rulebooks.of(session, holder)
     with scope.enter(session, holder.id):
         complaint = handling.complaint_here(session, dispute.complaint_id)
-        category = book.category_by_id(complaint.category_id)
+        category = book.category_ever(complaint.category_id)
         remarks = handling.remarks_of(session, complaint.id)
         public = complaint.visibility == "public"
         described = next((one for one in remarks.values() if one.kind == "description"), None)

@@ -76,7 +76,7 @@ def competent(book: Rulebook, matter: Matter) -> bool:
     there whoever it was given to is competent; and so is a partner outside the government, which has nothing but what
     was given to it.
     """
-    category = book.category_by_id(matter.category_id)
+    category = book.category_ever(matter.category_id)
     if category is not None and category.platform_code == OTHER:
         return True
     has_it = book.agencies.get(matter.agency_id) if matter.agency_id else None

@@ -266,7 +266,7 @@ def _routed(
     new = index.locate(*correction.point, at=at, category=here.platform_code)
     if new.tenant_id == (None if card.is_commons else card.id):
         return card, new
-    known = book.category_by_id(complaint.category_id)
+    known = book.category_ever(complaint.category_id)
     if now_at is not None:
         accuracy_m = complaint.accuracy_m or locate.DEFAULT_ACCURACY_M
         old = index.locate(
@@ -320,7 +320,7 @@ def _belonging(book: Rulebook, category: CategoryEntry, correction: Correction) 
 
 def _agency(book: Rulebook, complaint: Complaint, there: Belonging) -> UUID | None:
     """Who has it then. Where the rules name the same as before, it stays with whom it was given to by hand."""
-    known = book.category_by_id(complaint.category_id)
+    known = book.category_ever(complaint.category_id)
     before = book.agency_for(known.id, complaint.area_id) if known else None
     if before is not None and before.id == there.agency_id:
         return complaint.agency_id

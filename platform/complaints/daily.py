@@ -73,7 +73,7 @@ def note(session: Session, office: Office, card: TenantCard, row_id: UUID, now: 
     rows = session.scalars(select(HistoryRow).where(HistoryRow.complaint_id == complaint.id)).all()
     if complaint.visibility != "public" or row.id not in {one.id for one in restoring.standing(rows)}:
         return
-    category = office.rulebooks.of(session, card).category_by_id(complaint.category_id)
+    category = office.rulebooks.of(session, card).category_ever(complaint.category_id)
     reference, move, complaint_id = complaint.reference, row.move, complaint.id
     url = office.addresses.complaint(card, reference)
     for tenant_id, ids in circle.circles(session, office, card, complaint).items():

@@ -37,18 +37,25 @@ class Destination:
 
 
 def destination(
-    session: Session, office: Office, report: Report, host: TenantCard | None, now: datetime
+    session: Session,
+    office: Office,
+    report: Report,
+    host: TenantCard | None,
+    now: datetime,
+    *,
+    priority: str = "normal",
 ) -> Destination:
     """Route a report and look up what its city promises; nothing is written.
 
-    host: the tenant of the address, None on the national host. Raises Invalid naming the field.
+    host: the tenant of the address, None on the national host. priority: reports come in as normal ones; another asks
+    what would be promised then. Raises Invalid naming the field.
     """
     card, decision = route(session, office, report, host, now)
     book = office.rulebooks.of(session, card)
     category = _category_there(session, office, report.category, card, book, host)
     if category.place == Place.EXACT and report.lon is None:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
-    to = belonging(book, category, lon=report.lon, lat=report.lat, priority="normal", kind=report.kind)
+    to = belonging(book, category, lon=report.lon, lat=report.lat, priority=priority, kind=report.kind)
     if report.channel != LOGGED and report.filed_by is None:  # officials write down whatever reaches them
         placed = to.area_id is not None or report.lon is not None
         around = [area.code for area in book.areas_up(to.area_id)] if placed else None

@@ -143,7 +143,7 @@ def message(
     session: Session, office: Office, complaint: Complaint, link: WorkLink, card: TenantCard, language: str
 ) -> tuple[str, str]:
     """(subject, text) that carry the link to the crew; for WhatsApp the official sends the text."""
-    category = office.rulebooks.of(session, card).category_by_id(complaint.category_id)
+    category = office.rulebooks.of(session, card).category_ever(complaint.category_id)
     fallback = list(card.languages)
     values = {
         "reference": complaint.reference,

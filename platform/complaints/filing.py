@@ -26,6 +26,8 @@ from complaints.reach import Reach
 from complaints.reference import new_reference
 from complaints.report import Report, check_words
 from complaints.routing import decision_from, routing_document
+from complaints.rulebook import Rulebook
+from complaints.taken import check_taken
 from complaints.wording import Told
 from complaints.workflow import BIRTHS, DONE
 from tenants import scope
@@ -73,7 +75,7 @@ def file_complaint(
         return repeated  # before they are stored once more; without photos the insertion of the key says it as well
     try:
         to = destination(session, office, report, host, now)
-        _check(report, to)
+        _check(report, to, office.rulebooks.of(session, to.card))
     except Invalid:
         # What was accepted once is answered as it was, also when the city has changed its categories since.
         if repeated := _filed_before(session, office, key_hash, request_hash):
@@ -312,12 +314,13 @@ def _filed_before(session: Session, office: Office, key_hash: bytes, request_has
         )
 
 
-def _check(report: Report, to: Destination) -> None:
+def _check(report: Report, to: Destination, book: Rulebook) -> None:
+    check_taken(book, to.category, to.area_id, report.language)
     if report.kind not in to.category.kinds:
         raise Invalid("This kind of problem can't be sent as a question or a wish here.", field="kind")
     if report.anonymous and not to.category.anonymous_allowed:
         raise Invalid("Reports of this kind need your name, since the city has to ask back.", field="anonymous")
-    checked_answers(to.category.questions, report.answers)
+    checked_answers(to.category.questions, report.answers, report.language)
 
 
 def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:

@@ -316,7 +316,7 @@ def _read(
     session: Session, office: Office, complaint: Complaint, card: TenantCard, photos: dict[UUID, dict[str, str | None]]
 ) -> _Copies:
     """What may cross: the public history without who in the tenant it was, remarks that aren't internal, evidence."""
-    category = office.rulebooks.of(session, card).category_by_id(complaint.category_id)
+    category = office.rulebooks.of(session, card).category_ever(complaint.category_id)
     everything = handling.history_of(session, complaint.id)
     counting = restoring.standing(everything)
     history = [row for row in counting if row.public]

@@ -119,7 +119,7 @@ def _shown(session: Session, office: Office, complaint: Complaint, card: TenantC
     book = office.rulebooks.of(session, card)
     remarks = handling.remarks_of(session, complaint.id)
     description = next((remark for remark in remarks.values() if remark.kind == "description"), None)
-    category = book.category_by_id(complaint.category_id)
+    category = book.category_ever(complaint.category_id)
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
     steps = []
     for row in restoring.standing(handling.history_of(session, complaint.id)):

@@ -7,27 +7,37 @@ from datetime import date
 from typing import Any
 
 from tenants.errors import Invalid
+from tenants.tenant import in_language
+
+Questions = Sequence[Mapping[str, Any]]
 
 LONGEST_ANSWER = 1_000
-SILENT = ("info",)
+STOP = "stop"
+SILENT = ("info", STOP)
+"""What says something and takes no answer."""
+CHOSEN = ("choice", "choices", "yes_no")
+"""What is answered from a list, so that other questions can hang on it."""
 
 
-def checked_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
+class Stopped(Invalid):
+    """The answers lead to where a report of this kind ends, with the city's own words for what to do instead."""
+
+
+def checked_answers(questions: Questions, answers: Mapping[str, Any], language: str = "id") -> dict[str, Any]:
     """The answers by question code, as given. Raises Invalid naming `answers.<code>` for one that doesn't fit.
 
     Types: text, number, choice, choices, date, yes_no; info says something and asks nothing; stop ends the report where
-    it is reached. A question whose condition isn't met isn't asked, and its answer isn't needed; one for officials
-    (`staff`) is never asked of the reporter.
+    it is reached (Stopped, in a language as far as the city has it). A question whose condition isn't met isn't asked,
+    and its answer isn't needed; one for officials (`staff`) is never asked of the reporter.
     """
     by_code = {question["code"]: question for question in questions if not question.get("staff")}
     for code in answers:
         if code not in by_code:
             raise Invalid("This question isn't asked for this kind of problem.", field=f"answers.{code}")
-    for code, question in by_code.items():
-        if not is_asked(question, answers):
-            continue
-        if question["type"] == "stop":
-            raise Invalid("A report of this kind can't be sent here.", field=f"answers.{code}")
+    for question in asked_of(questions, answers):
+        code = question["code"]
+        if question["type"] == STOP:
+            raise stopped_by(question, language)
         if question["type"] in SILENT:
             continue
         answer = answers.get(code)
@@ -40,9 +50,34 @@ def checked_answers(questions: Sequence[Mapping[str, Any]], answers: Mapping[str
     return dict(answers)
 
 
-def still_valid(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
+def stopped_by(question: Mapping[str, Any], language: str) -> Stopped:
+    """The refusal of a report that has reached this question."""
+    said = [in_language(question.get(part) or {}, language) for part in ("label", "help")]
+    return Stopped(
+        "A report of this kind can't be sent here. %(why)s",
+        field=f"answers.{question['code']}",
+        why=" ".join(words for words in said if words),
+    )
+
+
+def asked_of(questions: Questions, answers: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The questions that a reporter is asked, given the answers so far, in their order.
+
+    An answer to what isn't asked itself opens nothing further.
+    """
+    asked: list[Mapping[str, Any]] = []
+    counting: dict[str, Any] = {}
+    for question in questions:
+        if not question.get("staff") and is_asked(question, counting):
+            asked.append(question)
+            if question["code"] in answers:
+                counting[question["code"]] = answers[question["code"]]
+    return asked
+
+
+def still_valid(questions: Questions, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that these questions ask for and that fit them; what others were asked is left out."""
-    asked = [one for one in questions if one["type"] not in (*SILENT, "stop")]
+    asked = [one for one in questions if one["type"] not in SILENT]
     kept = {
         one["code"]: answers[one["code"]]
         for one in asked
@@ -57,9 +92,17 @@ def still_valid(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, An
 
 
 def is_asked(question: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
-    """Whether a question is asked, given the answers so far: `when` is {question: [answers]}."""
+    """Whether a question is asked, given the answers so far: `when` is {question: [answers]}.
+
+    Of several answers to one question one is enough; yes and no are also true and false, as the API takes them.
+    """
     when: Mapping[str, Sequence[Any]] = question.get("when") or {}
-    return all(str(answers.get(code)) in [str(one) for one in wanted] for code, wanted in when.items())
+    return all(_given(answers.get(code)) & {str(one).casefold() for one in wanted} for code, wanted in when.items())
+
+
+def _given(answer: Any) -> set[str]:
+    given = {str(one).casefold() for one in (answer if isinstance(answer, list) else [answer]) if one is not None}
+    return given | {word for word, other in (("yes", "true"), ("no", "false")) if other in given}
 
 
 def _fits(question: Mapping[str, Any], answer: Any) -> bool:

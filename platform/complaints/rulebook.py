@@ -47,6 +47,9 @@ class CategoryEntry:
     safety: bool
     questions: tuple[Mapping[str, Any], ...]
     revision: int
+    off_in: frozenset[str] = frozenset()
+    responsible: Words = field(default_factory=dict)
+    responsible_contact: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class RuleEntry:
 class Rulebook:
     """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons).
 
+    past_categories: those that have ended, by id, for what was reported under them.
     calendar_mark: differs where another calendar makes other days.
     """
 
@@ -111,6 +115,7 @@ class Rulebook:
     terms: Terms = field(default_factory=Terms)
     launch: Launch = field(default_factory=Launch)
     calendar_mark: str = ""
+    past_categories: Mapping[UUID, CategoryEntry] = field(default_factory=dict)
 
     @property
     def offered(self) -> Mapping[str, CategoryEntry]:
@@ -128,13 +133,21 @@ class Rulebook:
         """How a category of another tenant reads here: by platform code, an unknown one becomes `lain`."""
         for wanted in (platform_code, OTHER):
             for entry in self.categories.values():
-                if entry.platform_code == wanted:
+                if entry.platform_code == wanted and not entry.responsible:
                     return entry
         raise Invalid("This city takes no reports of this kind.", field="category")
 
     def category_by_id(self, category_id: UUID) -> CategoryEntry | None:
         """The category with this id, if it hasn't ended."""
         return next((entry for entry in self.categories.values() if entry.id == category_id), None)
+
+    def category_ever(self, category_id: UUID) -> CategoryEntry | None:
+        """The category with this id, also one that has ended."""
+        return self.category_by_id(category_id) or self.past_categories.get(category_id)
+
+    def off_at(self, category: CategoryEntry, area_id: UUID | None) -> AreaEntry | None:
+        """The area around this one in which a category is switched off; None where it can be reported."""
+        return next((area for area in self.areas_up(area_id) if area.code in category.off_in), None)
 
     def area_at(self, lon: float, lat: float) -> AreaEntry | None:
         """The deepest area at a point."""
@@ -162,11 +175,18 @@ class Rulebook:
 
     def agency_for(self, category_id: UUID, area_id: UUID | None) -> AgencyEntry | None:
         """Who gets a category in an area: the most specific assignment, else the city's desk."""
+        assigned = self.assignment_for(category_id, area_id)
+        if assigned is not None:
+            return assigned[1]
+        return self.agencies.get(self.desk_id) if self.desk_id else None
+
+    def assignment_for(self, category_id: UUID, area_id: UUID | None) -> tuple[UUID | None, AgencyEntry] | None:
+        """The most specific assignment: the area it is for, None for the whole city, and its agency."""
         for place in [*(area.id for area in self.areas_up(area_id)), None]:
             agency_id = self.assignments.get((category_id, place))
             if agency_id is not None and agency_id in self.agencies:
-                return self.agencies[agency_id]
-        return self.agencies.get(self.desk_id) if self.desk_id else None
+                return place, self.agencies[agency_id]
+        return None
 
     def rule_for(self, category_id: UUID, priority: str, area_id: UUID | None) -> RuleEntry | None:
         """The most specific rule: its category, then the innermost area, then its priority; ties by code."""
@@ -208,10 +228,8 @@ class Rulebooks:
 
 def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
     """The rules as rows have them now; the session is in the tenant's scope."""
-    rows = session.scalars(
-        select(Category).where(Category.ended_at.is_(None)).order_by(Category.position, Category.code)
-    )
-    entries = list(rows)
+    every = session.scalars(select(Category).order_by(Category.position, Category.code)).all()
+    entries = [row for row in every if row.ended_at is None]
     group_codes = {row.id: row.code for row in entries if row.is_group}
     agencies = session.scalars(select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code))
     by_id = {row.id: AgencyEntry(row.id, row.code, row.name, row.parent_id, row.partner, row.email) for row in agencies}
@@ -247,6 +265,9 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
         terms=Terms.of(card.options),
         launch=Launch.of(card.options),
         calendar_mark=_mark(calendar.document) if calendar and not card.is_commons else "",
+        past_categories={
+            row.id: _category(row, "", anonymity) for row in every if row.ended_at is not None and not row.is_group
+        },
     )
 
 
@@ -276,6 +297,9 @@ def _category(row: Category, group: str, anonymity: bool) -> CategoryEntry:
         safety=row.safety,
         questions=tuple(row.questions),
         revision=row.revision,
+        off_in=frozenset(row.off_in),
+        responsible=row.responsible,
+        responsible_contact=row.responsible_contact,
     )
 
 

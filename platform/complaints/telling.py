@@ -182,7 +182,7 @@ def tell_follower(
     words: reference, url and manage_url, the link by which they end it. Not tied to the complaint in the outbox, since
     there it would be erased and looked up as its reporter's.
     """
-    category = office.rulebooks.of(session, card).category_by_id(category_id)
+    category = office.rulebooks.of(session, card).category_ever(category_id)
     fallback = list(card.languages)
     named = {
         "city": in_language(card.name, language, fallback),

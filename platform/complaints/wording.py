@@ -42,7 +42,7 @@ class Wording:
     def __init__(self, complaint: Complaint | Told, card: TenantCard, book: Rulebook, said: Said) -> None:
         self._card = card
         self._reference = complaint.reference
-        self._category = book.category_by_id(complaint.category_id)
+        self._category = book.category_ever(complaint.category_id)
         self._agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
         self._due_at = complaint.respond_due_at if complaint.responded_at is None else complaint.resolve_due_at
         self._until_on = _reopening_ends(complaint, card, book)

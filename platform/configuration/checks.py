@@ -151,6 +151,7 @@ def _categories(document: Mapping[str, Any], areas: set[str]) -> Iterator[Proble
         for area, agency in category["by_area"].items():
             yield from _known([area], areas, (*path, "by_area"), "area")
             yield from _known([agency], agencies, (*path, "by_area", area), "agency")
+        yield from _known(category["off_in"], areas, (*path, "off_in"), "area")
         yield from _questions(category["questions"], path)
 
 

@@ -39,6 +39,9 @@ def category_document(row: Category, parent: str | None, owners: dict[str | None
             "safety": row.safety,
             "questions": row.questions,
             "agency": owners.get(None),
+            "off_in": row.off_in,
+            "responsible": row.responsible or None,
+            "responsible_contact": row.responsible_contact,
             "by_area": {place: agency for place, agency in owners.items() if place is not None},
         }
     )

@@ -143,6 +143,9 @@ def _categories(session: Session, categories: Sequence[Mapping[str, Any]], chang
             "round_the_clock": category["round_the_clock"],
             "safety": category["safety"],
             "questions": category["questions"],
+            "off_in": category["off_in"],
+            "responsible": category["responsible"] or {},
+            "responsible_contact": category["responsible_contact"],
         }
         for category in sorted(categories, key=lambda category: category["parent"] is not None)
     }

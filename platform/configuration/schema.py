@@ -216,7 +216,10 @@ class QuestionSchema(_Strict):
 
 
 class CategorySchema(Row):
-    """agency: who gets it, where no area says otherwise. by_area: {area: agency}."""
+    """agency: who gets it, where no area says otherwise. by_area: {area: agency}. off_in: areas without it.
+
+    responsible: whose it is, where it isn't the city's; their telephone number or web address beside it.
+    """
 
     name = Words(required=True)
     help = Words(load_default=None, allow_none=True)
@@ -237,6 +240,9 @@ class CategorySchema(Row):
     questions = _rows(QuestionSchema)
     agency = Code(load_default=None, allow_none=True)
     by_area = fields.Dict(Code(), Code(), load_default=dict)
+    off_in = _codes()
+    responsible = Words(load_default=None, allow_none=True)
+    responsible_contact = _text(200, load_default=None, allow_none=True)
 
 
 class TargetSchema(_Strict):

@@ -4,6 +4,7 @@ from flask import Flask
 
 from web import hooks, house, invitation, service_worker, sign_in
 from web.admin import init_admin
+from web.admin.category_rooms import init_categories
 from web.api import init_api
 from web.operator import init_operator
 from web.resident import init_resident
@@ -20,5 +21,6 @@ def init_routes(app: Flask) -> None:
     init_resident(app)
     init_staff(app)
     init_admin(app)
+    init_categories(app)
     init_operator(app)
     init_api(app)

@@ -250,6 +250,19 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("settings: promises", "/admin/rules", who=ADMIN)
     yield Shown("settings: a new promise", "/admin/rules/new?category=apill-rambu", who=ADMIN)
     yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
+    yield Shown("settings: categories", "/admin/categories", who=ADMIN)
+    yield Shown(
+        "settings: who gets this", "/admin/who-gets-this?category=jalan-lubang&spot=-6.2383,106.9756", who=ADMIN
+    )
+    yield Shown("settings: a new category", "/admin/categories/new", who=ADMIN)
+    yield Shown("settings: a new group", "/admin/categories/new?group=1", who=ADMIN)
+    yield Shown(
+        "settings: a category with faults",
+        "/admin/categories/new",
+        who=ADMIN,
+        form={"go": "save", "questions-0-type": "choice", "questions-1-type": "stop"},
+        status=422,
+    )
     yield Shown("areas", "/admin/areas", who=ADMIN)
     yield Shown("one area", "/admin/areas/of/32.75.01", who=ADMIN)
     yield Shown("look", "/admin/look", who=ADMIN)

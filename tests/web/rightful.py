@@ -37,7 +37,7 @@ from complaints.report import Reporter
 from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from configuration import area_proposal, area_version, editing, invitations
+from configuration import area_proposal, area_version, categories, editing, invitations
 from configuration.area_plan import Reading
 from configuration.editing import Author
 from configuration.invitations import Invited
@@ -501,6 +501,41 @@ def area_version_call(what: str = "", data: Mapping[str, str] | None = None) -> 
 def area_words(_world: World) -> Ask:
     words = {"name.id": "Utara", "name.en": "North", "type": "kecamatan", "version": "1"}
     return Ask("/admin/areas/of/BRT.1", data=lambda: words)
+
+
+CATEGORY = {
+    "name-id": "Kata",
+    "agency": "pu",
+    "kinds": "complaint",
+    "place": "exact",
+    "visibility": "public",
+    "go": "save",
+}
+
+
+def category_form(path: str, name: str, **more: str) -> Callable[[World], Ask]:
+    """A form of the list about one category."""
+
+    def make(world: World) -> Ask:
+        world.cast.enter("barat")
+        one = str(categories.category_of(world.cast.session, "jalan-rusak").id)
+        return Ask(f"/admin/categories{path}", lambda: {name: one, **more})
+
+    return make
+
+
+def category(path: str, *, ended: bool = False, **form: str) -> Callable[[World], Ask]:
+    """A page or a form of one category."""
+
+    def make(world: World) -> Ask:
+        author = Author(world.cast.actor("barat", "admin").seat_id)
+        one = categories.category_of(world.cast.session, "hewan" if ended else "macet")
+        if ended and one.ended_at is None:
+            categories.end(world.cast.session, one, author=author, now=_now())
+            world.cast.session.commit()
+        return Ask(f"/admin/categories/{one.id}{path}", lambda: {**CATEGORY, **form})
+
+    return make
 
 
 def admin_retry(world: World) -> Ask:
@@ -1236,6 +1271,20 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.add_device", "POST"): Call(None, manage_move("push", (), DEVICE)),
     ("complaint.take_devices_off", "POST"): Call(None, manage_move("push/removal", (), {})),
     ("service_worker.script", "GET"): Call(None, plain("/service-worker.js")),
+    ("admin_categories.page", "GET"): Call("admin", plain("/admin/categories")),
+    ("admin_categories.arrange", "POST"): Call("admin", category_form("/order", "up")),
+    ("admin_categories.change_several", "POST"): Call(
+        "admin", category_form("/bulk", "id", change="visibility=private")
+    ),
+    ("admin_whose.page", "GET"): Call("admin", plain("/admin/who-gets-this?category=pju&area=utara")),
+    ("admin_category.begin", "GET"): Call("admin", plain("/admin/categories/new")),
+    ("admin_category.make", "POST"): Call("admin", lambda world: Ask("/admin/categories/new", lambda: CATEGORY)),
+    ("admin_category.page", "GET"): Call("admin", category("")),
+    ("admin_category.change", "POST"): Call("admin", category("", **{"go": "look"})),
+    ("admin_category.preview", "POST"): Call("admin", lambda world: Ask("/admin/categories/preview", lambda: CATEGORY)),
+    ("admin_category.end", "POST"): Call("admin", category("/end")),
+    ("admin_category.bring_back", "POST"): Call("admin", category("/return", ended=True)),
+    ("admin_category.of_code", "GET"): Call("admin", plain("/admin/categories/of/pju")),
     ("admin_messages.open_again", "POST"): Call("admin", closed_destination),
     ("admin_messages.page", "GET"): Call("admin", plain("/admin/messages")),
     ("admin_bundle.page", "GET"): Call("admin", plain("/admin/bundle")),

@@ -43,6 +43,7 @@ def rooms() -> list[Room]:
         Room("texts", "/admin/texts", _("Texts")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
+        Room("categories", "/admin/categories", _("Categories")),
         Room("areas", "/admin/areas", _("Areas")),
         Room("rules", "/admin/rules", _("Promises")),
         Room("people", "/admin/people", _("People")),

@@ -72,7 +72,9 @@ def categories(query: dict[str, Any]) -> dict[str, Any]:
         report = Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
         card, _ = route(g.session, office(), report, g.tenant, g.now)
     book = office().rulebooks.of(g.session, card)
-    return {"tenant": named(card), "categories": [_category(entry) for entry in book.offered.values()]}
+    area = book.area_at(query["lon"], query["lat"]) if query else None
+    offered = [one for one in book.offered.values() if not book.off_at(one, area.id if area else None)]
+    return {"tenant": named(card), "categories": [_category(entry) for entry in offered]}
 
 
 def named(card: TenantCard) -> dict[str, str]:
@@ -91,5 +93,7 @@ def _category(entry: CategoryEntry) -> dict[str, Any]:
         "kinds": list(entry.kinds),
         "photo_wanted": entry.photo_wanted,
         "anonymous_allowed": entry.anonymous_allowed,
-        "questions": [dict(question) for question in entry.questions],
+        "questions": [dict(question) for question in entry.questions if not question.get("staff")],
+        "responsible": in_language(entry.responsible, g.language) or None,
+        "responsible_contact": entry.responsible_contact,
     }

@@ -71,6 +71,14 @@ class CategorySchema(Schema):
     photo_wanted = fields.Boolean(required=True)
     anonymous_allowed = fields.Boolean(required=True)
     questions = fields.List(fields.Dict(), required=True)
+    responsible = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whose it is where it isn't the city's: a report of it is refused."},
+    )
+    responsible_contact = fields.String(
+        required=True, allow_none=True, metadata={"description": "Their telephone number or web address."}
+    )
 
 
 class CategoriesSchema(Schema):

@@ -120,7 +120,7 @@ def _page(
 ) -> str:
     found = incident.incident_here(g.session, incident_id)
     book = office().rulebooks.of(g.session, g.tenant)
-    category = book.category_by_id(found.category_id) if found.category_id else None
+    category = book.category_ever(found.category_id) if found.category_id else None
     area = book.areas.get(found.area_id) if found.area_id else None
     return render_template(
         "resident/incident.html",

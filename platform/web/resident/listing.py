@@ -111,7 +111,7 @@ def rows_of(
     languages = list(card.languages)
     made = []
     for complaint in found:
-        category = book.category_by_id(complaint.category_id)
+        category = book.category_ever(complaint.category_id)
         area = next((in_language(one.name, language, languages) for one in book.areas_up(complaint.area_id)), "")
         status = status_of(complaint, own=own)
         photo = photos.get(complaint.id) if complaint.visibility == "public" else None

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from complaints.guessing import SURE, Guess, Taught, reports_of
+from complaints.rulebook import CategoryEntry
 from tenants import scope
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
@@ -24,6 +25,7 @@ from web.explain import explanation
 from web.resident import alike, categories, incidents, urgent
 from web.resident.drafts import Draft
 from web.resident.report_form import codes
+from web.resident.responsible import contact_href
 from web.resident.situation import Situation
 from web.statuses import WAITING
 
@@ -41,7 +43,7 @@ STEP_OF = {
     "answers": 4,
     "description": 4,
 }
-PARTS = ("shots", "here", "found", "meant", "city", "alike", "border", "tell", "terms", "preview")
+PARTS = ("shots", "here", "found", "meant", "closed", "city", "alike", "border", "tell", "terms", "preview")
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "place_words": ", ".join(word for word in (draft.spot_words, draft.value("place")) if word),
         "area_words": ", ".join(in_language(area.name, g.language, languages) for area in found.areas),
         "category_name": category_name,
+        "closed": sentence(found.closed) if found.closed else "",
+        **_responsible(found.category),
         "category_help": in_language(found.category.help, g.language, languages) if found.category else "",
         "picture": categories.PICTURES.get(found.category.platform_code, "") if found.category else "",
         "say": lambda words: in_language(words or {}, g.language, languages),
@@ -210,6 +214,11 @@ def _meant(found: Situation, guesses: Sequence[Guess]) -> tuple[str, str] | None
         return None
     entry = found.book.categories[guesses[0].label]
     return entry.code, in_language(entry.name, g.language, list(found.card.languages))
+
+
+def _responsible(category: CategoryEntry | None) -> dict[str, str]:
+    contact = category.responsible_contact or "" if category and category.responsible else ""
+    return {"responsible_contact": contact, "responsible_href": contact_href(contact)}
 
 
 def _border_options(found: Situation) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints import evidence, handling, own_report, resending, timekeeping, timers
+from complaints.as_filed import category_as_filed
 from complaints.complaint import Complaint, Evidence, Holding, Remark
 from complaints.handling import REPORTER
 from complaints.office import Office
@@ -129,7 +130,7 @@ def view_of(
 
     public = complaint.visibility == "public"
     whole = public or token is not None
-    category = book.category_by_id(complaint.category_id)
+    category = category_as_filed(session, book, complaint.category_id, complaint.category_revision)
     agencies = {agency.id: said(agency.name) for agency in book.agencies.values()}
     agency = agencies.get(complaint.agency_id, "") if complaint.agency_id else ""
     government = said(card.name)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints.destination import Destination, destination
 from complaints.office import Office
-from complaints.questions import checked_answers, is_asked
+from complaints.questions import SILENT, STOP, Questions, asked_of, checked_answers, stopped_by
 from complaints.report import KINDS, LONGEST_DESCRIPTION, Report, Reporter
 from complaints.rulebook import AreaEntry, CategoryEntry, Rulebook
+from complaints.taken import check_taken
 from people.contacts import checked_email, checked_phone
 from tenants import locate
 from tenants.category import Place, Visibility
@@ -20,8 +21,6 @@ from tenants.directory import TenantCard
 from tenants.errors import Invalid
 from tenants.locate import Decision, NearBorder
 from web.resident.drafts import Draft
-
-Questions = Sequence[Mapping[str, Any]]
 
 FIELDS_OF_PAGE = {
     "lat": "spot",
@@ -69,9 +68,21 @@ class Situation:
         return self.decision is not None or self.home is not None
 
     @property
+    def closed(self) -> Invalid | None:
+        """Why the city takes no report of this kind here, if so: somebody else is responsible, or it is off there."""
+        if self.category is None:
+            return None
+        area_id = self.areas[0].id if self.areas else None
+        try:
+            check_taken(self.book, self.category, area_id, self.report.language)
+        except Invalid as refusal:
+            return refusal
+        return None
+
+    @property
     def stopped(self) -> Mapping[str, Any] | None:
         """The question that ends the report with its explanation, if one is reached."""
-        return next((question for question in self.questions if question["type"] == "stop"), None)
+        return next((question for question in self.questions if question["type"] == STOP), None)
 
 
 def assess(
@@ -133,12 +144,12 @@ def asked(category: CategoryEntry | None, answers: Mapping[str, Any]) -> Questio
     """The questions that a reporter is asked now; those for officials never."""
     if category is None:
         return []
-    return [one for one in category.questions if not one.get("staff") and is_asked(one, answers)]
+    return asked_of(category.questions, answers)
 
 
 def answers_to(questions: Questions, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what is asked; those to a question that isn't asked any more stay in the draft alone."""
-    codes = {question["code"] for question in questions if question["type"] not in ("info", "stop")}
+    codes = {question["code"] for question in questions if question["type"] not in SILENT}
     return {code: answer for code, answer in answers.items() if code in codes}
 
 
@@ -147,10 +158,12 @@ def faults(situation: Situation, draft: Draft) -> dict[str, Invalid]:
     found: dict[str, Invalid] = dict(situation.errors)
     if situation.category is None:
         found["category"] = Invalid("Choose what it is about.", field="category")
+    elif situation.closed is not None:
+        found["category"] = situation.closed
     if situation.border is not None:
         found["border"] = Invalid("The place lies close to a border: say on which side it is.", field="border")
     if situation.stopped is not None:
-        found[f"answers.{situation.stopped['code']}"] = Invalid("A report of this kind can't be sent here.")
+        found[f"answers.{situation.stopped['code']}"] = stopped_by(situation.stopped, situation.report.language)
     found |= _faults_of_answers(situation.questions, draft.answers)
     description = draft.value("description")
     if not description:
@@ -268,6 +281,8 @@ def _with_destination(session: Session, office: Office, situation: Situation, no
 def _faults_of_answers(questions: Questions, answers: Mapping[str, Any]) -> dict[str, Invalid]:
     found = {}
     for question in questions:
+        if question["type"] in SILENT:
+            continue
         code = question["code"]
         given = {code: answers[code]} if code in answers else {}
         try:

@@ -58,7 +58,7 @@ def suggested(
     Of an open one: what goes on or was done lately. Of one that was done lately: what was reported since. within: how
     lately.
     """
-    category = book.category_by_id(complaint.category_id)
+    category = book.category_ever(complaint.category_id)
     done_at = complaint.resolved_at if complaint.status in DONE else None
     lately = complaint.is_open or (done_at is not None and done_at > now - within)
     if not lately or category is None or complaint.lon is None or complaint.lat is None:

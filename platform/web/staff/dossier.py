@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from complaints import dispute, evidence, own_work, splitting, timekeeping
+from complaints.as_filed import category_as_filed
 from complaints.clock import Milestone, Pause
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
 from complaints.owners import Held, Owned, owned
@@ -137,7 +138,7 @@ def dossier(
     seat_ids = {row.seat_id for row, _remark in history if row.seat_id} | ({complaint.holder_id} - {None})
     seat_ids |= {UUID(row.detail["seat_id"]) for row, _remark in history if "seat_id" in row.detail}
     names = names_of(session, {seat_id for seat_id in seat_ids if seat_id})
-    category = book.category_by_id(complaint.category_id)
+    category = category_as_filed(session, book, complaint.category_id, complaint.category_revision)
     beside = directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
     handed_to = directory.by_id.get(complaint.handed_to_tenant_id) if complaint.handed_to_tenant_id else None
     area = book.areas.get(complaint.area_id) if complaint.area_id else None

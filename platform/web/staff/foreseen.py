@@ -67,7 +67,7 @@ def preview_of(complaint: Complaint, foreseen: Foreseen, *, changed_since: bool)
         complaint.ceiling_at,
     )
     answered = complaint.responded_at is not None
-    known = here.category_by_id(complaint.category_id)
+    known = here.category_ever(complaint.category_id)
     instants = [
         (_("Answer by"), dues.respond_at, None if answered else foreseen.dues.respond_at),
         (_("Safe by"), dues.secure_at, foreseen.dues.secure_at),
@@ -115,7 +115,7 @@ def _notes(complaint: Complaint, foreseen: Foreseen) -> list[str]:
 
 
 def _questions(complaint: Complaint) -> Sequence[Mapping[str, Any]]:
-    category = office().rulebooks.of(g.session, g.tenant).category_by_id(complaint.category_id)
+    category = office().rulebooks.of(g.session, g.tenant).category_ever(complaint.category_id)
     return category.questions if category else ()
 
 

@@ -15,6 +15,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from complaints import handling, sent_move, workflow
+from complaints.as_filed import category_as_filed
 from complaints.complaint import Complaint, Remark
 from complaints.rulebook import Rulebook
 from complaints.workflow import Status
@@ -123,12 +124,13 @@ def _kept(book: Rulebook, stop: Stop, complaint: Complaint, told: Remark | None)
         if name in ("resolve", "submit") and actor.holds(move.permission)
         if handling.refused(complaint, move, actor, book) is None
     }
+    category = category_as_filed(g.session, book, complaint.category_id, complaint.category_revision)
     starts = "start" in possible and complaint.status != Status.SCHEDULED
     return Kept(
         stop=stop,
         version=complaint.version,
         description=told.body if told else "",
-        facts=answered(book.category_by_id(complaint.category_id), told.answers if told else {}),
+        facts=answered(category, told.answers if told else {}),
         lon=complaint.lon or 0.0,
         lat=complaint.lat or 0.0,
         starts=starts,

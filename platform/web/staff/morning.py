@@ -250,7 +250,7 @@ def _case(row: Row, book: Rulebook, holder: str) -> Case:
 
 
 def _cause(row: Row, book: Rulebook) -> str:
-    category = book.category_by_id(row.category_id)
+    category = book.category_ever(row.category_id)
     if row.status == Status.COORDINATING:
         return _("The offer has no answer yet")
     if row.agency_id is None:

@@ -54,5 +54,5 @@ def place_of(written: str | None, area_id: UUID | None, book: Rulebook) -> str:
 
 def category_name(category_id: UUID, book: Rulebook) -> str:
     """The name of a category in the page's language."""
-    entry = book.category_by_id(category_id)
+    entry = book.category_ever(category_id)
     return words(entry.name) if entry else _("A category that has ended")

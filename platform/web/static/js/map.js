@@ -63,6 +63,7 @@ function seen(L, map, lat, lon) {
 }
 
 // A map that is moved until the fixed pin stands on the place. moved(lon, lat) is told once a person has moved it.
+// Where the box says so, a tap on a place brings it under the pin.
 export async function steer(box, moved) {
   const { L, map } = await base(box, { zoomControl: true });
   if (map.city) map.fitBounds(map.city, { animate: false });
@@ -71,6 +72,12 @@ export async function steer(box, moved) {
   const touched = () => { byHand = true; };
   for (const event of ["dragstart", "keydown", "dblclick"]) map.on(event, touched);
   map.getContainer().addEventListener("keydown", (event) => { if (event.key.startsWith("Arrow")) byHand = true; });
+  if ("tap" in box.dataset) {
+    map.on("click", (event) => {
+      byHand = true;
+      map.panTo(event.latlng, { animate: false });
+    });
+  }
   map.on("moveend", () => {
     if (!byHand) return;
     byHand = false;

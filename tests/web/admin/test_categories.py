@@ -1,0 +1,152 @@
+"""The categories' pages: the list, the editor with its questions, the preview, and two who edit at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from configuration import categories
+from tenants.category import Category
+from tests.cast import Cast, Visitor
+from tests.web.staff.ground import words
+
+Visit = Callable[..., Visitor]
+
+
+def path_of(cast: Cast, code: str) -> str:
+    cast.enter("barat")
+    return f"/admin/categories/{categories.category_of(cast.session, code).id}"
+
+
+def read(cast: Cast, code: str) -> Category | None:
+    cast.enter("barat")
+    return cast.session.scalar(select(Category).where(Category.code == code))
+
+
+NEW: dict[str, Any] = {
+    "name-id": "Jalan desa rusak",
+    "name-en": "Broken village road",
+    "parent": "jalan",
+    "agency": "pu",
+    "icon": "road",
+    "place": "exact",
+    "visibility": "public",
+    "kinds": ["complaint", "wish"],
+    "photo_wanted": "yes",
+    "anonymous_allowed": "yes",
+    "search_words-id": "jalan tanah, becek,  becek",
+}
+ASKED = {
+    "questions-0-type": "yes_no",
+    "questions-0-code": "",
+    "questions-0-label-id": "Masih bisa dilalui?",
+    "questions-0-label-en": "Can one still pass?",
+    "questions-1-type": "stop",
+    "questions-1-code": "",
+    "questions-1-label-id": "Telepon 112",
+    "questions-1-label-en": "Call 112",
+}
+
+
+def test_a_category_is_made_without_javascript_and_nothing_typed_is_lost_on_the_way(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    text = words(admin.post("/admin/categories/new?lang=en", data={**NEW, "agency": "", "go": "save"}))
+    assert "Choose the agency that gets these reports" in text
+    for step, said in (("ask", "3."), ("up-1", "Call 112"), ("look", "What residents see")):
+        answer = admin.post("/admin/categories/new?lang=en", data={**NEW, **ASKED, "new_type": "date", "go": step})
+        assert answer.status_code == 200
+        body = answer.get_data(as_text=True)
+        assert said in body
+        assert 'value="Broken village road"' in body
+        assert 'value="Can one still pass?"' in body
+        assert 'value="masih-bisa-dilalui"' in body
+    refused = words(admin.post("/admin/categories/new?lang=en", data={**NEW, **ASKED, "go": "save"}))
+    assert "Say after which answer the report stops" in refused
+    whole = {**NEW, **ASKED, "questions-0-code": "lewat", "questions-1-when": "lewat=no", "go": "save"}
+    answer = admin.post("/admin/categories/new", data=whole)
+    assert answer.status_code == 303
+    made = read(cast, "jalan-desa-rusak")
+    assert made is not None
+    assert made.kinds == ["complaint", "wish"]
+    assert made.search_words == {"id": ["jalan tanah", "becek"]}
+    assert [(one["code"], one["type"], one["when"]) for one in made.questions] == [
+        ("lewat", "yes_no", None),
+        ("telepon-112", "stop", {"lewat": ["no"]}),
+    ]
+    form = {"category": "jalan-desa-rusak", "answers.lewat": "no", "description": "x", "go": "send"}
+    stopped = words(visit("barat").post("/report?lang=en", data={**form, "area": "BRT.1"}))
+    assert "t be sent here. Call 112" in stopped
+    listed = visit("barat").get("/api/v1/categories").get_json()["categories"]
+    assert "jalan-desa-rusak" in [one["code"] for one in listed]
+    api = {"category": "jalan-desa-rusak", "description": "x", "lat": -6.22, "lon": 106.95, "answers": {"lewat": False}}
+    refusal = visit("barat").post("/api/v1/complaints", json=api, headers={"Accept-Language": "en"})
+    assert refusal.status_code == 422
+    assert "Call 112" in refusal.get_json()["errors"]["answers.telepon-112"][0]
+
+
+def test_the_preview_is_the_form_that_residents_get_with_what_follows_from_an_answer(visit: Visit) -> None:
+    admin = visit("barat", "admin")
+    form = {**NEW, **ASKED, "questions-0-code": "lewat", "questions-1-when": "lewat=no", "preview_language": "en"}
+    before = words(admin.post("/admin/categories/preview?lang=id", data=form))
+    assert "Broken village road" in before
+    assert "Can one still pass?" in before
+    assert "Yes No" in before
+    assert "Call 112" not in before
+    after = admin.post("/admin/categories/preview", data={**form, "answers.lewat": "no"}).get_data(as_text=True)
+    assert "Call 112" in after
+    other = words(admin.post("/admin/categories/preview?lang=en", data={**form, "responsible-en": "The province"}))
+    assert "The province is responsible" in other
+
+
+def test_the_second_of_two_admins_sees_both_readings_and_who_was_quicker(visit: Visit, cast: Cast) -> None:
+    admin, path = visit("barat", "admin"), path_of(cast, "pju")
+    page = admin.get(f"{path}?lang=en").get_data(as_text=True)
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    form = {**NEW, "name-en": "Lamp", "name-id": "Lampu", "agency": "dishub", "seen": seen, "go": "save"}
+    assert admin.post(path, data=form).status_code == 303
+    refused = admin.post(f"{path}?lang=en", data={**form, "name-en": "Lantern"})
+    assert refused.status_code == 409
+    text = words(refused)
+    assert "Somebody else has changed this meanwhile" in text
+    assert "Admin Kota Barat saved it" in text
+    assert "Lantern" in text
+    assert "Lamp" in text
+    now = refused.get_data(as_text=True).partition('name="seen" value="')[2].partition('"')[0]
+    assert admin.post(path, data={**form, "name-en": "Lantern", "seen": now}).status_code == 303
+
+
+def test_areas_are_named_by_a_few_letters(visit: Visit, cast: Cast) -> None:
+    admin, path = visit("barat", "admin"), path_of(cast, "pju")
+    added = admin.post(path, data={**NEW, "area_q": "selat", "area_agency": "uptd", "off_q": "UTARA", "go": "area"})
+    body = added.get_data(as_text=True)
+    assert 'name="by_area" value="BRT.2=uptd" checked' in body
+    assert 'name="off_in" value="BRT.1" checked' in body
+    several = admin.post(f"{path}?lang=en", data={**NEW, "area_q": "ta", "area_agency": "pu", "go": "area"})
+    assert several.status_code == 422
+    assert "Several areas fit" in words(several)
+
+
+def test_the_list_orders_and_changes_several_and_finds_by_everyday_words(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    found = words(admin.get("/admin/categories?lang=en&q=jeglongan"))
+    assert "Pothole" in found
+    assert "Street light out" not in found
+    ids = {code: str(path_of(cast, code).rpartition("/")[2]) for code in ("jalan", "jalan-lubang", "jalan-rusak")}
+    assert admin.post("/admin/categories/order", data={"up": ids["jalan-rusak"]}).status_code == 303
+    body = admin.get("/admin/categories").get_data(as_text=True)
+    assert body.index("c-jalan-rusak") < body.index("c-jalan-lubang")
+    ticked = {"id": [ids["jalan"], ids["jalan-lubang"]], "change": "visibility=private"}
+    text = words(admin.post("/admin/categories/bulk?lang=en", data=ticked))
+    assert "Pothole Changed." in text
+    assert "A group has no setting of this kind" in text
+    ended = f"{path_of(cast, 'macet')}/end"
+    assert admin.post(ended).status_code == 303
+    assert "Traffic jam" in words(admin.get("/admin/categories?lang=en&state=ended"))
+    assert admin.post(ended.replace("/end", "/return")).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/admin/categories", "/admin/categories/new"])
+def test_nobody_else_sees_them(visit: Visit, cast: Cast, path: str) -> None:
+    assert visit("barat", "supervisor").get(path).status_code == 403
+    assert visit("timur", "admin").get(path_of(cast, "pju")).status_code == 404

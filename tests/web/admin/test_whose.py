@@ -1,0 +1,58 @@
+"""“Who gets this?” answers as filing does, and names the row that decided."""
+
+from collections.abc import Callable
+
+import pytest
+
+from complaints.destination import destination
+from complaints.report import Report
+from tests.cast import NOW, Cast, Visitor
+from tests.complaints.test_questions import BRANCH
+from tests.configuration.test_categories import save
+from tests.web.staff.ground import words
+
+Visit = Callable[..., Visitor]
+
+
+def asked(visit: Visit, query: str) -> str:
+    return words(visit("barat", "admin").get(f"/admin/who-gets-this?lang=en&{query}"))
+
+
+def test_the_most_specific_row_decides_and_is_named_as_when_it_is_filed(visit: Visit, cast: Cast) -> None:
+    save(cast, "jalan-lubang", by_area={"BRT.2": "uptd"})
+    south = asked(visit, "category=jalan-lubang&spot=-6.28,106.95")
+    assert "Road unit , City of Barat" in south
+    assert "“Pothole” in Selatan goes to Road unit. This row decides." in south
+    assert "“Pothole” in the whole city goes to Works. A more specific row comes before it." in south
+    assert "The point lies in Kota Barat." in south
+    assert "Promise: jalan-lubang" in south
+    report = Report(category="jalan-lubang", description="x", lon=106.95, lat=-6.28)
+    to = destination(cast.session, cast.office, report, cast.enter("barat"), NOW)
+    assert to.agency_id is not None
+    assert cast.office.rulebooks.of(cast.session, to.card).agencies[to.agency_id].name["en"] == "Road unit"
+    north = asked(visit, "category=jalan-lubang&area=utara")
+    assert "Works , City of Barat" in north
+    assert "This row decides" in north
+
+
+def test_what_lies_elsewhere_says_only_whose_it_is(visit: Visit, cast: Cast) -> None:
+    other = asked(visit, "category=jalan-lubang&spot=-6.28,107.05")
+    assert "The point lies in Kota Timur." in other
+    assert "has set by itself" in other
+    assert "This row decides" not in other
+
+
+def test_what_is_closed_there_and_what_is_no_place_is_said(visit: Visit, cast: Cast) -> None:
+    save(cast, "pju", off_in=["BRT.2"], questions=[one | {"label": {"id": one["code"]}} for one in BRANCH])
+    assert "aren&#39;t taken in Selatan" in visit("barat", "admin").get(
+        "/admin/who-gets-this?lang=en&category=pju&spot=-6.28,106.95"
+    ).get_data(as_text=True)
+    assert "No area of this city has such a name" in asked(visit, "category=pju&area=atlantis")
+    assert "Say where it is" in asked(visit, "category=pju")
+
+
+@pytest.mark.parametrize(
+    "query", ["spot=nan,nan", "spot=999,999&category=pju", "category=x&priority=y&area=%00", "answers.x=1"]
+)
+def test_whatever_is_asked_is_answered(visit: Visit, query: str) -> None:
+    assert visit("barat", "admin").get(f"/admin/who-gets-this?{query}").status_code == 200
