@@ -91,6 +91,7 @@ def _agencies(session: Session, area_codes: dict[UUID, str]) -> tuple[list[dict[
         select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code)
     ).all()
     codes = codes_of(agencies)
+    heads = _heads(session, [agency.head_id for agency in agencies if agency.head_id])
     tied: dict[UUID, list[str]] = {}
     for tie in session.scalars(select(AgencyArea)):
         if tie.area_id in area_codes:
@@ -104,11 +105,20 @@ def _agencies(session: Session, area_codes: dict[UUID, str]) -> tuple[list[dict[
             "areas": sorted(tied.get(agency.id, [])),
             "email": agency.email,
             "phone": agency.phone,
+            "head": heads.get(agency.head_id) if agency.head_id else None,
             "ended": False,
         }
         for agency in agencies
     ]
     return rows, codes
+
+
+def _heads(session: Session, seat_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The addresses of those who lead an agency and still work here, by seat."""
+    seats = select(Seat.account_id, Seat.id).where(Seat.id.in_(seat_ids), Seat.ended_at.is_(None))
+    by_account = dict(session.execute(seats).all())
+    accounts = session.execute(select(Account.id, Account.email).where(Account.id.in_(by_account)))
+    return {by_account[account_id]: email for account_id, email in accounts}
 
 
 def _categories(

@@ -24,6 +24,7 @@ from onboarding.catalogue import outline_of
 from people.account import Account
 from people.seat import Seat, SeatAgency
 from tenants import scope
+from tenants.agency import Agency
 from tenants.boundary import Boundary
 from tenants.boundary_file import read_boundaries
 from tenants.catalogue import Municipality
@@ -96,6 +97,7 @@ def provision(
     with scope.enter(session, tenant_id):
         agency_ids = configure(session, bundle.document, bundle.areas, changes, now=now)
         invited = _people(session, bundle.document["people"], agency_ids, changes, now)
+        _heads(session, bundle.document["agencies"], agency_ids, changes)
     report = ProvisionReport(
         slug=bundle.slug,
         tenant_id=tenant_id,
@@ -330,6 +332,22 @@ def _people(
             changes.added["people's agencies"] += 1
     session.flush()
     return invited
+
+
+def _heads(session: Session, agencies: Iterable[Mapping[str, Any]], agency_ids: Ids, changes: Changes) -> None:
+    """Who leads each agency, now that the people are there."""
+    heads = {agency["code"]: agency["head"] for agency in agencies}
+    accounts = select(Account.id, Account.email).where(Account.email.in_([one for one in heads.values() if one]))
+    emails = dict(session.execute(accounts).all())
+    seats = session.execute(select(Seat.account_id, Seat.id).where(Seat.account_id.in_(emails)))
+    seat_ids = {emails[account_id]: seat_id for account_id, seat_id in seats}
+    for row in session.scalars(select(Agency).where(Agency.id.in_(list(agency_ids.values())))):
+        head_id = seat_ids.get(heads[row.code] or "")
+        if row.head_id != head_id:
+            row.head_id = head_id
+            row.revision, row.version = row.revision + 1, row.version + 1
+            changes.changed["agencies"] += 1
+    session.flush()
 
 
 def _look(bundle: Bundle) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from tenants.personal import personal
 
 
 class Agency(Configured, Base):
-    """A dinas, a kecamatan, a kelurahan … or a partner (PLN, PDAM, Telkom)."""
+    """A dinas, a kecamatan, a kelurahan … or a partner (PLN, PDAM, Telkom). head_id: the seat of who leads it."""
 
     __tablename__ = "agencies"
     __table_args__ = (
         UniqueConstraint("tenant_id", "code"),
         ForeignKeyConstraint(["tenant_id", "parent_id"], ["agencies.tenant_id", "agencies.id"]),
+        ForeignKeyConstraint(["tenant_id", "head_id"], ["seats.tenant_id", "seats.id"]),
         Index("ix_agencies_tenant_id_parent_id", "tenant_id", "parent_id"),
     )
 
@@ -30,6 +31,7 @@ class Agency(Configured, Base):
     phone: Mapped[str | None] = mapped_column(
         info=personal("to tell the agency of work", until="while the agency exists")
     )
+    head_id: Mapped[UUID | None]
     ended_at: Mapped[datetime | None]
 
 

@@ -37,6 +37,7 @@ from complaints.dispute import PingPong
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from complaints.subtask import refuse_while_held_up
+from complaints.succession import successor
 from complaints.workflow import Move, Need, Status, Step, Target
 from people import seats
 from people.permissions import Permission
@@ -325,12 +326,15 @@ def _apply(
     if Need.AGENCY in chosen.needs:
         change_holder(session, complaint, carried.agency_id, carried.seat_id, now)
     elif name == "refuse":
-        change_holder(session, complaint, _offered_by(session, complaint), None, now)
+        back = successor(session, complaint, book, _offered_by(session, complaint), None)
+        change_holder(session, complaint, *back, now)
     elif actor.by == "staff" and name in ("take", "start"):
         change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
     if name == "secure":
         complaint.secured_at = now
     if name in ("reopen", "overturn"):
+        left_to = successor(session, complaint, book, complaint.agency_id, complaint.holder_id)
+        change_holder(session, complaint, *left_to, now)
         complaint.clock_from_at = now
     if name == "merge" and carried.target_id is not None:
         complaint.merged_into_id = carried.target_id

@@ -170,7 +170,10 @@ def _rank(session: Session, book: Rulebook, complaint: Complaint, rank: str) -> 
         holder = seats.addressees_of(session, seat_ids=[complaint.holder_id]) if complaint.holder_id else []
         return (None, holder) if holder else (agency.email if agency else None, ())
     if rank == "supervisor":
-        return None, seats.addressees_of(session, roles=[Role.SUPERVISOR], agency_id=complaint.agency_id)
+        people = seats.addressees_of(session, roles=[Role.SUPERVISOR], agency_id=complaint.agency_id)
+        if agency is not None and agency.head_id is not None and agency.head_id not in {one.seat_id for one in people}:
+            people += seats.addressees_of(session, seat_ids=[agency.head_id])
+        return None, people
     if rank == "next_level":
         above = book.agencies.get(agency.parent_id) if agency and agency.parent_id else None
         if above and above.email:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from complaints.launch import Launch
 from complaints.timers import Terms
+from people import seats
 from tenants import scope
 from tenants.agency import Agency
 from tenants.area import Area
@@ -54,7 +55,7 @@ class CategoryEntry:
 
 @dataclass(frozen=True)
 class AgencyEntry:
-    """An agency as it is now."""
+    """An agency as it is now. head_id: the seat of who leads it. staffed: whether somebody works there."""
 
     id: UUID
     code: str
@@ -62,6 +63,9 @@ class AgencyEntry:
     parent_id: UUID | None
     partner: bool
     email: str | None
+    phone: str | None = None
+    head_id: UUID | None = None
+    staffed: bool = True
 
 
 @dataclass(frozen=True)
@@ -174,10 +178,13 @@ class Rulebook:
         return [agency_id] + [one for one in self.agencies if one != agency_id and agency_id in self.agencies_up(one)]
 
     def agency_for(self, category_id: UUID, area_id: UUID | None) -> AgencyEntry | None:
-        """Who gets a category in an area: the most specific assignment, else the city's desk."""
+        """Who gets a category in an area: the most specific assignment, else the city's desk.
+
+        What would go to an agency without people goes to the nearest above it that has some.
+        """
         assigned = self.assignment_for(category_id, area_id)
         if assigned is not None:
-            return assigned[1]
+            return self.stand_in(assigned[1].id)
         return self.agencies.get(self.desk_id) if self.desk_id else None
 
     def assignment_for(self, category_id: UUID, area_id: UUID | None) -> tuple[UUID | None, AgencyEntry] | None:
@@ -187,6 +194,11 @@ class Rulebook:
             if agency_id is not None and agency_id in self.agencies:
                 return place, self.agencies[agency_id]
         return None
+
+    def stand_in(self, agency_id: UUID) -> AgencyEntry:
+        """Who does an agency's work: itself; or, where nobody works there, the nearest above it with people."""
+        above = [self.agencies[one] for one in self.agencies_up(agency_id) if one in self.agencies]
+        return next((one for one in above if one.staffed), self.agencies[agency_id])
 
     def rule_for(self, category_id: UUID, priority: str, area_id: UUID | None) -> RuleEntry | None:
         """The most specific rule: its category, then the innermost area, then its priority; ties by code."""
@@ -232,7 +244,8 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
     entries = [row for row in every if row.ended_at is None]
     group_codes = {row.id: row.code for row in entries if row.is_group}
     agencies = session.scalars(select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code))
-    by_id = {row.id: AgencyEntry(row.id, row.code, row.name, row.parent_id, row.partner, row.email) for row in agencies}
+    staffed = seats.staffed_agencies(session)
+    by_id = {row.id: _agency(row, staffed=row.id in staffed) for row in agencies}
     areas = session.scalars(select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)).all()
     calendar = session.scalar(
         select(CalendarRow)
@@ -275,6 +288,20 @@ def _mark(document: Mapping[str, Any]) -> str:
     """Of a calendar as it is written, and of the package that knows the holidays of the country."""
     written = json.dumps([document, metadata.version("holidays")], sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def _agency(row: Agency, *, staffed: bool) -> AgencyEntry:
+    return AgencyEntry(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        parent_id=row.parent_id,
+        partner=row.partner,
+        email=row.email,
+        phone=row.phone,
+        head_id=row.head_id,
+        staffed=staffed,
+    )
 
 
 def _category(row: Category, group: str, anonymity: bool) -> CategoryEntry:

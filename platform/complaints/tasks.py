@@ -14,6 +14,7 @@ from complaints import (
     evidence,
     folding,
     following,
+    handing_on,
     incident_answer,
     incident_following,
     merging,
@@ -75,6 +76,7 @@ def register(queue: Queue, office: Office) -> None:
 
     queue.sweep(splitting.forgotten)
     folding.register(queue, office)
+    handing_on.register(queue, office)
     recalculating.register(queue, office)
 
     @queue.task(circle.TELL_CIRCLE)

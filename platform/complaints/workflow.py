@@ -257,6 +257,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(OPEN, "part_late", Move(Target.THE_SAME, SYSTEM, inner=True)),
     # a correction of place, category, priority or kind; what changed stands in the history row
     **_from(HANDLED, "correct", Move(Target.THE_SAME_OR_ASSIGNED, Permission.ASSIGN)),
+    # its agency ends or its holder leaves: what they had open goes on, the clock runs on: `handing_on.py`
+    **_from(OPEN, "pass_on", Move(Target.THE_SAME, SYSTEM, inner=True)),
     # a step of the ladder, by the clock
     **_from(OPEN, "escalate", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(OPEN, "recalculate", Move(Target.THE_SAME, SYSTEM, inner=True)),

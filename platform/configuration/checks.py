@@ -129,11 +129,14 @@ def _areas(areas: Sequence[AreaRow]) -> Iterator[Problem]:
 
 def _agencies(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
     parents = {agency["code"]: agency["parent"] for agency in document["agencies"]}
+    people = {person["email"].casefold() for person in document["people"]}
     for agency in document["agencies"]:
         path = ("agencies", agency["code"])
         if agency["parent"] is not None and agency["parent"] not in parents:
             yield Problem((*path, "parent"), f"There is no agency {agency['parent']}.")
         yield from _known(agency["areas"], areas, (*path, "areas"), "area")
+        if agency["head"] is not None and agency["head"] not in people:
+            yield Problem((*path, "head"), f"There is nobody with the address {agency['head']} among the people.")
     yield from _circles("agencies", parents)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 from marshmallow.experimental.context import Context
 
+from people.contacts import checked_line
 from tenants.category import Place, Visibility
-from tenants.errors import N_
+from tenants.errors import N_, Invalid
 from tenants.sla_rule import ASKING
 
 FORMAT = 1
@@ -96,6 +97,16 @@ class Code(fields.String):
         return code
 
 
+class Phone(fields.String):
+    """A telephone number, kept as +62…: 0812… and +62 812… are the same."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        try:
+            return checked_line(super()._deserialize(value, attr, data, **kwargs)) or ""
+        except Invalid as error:
+            raise ValidationError(str(error)) from None
+
+
 class Address(fields.Email):
     """An e-mail address, case-folded: one person in whatever capitals."""
 
@@ -172,12 +183,15 @@ class TenantSchema(_Strict):
 
 
 class AgencySchema(Row):
+    """head: the address of one of the people."""
+
     name = Words(required=True)
     parent = Code(load_default=None, allow_none=True)
     partner = fields.Boolean(load_default=False)
     areas = _codes()
     email = Address(load_default=None, allow_none=True)
-    phone = _text(40, load_default=None, allow_none=True)
+    phone = Phone(load_default=None, allow_none=True)
+    head = Address(load_default=None, allow_none=True)
 
 
 class AreaSchema(Coded):

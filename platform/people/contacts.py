@@ -31,3 +31,9 @@ def checked_phone(written: str | None, *, field: str = "phone") -> str | None:
     if number is None or not phonenumbers.is_possible_number(number):
         raise Invalid("This telephone number can't be right. An example: 0812 3456 7890.", field=field)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def checked_line(written: str | None, *, field: str = "phone") -> str | None:
+    """A body's number: as `checked_phone`, or the short one of a service (123, 1500 123), without its spaces."""
+    digits = re.sub(r"[\s-]", "", written or "")
+    return digits if re.fullmatch(r"1\d{2,6}", digits) else checked_phone(written, field=field)

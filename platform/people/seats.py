@@ -48,6 +48,24 @@ def running(session: Session) -> list[Running]:
     ]
 
 
+def is_running(session: Session, seat_id: UUID) -> bool:
+    """Whether a seat is there and hasn't ended."""
+    return session.scalar(select(Seat.id).where(Seat.id == seat_id, Seat.ended_at.is_(None))) is not None
+
+
+def staffed_agencies(session: Session) -> set[UUID]:
+    """The agencies for which somebody works who may handle complaints."""
+    roles = [role.value for role in Role if may(role, Permission.HANDLE)]
+    return set(
+        session.scalars(
+            select(SeatAgency.agency_id)
+            .join(Seat, and_(Seat.tenant_id == SeatAgency.tenant_id, Seat.id == SeatAgency.seat_id))
+            .where(Seat.ended_at.is_(None), Seat.role.in_(roles))
+            .distinct()
+        )
+    )
+
+
 def name_of(session: Session, seat_id: UUID | None) -> str:
     """The name of a seat, also an ended one; "" for nobody's."""
     return session.scalar(select(Seat.name).where(Seat.id == seat_id)) or ""

@@ -25,7 +25,7 @@ NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "
          "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
          "check", "overturn", "write", "delegate", "deliver", "recall", "split", "part_done",
          "part_refused", "part_dropped", "part_late", "return_work",
-         "reword", "hide", "remove_photo", "thank",
+         "reword", "hide", "remove_photo", "thank", "pass_on",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 
@@ -79,8 +79,17 @@ def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
         "thank",
     }
     by_the_platform = {name for (_, name), move in MOVES.items() if move.permission is None}
-    by_the_clock = {"close", "expire", "remind", "go_on", "lapse", "recalculate", "escalate"}
-    assert by_the_platform == {*by_the_clock, "decide", "part_late", "deliver", "revive", "absorb", "release"}
+    by_the_clock = {"close", "expire", "remind", "go_on", "lapse", "recalculate", "escalate", "pass_on"}
+    assert by_the_platform == {
+        *by_the_clock,
+        "decide",
+        "part_late",
+        "deliver",
+        "revive",
+        "absorb",
+        "release",
+        "pass_on",
+    }
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from complaints.report import Reporter
 from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from configuration import area_proposal, area_version, categories, editing, invitations
+from configuration import agencies, area_proposal, area_version, categories, editing, invitations
 from configuration.area_plan import Reading
 from configuration.editing import Author
 from configuration.invitations import Invited
@@ -1067,6 +1067,33 @@ def rule_form(world: World, path: str = "", code: str = "pju") -> Ask:
     return Ask(f"/admin/rules{path.format(rule=one)}", lambda: sent)
 
 
+def an_agency() -> Mapping[str, str]:
+    """The form of a new agency."""
+    return {"name-id": f"Kata {uuid4().hex[:8]}"}
+
+
+def of_an_agency(step: str, form: Mapping[str, str] | None) -> Callable[[World], Ask]:
+    """Something with an agency made for it."""
+
+    def make(world: World) -> Ask:
+        author = Author(world.cast.actor("barat", "admin").seat_id)
+        name = dict(an_agency())["name-id"]
+        row = agencies.add(
+            world.cast.session, agencies.Draft({"id": name}), code=uuid4().hex[:8], author=author, now=_now()
+        )
+        path = f"/admin/agencies/{row.id}{step}"
+        sent = {**(form or {}), "version": "1"}
+        if "to" in sent:
+            sent["to"] = str(world.agency(sent["to"]))
+        if "name-id" in sent:
+            sent["name-id"] = name
+        world.cast.session.commit()
+        world.cast.office.keeper.refresh()
+        return Ask(path, None if form is None else lambda: sent)
+
+    return make
+
+
 def inviting() -> Mapping[str, Any]:
     """The form that invites somebody new."""
     address = f"baru.{uuid4().hex[:8]}@barat.example"
@@ -1126,6 +1153,14 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_texts.back", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/default", dict)),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
+    ("admin_agencies.page", "GET"): Call("admin", plain("/admin/agencies")),
+    ("admin_agencies.new", "GET"): Call("admin", plain("/admin/agencies/new")),
+    ("admin_agencies.add", "POST"): Call("admin", lambda world: Ask("/admin/agencies", an_agency)),
+    ("admin_agencies.one", "GET"): Call("admin", of_an_agency("", None)),
+    ("admin_agencies.change", "POST"): Call("admin", of_an_agency("", {"name-id": "Kata", "phone": "0812 345 6789"})),
+    ("admin_agencies.move", "POST"): Call("admin", of_an_agency("/parent", {"parent": ""})),
+    ("admin_agencies.ending", "GET"): Call("admin", of_an_agency("/ending", None)),
+    ("admin_agencies.end", "POST"): Call("admin", of_an_agency("/ending", {"to": "pu", "people": "yes"})),
     ("admin_people.page", "GET"): Call("admin", plain("/admin/people")),
     ("admin_people.invitation_form", "GET"): Call("admin", plain("/admin/people/invitation")),
     ("admin_people.invite", "POST"): Call("admin", lambda world: Ask("/admin/people/invitation", inviting)),

@@ -46,6 +46,7 @@ def rooms() -> list[Room]:
         Room("categories", "/admin/categories", _("Categories")),
         Room("areas", "/admin/areas", _("Areas")),
         Room("rules", "/admin/rules", _("Promises")),
+        Room("agencies", "/admin/agencies", _("Agencies")),
         Room("people", "/admin/people", _("People")),
         Room("messages", "/admin/messages", _("Messages")),
     ]

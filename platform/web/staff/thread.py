@@ -78,6 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "recall": N_("%(who)s took the crew's link back"),
     "return_work": N_("%(who)s sent the work back to the crew"),
     "correct": N_("%(who)s corrected it"),
+    "pass_on": N_("%(who)s handed it on to %(agency)s"),
     "recalculate": N_("The due dates were reckoned anew"),
     "escalate": N_("The platform told those above"),
 }
