@@ -96,6 +96,8 @@ def outcome(session: Session, office: Office, claim: Claim) -> Outcome | None:
         return None
     shadow = shadow_card(office, claim.tenant_id)
     book = office.rulebooks.of(session, shadow)
+    # A shadow has no host: the links are shown as they will be.
+    closed, opened = office.addresses.of(shadow), office.addresses.of_slug(claim.slug or "")
     with scope.enter(session, shadow.id):
         complaint = session.scalar(select(Complaint).where(Complaint.id == claim.rehearsed_id))
         if complaint is None or complaint.lon is None or complaint.lat is None:
@@ -116,7 +118,7 @@ def outcome(session: Session, office: Office, claim: Claim) -> Outcome | None:
             agency=agency.name if agency else {},
             respond_due_at=complaint.respond_due_at,
             resolve_due_at=complaint.resolve_due_at,
-            letters=[Letter(one.destination, one.subject, one.body) for one in letters],
+            letters=[Letter(one.destination, one.subject, one.body.replace(closed, opened)) for one in letters],
             at=complaint.received_at,
         )
 

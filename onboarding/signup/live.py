@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onboarding import founding, place
+from onboarding import deciding, founding, place
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.readiness import Line, checklist, may_open
@@ -58,6 +58,22 @@ def go_live(claim: Claim) -> ResponseReturnValue:
         return _page(claim, errors, status)
     g.session.commit()
     office().keeper.refresh()
+    return redirect("/signup/live", 303)
+
+
+@blueprint.post("/signup/letter")
+@needs_claim
+def letter(claim: Claim) -> ResponseReturnValue:
+    """Keep the letter of authority for the operator."""
+    if claim.tenant_id is None:
+        return redirect("/signup", 303)
+    file = request.files.get("letter")
+    try:
+        content = file.stream.read(deciding.MOST_LETTER_BYTES + 1) if file else b""
+        deciding.take_letter(g.session, office(), claim, (file.filename or "") if file else "", content, g.now)
+    except AduanError as error:
+        errors, status = refusal(error, "letter")
+        return _page(claim, errors, status)
     return redirect("/signup/live", 303)
 
 

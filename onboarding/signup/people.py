@@ -12,7 +12,7 @@ from people.permissions import Role
 from tenants.errors import N_, AduanError, Conflict
 from web.context import office
 
-ROWS = 4
+ROWS = 3
 """Fields that are offered empty."""
 WHAT = {
     Role.OFFICER: N_("handles reports"),

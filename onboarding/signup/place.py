@@ -3,6 +3,7 @@
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from onboarding import deciding
 from onboarding import place as places
 from onboarding.authority import municipality_of
 from onboarding.claim import Claim
@@ -40,6 +41,32 @@ def choose(claim: Claim) -> ResponseReturnValue:
     return redirect("/signup/people", 303)
 
 
+@blueprint.post("/signup/asking")
+@needs_claim
+def ask(claim: Claim) -> ResponseReturnValue:
+    """Ask whoever has the municipality for a place among its officials."""
+    code = request.form.get("municipality", "")
+    try:
+        deciding.ask_to_join(g.session, office(), claim, code, g.now)
+    except AduanError as error:
+        errors, status = refusal(error, "place")
+        return _page(claim, _place(code), {}, errors=errors, status=status)
+    return redirect(f"/signup/place?chosen={code}", 303)
+
+
+@blueprint.post("/signup/dispute")
+@needs_claim
+def dispute(claim: Claim) -> ResponseReturnValue:
+    """Say that it is one's own, to the operator."""
+    code, why = request.form.get("municipality", ""), request.form.get("reason", "")
+    try:
+        deciding.dispute(g.session, office(), claim, code, why, g.now)
+    except AduanError as error:
+        errors, status = refusal(error, "place")
+        return _page(claim, _place(code), {"reason": why}, errors=errors, status=status)
+    return redirect(f"/signup/place?chosen={code}", 303)
+
+
 def _page(
     claim: Claim,
     candidate: Place | None,
@@ -70,6 +97,7 @@ def _page(
         slug=slug,
         code=code,
         base=office().addresses.base_host,
+        typed_reason=typed.get("reason", ""),
     )
 
 

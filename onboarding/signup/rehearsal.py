@@ -148,7 +148,7 @@ def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200)
         options=[(code, in_language(name, g.language)) for code, name in rehearsal.categories(book, likely)],
         category=chosen,
         outcome=rehearsal.outcome(g.session, office(), claim),
-        said=lambda text: in_language(text, g.language),
+        in_words=lambda text: in_language(text, g.language),
         due=lambda instant: due_time(instant, g.language, card.time_zone, g.now),
         size=SIZE,
     )

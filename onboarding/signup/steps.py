@@ -122,7 +122,7 @@ def page(
         number=list(NAMES).index(here) + 1,
         most=len(NAMES),
         chosen=chosen,
-        portal=_portal(claim, chosen),
+        portal=_portal(claim, chosen or values.get("candidate")),
         in_figures=format_decimal,
         errors=errors or {},
         **values,
@@ -173,7 +173,7 @@ def _steps(claim: Claim | None, here: str, chosen: Place | None) -> list[Step]:
     hints = {
         "you": claim.email if claim else "",
         "place": f"{chosen.name}, {chosen.code}" if chosen else "",
-        "people": _("%(count)s invited", count=len(claim.invited)) if claim and claim.tenant_id else "",
+        "people": _("%(count)s invited", count=len(claim.invited)) if claim and claim.invited else "",
     }
     steps = []
     for key, name in NAMES.items():

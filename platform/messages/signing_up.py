@@ -44,6 +44,50 @@ Jika ini bukan atas nama pemerintah {city}, balas pesan ini: pengelola Aduan aka
 Aduan
 """,
         ),
+        "claim_waits": (
+            "Pendaftaran {city} menunggu keputusan Anda",
+            """\
+{who} mendaftarkan {city} dan mengirim surat atau keberatan.
+
+Lihat dan putuskan: {url}
+
+Aduan
+""",
+        ),
+        "claim_approved": (
+            "Pendaftaran {city} disetujui",
+            """\
+Pengelola Aduan menyetujui pendaftaran {city}.
+Alasannya: {reason}
+
+Lanjutkan dengan alamat surel Anda di sini: {url}
+
+Aduan
+""",
+        ),
+        "claim_refused": (
+            "Pendaftaran {city} tidak disetujui",
+            """\
+Pengelola Aduan tidak menyetujui pendaftaran {city} oleh Anda.
+Alasannya: {reason}
+
+Jika ada surat lain, kirimkan di sini: {url}
+
+Aduan
+""",
+        ),
+        "asked_to_join": (
+            "{who} ingin menjadi petugas {city}",
+            """\
+{who} mencoba mendaftarkan {city} dan melihat bahwa Anda sudah mengerjakannya.
+Ia meminta diundang sebagai petugas.
+
+Undang, jika ia memang dari pemerintah Anda: {url}
+Jika tidak, abaikan saja pesan ini.
+
+Aduan
+""",
+        ),
     },
     "en": {
         "confirm": (
@@ -77,6 +121,50 @@ Aduan
 {who} has signed {city} up to Aduan. Its portal: {url}
 
 If this wasn't in the name of the government of {city}, answer this message: the operator of Aduan will look into it.
+
+Aduan
+""",
+        ),
+        "claim_waits": (
+            "The claim on {city} waits for your decision",
+            """\
+{who} claims {city} and has sent a letter or an objection.
+
+Look and decide: {url}
+
+Aduan
+""",
+        ),
+        "claim_approved": (
+            "Your claim on {city} is approved",
+            """\
+The operator of Aduan has approved your claim on {city}.
+The reason: {reason}
+
+Go on with your address here: {url}
+
+Aduan
+""",
+        ),
+        "claim_refused": (
+            "Your claim on {city} isn't approved",
+            """\
+The operator of Aduan has not approved your claim on {city}.
+The reason: {reason}
+
+If you have another letter, send it here: {url}
+
+Aduan
+""",
+        ),
+        "asked_to_join": (
+            "{who} would like to be an official of {city}",
+            """\
+{who} has tried to sign {city} up and seen that you do so already.
+They ask to be invited as an official.
+
+Invite them, if they are of your government: {url}
+If not, ignore this message.
 
 Aduan
 """,

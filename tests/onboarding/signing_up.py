@@ -140,12 +140,30 @@ def every_page_of_the_signup(app: Flask, world: World) -> Iterator[tuple[str, Te
     founder.post("/signup/rehearsal", data={"category": "jalan-lubang"})
     yield "sign-up: after the rehearsal", founder.get("/signup/rehearsal")
     yield "sign-up: place again", founder.get("/signup/place")
+    second = _second(app, session)
+    yield "sign-up: a place that is being set up", second.get("/signup/place?chosen=32.71")
+    dispute = {"municipality": "32.71", "reason": ""}
+    yield "sign-up: objection without a reason", second.post("/signup/dispute", data=dispute)
+    second.post("/signup/dispute", data={**dispute, "reason": "Kami yang berwenang."})
+    second.post("/signup/asking", data=dispute)
+    yield "sign-up: a place that is asked for", second.get("/signup/place?chosen=32.71")
+    operator = Visitor(app, None)
+    operator.sign_in("operator@aduan.example")
+    for path in ("/operator/claims", f"/operator/claims/{second.claim().id}"):
+        yield f"sign-up: {path}", operator.get(path)
+    yield "sign-up: nothing decided", operator.post(f"/operator/claims/{second.claim().id}/decision", data={})
     yield "sign-up: closed portal", Visitor(app, "bogor").get("/")
+    domain = {"domain": "bogor.example", "code": "32.71"}
+    operator.post("/operator/domains", data={**domain, "verified": "no"})
+    yield "sign-up: without a letter", founder.get("/signup/live")
+    yield "sign-up: no letter", founder.post("/signup/letter", data={})
+    operator.post("/operator/domains", data={**domain, "verified": "yes"})
     yield "sign-up: before going live", founder.get("/signup/live")
     founder.post("/signup/live", data={"agreed": "yes"})
     yield "sign-up: live", founder.get("/signup/live")
     yield "sign-up: poster", founder.get("/signup/poster")
-    yield "sign-up: a second one", _second(app, session).get("/signup/place?chosen=32.71")
+    yield "sign-up: a place that is live", second.get("/signup/place?chosen=32.71")
+    yield "sign-up: wrong domain", operator.post("/operator/domains", data={"domain": "go.id"})
     answer = founder.post("/signup/portal")
     console = Visitor(app, "bogor")
     yield "sign-up: welcome", console.get(answer.location.removeprefix(console.origin))
@@ -154,4 +172,6 @@ def every_page_of_the_signup(app: Flask, world: World) -> Iterator[tuple[str, Te
 
 def _second(app: Flask, session: Session) -> Founder:
     other = Founder(app, session, "wakil@bogor.example")
-    return other.confirmed()
+    other.begin("Kata")
+    other.post("/signup/code", data={"code": other.code()})
+    return other

@@ -5,35 +5,22 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
 from onboarding.claim import MOST_TRIES
-from onboarding.provision import provision_commons
 from people.account import Account
 from people.seat import Seat
 from tenants import scope
 from tenants.tenant import Stage, Tenant
-from tests.cast import NOW, Visitor
+from tests.cast import Visitor
 from tests.conftest import copied
 from tests.onboarding.signing_up import PASSWORD, Founder, verify
 
 BOGOR = {"municipality": "32.71", "slug": "bogor", "code": "BGR"}
-
-
-@pytest.fixture(scope="module")
-def nation(cluster: EmbeddedPostgres, catalogue_template: str) -> Iterator[str]:
-    """The name of a database with the catalogue and the commons."""
-    with copied(cluster, catalogue_template) as url:
-        engine = create_engine(url)
-        with Session(engine) as session:
-            provision_commons(session, now=NOW)
-            session.commit()
-        engine.dispose()
-        yield make_url(url).database or ""
 
 
 @pytest.fixture
@@ -75,6 +62,8 @@ def test_a_city_goes_from_an_address_to_a_live_portal_that_takes_a_report(
     page = shown(founder, "/signup/rehearsal")
     assert "Public Works and Roads Agency" in page
     assert "BGR-" in page
+    assert "http://bogor.localhost/complaints/BGR-" in page
+    assert "&#39;en&#39;" not in page, "words were written as they are kept"
     assert in_shadow(session, Complaint) == 1
     assert in_shadow(session, Message) == 1
 

@@ -52,6 +52,7 @@ from onboarding.export import export_tenant
 from people import sign_in as passes
 from people.account import Account
 from people.permissions import Permission
+from tenants.catalogue import Municipality
 from tenants.category import Category
 from tenants.database import new_id
 from tenants.directory import raise_epoch
@@ -321,6 +322,24 @@ class World:
         )
         self.cast.session.commit()
         return link
+
+    def claim(self) -> UUID:
+        """A sign-up whose letter waits for the operator."""
+        self.sign_up()
+        session = self.cast.session
+        if session.get(Municipality, "99.71") is None:
+            session.add(
+                Municipality(
+                    code="99.71", level="municipality", type="kota", name="Kota Tengah", province_code="99",
+                    province_name="Tengah", claimable=True,
+                )
+            )  # fmt: skip
+        claim = session.scalars(select(claims.Claim).order_by(claims.Claim.created_at.desc()).limit(1)).one()
+        claim.confirmed_at, claim.municipality_code, claim.letter_at = _now(), "99.71", _now()
+        claim.letter_key, claim.letter_name = f"claims/{claim.id}/surat.pdf", "surat.pdf"
+        self.cast.office.storage.put(claim.letter_key, b"%PDF-", "application/pdf")
+        session.commit()
+        return claim.id
 
     def invitation(self) -> str:
         """The token of the link in the mail of somebody who is invited to Kota Barat."""
@@ -990,6 +1009,20 @@ def accepted_invitation(world: World) -> Ask:
     return Ask(f"/welcome/{world.invitation()}", lambda: data, as_stranger="/welcome/of-nobody")
 
 
+def operator_claim(rest: str = "") -> Callable[[World], Ask]:
+    return lambda world: Ask(f"/operator/claims/{world.claim()}{rest}")
+
+
+def operator_claim_decision(world: World) -> Ask:
+    data = {"decision": "approve", "reason": "Surat itu benar."}
+    return Ask(f"/operator/claims/{world.claim()}/decision", lambda: data)
+
+
+def operator_domain(world: World) -> Ask:
+    world.claim()
+    return Ask("/operator/domains", lambda: {"domain": "tengah.example", "code": "99.71", "verified": "yes"})
+
+
 def operator_entry(world: World) -> Ask:
     return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
 
@@ -1213,6 +1246,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("lists.map_page", "GET"): Call(None, plain("/map")),
     ("lists.pins", "GET"): Call(None, plain("/map.json?bbox=106.8,-6.4,107.2,-6.1")),
     ("lists.public_list", "GET"): Call(None, plain("/complaints")),
+    ("operator_claims.decide", "POST"): Call("operator", operator_claim_decision, host=None),
+    ("operator_claims.domains", "GET"): Call("operator", plain("/operator/domains"), host=None),
+    ("operator_claims.letter", "GET"): Call("operator", operator_claim("/letter"), host=None),
+    ("operator_claims.one", "GET"): Call("operator", operator_claim(), host=None),
+    ("operator_claims.page", "GET"): Call("operator", plain("/operator/claims"), host=None),
+    ("operator_claims.verify", "POST"): Call("operator", operator_domain, host=None),
     ("operator_disputes.decide", "POST"): Call("operator", operator_decision, host=None),
     ("operator_disputes.one", "GET"): Call("operator", operator_dispute, host=None),
     ("operator_disputes.page", "GET"): Call("operator", plain("/operator/disputes"), host=None),
@@ -1235,10 +1274,13 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("signup_live.enter", "POST"): Call(None, plain("/signup/portal"), host=None),
     ("signup_live.form", "GET"): Call(None, plain("/signup/live"), host=None),
     ("signup_live.go_live", "POST"): Call(None, plain("/signup/live"), host=None),
+    ("signup_live.letter", "POST"): Call(None, plain("/signup/letter"), host=None),
     ("signup_live.poster", "GET"): Call(None, plain("/signup/poster"), host=None),
     ("signup_people.form", "GET"): Call(None, plain("/signup/people"), host=None),
     ("signup_people.invite", "POST"): Call(None, plain("/signup/people"), host=None),
+    ("signup_place.ask", "POST"): Call(None, plain("/signup/asking"), host=None),
     ("signup_place.choose", "POST"): Call(None, plain("/signup/place"), host=None),
+    ("signup_place.dispute", "POST"): Call(None, plain("/signup/dispute"), host=None),
     ("signup_place.form", "GET"): Call(None, plain("/signup/place"), host=None),
     ("signup_rehearsal.check", "GET"): Call(None, plain("/signup/check"), host=None),
     ("signup_rehearsal.form", "GET"): Call(None, plain("/signup/rehearsal"), host=None),

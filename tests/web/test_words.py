@@ -57,6 +57,12 @@ NAMES = (
     "BKS",
     "Jawa Barat",
     "Kota Bogor",
+    "bogor.example",
+    "tengah.example",
+    "Kota Tengah",
+    "tengah",
+    "surat.pdf",
+    "go.id",
     "bogor",
     "kecamatan",
     "kelurahan",
@@ -84,6 +90,8 @@ TYPED = (
     "Regu Dua",
     "Saya",
     "Punya saya",
+    "Surat itu benar.",
+    "Kami yang berwenang.",
 )
 """What people type into the forms of these tests."""
 

@@ -23,6 +23,7 @@ def menu() -> list[Entry]:
     """The operators' menu."""
     return [
         Entry("tenants", "/operator", _("Cities"), "building"),
+        Entry("claims", "/operator/claims", _("Sign-ups"), "shield"),
         Entry("disputes", "/operator/disputes", _("Disputes"), "people"),
         Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),
     ]

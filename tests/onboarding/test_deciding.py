@@ -1,0 +1,159 @@
+"""Claims that a person decides: a letter, and two who claim the same municipality."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.postgres import EmbeddedPostgres
+from onboarding import deciding
+from people.account import Account
+from people.seat import Seat
+from tenants import scope
+from tenants.tenant import Stage, Tenant
+from tests.cast import NOW, PASSWORD, QUICK, Visitor
+from tests.conftest import copied
+from tests.onboarding.signing_up import Founder, verify
+
+REASON = "Surat tugas itu bertanda tangan wali kota."
+BOGOR = {"municipality": "32.71", "slug": "bogor", "code": "BGR"}
+
+
+@pytest.fixture
+def database(cluster: EmbeddedPostgres, nation: str) -> Iterator[str]:
+    with copied(cluster, nation) as url:
+        yield url
+
+
+@pytest.fixture
+def founder(app: Flask, session: Session) -> Founder:
+    return Founder(app, session, "kepala@diskominfo.go.id")
+
+
+@pytest.fixture
+def operator(app: Flask, session: Session) -> Visitor:
+    session.add(
+        Account(
+            email="operator@aduan.example",
+            name="Operator",
+            is_operator=True,
+            created_at=NOW,
+            password_hash=QUICK.hash(PASSWORD),
+        )
+    )
+    session.commit()
+    visitor = Visitor(app, None)
+    visitor.sign_in("operator@aduan.example")
+    return visitor
+
+
+def letter(content: bytes, name: str = "surat.pdf") -> dict[str, tuple[io.BytesIO, str]]:
+    return {"letter": (io.BytesIO(content), name)}
+
+
+def seated(session: Session) -> set[str]:
+    """Who has a running seat in Kota Bogor."""
+    session.rollback()
+    with scope.enter(session, session.scalars(select(Tenant.id).where(Tenant.slug == "bogor")).one()):
+        ids = session.scalars(select(Seat.account_id).where(Seat.ended_at.is_(None))).all()
+    return set(session.scalars(select(Account.email).where(Account.id.in_(ids))))
+
+
+def test_another_office_goes_live_once_the_operator_has_approved_its_letter(
+    founder: Founder, operator: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "MOST_LETTER_BYTES", 1_000)
+    founder.rehearsed()
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 409
+    for wrong in (b"", b"<svg onload=alert(1)>", b"MZ\x90", b"%PDF-" + b"x" * 1_000):
+        assert founder.post("/signup/letter", data=letter(wrong)).status_code == 422
+    assert founder.post("/signup/letter", data=letter(b"%PDF-1.7 surat", "../../<b>.pdf")).status_code == 303
+    assert "<b>.pdf" not in founder.get("/signup/live").get_data(as_text=True)
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 409
+    claim_id = founder.claim().id
+    assert str(claim_id) in founder.mails("claim_waits")[0].body
+    assert str(claim_id) in operator.get("/operator/claims").get_data(as_text=True)
+    file = operator.get(f"/operator/claims/{claim_id}/letter")
+    assert file.data == b"%PDF-1.7 surat"
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert founder.get(f"/operator/claims/{claim_id}/letter").status_code == 303, "not only the operator reads it"
+
+    decision = f"/operator/claims/{claim_id}/decision"
+    assert operator.post(decision, data={"decision": "approve", "reason": "ya"}).status_code == 422
+    assert operator.post(decision, data={"decision": "refuse", "reason": REASON}).status_code == 303
+    assert REASON in founder.mails("claim_refused")[0].body
+    assert REASON in founder.get("/signup/live").get_data(as_text=True)
+    assert operator.post(decision, data={"decision": "approve", "reason": REASON}).status_code == 409
+
+    founder.post("/signup/letter", data=letter(b"\xff\xd8\xff foto"))
+    assert operator.post(decision, data={"decision": "approve", "reason": REASON}).status_code == 303
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 303
+    assert founder.claim().live_at is not None
+
+
+def test_the_second_asks_to_be_invited_or_objects_and_the_operator_decides_between_both(
+    app: Flask, founder: Founder, operator: Visitor, session: Session
+) -> None:
+    founder.rehearsed()
+    second = Founder(app, session, "sekda@kotabogor.go.id").confirmed()
+    assert second.post("/signup/place", data=BOGOR).status_code == 409
+    assert second.post("/signup/asking", data=BOGOR).status_code == 303
+    assert second.post("/signup/asking", data=BOGOR).status_code == 409, "mailed twice"
+    city = session.scalars(select(Tenant.id).where(Tenant.slug == "bogor")).one()
+    asked = second.mails("asked_to_join", city)
+    assert [mail.destination for mail in asked] == [founder.email]
+    assert second.email in asked[0].body
+
+    assert second.post("/signup/dispute", data=BOGOR).status_code == 422
+    assert second.post("/signup/dispute", data={**BOGOR, "reason": "Kami yang berwenang."}).status_code == 303
+    page = operator.get(f"/operator/claims/{second.claim().id}").get_data(as_text=True)
+    assert founder.email in page
+    assert second.email in page
+    answer = operator.post(
+        f"/operator/claims/{second.claim().id}/decision", data={"decision": "approve", "reason": REASON}
+    )
+    assert answer.status_code == 303
+    assert seated(session) == {second.email}
+    assert founder.claim().tenant_id is None
+    assert founder.mails("claim_refused")[0].destination == founder.email
+    assert founder.get("/signup/rehearsal").status_code == 303
+
+    verify(session, "kotabogor.go.id")
+    second.post("/signup/rehearsal", data={"category": "jalan-lubang"})
+    assert second.post("/signup/live", data={"agreed": "yes"}).status_code == 303
+    assert second.claim().live_at is not None
+
+
+def test_a_live_citys_ground_is_beyond_dispute(
+    app: Flask, founder: Founder, operator: Visitor, session: Session
+) -> None:
+    second = Founder(app, session, "sekda@diskominfo.go.id").confirmed()
+    first = Founder(app, session).live()
+    objection = {**BOGOR, "reason": "Kami yang berwenang."}
+    assert second.post("/signup/dispute", data=objection).status_code == 409
+    assert second.claim().disputed_at is None
+    assert seated(session) == {first.email}
+
+    # an objection made before it was live comes too late as well
+    claim = second.claim()
+    claim.municipality_code, claim.dispute, claim.disputed_at = "32.71", objection["reason"], NOW
+    session.commit()
+    answer = operator.post(f"/operator/claims/{claim.id}/decision", data={"decision": "approve", "reason": REASON})
+    assert answer.status_code == 409
+    assert seated(session) == {first.email}
+    assert session.scalars(select(Tenant.stage).where(Tenant.slug == "bogor")).one() == Stage.LIVE
+
+
+def test_the_operator_verifies_a_domain_and_whoever_writes_from_it_needs_no_letter(
+    app: Flask, operator: Visitor, session: Session
+) -> None:
+    founder = Founder(app, session).rehearsed()
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 409
+    for domain, code in (("go.id", "32.71"), ("kotabogor", "32.71"), ("kotabogor.go.id", "99.99")):
+        answer = operator.post("/operator/domains", data={"domain": domain, "code": code, "verified": "yes"})
+        assert answer.status_code == 422, domain
+    operator.post("/operator/domains", data={"domain": "kotabogor.go.id", "code": "32.71", "verified": "yes"})
+    assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 303
