@@ -51,8 +51,26 @@ def every_page(platform: Platform) -> list[Shown]:
         *_complaints(nobody, officer),
         *_console(nobody, officer),
         *_incidents(nobody, officer),
+        *_settings(Person(platform, "bekasi", ADMIN)),
         *_operators(platform),
     ]
+
+
+def _settings(admin: Person) -> Iterator[Shown]:
+    """Every page of the settings that a link leads to, one of each shape of address."""
+    waiting, seen = ["/admin"], {""}
+    while waiting:
+        path = waiting.pop(0)
+        shape = _ID.sub("{}", "/".join([*path.split("/")[:4], *("*" for _ in path.split("/")[4:])]))
+        if shape in seen:
+            continue
+        seen.add(shape)
+        yield Shown(f"settings: {shape}", path, who=ADMIN)
+        waiting += [found for found in _LINK.findall(admin.get(path).text) if "." not in found]
+
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LINK = re.compile(r'href="(/admin/[^"?#]+)')
 
 
 def _national(platform: Platform) -> Iterator[Shown]:
@@ -243,18 +261,11 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: report for somebody, lacking", "/staff/report", who=OFFICER, form={"go": "send"}, status=422)
     yield Shown("console: figures", "/staff/figures?period=365", who=SUPERVISOR)
     yield Shown("console: figures of one's own agency", "/staff/figures", who=OFFICER)
-    yield Shown("settings", "/admin", who=ADMIN)
-    yield Shown("settings: the whole configuration", "/admin/bundle", who=ADMIN)
     yield Shown("settings: no bundle chosen", "/admin/bundle", who=ADMIN, form={}, status=422)
-    yield Shown("settings: who changed what", "/admin/changes", who=ADMIN)
-    yield Shown("settings: promises", "/admin/rules", who=ADMIN)
     yield Shown("settings: a new promise", "/admin/rules/new?category=apill-rambu", who=ADMIN)
-    yield Shown("messages that didn't arrive", "/admin/messages", who=ADMIN)
-    yield Shown("settings: categories", "/admin/categories", who=ADMIN)
     yield Shown(
         "settings: who gets this", "/admin/who-gets-this?category=jalan-lubang&spot=-6.2383,106.9756", who=ADMIN
     )
-    yield Shown("settings: a new category", "/admin/categories/new", who=ADMIN)
     yield Shown("settings: a new group", "/admin/categories/new?group=1", who=ADMIN)
     yield Shown(
         "settings: a category with faults",
@@ -263,16 +274,10 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
         form={"go": "save", "questions-0-type": "choice", "questions-1-type": "stop"},
         status=422,
     )
-    yield Shown("areas", "/admin/areas", who=ADMIN)
-    yield Shown("one area", "/admin/areas/of/32.75.01", who=ADMIN)
-    yield Shown("look", "/admin/look", who=ADMIN)
     yield Shown("look that can't be kept", "/admin/look", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("city: imprint", "/imprint")
-    yield Shown("texts of messages", "/admin/texts", who=ADMIN)
-    yield Shown("text of a message", "/admin/texts/received/id", who=ADMIN)
     wrong = {"version": "1", "subject": "", "body": "{"}
     yield Shown("text that can't be kept", "/admin/texts/received/id", who=ADMIN, form=wrong, status=422)
-    yield Shown("ways of working", "/admin/options", who=ADMIN)
     yield Shown("ways of working that can't be kept", "/admin/options", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("preferences", "/staff/preferences", who=OFFICER)
     wrong = {"escalated": "never", "digest_at": "pagi"}
