@@ -1,4 +1,4 @@
-"""The one service worker of a host: it answers for the console without a connection. Others add their events to it."""
+"""The one service worker of a host: without a connection it answers for the console and the report's form."""
 
 from functools import lru_cache
 
@@ -10,6 +10,8 @@ from web.context import STATIC, static_url
 
 blueprint = Blueprint("service_worker", __name__)
 
+IMPORTED = ("js/keeping.js", "js/notified.js", "js/waiting.js")
+
 
 @blueprint.get("/service-worker.js")
 @allows(Anyone, tenant=True)
@@ -18,13 +20,15 @@ def script() -> ResponseReturnValue:
 
     What it imports is named with the hash of its content: browsers look for a new worker by comparing the bytes.
     """
-    source = _source(static_url("js/keeping.js"), static_url("js/notified.js"))
+    source = _source(*(static_url(name) for name in IMPORTED))
     answer = Response(source, content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 
 @lru_cache(maxsize=4)
-def _source(keeping: str, notified: str) -> str:
+def _source(*addresses: str) -> str:
     source = (STATIC / "js/service-worker.js").read_text(encoding="utf-8")
-    return source.replace("/static/js/keeping.js", keeping).replace("/static/js/notified.js", notified)
+    for name, address in zip(IMPORTED, addresses, strict=True):
+        source = source.replace(f"/static/{name}", address)
+    return source

@@ -9,6 +9,8 @@ const LAST = 5;
 let map = null;
 let kept = false;
 let sending = false;
+let alone = false; // without a connection, by the last try
+const unsent = []; // photos that the server hasn't got: [name, file]
 
 // --- asking the server again
 
@@ -34,10 +36,13 @@ async function refresh() {
 async function ask(files = null, progress = null) {
   const data = new FormData(form);
   for (const name of ["camera", "gallery"]) data.delete(name);
+  for (const [name, file] of unsent) data.append(name, file);
   if (files) for (const file of files.list) data.append(files.name, file);
   const source = data.get("source") + data.get("lon") + data.get("lat");
   const answer = await post(data, progress);
+  alone = !answer;
   if (!answer) return null;
+  unsent.length = 0;
   if (answer.filed) {
     location.replace(answer.filed);
     return answer;
@@ -159,7 +164,9 @@ for (const input of form.querySelectorAll("[data-photo]")) {
     running = null;
     words.textContent = before;
     if (!answer) {
-      tell(form.dataset.offline); // the photo stays in its field, so sending the form takes it along
+      for (const file of list) hold(input.name, file);
+      input.value = "";
+      tell(form.dataset.goesOn);
       return;
     }
     input.value = "";
@@ -167,6 +174,24 @@ for (const input of form.querySelectorAll("[data-photo]")) {
     wrong.textContent = answer.faults.photos ?? "";
     if (answer.faults.photos) tell(answer.faults.photos);
   });
+}
+
+// A photo that waits for a connection, shown as what it is.
+function hold(name, file) {
+  unsent.push([name, file]);
+  const figure = document.createElement("figure");
+  figure.className = "shot";
+  const frame = document.createElement("span");
+  frame.className = "photo";
+  const image = document.createElement("img");
+  image.src = URL.createObjectURL(file);
+  image.alt = form.dataset.held;
+  frame.append(image);
+  const words = document.createElement("figcaption");
+  words.className = "small soft";
+  words.textContent = form.dataset.held;
+  figure.append(frame, words);
+  form.querySelector("[data-part=shots]").append(figure);
 }
 
 function oops(input) {
@@ -300,8 +325,10 @@ form.addEventListener("click", async (event) => {
     const asked = field("asked").value;
     const answer = await refresh();
     button.disabled = false;
-    if (!answer) tell(form.dataset.offline);
-    else if (pressed === "next" && Object.keys(answer.faults).length) plainly(button);
+    if (!answer) {
+      tell(form.dataset.goesOn);
+      go(step + 1);
+    } else if (pressed === "next" && Object.keys(answer.faults).length) plainly(button);
     else if (step !== 4 || answer.asked === asked) go(step + 1);
   }
 });
@@ -317,6 +344,11 @@ form.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  if (event.submitter?.value === "send" && (alone || !navigator.onLine) && self.waiting) {
+    event.preventDefault();
+    sendLater(event.submitter);
+    return;
+  }
   if (event.submitter?.value === "send") {
     sending = true;
     clearTimeout(soon);
@@ -324,6 +356,26 @@ form.addEventListener("submit", (event) => {
     event.submitter.setAttribute("aria-busy", "true");
   }
 });
+// Without a connection the report waits in the phone; where there is one again, it goes the usual way.
+async function sendLater(button) {
+  sending = true;
+  const answer = navigator.onLine ? await refresh() : null;
+  sending = false;
+  if (answer) return form.requestSubmit(button);
+  const data = new FormData(form);
+  if (!data.get("category") || !data.get("description").trim()) return tell(form.dataset.incomplete);
+  const photos = [...unsent, ...[...data].filter(([, value]) => value instanceof File && value.size)];
+  const fields = [...data].filter(([, value]) => typeof value === "string");
+  await self.waiting.add(data.get("draft"), fields, photos);
+  const worker = await Promise.race([navigator.serviceWorker?.ready, new Promise((resolve) => setTimeout(resolve, 500))]);
+  await worker?.sync?.register("kept-reports").catch(() => null); // where there is none, the next opening sends it
+  const said = document.createElement("p");
+  said.className = "note";
+  said.tabIndex = -1;
+  said.textContent = form.dataset.waits;
+  form.replaceWith(said);
+  said.focus();
+}
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   sending = false;

@@ -1,13 +1,17 @@
-// The one service worker of a host. Without a connection it answers for the console with the page that the phone keeps;
-// once there is one, it sends what was done meanwhile.
+// The one service worker of a host. Without a connection it answers for the console with the page that the phone keeps,
+// and for residents with the form of a report; once there is one, it sends what was done and reported meanwhile.
 
 importScripts("/static/js/keeping.js");
 importScripts("/static/js/notified.js");
+importScripts("/static/js/waiting.js");
 
 const DAY = "day-1";
 const PAGE = "/staff/kept";
 const FRESH_MS = 5 * 60_000;
-const PART = /^\/(static\/|theme\.css|staff\/complaints\/[0-9a-f-]+\/photos\/)/;
+const FORM = "form-1";
+const REPORT = "/report";
+const STARTS = new Set(["/", REPORT]);
+const PART = /^\/(static\/|theme\.css|outline\.json|staff\/complaints\/[0-9a-f-]+\/photos\/)/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -20,6 +24,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   const console_ = url.pathname === "/staff" || url.pathname.startsWith("/staff/");
   if (request.mode === "navigate" && console_) event.respondWith(fetch(request).catch(keptPage));
+  else if (request.mode === "navigate" && STARTS.has(url.pathname)) event.respondWith(fetch(request).catch(keptForm));
   else if (PART.test(url.pathname)) event.respondWith(fetch(request).catch(() => keptPart(request)));
 });
 
@@ -28,17 +33,57 @@ async function keptPage() {
 }
 
 async function keptPart(request) {
-  return (await caches.match(request, { cacheName: DAY })) ?? Response.error();
+  return (await caches.match(request, { cacheName: DAY })) ?? (await caches.match(request, { cacheName: FORM })) ?? Response.error();
+}
+
+// The form as it was kept, with a key of its own each time: two reports are two.
+async function keptForm() {
+  const kept = await caches.match(REPORT, { cacheName: FORM });
+  if (!kept) return Response.error();
+  const html = (await kept.text()).replace(/name="draft" value="[0-9a-f]*"/, `name="draft" value="${self.waiting.newKey()}"`);
+  return new Response(html, { headers: kept.headers });
 }
 
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepDay());
   if (event.data === "flush") event.waitUntil(flush());
+  if (event.data === "keep-form") event.waitUntil(keepForm());
 });
 
 self.addEventListener("sync", (event) => {
   if (event.tag === "kept-moves") event.waitUntil(flush());
+  if (event.tag === "kept-reports") event.waitUntil(sendReports());
 });
+
+async function sendReports() {
+  const left = await self.waiting.flush();
+  for (const client of await self.clients.matchAll()) client.postMessage("reports");
+  if (left.some((one) => one.state === "waiting")) throw new Error("not sent yet"); // the browser tries again
+}
+
+let formAt = 0;
+
+// Fetch the empty form and what it needs to be filled in, and forget what it needs no more.
+async function keepForm() {
+  if (Date.now() - formAt < FRESH_MS && (await caches.match(REPORT, { cacheName: FORM }))) return;
+  const answer = await fetch(REPORT, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok) return;
+  const html = await answer.clone().text();
+  const parts = new Set(["/outline.json"]);
+  for (const [, written] of html.matchAll(/(?:src|href|data-module|data-leaflet)="([^"#]+)/g)) {
+    if (PART.test(written)) parts.add(written.replaceAll("&amp;", "&"));
+  }
+  const form = await caches.open(FORM);
+  await Promise.all([...parts].map(async (part) => {
+    if (!(await form.match(part))) await form.add(part).catch(() => null);
+  }));
+  await form.put(REPORT, answer);
+  for (const kept of await form.keys()) {
+    const path = new URL(kept.url).pathname + new URL(kept.url).search;
+    if (!parts.has(path) && path !== REPORT) await form.delete(kept);
+  }
+  formAt = Date.now();
+}
 
 async function flush() {
   const told = await self.keeping.flush();
