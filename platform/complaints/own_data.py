@@ -14,7 +14,7 @@ from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Remar
 from complaints.rulebook import Rulebook
 from messages.outbox import Message
 from people.contacts import checked_email, checked_phone
-from tenants.errors import Conflict, Invalid
+from tenants.errors import N_, Conflict, Invalid
 
 LONGEST_NAME = 200
 
@@ -23,7 +23,7 @@ class StillOpen(Conflict):
     """Nobody can work on a report of which nothing is left."""
 
     def __init__(self) -> None:
-        super().__init__("The officials still work on this report. Withdraw it first, then it can be erased.")
+        super().__init__(N_("The officials still work on this report. Withdraw it first, then it can be erased."))
 
 
 def contact_of(session: Session, complaint: Complaint) -> Contact | None:

@@ -102,6 +102,7 @@ def _of_residents(people: People, world: World) -> Pages:
     ):
         path, _ = world.manage(world.private(*moves))
         yield f"own report after {moves}", visitor.get(path + "?sent=1")
+        yield f"own data after {moves}", visitor.get(f"{path}/data?changed=1")
         yield f"own report after {moves}, empty {resource}", visitor.post(f"{path}/{resource}", data={})
     rejected = world.cast.complaint("barat")
     world.cast.move("barat", rejected, "reject", words={Need.REASON: "Salah kategori."}, right_category="pju")

@@ -801,6 +801,14 @@ def manage_photo(world: World) -> Ask:
     return Ask(f"{path}/photos/{evidence_id}/public", as_stranger=f"{wrong}/photos/{evidence_id}/public")
 
 
+def manage_part(part: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        path, wrong = world.manage(world.private())
+        return Ask(f"{path}{part}", as_stranger=f"{wrong}{part}")
+
+    return make
+
+
 def manage_own_photo(world: World) -> Ask:
     complaint_id = world.private()
     evidence_id = world.photo_of(complaint_id)
@@ -1214,6 +1222,13 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.resend", "POST"): Call(None, manage_resending),
+    ("report.take_kept", "POST"): Call(None, lambda _world: Ask("/report/kept", dict, harmless=True)),
+    ("own_data.page", "GET"): Call(None, manage_part("/data")),
+    ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
+    ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),
+    ("own_data.forget", "POST"): Call(None, manage_move("data/forgetting", (), {})),
+    ("own_data.erase", "POST"): Call(None, manage_move("data/erasure", ("withdraw",), {})),
+    ("own_data.account", "GET"): Call("resident", lambda _world: Ask("/account/data.json")),
     ("own.reword", "POST"): Call(None, manage_move("words", (), {"description": "Lain.", "place": "Lain"})),
     ("own.hide", "POST"): Call(None, manage_move("privacy", (), {})),
     ("own.remove_photo", "POST"): Call(None, manage_own_photo),

@@ -8,9 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from complaints import filing
+from complaints.exposed import covered
 from tenants.errors import Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office
+from web.errors import sentence
 from web.resident import drafts, report_form, report_page, situation
 from web.resident.drafts import Draft
 from web.resident.report_page import LAST_STEP, STEP_OF
@@ -49,6 +51,11 @@ def take() -> ResponseReturnValue:
     if pressed == "drop":
         drafts.drop_photo(office().storage, draft, what)
         faults.pop("photos", None)
+    if pressed == "cover":
+        for name in report_page.COVERABLE:
+            draft.values[name] = covered(draft.values.get(name, ""))
+        if covered(draft.spot_words) != draft.spot_words:
+            draft.values["spot"] = draft.spot_read = draft.spot_words = covered(draft.spot_words)
     if pressed == "kind":
         draft.values["category"] = what
     if pressed == "photopoint":
@@ -83,6 +90,30 @@ def preview() -> ResponseReturnValue:
     step = _step(request.form.get("step"))
     shown = {**faults, **_of_step(step, draft, found)}
     return jsonify(report_page.parts(draft, found, step, faults=faults, of_step=shown))
+
+
+@blueprint.post("/report/kept")
+@allows(Anyone, tenant=True)
+def take_kept() -> ResponseReturnValue:
+    """File a report that waited in a phone, once by its key; where something has to be put right, lead to its form."""
+    if not request.form.get("draft") or request.headers.get("Idempotency-Key") != request.form["draft"]:
+        raise Invalid("This report can't be taken: its key is missing.", field="Idempotency-Key")
+    draft, faults = _take()
+    if not draft.filed:
+        found = _assess(draft)
+        faults |= {name: error for name, error in situation.faults(found, draft).items() if name not in faults}
+        if not faults:
+            try:
+                draft.filed = _file(draft, found)
+            except Invalid as error:
+                g.session.rollback()
+                faults[situation.FIELDS_OF_PAGE.get(error.field or "", error.field or "")] = error
+    if draft.filed:
+        return jsonify({"url": draft.filed, "reference": _reference_in(draft.filed)})
+    drafts.save(office().storage, draft)
+    name, error = next(iter(faults.items()))
+    step = STEP_OF.get(name.partition(".")[0], LAST_STEP)
+    return jsonify({"url": f"/report?draft={draft.id}&step={step}", "sentence": sentence(error)}), 422
 
 
 @blueprint.get("/report/photos/<draft_id>/<sha256>")
@@ -141,7 +172,7 @@ def _send(draft: Draft, faults: Faults) -> ResponseReturnValue:
         faults["shown_tenant"] = Invalid("Look at where this report goes, then send it.", field="shown_tenant")
     if not faults:
         try:
-            return _file(draft, found)
+            return redirect(_file(draft, found), 303)
         except Invalid as error:
             faults[situation.FIELDS_OF_PAGE.get(error.field or "", error.field or "")] = error
             g.session.rollback()
@@ -150,8 +181,8 @@ def _send(draft: Draft, faults: Faults) -> ResponseReturnValue:
     return report_page.render(draft, _assess(draft), step, faults=faults), 422
 
 
-def _file(draft: Draft, found: Situation) -> BaseResponse:
-    """File the report, and only once that is committed forget the draft."""
+def _file(draft: Draft, found: Situation) -> str:
+    """File the report, and only once that is committed forget the draft; the address of its own page."""
     storage = office().storage
     photos = drafts.photos_of(storage, draft)
     filed = filing.file_complaint(
@@ -160,7 +191,7 @@ def _file(draft: Draft, found: Situation) -> BaseResponse:
     g.session.commit()
     page = office().manage_url(filed.card, filed.reference, filed.birth_tenant_id, filed.complaint_id) + "?sent=1"
     drafts.finish(storage, draft, page)
-    return redirect(page, 303)
+    return page
 
 
 def _of_step(step: int, draft: Draft, found: Situation) -> Faults:
@@ -187,6 +218,10 @@ def _use_photo_point(draft: Draft, sha256: str) -> None:
     photo = next((one for one in draft.photos if one.sha256 == sha256 and one.gps), None)
     if photo is not None and photo.gps is not None:
         draft.put_point(*photo.gps, None, "photo")
+
+
+def _reference_in(address: str) -> str:
+    return address.partition("/complaints/")[2].partition("/")[0]
 
 
 def _to_step(draft: Draft, step: int) -> BaseResponse:

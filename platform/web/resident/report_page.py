@@ -10,6 +10,7 @@ from flask import g, render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from complaints.exposed import exposed
 from complaints.guessing import SURE, Guess, Taught, reports_of
 from complaints.rulebook import CategoryEntry
 from tenants import scope
@@ -30,6 +31,8 @@ from web.resident.situation import Situation
 from web.statuses import WAITING
 
 LAST_STEP = 5
+COVERABLE = ("description", "place")
+"""What was typed and everybody will read, beside the words for the spot."""
 WORTH_A_LOOK = 0.1
 """Of a guess's share among all categories; some thirty share one whole."""
 STEP_OF = {
@@ -185,6 +188,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
             languages,
             [guess.label for guess in _guesses(found, sought)],
         ),
+        "exposed": _exposed(draft, found),
         "meant": _meant(found, _guesses(found, draft.value("description"))),
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "tiles_url": settings().map_tiles_url,
@@ -204,6 +208,15 @@ def _guesses(found: Situation, text: str) -> list[Guess]:
 
     guesses = office().guessers.of(book, g.now, reports).guesses(text)
     return [guess for guess in guesses if guess.share >= WORTH_A_LOOK and guess.label in book.categories]
+
+
+def _exposed(draft: Draft, found: Situation) -> list[str]:
+    """What in the words of a report that will be public tells who somebody is."""
+    public = found.to.visibility == Visibility.PUBLIC if found.to else draft.value("visibility") != "private"
+    if not public:
+        return []
+    texts = (*(draft.values.get(name, "") for name in COVERABLE), draft.spot_words)
+    return [one.words for text in texts for one in exposed(text)]
 
 
 def _meant(found: Situation, guesses: Sequence[Guess]) -> tuple[str, str] | None:

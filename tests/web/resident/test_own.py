@@ -84,3 +84,34 @@ def test_reopened_with_a_photo_then_confirmed_and_thanked_by_the_link(cast: Cast
     assert "said how it went: 4 of 5" in official
     assert "Terima kasih." in official
     assert moves(cast, filed)[-2:] == ["confirm", "thank"]
+
+
+def test_ones_data_are_seen_taken_along_corrected_and_erased_by_the_link(cast: Cast, visit: Visit, filed: UUID) -> None:
+    own, visitor = link(cast, filed), visit("barat")
+    page = words(visitor.get(f"{own}/data?lang=en"))
+    assert "warga@contoh.example" in page
+    assert "Withdraw the report first" in page
+    taken = visitor.get(f"{own}/data.json")
+    assert taken.headers["Content-Disposition"].startswith("attachment")
+    assert taken.json is not None
+    assert taken.json["contact"]["email"] == "warga@contoh.example"
+    wrong = visitor.post(f"{own}/data/contact", data={"name": "Ani", "phone": "12", "email": ""})
+    assert wrong.status_code == 422
+    assert 'value="12"' in wrong.get_data(as_text=True)
+    assert visitor.post(f"{own}/data/contact", data={"name": "Ani", "phone": "0812 3450 0019"}).status_code == 303
+    assert "+6281234500019" in words(visitor.get(f"{own}/data"))
+    assert visitor.post(f"{own}/data/erasure").status_code == 409
+    assert visitor.post(f"{own}/data/forgetting").status_code == 303
+    assert "Ani" not in words(visitor.get(f"{own}/data"))
+    assert visitor.post(f"{own}/withdrawal").status_code == 303
+    assert visitor.post(f"{own}/data/erasure").status_code == 303
+    assert "Lubang" not in words(visitor.get(own)).replace("Jalan berlubang", "")
+    assert visitor.get(f"{own[:-4]}0000/data").status_code == 404
+
+
+def test_a_signed_in_resident_takes_along_what_this_city_keeps(cast: Cast, visit: Visit) -> None:
+    assert visit("barat").get("/account/data.json").status_code == 303
+    taken = visit("barat", "resident").get("/account/data.json").json
+    assert taken is not None
+    assert taken["account"]["email"] == "resident@barat.example"
+    assert taken["reports"] == []

@@ -421,3 +421,15 @@ def test_a_description_that_sounds_like_another_kind_is_offered_that_kind(visit:
     sheet.press(f"kind-{name[1]}")
     assert sheet.fields["category"] == [name[1]]
     assert sheet.fields["description"] == ["Tumpukan sampah, buang sampah sembarangan."]
+
+
+def test_a_number_in_a_public_text_is_pointed_out_and_covered_by_one_button(visit: Visit) -> None:
+    sheet = Sheet(visit("barat"))
+    told = {**HOLE, **spot(IN_BARAT), "description": "Lubang. Hubungi 0812 3456 7890.", "step": "5"}
+    sheet.press("stay", told)
+    assert "Semua orang akan dapat membaca ini: 0812 3456 7890." in sheet.text
+    sheet.press("stay", {"visibility": "private"})
+    assert "Semua orang akan dapat membaca ini" not in sheet.text
+    sheet.press("cover", {"visibility": "public"})
+    assert sheet.fields["description"] == ["Lubang. Hubungi •••• •••• ••••."]
+    assert "Semua orang akan dapat membaca ini" not in sheet.text
