@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import make_url
 
 from tests.journeys.browser import NEEDS_CHROMIUM, PHONE, chromium, device, watched
@@ -49,14 +49,14 @@ def tap(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).filter(visible=True).tap()
 
 
-def picture(colour: str) -> dict[str, object]:
+def picture(colour: str) -> FilePayload:
     return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": snapshot(colour, IN_BEKASI)}
 
 
 def filed(platform: Platform, words: str) -> int:
     url = make_url(platform.database).set(username="aduan_owner")
     with psycopg.connect(
-        host=url.query["host"], dbname=url.database, user="aduan_owner"
+        host=str(url.query["host"]), dbname=url.database, user="aduan_owner"
     ) as connection:  # past the walls, to count in all cities
         row = connection.execute("SELECT count(*) FROM remarks WHERE body = %s", (words,)).fetchone()
     assert row is not None

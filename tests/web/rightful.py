@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -940,6 +941,18 @@ def report_step(world: World) -> Ask:
     )
 
 
+def report_kept(_world: World) -> Ask:
+    lon, lat = IN_BARAT
+
+    def signed() -> tuple[bytes, Mapping[str, Any]]:
+        draft = uuid4().hex
+        fields = {"category": "jalan-lubang", "description": "Lubang.", "source": "gps", "lon": lon, "lat": lat}
+        headers = {"Idempotency-Key": draft, "Content-Type": "application/x-www-form-urlencoded"}
+        return urlencode({**fields, "draft": draft}).encode(), headers
+
+    return Ask("/report/kept", harmless=True, signed=signed)
+
+
 def report_preview(world: World) -> Ask:
     lon, lat = IN_BARAT
     return Ask(
@@ -1222,7 +1235,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.confirm", "POST"): Call(None, manage_move("confirmation", ("start", "resolve"), {})),
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.resend", "POST"): Call(None, manage_resending),
-    ("report.take_kept", "POST"): Call(None, lambda _world: Ask("/report/kept", dict, harmless=True)),
+    ("report.take_kept", "POST"): Call(None, report_kept),
     ("own_data.page", "GET"): Call(None, manage_part("/data")),
     ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),

@@ -111,9 +111,9 @@ def take_kept() -> ResponseReturnValue:
     if draft.filed:
         return jsonify({"url": draft.filed, "reference": _reference_in(draft.filed)})
     drafts.save(office().storage, draft)
-    name, error = next(iter(faults.items()))
+    name, fault = next(iter(faults.items()))
     step = STEP_OF.get(name.partition(".")[0], LAST_STEP)
-    return jsonify({"url": f"/report?draft={draft.id}&step={step}", "sentence": sentence(error)}), 422
+    return jsonify({"url": f"/report?draft={draft.id}&step={step}", "sentence": sentence(fault)}), 422
 
 
 @blueprint.get("/report/photos/<draft_id>/<sha256>")
