@@ -53,6 +53,7 @@ from onboarding.export import export_tenant
 from people import sign_in as passes
 from people.account import Account
 from people.permissions import Permission
+from tenants.calendar import CalendarRow
 from tenants.catalogue import Municipality
 from tenants.category import Category
 from tenants.database import new_id
@@ -1197,6 +1198,19 @@ def invitation_page(step: str, form: Mapping[str, str] | None = None) -> Callabl
     return make
 
 
+def calendar_id(world: World) -> UUID:
+    world.cast.enter("barat")
+    return world.cast.session.scalars(select(CalendarRow.id)).one()
+
+
+def calendar_saved(world: World) -> Ask:
+    """A calendar that is open round the clock on Mondays."""
+    one = calendar_id(world)
+    version = world.cast.session.scalar(select(CalendarRow.version).where(CalendarRow.id == one))
+    sent = {"version": str(version), "name": "Kantor", "time_zone": "Asia/Jakarta", "hours-mon": "00:00-24:00"}
+    return Ask(f"/admin/calendars/{one}", lambda: sent)
+
+
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_area_versions.page", "GET"): Call("admin", plain("/admin/areas/versions")),
     ("admin_area_versions.read", "POST"): Call(
@@ -1425,6 +1439,13 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_rules.new", "GET"): Call("admin", plain("/admin/rules/new?category=pju")),
     ("admin_rules.add", "POST"): Call("admin", rule_form),
     ("admin_rules.draw", "POST"): Call("admin", lambda world: rule_form(world, "/form")),
+    ("admin_calendars.page", "GET"): Call("admin", plain("/admin/calendars")),
+    ("admin_calendars.one", "GET"): Call(
+        "admin",
+        lambda world: Ask(f"/admin/calendars/{calendar_id(world)}?rule=pju&start=2026-03-09T15:00&year=2026"),
+    ),
+    ("admin_calendars.form", "GET"): Call("admin", lambda world: Ask(f"/admin/calendars/{calendar_id(world)}/form")),
+    ("admin_calendars.change", "POST"): Call("admin", calendar_saved),
     ("admin_trying.page", "POST"): Call("admin", lambda world: rule_form(world, "/what-if")),
     ("admin_rules.one", "GET"): Call("admin", lambda world: Ask(f"/admin/rules/{rule_id(world)}")),
     ("admin_rules.change", "POST"): Call("admin", lambda world: rule_form(world, "/{rule}")),

@@ -47,6 +47,7 @@ def rooms() -> list[Room]:
         Room("areas", "/admin/areas", _("Areas")),
         Room("rules", "/admin/rules", _("Promises")),
         Room("agencies", "/admin/agencies", _("Agencies")),
+        Room("calendars", "/admin/calendars", _("Calendars")),
         Room("people", "/admin/people", _("People")),
         Room("messages", "/admin/messages", _("Messages")),
     ]

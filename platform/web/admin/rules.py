@@ -150,6 +150,13 @@ def rule_name(book: Rulebook, rule: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def rule_names(book: Rulebook) -> list[tuple[str, str]]:
+    """The codes of the rules with what they are for, by name."""
+    lines = [(rule.code, _line(book, rule)) for rule in book.rules]
+    named = [(code, f"{line.name}, {line.where}" if line.where else line.name) for code, line in lines]
+    return sorted(named, key=lambda one: one[1])
+
+
 def typed_form() -> Typed:
     """What was typed; an area that was written by name becomes its code."""
     form = of_form(request.form)
