@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from onboarding import authority, naming
@@ -19,6 +19,7 @@ from tenants.tenant import Stage, Tenant
 
 MOST_FOUND = 20
 MOST_WORDS = 5
+MOST_LISTED = 50
 
 
 class Freedom(StrEnum):
@@ -48,12 +49,27 @@ class Place:
 
 def find(session: Session, words: str, most: int = MOST_FOUND) -> list[Place]:
     """Municipalities by words of the name, or by the beginning of the code; kota before kabupaten."""
-    query = _rows()
-    for word in words.split()[:MOST_WORDS]:
-        starts = Municipality.code.startswith(word, autoescape=True)
-        query = query.where(or_(Municipality.name.icontains(word, autoescape=True), starts))
+    query = _named(_rows(), words)
     rows = session.execute(query.order_by(Municipality.name.desc(), Municipality.code).limit(most)).all()
     return _places(session, rows)
+
+
+def listed(
+    session: Session, words: str, freedom: Freedom | None, after: str = "", most: int = MOST_LISTED
+) -> tuple[list[Place], str]:
+    """(a page of municipalities by code, the code after which the next page goes on, "" for the last)."""
+    query = _named(_rows(), words)
+    if freedom is not None:
+        query = query.where(_is(freedom))
+    rows = session.execute(query.where(Municipality.code > after).order_by(Municipality.code).limit(most + 1)).all()
+    return _places(session, rows[:most]), rows[most - 1].code if len(rows) > most else ""
+
+
+def counts(session: Session) -> dict[Freedom, int]:
+    """How many municipalities there are of each freedom."""
+    counted = [func.count().filter(_is(freedom)) for freedom in Freedom]
+    claimed = select(*counted).where(or_(Municipality.level == "municipality", Municipality.claimable))
+    return dict(zip(Freedom, session.execute(claimed).one(), strict=True))
 
 
 def place(session: Session, code: str) -> Place:
@@ -109,6 +125,35 @@ def refuse_unless_free(wanted: Place) -> None:
         raise Invalid("%(name)s can't be claimed on its own.", name=wanted.name)
     if wanted.freedom is Freedom.NO_OUTLINE:
         raise Invalid("The catalogue has no outline of %(name)s yet.", name=wanted.name)
+
+
+def _named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
+    """Those whose name has every word, or whose code begins with it."""
+    for word in words.split()[:MOST_WORDS]:
+        starts = Municipality.code.startswith(word, autoescape=True)
+        query = query.where(or_(Municipality.name.icontains(word, autoescape=True), starts))
+    return query
+
+
+def _is(freedom: Freedom) -> ColumnElement[bool]:
+    """The same rule as `_place`, for the database."""
+    held = select(Tenant.municipality_code).where(
+        Tenant.municipality_code.is_not(None), Tenant.stage.in_((Stage.LIVE, Stage.SUSPENDED))
+    )
+    begun = select(Tenant.municipality_code).where(
+        Tenant.municipality_code.is_not(None), Tenant.stage == Stage.REHEARSAL
+    )
+    live = or_(Municipality.code.in_(held), Municipality.province_code.in_(held))
+    setting_up = Municipality.code.in_(begun)
+    outlined = or_(Municipality.outline.is_not(None), Municipality.level == "province")
+    open_ = and_(not_(live), not_(setting_up))
+    return {
+        Freedom.LIVE: and_(live, not_(setting_up)),
+        Freedom.SETTING_UP: setting_up,
+        Freedom.NOT_CLAIMABLE: and_(open_, not_(Municipality.claimable)),
+        Freedom.NO_OUTLINE: and_(open_, Municipality.claimable, not_(outlined)),
+        Freedom.FREE: and_(open_, Municipality.claimable, outlined),
+    }[freedom]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """The commons gives up what lies on live ground: a standing job, since a city may have gone live after the report."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from complaints import handling, handover
+from complaints import handling, handover, waiting
 from complaints.complaint import Complaint
 from complaints.handling import SYSTEM
 from complaints.office import Office
@@ -27,7 +28,10 @@ def adopt(session: Session, office: Office, now: datetime) -> int:
     Each in a transaction of its own, so that a crash loses none and one that is refused doesn't hold up the others.
     """
     moved = 0
-    for complaint_id, slug in _on_live_ground(session, office, now):
+    going, staying = _by_ground(session, office, now)
+    waiting.note(session, staying)
+    session.commit()
+    for complaint_id, slug in going:
         scope.name_tenant(session, COMMONS_ID)
         try:
             complaint = handling.complaint_here(session, complaint_id)
@@ -50,9 +54,12 @@ def adopt(session: Session, office: Office, now: datetime) -> int:
     return moved
 
 
-def _on_live_ground(session: Session, office: Office, now: datetime) -> list[tuple[UUID, str]]:
-    """(complaint id, slug of the city on whose ground it lies) of the commons' open complaints."""
+def _by_ground(session: Session, office: Office, now: datetime) -> tuple[list[tuple[UUID, str]], Counter[str]]:
+    """Of the commons' open complaints (id, slug of the live city on whose ground it lies), and how many stay for each
+    municipality's code.
+    """
     found: list[tuple[UUID, str]] = []
+    staying: Counter[str] = Counter()
     session.commit()
     scope.name_tenant(session, COMMONS_ID)
     after: tuple[datetime, UUID] | None = None
@@ -64,9 +71,14 @@ def _on_live_ground(session: Session, office: Office, now: datetime) -> list[tup
             for row, decision in zip(rows, decisions, strict=True)
             if isinstance(decision, Decision) and decision.tenant_id is not None
         ]
+        staying.update(
+            decision.municipality_code
+            for decision in decisions
+            if isinstance(decision, Decision) and decision.tenant_id is None and decision.municipality_code
+        )
         after = (rows[-1].sort_at, rows[-1].id)
     session.commit()
-    return found
+    return found, staying
 
 
 def _batch(session: Session, after: tuple[datetime, UUID] | None) -> Sequence[Complaint]:

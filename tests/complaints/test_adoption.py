@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from complaints.adoption import adopt
 from complaints.lookup import holder_of
+from complaints.waiting import waiting_for
 from complaints.workflow import Status
 from messages.outbox import Message
 from tenants.boundary import Boundary
+from tenants.catalogue import Municipality
 from tenants.directory import raise_epoch
 from tests.cast import FOUNDED, NOW, NOWHERE, Cast
 
@@ -44,6 +46,31 @@ def test_what_still_lies_in_no_city_stays(cast: Cast) -> None:
     complaint_id = cast.complaint("barat", at=NOWHERE)
     assert adopt(cast.session, cast.office, LATER) == 0
     assert cast.read("commons", complaint_id).is_open
+
+
+def test_what_waits_for_a_municipality_is_counted_until_its_city_is_live(cast: Cast) -> None:
+    lon, lat = NOWHERE
+    cast.enter("barat")
+    outline = shapely.to_wkb(shapely.box(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1))
+    cast.session.add(
+        Municipality(
+            code="99.71", level="municipality", type="kota", name="Kota Tengah", province_code="99",
+            province_name="Tengah", claimable=True, outline=outline,
+        )
+    )  # fmt: skip
+    raise_epoch(cast.session)
+    cast.session.commit()
+    cast.office.keeper.refresh()
+    for _ in range(2):
+        cast.complaint("barat", at=NOWHERE)
+    adopt(cast.session, cast.office, LATER)
+    assert waiting_for(cast.session, ["99.71", "99.72"]) == {"99.71": 2}
+    cast.complaint("barat", at=NOWHERE)
+    adopt(cast.session, cast.office, LATER)
+    assert waiting_for(cast.session, ["99.71"]) == {"99.71": 3}
+    _give_ground(cast, "timur")
+    adopt(cast.session, cast.office, LATER)
+    assert waiting_for(cast.session, ["99.71"]) == {}, "they are handed over and still counted"
 
 
 def _give_ground(cast: Cast, slug: str) -> None:

@@ -86,6 +86,7 @@ def _national(platform: Platform) -> Iterator[Shown]:
         ("report without a government", f"/complaints/{reported['reference']}"),
         ("own report without a government", f"{own}?sent=1"),
         ("personal data", "/privacy"),
+        ("all governments", "/governments"),
         ("joining", "/signup"),
         ("joining of a city", "/signup?municipality=32.71"),
         ("joining of a part of Jakarta", "/signup?municipality=31.71"),

@@ -116,6 +116,8 @@ def every_page_of_the_signup(app: Flask, world: World) -> Iterator[tuple[str, Te
     session.commit()
     founder = Founder(app, session, "kepala@bogor.example")
     yield "sign-up: the beginning", founder.get("/signup")
+    for path in ("/governments", "/governments?q=atlantis", "/governments?state=free", "/?city=bogor"):
+        yield f"sign-up: {path}", founder.get(path)
     yield "sign-up: of a city", founder.get("/signup?municipality=32.71")
     yield "sign-up: nothing typed", founder.post("/signup", data={})
     yield "sign-up: private address", founder.post("/signup", data={"name": "Kata", "email": "kata@gmail.com"})

@@ -186,3 +186,29 @@ def test_a_tap_on_the_map_is_the_place_and_one_outside_is_refused(founder: Found
     assert founder.post("/signup/rehearsal", data=outside).status_code == 422
     assert founder.post("/signup/rehearsal", data={**outside, "point.x": "140", "point.y": "140"}).status_code == 303
     assert "<circle" in founder.get("/signup/outline.svg").get_data(as_text=True)
+
+
+def test_the_nation_sees_who_is_free_who_is_being_set_up_and_who_is_live(founder: Founder, session: Session) -> None:
+    def states(path: str) -> set[str]:
+        return set(re.findall(r"<b>(Kota [\w ]+|Kabupaten [\w ]+)</b>", shown(founder, path)))
+
+    founder.get("/?lang=en")
+    assert "Kota Bogor" in states("/governments?state=free&q=bogor")
+    assert states("/governments?state=no_outline") >= {"Kota Bandung", "Kota Surabaya"}
+    assert "Kota Jakarta Pusat" not in states("/governments?state=free&q=31.")
+    first = shown(founder, "/governments")
+    assert len(re.findall("<li>", first)) == 50
+    after = re.search(r'href="(/governments\?after=[\d.]+)"', first)
+    assert after is not None
+    assert not states("/governments") & states(after[1])
+
+    founder.founded()
+    assert states("/governments?state=setting_up") == {"Kota Bogor"}
+    assert "Kota Bogor" not in states("/governments?state=free&q=bogor")
+    assert "being set up" in shown(founder, "/?city=kota+bogor")
+    assert "/signup?municipality=32.71" not in shown(founder, "/?city=kota+bogor")
+    verify(session, "kotabogor.go.id")
+    founder.post("/signup/rehearsal", data={"category": "jalan-lubang"})
+    founder.post("/signup/live", data={"agreed": "yes"})
+    assert states("/governments?state=live") == {"Kota Bogor"}
+    assert states("/governments?state=setting_up") == set()

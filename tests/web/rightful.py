@@ -1329,6 +1329,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("sign_in.begin", "POST"): Call(None, sign_in),
     ("sign_in.end", "POST"): Call("colleague", plain("/sign-out")),
     ("sign_in.form", "GET"): Call(None, plain("/sign-in")),
+    ("governments.page", "GET"): Call(None, plain("/governments"), host=None),
     ("signup_live.enter", "POST"): Call(None, plain("/signup/portal"), host=None),
     ("signup_live.form", "GET"): Call(None, plain("/signup/live"), host=None),
     ("signup_live.go_live", "POST"): Call(None, plain("/signup/live"), host=None),

@@ -16,11 +16,12 @@ from complaints import lookup
 from complaints.complaint import Complaint
 from complaints.reference import parse_reference
 from complaints.rulebook import Rulebook
+from complaints.waiting import waiting_for
 from complaints.workflow import DONE
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
 from tenants.directory import TenantCard
-from tenants.tenant import in_language
+from tenants.tenant import Stage, in_language
 from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view, words
 from web.resident import incidents, listing
@@ -52,7 +53,9 @@ class Figures:
 
 @dataclass(frozen=True)
 class Find:
-    """A municipality that was searched for. url: of the portal that serves it, None where none does."""
+    """A municipality that was searched for. url: of the portal that serves it, None where none does. setting_up: its
+    government is about to. waiting: reports that wait for it.
+    """
 
     code: str
     name: str
@@ -60,6 +63,8 @@ class Find:
     url: str | None
     why_not: str
     claimable: bool
+    setting_up: bool
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -185,10 +190,12 @@ def _search(session: Session, searched: str) -> list[Find]:
     for word in searched.split()[:5]:
         query = query.where(Municipality.name.icontains(word, autoescape=True))
     serving = {card.municipality_code: card for card in office().directory.live if card.municipality_code}
+    cards = office().directory.by_slug.values()
+    begun = {card.municipality_code for card in cards if card.stage == Stage.REHEARSAL}
     found = []
-    for code, name, province_code, province_name, claimable, why_not in session.execute(
-        query.order_by(Municipality.name.desc(), Municipality.code).limit(MOST_FOUND)
-    ):
+    rows = session.execute(query.order_by(Municipality.name.desc(), Municipality.code).limit(MOST_FOUND)).all()
+    waits = waiting_for(session, [row.code for row in rows])
+    for code, name, province_code, province_name, claimable, why_not in rows:
         card = serving.get(code) or serving.get(province_code)
         found.append(
             Find(
@@ -198,6 +205,8 @@ def _search(session: Session, searched: str) -> list[Find]:
                 url=office().addresses.of(card) if card else None,
                 why_not=in_language(why_not or {}, g.language),
                 claimable=claimable,
+                setting_up=code in begun,
+                waiting=waits.get(code, 0),
             )
         )
     return sorted(found, key=lambda one: one.url is None)
