@@ -7,7 +7,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn, Ticket
@@ -17,6 +17,7 @@ from tenants.errors import N_, Invalid
 LASTS = timedelta(days=14)
 TICKET_LASTS = timedelta(seconds=60)
 SHORTEST_PASSWORD = 10
+MOST_SHOWN = 50
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))
@@ -78,6 +79,36 @@ def account_of(session: Session, token: str, *, host: str, now: datetime) -> tup
         )
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def running(session: Session, account_id: UUID, now: datetime, *, host: str | None = None) -> list[SignIn]:
+    """The sign-ins of an account that haven't ended, the newest first. host: only those there."""
+    found = select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    if host is not None:
+        found = found.where(SignIn.host == host)
+    return list(session.scalars(found.order_by(SignIn.created_at.desc(), SignIn.id).limit(MOST_SHOWN)))
+
+
+def end_all(
+    session: Session, account_id: UUID, *, now: datetime, host: str | None = None, but: UUID | None = None
+) -> None:
+    """End every sign-in of an account. host: only those there. but: the one that stays."""
+    ending = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    if host is not None:
+        ending = ending.where(SignIn.host == host)
+    if but is not None:
+        ending = ending.where(SignIn.id != but)
+    session.execute(ending.values(ended_at=now), execution_options={"synchronize_session": "fetch"})
+
+
+def end_one(session: Session, account_id: UUID, sign_in_id: UUID, now: datetime) -> None:
+    """End one of an account's own sign-ins; nothing for one that isn't theirs."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def end(sign_in: SignIn, now: datetime) -> None:

@@ -53,6 +53,7 @@ from onboarding.export import export_tenant
 from people import sign_in as passes
 from people.account import Account
 from people.permissions import Permission
+from people.seat import Seat
 from tenants.calendar import CalendarRow
 from tenants.catalogue import Municipality
 from tenants.category import Category
@@ -1165,6 +1166,24 @@ def of_an_agency(step: str, form: Mapping[str, str] | None) -> Callable[[World],
     return make
 
 
+def of_a_colleague(step: str, form: Mapping[str, str] | None = None) -> Callable[[World], Ask]:
+    """Something with somebody who has just come to work in Kota Barat."""
+
+    def make(world: World) -> Ask:
+        world.cast.enter("barat")
+        address = f"rekan.{uuid4().hex[:8]}@barat.example"
+        account = Account(id=new_id(), email=address, name="Kata", created_at=_now())
+        world.cast.session.add(account)
+        world.cast.session.flush()
+        seat = Seat(id=new_id(), account_id=account.id, role="supervisor", name="Kata", created_at=_now())
+        world.cast.session.add(seat)
+        path = f"/admin/people/{seat.id}{step}"
+        world.cast.session.commit()
+        return Ask(path, None if form is None else lambda: {**form, "version": "1"})
+
+    return make
+
+
 def inviting() -> Mapping[str, Any]:
     """The form that invites somebody new."""
     address = f"baru.{uuid4().hex[:8]}@barat.example"
@@ -1245,6 +1264,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_agencies.move", "POST"): Call("admin", of_an_agency("/parent", {"parent": ""})),
     ("admin_agencies.ending", "GET"): Call("admin", of_an_agency("/ending", None)),
     ("admin_agencies.end", "POST"): Call("admin", of_an_agency("/ending", {"to": "pu", "people": "yes"})),
+    ("admin_people.one", "GET"): Call("admin", of_a_colleague("")),
+    ("admin_people.change", "POST"): Call("admin", of_a_colleague("", {"name": "Kata", "role": "admin"})),
+    ("admin_people.leaving", "GET"): Call("admin", of_a_colleague("/leaving")),
+    ("admin_people.leave", "POST"): Call("admin", of_a_colleague("/leaving", {"to": ""})),
+    ("admin_people.end_sign_ins", "POST"): Call("admin", of_a_colleague("/sign-ins/ending", {})),
     ("admin_people.page", "GET"): Call("admin", plain("/admin/people")),
     ("admin_people.invitation_form", "GET"): Call("admin", plain("/admin/people/invitation")),
     ("admin_people.invite", "POST"): Call("admin", lambda world: Ask("/admin/people/invitation", inviting)),

@@ -1,31 +1,39 @@
 """The people of a city: who works there, and letting somebody in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import func, select
 
+from complaints.complaint import Complaint
 from complaints.rulebook import Rulebook
-from configuration import invitations
+from configuration import invitations, staff
+from configuration.editing import Stale
 from configuration.invitations import STAFF, Invited
-from people import invitation, roster
-from people.permissions import Permission
+from people import invitation, roster, seats, sign_in
+from people.permissions import Permission, may
 from people.roster import Wanted
-from tenants.errors import AduanError
+from people.seat import Seat
+from tenants.errors import AduanError, Conflict, Invalid
 from web import roles
 from web.access import allows
-from web.admin.saving import author
+from web.admin.clash import clash
+from web.admin.saving import author, looked_at, saved
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.roles import role_name, role_words
 from web.staff.viewer import menu
 
 MOST_INVITATIONS = 100
+MOST_COUNTED = 1000
 FORMER = "former"
 
 blueprint = Blueprint("admin_people", __name__)
@@ -73,8 +81,82 @@ def page() -> ResponseReturnValue:
         table=roles.table(),
         columns=[role_name(role) for role in roles.SHOWN],
         withdrawn="withdrawn" in request.args,
+        left=request.args.get("left", ""),
         mailed=request.args.get("mailed", ""),
     )
+
+
+@blueprint.get("/admin/people/<uuid:seat_id>")
+@allows(Permission.CONFIGURE, tenant=True)
+def one(seat_id: UUID) -> ResponseReturnValue:
+    """Somebody who works here: their role and agencies, what they have open, where they are signed in."""
+    seat = staff.one(g.session, seat_id)
+    return _person(seat, {"name": seat.name, "role": seat.role}, _codes_of(seat))
+
+
+@blueprint.post("/admin/people/<uuid:seat_id>")
+@allows(Permission.CONFIGURE, tenant=True)
+def change(seat_id: UUID) -> ResponseReturnValue:
+    """Save a role and agencies."""
+    seat, named = staff.one(g.session, seat_id), request.form.getlist("agencies")
+    try:
+        staff.change(
+            g.session,
+            seat,
+            name=request.form.get("name", ""),
+            role=request.form.get("role", ""),
+            agency_ids=_ids_of(named),
+            author=author(),
+            now=g.now,
+            expected_version=looked_at(),
+        )
+    except Stale as error:
+        return _person(seat, request.form, named, stale=error), 409
+    except (Invalid, Conflict) as error:
+        g.session.rollback()
+        seat = staff.one(g.session, seat_id)
+        return _person(seat, request.form, named, errors={error.field or "": sentence(error)}), 422
+    return saved(f"/admin/people/{seat_id}" if may(current_user.seat.role, Permission.CONFIGURE) else "/staff")
+
+
+@blueprint.get("/admin/people/<uuid:seat_id>/leaving")
+@allows(Permission.CONFIGURE, tenant=True)
+def leaving(seat_id: UUID) -> ResponseReturnValue:
+    """What they hold, and the question who gets it."""
+    return _leaving(staff.one(g.session, seat_id), "", {})
+
+
+@blueprint.post("/admin/people/<uuid:seat_id>/leaving")
+@allows(Permission.CONFIGURE, tenant=True)
+def leave(seat_id: UUID) -> ResponseReturnValue:
+    """End their seat; what they hold goes on."""
+    seat, to = staff.one(g.session, seat_id), request.form.get("to", "")
+    own, name = seat.id == current_user.seat.id, seat.name
+    try:
+        staff.leave(
+            g.session,
+            office(),
+            seat,
+            to_id=UUID(to) if to else None,
+            host=g.host,
+            author=author(),
+            now=g.now,
+            expected_version=looked_at(),
+        )
+    except (Invalid, Conflict, ValueError) as error:
+        g.session.rollback()
+        words_said = sentence(error) if isinstance(error, AduanError) else _("Choose somebody who works here.")
+        return _leaving(staff.one(g.session, seat_id), to, {"to": words_said}), 422
+    return saved("/") if own else saved("/admin/people", left=name)
+
+
+@blueprint.post("/admin/people/<uuid:seat_id>/sign-ins/ending")
+@allows(Permission.CONFIGURE, tenant=True)
+def end_sign_ins(seat_id: UUID) -> ResponseReturnValue:
+    """End their sign-ins at this city: a telephone was lost."""
+    seat = staff.one(g.session, seat_id)
+    sign_in.end_all(g.session, seat.account_id, host=g.host, now=g.now)
+    return saved(f"/admin/people/{seat_id}")
 
 
 @blueprint.get("/admin/people/invitation")
@@ -183,6 +265,80 @@ def _form(typed: Mapping[str, str], named: list[str], errors: Mapping[str, str])
         named=named,
         roles=role_choices(),
         agencies=[(one.code, words(one.name)) for one in book.agencies.values()],
+        errors=errors,
+    )
+
+
+def _ids_of(codes: Sequence[str]) -> list[UUID]:
+    by_code = {one.code: one.id for one in office().rulebooks.of(g.session, g.tenant).agencies.values()}
+    return [by_code[code] for code in codes if code in by_code]
+
+
+def _codes_of(seat: Seat) -> list[str]:
+    book, ids = office().rulebooks.of(g.session, g.tenant), set(sign_in.agencies_of(g.session, seat.id))
+    return [one.code for one in book.agencies.values() if one.id in ids]
+
+
+def _person(
+    seat: Seat,
+    typed: Mapping[str, str],
+    named: Sequence[str],
+    *,
+    errors: Mapping[str, str] | None = None,
+    stale: Stale | None = None,
+) -> str:
+    book = office().rulebooks.of(g.session, g.tenant)
+    stands = {
+        "name": seat.name,
+        "role": role_name(seat.role),
+        "agencies": agency_names(book, sign_in.agencies_of(g.session, seat.id)),
+    }
+    mine = {
+        "name": typed.get("name", ""),
+        "role": role_name(typed["role"]) if typed.get("role") in STAFF else "",
+        "agencies": agency_names(book, _ids_of(named)),
+    }
+    line = roster.lines_of(g.session, [seat])[0]
+    return render_template(
+        "admin/person.html",
+        menu=menu(),
+        seat=seat,
+        line=line,
+        own=seat.id == current_user.seat.id,
+        version=request.form.get("version") if errors else seat.version,
+        typed=typed,
+        named=named,
+        roles=role_choices(),
+        agencies=[(one.code, words(one.name)) for one in book.agencies.values()],
+        errors=errors or {},
+        clash=clash(stale, mine, stands) if stale is not None else None,
+        held=_held_by(seat),
+        signed_in=sign_in.running(g.session, seat.account_id, g.now, host=g.host),
+        most=MOST_COUNTED,
+    )
+
+
+def _held_by(seat: Seat) -> int:
+    held = select(Complaint.id).where(Complaint.is_open, Complaint.holder_id == seat.id).limit(MOST_COUNTED)
+    return g.session.scalar(select(func.count()).select_from(held.subquery())) or 0
+
+
+def _leaving(seat: Seat, to: str, errors: Mapping[str, str]) -> str:
+    agency_ids = sign_in.agencies_of(g.session, seat.id)
+    heirs = {
+        str(one.seat_id): one.name
+        for agency_id in agency_ids
+        for one in seats.members_of(g.session, agency_id)
+        if one.seat_id != seat.id
+    }
+    return render_template(
+        "admin/leaving.html",
+        menu=menu(),
+        seat=seat,
+        held=_held_by(seat),
+        most=MOST_COUNTED,
+        to=to,
+        heirs=[("", _("Nobody: they wait in the queue of their agency")), *sorted(heirs.items(), key=itemgetter(1))],
         errors=errors,
     )
 
