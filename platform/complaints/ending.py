@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from complaints import following, incident_following
+from complaints import following, incident_following, works_following
 from complaints.complaint import Complaint, Contact
 from complaints.ending_link import DAY, Whose, token_of
 from complaints.following import Follower
 from complaints.incident_following import IncidentFollower
 from complaints.office import Office
 from complaints.seal import is_same
+from complaints.works_following import WorksFollower
 from messages import digest
 from people import preference
 from people.seat import Seat
@@ -48,6 +49,10 @@ def subscription_of(
         one = session.scalar(select(IncidentFollower.id).where(IncidentFollower.id == row_id))
         _check(token, incident_following.token_of(office, tenant_of(session), row_id))
         return Subscription(whose, which, one is None)
+    if whose is Whose.WORKS:
+        one = session.scalar(select(WorksFollower.id).where(WorksFollower.id == row_id))
+        _check(token, works_following.token_of(office, tenant_of(session), row_id))
+        return Subscription(whose, which, one is None)
     _check(token, token_of(office, tenant_of(session), whose, row_id, which))
     if whose is Whose.REPORT:
         contact = session.scalar(select(Contact).where(Contact.complaint_id == row_id, Contact.erased_at.is_(None)))
@@ -69,6 +74,8 @@ def end(
         _end_following(session, row_id, all_daily=which == DAY)
     elif whose is Whose.INCIDENT:
         session.execute(delete(IncidentFollower).where(IncidentFollower.id == row_id))
+    elif whose is Whose.WORKS:
+        session.execute(delete(WorksFollower).where(WorksFollower.id == row_id))
     elif whose is Whose.REPORT:
         contact = session.scalars(select(Contact).where(Contact.complaint_id == row_id)).one()
         contact.stopped_at = now

@@ -23,6 +23,7 @@ class Whose(StrEnum):
 
     FOLLOWING = "following"
     INCIDENT = "incident"
+    WORKS = "works"
     REPORT = "report"
     SEAT = "seat"
 
@@ -38,10 +39,12 @@ def of_seat(office: Office, card: TenantCard, seat_id: UUID, which: str) -> str:
 
 
 def of_follower(manage_url: str, which: str = ALL) -> str:
-    """Of who follows a complaint or an incident, from the link by which they manage it."""
+    """Of who follows a complaint, an incident or works, from the link by which they manage it."""
     rest, row_id, token = manage_url.rsplit("/", 2)
-    whose = Whose.INCIDENT if rest.endswith("/incidents/following") else Whose.FOLLOWING
-    origin = rest.removesuffix("/following").removesuffix("/incidents")
+    origin, _, kind = rest.removesuffix("/following").rpartition("/")
+    whose = {"incidents": Whose.INCIDENT, "works": Whose.WORKS}.get(kind, Whose.FOLLOWING)
+    if whose is Whose.FOLLOWING:
+        origin = rest.removesuffix("/following")
     return f"{origin}/unsubscribe/{whose}/{row_id}/{which}/{token}"
 
 

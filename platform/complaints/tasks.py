@@ -25,6 +25,7 @@ from complaints import (
     splitting,
     tally,
     vocabulary,
+    works_following,
 )
 from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
@@ -120,9 +121,17 @@ def register(queue: Queue, office: Office) -> None:
         for _tenant in scope.every_tenant(session, because="each city forgets who followed what is long closed"):
             following.forget(session, now)
             incident_following.forget(session, now)
+            works_following.forget(session, now)
             digest.forget(session, now)
             sent_move.forget(session, now)
             invitation.forget(session, now)
+
+    @queue.periodic("tell_of_ended_works", "*/5 * * * *")
+    def tell_of_ended_works(session: Session, now: datetime) -> None:
+        for tenant in scope.every_tenant(session, because="each city's works end by their own dates"):
+            card = office.directory.by_id.get(tenant.id)
+            if card is not None:
+                works_following.tell_of_ended(session, office, card, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

@@ -282,6 +282,11 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     )
     yield Shown("look that can't be kept", "/admin/look", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("city: imprint", "/imprint")
+    yield Shown("known works", "/admin/notices", who=ADMIN)
+    yield Shown("new notice of works", "/admin/notices/new", who=ADMIN)
+    yield Shown("notice that can't be kept", "/admin/notices", who=ADMIN, form={"place": "box"}, status=422)
+    yield Shown("texts of messages", "/admin/texts", who=ADMIN)
+    yield Shown("text of a message", "/admin/texts/received/id", who=ADMIN)
     wrong = {"version": "1", "subject": "", "body": "{"}
     yield Shown("text that can't be kept", "/admin/texts/received/id", who=ADMIN, form=wrong, status=422)
     yield Shown("ways of working that can't be kept", "/admin/options", who=ADMIN, form={"version": "1"}, status=422)

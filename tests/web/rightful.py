@@ -30,6 +30,7 @@ from complaints import (
     pausing,
     saved_list,
     splitting,
+    works_following,
 )
 from complaints.complaint import Evidence
 from complaints.field_check import FieldCheck
@@ -38,7 +39,8 @@ from complaints.report import Reporter
 from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from configuration import agencies, area_proposal, area_version, categories, editing, invitations
+from complaints.works import Works
+from configuration import agencies, area_proposal, area_version, categories, editing, invitations, notices
 from configuration.area_plan import Reading
 from configuration.editing import Author
 from configuration.invitations import Invited
@@ -1106,6 +1108,58 @@ def admin_text(world: World) -> dict[str, str]:
 TEXT = "/admin/texts/received/id"
 
 
+def admin_notice() -> dict[str, str]:
+    return {
+        "title-id": "Kata",
+        "text-id": "Kata",
+        "place": "circle",
+        "lon": str(IN_BARAT[0]),
+        "lat": str(IN_BARAT[1]),
+        "radius_m": "500",
+        "from_on": "2026-01-05",
+    }
+
+
+def known_works(world: World) -> Works:
+    """A notice that holds."""
+    actor = world.cast.actor("barat", "admin")
+    card = world.cast.city("barat")
+    notice = notices.Notice({"id": "Kata"}, {"id": "Kata"}, "city", {}, "2026-01-05", "")
+    book = world.cast.office.rulebooks.of(world.cast.session, card)
+    made = notices.add(world.cast.session, card, book, notice, author=Author(actor.seat_id), now=_now())
+    world.cast.session.commit()
+    return made
+
+
+def works_link(step: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        made, office, card = known_works(world), world.cast.office, world.cast.city("barat")
+        follower = works_following.follow(
+            world.cast.session,
+            office,
+            made,
+            "siapa@contoh.example",
+            sure=False,
+            card=card,
+            language="id",
+            now=_now(),
+        )
+        world.cast.session.commit()
+        path = f"/works/following/{follower.id}"
+        token = works_following.token_of(office, card.id, follower.id)
+        return Ask(f"{path}/{token}{step}", dict if step else None, as_stranger=f"{path}/{'x' * 22}{step}")
+
+    return make
+
+
+def admin_notice_post(step: str = "") -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        made = known_works(world)
+        return Ask(f"/admin/notices/{made.id}{step}", lambda: admin_notice() | {"version": str(made.version)})
+
+    return make
+
+
 def city_crest(world: World) -> Ask:
     world.cast.enter("barat")
     tenant = world.cast.tenant("barat")
@@ -1254,6 +1308,23 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_texts.save", "POST"): Call("admin", lambda world: Ask(TEXT, lambda: admin_text(world))),
     ("admin_texts.preview", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/preview", lambda: admin_text(world))),
     ("admin_texts.back", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/default", dict)),
+    ("admin_notices.page", "GET"): Call("admin", plain("/admin/notices")),
+    ("admin_notices.new", "GET"): Call("admin", plain("/admin/notices/new")),
+    ("admin_notices.add", "POST"): Call("admin", lambda world: Ask("/admin/notices", admin_notice)),
+    ("admin_notices.notice", "GET"): Call("admin", lambda world: Ask(f"/admin/notices/{known_works(world).id}")),
+    ("admin_notices.save", "POST"): Call("admin", admin_notice_post()),
+    ("admin_notices.end", "POST"): Call("admin", admin_notice_post("/end")),
+    ("works.page", "GET"): Call(None, lambda world: Ask(f"/works/{known_works(world).id}")),
+    ("works.on_the_map", "GET"): Call(None, plain("/works.json")),
+    ("works.follow", "POST"): Call(
+        None,
+        lambda world: Ask(
+            f"/works/{known_works(world).id}/follow", lambda: {"email": "siapa@contoh.example"}, harmless=True
+        ),
+    ),
+    ("works.link", "GET"): Call(None, works_link("")),
+    ("works.confirm", "POST"): Call(None, works_link("/confirmation")),
+    ("works.end", "POST"): Call(None, works_link("/end")),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
     ("admin_agencies.page", "GET"): Call("admin", plain("/admin/agencies")),

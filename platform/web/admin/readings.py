@@ -29,6 +29,7 @@ SECTIONS: Mapping[str, str] = {
     "sla_rules": N_("service promise"),
     "calendars": N_("calendar"),
     "seats": N_("person"),
+    "works": N_("notice of works"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""
@@ -82,6 +83,18 @@ FIELDS: Mapping[str, str] = {
     "options": N_("ways of working"),
     "languages": N_("languages"),
     "time_zone": N_("time zone"),
+    "title": N_("title"),
+    "text": N_("text"),
+    "categories": N_("categories"),
+    "lon": N_("longitude"),
+    "lat": N_("latitude"),
+    "radius_m": N_("radius in metres"),
+    "west": N_("west"),
+    "south": N_("south"),
+    "east": N_("east"),
+    "north": N_("north"),
+    "from_at": N_("from"),
+    "until_at": N_("until"),
     "accent": N_("second colour"),
     "greeting": N_("greeting"),
     "banner": N_("announcement"),
@@ -128,7 +141,7 @@ class Namer:
     def name(self, change: ConfigurationChange) -> str:
         """What the row of a change is called: as it reads after it, else its code."""
         reading = change.after or change.before or {}
-        name = reading.get("name")
+        name = reading.get("name") or reading.get("title")
         if isinstance(name, dict) and name:
             return words(name)
         if isinstance(name, str):

@@ -41,6 +41,7 @@ def rooms() -> list[Room]:
         Room("look", "/admin/look", _("Look and words")),
         Room("options", "/admin/options", _("Ways of working")),
         Room("texts", "/admin/texts", _("Texts")),
+        Room("notices", "/admin/notices", _("Known works")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("categories", "/admin/categories", _("Categories")),

@@ -15,6 +15,7 @@ from web.resident import (
     report,
     unsubscribing,
     work,
+    works,
 )
 
 BLUEPRINTS = (
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     privacy.blueprint,
     unsubscribing.blueprint,
     work.blueprint,
+    works.blueprint,
 )
 
 

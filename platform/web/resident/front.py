@@ -24,7 +24,7 @@ from tenants.directory import TenantCard
 from tenants.tenant import Stage, in_language
 from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view, words
-from web.resident import incidents, listing
+from web.resident import incidents, listing, works
 from web.resident.listing import Row
 from web.resident.outline_map import Drawing, city_outline, drawing
 from web.resident.promised import promised
@@ -125,6 +125,7 @@ def _city(card: TenantCard) -> str:
         promises=promised(book, card.options.get("likely_categories", ()), g.language, list(card.languages)),
         drawn=_drawing(g.session, card, newest.rows),
         incidents=incidents.going_on(g.session),
+        works_now=works.now_on(g.session),
     )
 
 

@@ -71,7 +71,13 @@ def link(follower_id: UUID, token: str) -> ResponseReturnValue:
     follower = incident_following.by_link(g.session, office(), follower_id, token)
     found = incident.incident_here(g.session, follower.incident_id)
     confirmed = follower.confirmed_at is not None
-    return render_template("resident/incident_following.html", incident=found, confirmed=confirmed, ended=False)
+    return render_template(
+        "resident/incident_following.html",
+        incident=found,
+        confirmed=confirmed,
+        ended=False,
+        about=f"/incidents/{found.id}",
+    )
 
 
 @blueprint.post("/incidents/following/<uuid:follower_id>/<token>/confirmation")
@@ -88,7 +94,9 @@ def end(follower_id: UUID, token: str) -> ResponseReturnValue:
     """Stop following; the address is forgotten."""
     incident_id = incident_following.unfollow(g.session, office(), follower_id, token)
     found = incident.incident_here(g.session, incident_id)
-    return render_template("resident/incident_following.html", incident=found, confirmed=False, ended=True)
+    return render_template(
+        "resident/incident_following.html", incident=found, confirmed=False, ended=True, about=f"/incidents/{found.id}"
+    )
 
 
 def notices(session: Session, office: Office, found: Situation) -> Sequence[Notice]:

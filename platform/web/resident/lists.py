@@ -12,7 +12,7 @@ from tenants import scope
 from tenants.directory import TenantCard
 from web.access import Anyone, SignedIn, allows
 from web.context import office, settings
-from web.resident import around, listing
+from web.resident import around, listing, works
 from web.resident.listing import Page, Row
 
 blueprint = Blueprint("lists", __name__)
@@ -27,7 +27,14 @@ def public_list() -> ResponseReturnValue:
     shown = request.args.get("status", "")
     shown = shown if shown in listing.FILTERS else ""
     page = _page(shown=shown, after=request.args.get("after"))
-    return render_template("resident/list.html", page=page, filters=listing.FILTERS, shown=shown, on_page=_link)
+    return render_template(
+        "resident/list.html",
+        page=page,
+        filters=listing.FILTERS,
+        shown=shown,
+        on_page=_link,
+        works_now=works.now_on(g.session) if g.tenant and not request.args.get("after") else [],
+    )
 
 
 @blueprint.get("/map")
@@ -35,7 +42,9 @@ def public_list() -> ResponseReturnValue:
 def map_page() -> ResponseReturnValue:
     """The map, with the same as a list beside it."""
     page = _page(limit=MOST_BESIDE_MAP)
-    return render_template("resident/map.html", page=page, tiles_url=settings().map_tiles_url)
+    return render_template(
+        "resident/map.html", page=page, tiles_url=settings().map_tiles_url, works_now=works.now_on(g.session)
+    )
 
 
 @blueprint.get("/map.json")

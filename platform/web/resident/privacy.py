@@ -66,7 +66,7 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             _("Your e-mail address, if you follow a report of somebody else"),
             _("To tell you how it ends. No official sees it, and it isn't passed on to another city."),
             _("Until you stop following, or 90 days after the report is closed"),
-            (("followers", "email"), ("incident_followers", "email")),
+            (("followers", "email"), ("incident_followers", "email"), ("works_followers", "email")),
         ),
         Kept(
             _("The messages that we sent you"),

@@ -23,7 +23,7 @@ from tenants.tenant import in_language
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
-from web.resident import alike, categories, incidents, urgent
+from web.resident import alike, categories, incidents, urgent, works
 from web.resident.drafts import Draft
 from web.resident.report_form import codes
 from web.resident.responsible import contact_href
@@ -92,7 +92,13 @@ def parts(
 def offered(found: Situation) -> str:
     """Which complaints nearby the page offers to follow instead, as its hidden field says it."""
     offers = alike.offers(g.session, office(), found, g.now, g.language)
-    return _offered(offers, incidents.notices(g.session, office(), found))
+    return _offered(offers, _notices(found))
+
+
+def _notices(found: Situation) -> Sequence[incidents.Notice]:
+    """What the city knows of already: what has happened, and what it does there."""
+    known = works.notices(g.session, office(), found, g.language)
+    return [*incidents.notices(g.session, office(), found), *known]
 
 
 def _offered(offers: Sequence[alike.Offer], notices: Sequence[incidents.Notice]) -> str:
@@ -142,7 +148,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
     visibility = found.to.visibility if found.to else None
     category_name = in_language(found.category.name, g.language, languages) if found.category else ""
     offers = alike.offers(g.session, office(), found, g.now, g.language)
-    notices = incidents.notices(g.session, office(), found)
+    notices = _notices(found)
     sought = draft.value("q") or ("" if found.category else draft.value("description"))
     fixed = found.category is not None and found.category.visibility != Visibility.PUBLIC
     return {

@@ -110,6 +110,7 @@ export async function pins(box, drawn) {
   const { L, map } = await base(box);
   if (map.city) map.fitBounds(map.city, { animate: false });
   const layer = L.layerGroup().addTo(map);
+  works(L, map, box);
   let asked = 0;
   const ask = async () => {
     const turn = ++asked;
@@ -130,6 +131,62 @@ export async function pins(box, drawn) {
   let waiting;
   map.on("moveend", () => { clearTimeout(waiting); waiting = setTimeout(ask, 250); });
   ask();
+}
+
+// Where the city does works: circles and boxes, each a link to what it says of them.
+async function works(L, map, box) {
+  if (!box.dataset.works) return;
+  const answer = await fetch(box.dataset.works).catch(() => null);
+  if (!answer?.ok) return;
+  L.geoJSON(await answer.json(), {
+    pointToLayer: (feature, at) => L.circle(at, { radius: feature.properties.radius_m, className: "works" }),
+    style: { className: "works" },
+    onEachFeature: (feature, drawn) => {
+      drawn.bindTooltip(document.createTextNode(feature.properties.title));
+      drawn.on("click", () => { location.href = feature.properties.url; });
+    },
+  }).addTo(map);
+}
+
+// A map on which a circle or a box is drawn: one press sets the middle, or two set opposite corners.
+// place() is the kind and what its fields hold now; drawn(values) is told what a press means. Gives a function to redraw.
+export async function draw(box, place, drawn) {
+  const { L, map } = await base(box);
+  if (map.city) map.fitBounds(map.city, { animate: false });
+  const layer = L.layerGroup().addTo(map);
+  let corner = null;
+  const show = () => {
+    layer.clearLayers();
+    const now = place();
+    if (now.kind === "circle" && now.lat && now.lon) {
+      L.circle([now.lat, now.lon], { radius: now.radius || 100, className: "works" }).addTo(layer);
+    } else if (now.kind === "box" && now.south && now.north && now.west && now.east) {
+      L.rectangle([[now.south, now.west], [now.north, now.east]], { className: "works" }).addTo(layer);
+    }
+  };
+  map.on("click", ({ latlng }) => {
+    const at = { lat: Number(latlng.lat.toFixed(6)), lon: Number(latlng.lng.toFixed(6)) };
+    if (place().kind !== "box") {
+      drawn({ kind: "circle", ...at });
+    } else if (corner) {
+      const [one, other] = [corner, at];
+      corner = null;
+      drawn({
+        kind: "box",
+        west: Math.min(one.lon, other.lon),
+        east: Math.max(one.lon, other.lon),
+        south: Math.min(one.lat, other.lat),
+        north: Math.max(one.lat, other.lat),
+      });
+    } else {
+      corner = at;
+      L.circleMarker(latlng, { radius: 5, className: "works" }).addTo(layer);
+      return;
+    }
+    show();
+  });
+  show();
+  return show;
 }
 
 function marker(L, box, one) {
