@@ -330,4 +330,15 @@ If not, do nothing: you will get no further message.
 Government of {city}
 """,
     ),
+    "sign_in_code": (
+        "Your code to sign in",
+        """\
+Your code to sign in: {code}
+It holds for ten minutes, once. Its page: {url}
+
+If it wasn't you who asked, do nothing. Give this code to nobody, not even to an official.
+
+Government of {city}
+""",
+    ),
 }

@@ -333,4 +333,15 @@ Jika bukan, abaikan saja: Anda tidak akan mendapat pesan lagi.
 Pemerintah {city}
 """,
     ),
+    "sign_in_code": (
+        "Kode untuk masuk",
+        """\
+Kode Anda untuk masuk: {code}
+Kode ini berlaku sepuluh menit, satu kali. Halamannya: {url}
+
+Jika bukan Anda yang meminta, abaikan saja. Jangan berikan kode ini kepada siapa pun, juga tidak kepada petugas.
+
+Pemerintah {city}
+""",
+    ),
 }

@@ -76,6 +76,7 @@ VALUES: Mapping[str, Values] = {
     "incident_closed_followed": _values("city incident answer url manage_url"),
     "incident_confirm": _values("city incident url manage_url"),
     # To whoever chose to hear of it once a day.
+    "sign_in_code": _values("code city url"),
     "digest": _values("city lines manage_url", "count"),
     # To officials.
     "watched_moved": _values("reference city category step url", "agency due"),

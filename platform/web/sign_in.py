@@ -25,14 +25,14 @@ blueprint = Blueprint("sign_in", __name__)
 @allows(Anyone)
 def form() -> ResponseReturnValue:
     """The form."""
-    return render_template("sign_in.html", errors={}, email="", next=_own_path(request.args.get("next", "")))
+    return render_template("sign_in.html", errors={}, email="", next=own_path(request.args.get("next", "")))
 
 
 @blueprint.post("/sign-in")
 @allows(Anyone)
 def begin() -> ResponseReturnValue:
     """Check the password and begin a sign-in on this host."""
-    email, target = request.form.get("email", ""), _own_path(request.form.get("next", ""))
+    email, target = request.form.get("email", ""), own_path(request.form.get("next", ""))
     try:
         _slow_down(email)
         account = sign_in.account_by_password(g.session, email, request.form.get("password", ""))
@@ -77,7 +77,7 @@ def _tries_of(email: str) -> str:
     return f"sign-in/{email.strip().casefold()[:200]}"
 
 
-def _own_path(target: str) -> str:
+def own_path(target: str) -> str:
     """The path to go on to, if it is one of this very host."""
     parts = urlsplit(target)
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme

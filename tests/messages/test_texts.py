@@ -24,6 +24,7 @@ SAMPLES = {
     "who": "Rudi Hartono",
     "inviter": "Sari Dewi",
     "until": "Kamis, 10 Desember 2026",
+    "code": "123456",
     "incident": "Banjir di Pondok Gede",
     "answer": "Pompa sudah dikirim.",
     "step": "sedang dikerjakan",

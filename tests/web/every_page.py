@@ -88,6 +88,10 @@ def _of_residents(people: People, world: World) -> Pages:
         )
         yield f"{host}: wrong method", visitor.post("/privacy")
         yield f"{host}: another origin", visitor.post("/sign-in", headers={"Origin": "http://elsewhere.example"})
+    yield "code asked for", people.at("barat").post("/sign-in/code", data={"email": "siapa@contoh.example"})
+    yield "code to nowhere", people.at("barat").post("/sign-in/code", data={"email": "x"})
+    wrong = {"email": "siapa@contoh.example", "code": "1"}
+    yield "wrong code", people.at("barat").post("/sign-in/code/entry", data=wrong)
     yield "not allowed", people.at("barat", "officer").get("/admin")
     yield "account without reports", people.at("timur", "resident").get("/account")
     yield from every_page_of_the_signup(people.app, world)

@@ -53,6 +53,7 @@ from onboarding import founding
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from people import sign_in as passes
+from people import sign_in_code
 from people.account import Account
 from people.permissions import Permission
 from people.seat import Seat
@@ -822,6 +823,17 @@ def manage_photo(world: World) -> Ask:
     return Ask(f"{path}/photos/{evidence_id}/public", as_stranger=f"{wrong}/photos/{evidence_id}/public")
 
 
+def code_entry(world: World) -> Ask:
+    def data() -> Mapping[str, Any]:
+        email = f"{uuid4().hex}@barat.example"
+        return {
+            "email": email,
+            "code": sign_in_code.code_of(world.cast.office.secret, "barat.localhost", email, _now()),
+        }
+
+    return Ask("/sign-in/code/entry", data, harmless=True)
+
+
 def manage_part(part: str) -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
         path, wrong = world.manage(world.private())
@@ -1361,6 +1373,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.resend", "POST"): Call(None, manage_resending),
     ("report.take_kept", "POST"): Call(None, report_kept),
+    ("sign_in_code.form", "GET"): Call(None, lambda _world: Ask("/sign-in/code")),
+    ("sign_in_code.ask", "POST"): Call(
+        None, lambda _world: Ask("/sign-in/code", lambda: {"email": "kenari.baru@barat.example"}, harmless=True)
+    ),
+    ("sign_in_code.enter", "POST"): Call(None, code_entry),
     ("own_data.page", "GET"): Call(None, manage_part("/data")),
     ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),

@@ -194,5 +194,6 @@ def _samples(language: str) -> dict[str, str]:
         "inviter": _("An official"),
         "step": _("being worked on"),
         "count": "2",
+        "code": "123456",
         "lines": f"• {card.code}-7K3M-9QX1",
     }
