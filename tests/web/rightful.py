@@ -1528,6 +1528,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_category_files.download", "GET"): Call("admin", plain("/admin/categories/list.csv")),
     ("admin_category_files.read", "POST"): Call("admin", category_file(None)),
     ("admin_category_files.take_over", "POST"): Call("admin", category_file("taking")),
+    ("category_templates.page", "GET"): Call("admin", plain("/admin/categories/templates/kabupaten")),
+    ("category_templates.take_over", "POST"): Call(
+        "admin", lambda world: Ask("/admin/categories/templates/kota", lambda: {"code": "halte"})
+    ),
     ("admin_whose.page", "GET"): Call("admin", plain("/admin/who-gets-this?category=pju&area=utara")),
     ("admin_category.begin", "GET"): Call("admin", plain("/admin/categories/new")),
     ("admin_category.make", "POST"): Call("admin", lambda world: Ask("/admin/categories/new", lambda: CATEGORY)),
