@@ -1,8 +1,10 @@
 """Whose a complaint is within its city, and by which rule: what its category, place, priority and kind decide. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from complaints.asset_rule import AssetRuleEntry
 from complaints.complaint import Complaint
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
 from tenants.category import Place
@@ -11,23 +13,38 @@ from tenants.errors import Invalid
 
 @dataclass(frozen=True)
 class Belonging:
-    """area_id: None without a place, or outside every area. agency_id: None for nobody, rule: for no promise."""
+    """area_id: None without a place, or outside every area. agency_id: None for nobody, rule: for no promise.
+
+    asset_rule: by which the object's attributes decided whose it is.
+    """
 
     category: CategoryEntry
     area_id: UUID | None
     agency_id: UUID | None
     rule: RuleEntry | None
+    asset_rule: AssetRuleEntry | None = None
 
 
 def belonging(
-    book: Rulebook, category: CategoryEntry, *, lon: float | None, lat: float | None, priority: str, kind: str
+    book: Rulebook,
+    category: CategoryEntry,
+    *,
+    lon: float | None,
+    lat: float | None,
+    priority: str,
+    kind: str,
+    attributes: Mapping[str, str] | None = None,
 ) -> Belonging:
-    """What the city's rules say now. lon, lat: WGS84 degrees. Only complaints are promised anything."""
+    """What the city's rules say now. lon, lat: WGS84 degrees. attributes: of the object that it is about.
+
+    Only complaints are promised anything.
+    """
     area = book.area_at(lon, lat) if lon is not None and lat is not None else None
     area_id = area.id if area else None
-    agency = book.agency_for(category.id, area_id)
+    agency = book.agency_for(category.id, area_id, attributes)
     rule = book.rule_for(category.id, priority, area_id) if kind == "complaint" else None
-    return Belonging(category, area_id, agency.id if agency else None, rule)
+    decided = book.asset_rule(category.id, attributes)
+    return Belonging(category, area_id, agency.id if agency else None, rule, decided)
 
 
 def check_proposal(book: Rulebook, complaint: Complaint, code: str) -> None:

@@ -87,6 +87,7 @@ def competent(book: Rulebook, matter: Matter) -> bool:
         return routed is None
     places = [*(area.id for area in book.areas_up(matter.area_id)), None]
     named = {book.assignments.get((matter.category_id, place)) for place in places} | {routed.id}
+    named |= {rule.agency_id for rule in book.asset_rules if rule.category_id in (None, matter.category_id)}
     return any(_in_one_line(book, matter.agency_id, one) for one in named if one is not None)
 
 

@@ -37,6 +37,7 @@ class Complaint(TenantOwned, Base):
         ForeignKeyConstraint(["tenant_id", "sla_rule_id"], ["sla_rules.tenant_id", "sla_rules.id"]),
         ForeignKeyConstraint(["tenant_id", "agency_id"], ["agencies.tenant_id", "agencies.id"]),
         ForeignKeyConstraint(["tenant_id", "area_id"], ["areas.tenant_id", "areas.id"]),
+        ForeignKeyConstraint(["tenant_id", "asset_id"], ["assets.tenant_id", "assets.id"]),
         ForeignKeyConstraint(["tenant_id", "holder_id"], ["seats.tenant_id", "seats.id"]),
         ForeignKeyConstraint(["tenant_id", "merged_into_id"], ["complaints.tenant_id", "complaints.id"]),
         CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in Status)})", name="status"),
@@ -69,6 +70,13 @@ class Complaint(TenantOwned, Base):
             "ix_complaints_merged", "tenant_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
         ),
         Index("ix_complaints_reporter", "tenant_id", "reporter_account_id", "received_at"),
+        Index(
+            "ix_complaints_asset",
+            "tenant_id",
+            "asset_id",
+            "received_at",
+            postgresql_where=text("asset_id IS NOT NULL"),
+        ),
         Index("ix_complaints_ending", "tenant_id", text("right(reference, 4)")),
     )
 
@@ -87,6 +95,7 @@ class Complaint(TenantOwned, Base):
     urgency: Mapped[int] = mapped_column(default=1)
     agency_id: Mapped[UUID | None]
     area_id: Mapped[UUID | None]
+    asset_id: Mapped[UUID | None]
     holder_id: Mapped[UUID | None]
     visibility: Mapped[str]
     anonymous: Mapped[bool] = mapped_column(default=False)

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from complaints import asset
+from complaints.asset import AssetEntry
+from complaints.asset_rule import AssetRuleEntry
 from complaints.belonging import belonging
 from complaints.intake import LOGGED
 from complaints.office import Office
 from complaints.promise import NOTHING_PROMISED, Dues, dues
 from complaints.report import Report
 from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
-from tenants import locate
+from tenants import locate, scope
 from tenants.category import Place, Visibility, stricter
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
@@ -34,6 +37,8 @@ class Destination:
     dues: Dues
     calendar: Calendar | None
     visibility: Visibility
+    asset: AssetEntry | None = None
+    asset_rule: AssetRuleEntry | None = None
 
 
 def destination(
@@ -55,7 +60,16 @@ def destination(
     category = _category_there(session, office, report.category, card, book, host)
     if category.place == Place.EXACT and report.lon is None:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
-    to = belonging(book, category, lon=report.lon, lat=report.lat, priority=priority, kind=report.kind)
+    about = _asset(session, report, card)
+    to = belonging(
+        book,
+        category,
+        lon=report.lon,
+        lat=report.lat,
+        priority=priority,
+        kind=report.kind,
+        attributes=about.attributes if about else None,
+    )
     if report.channel != LOGGED and report.filed_by is None:  # officials write down whatever reaches them
         placed = to.area_id is not None or report.lon is not None
         around = [area.code for area in book.areas_up(to.area_id)] if placed else None
@@ -83,6 +97,8 @@ def destination(
         dues=promised,
         calendar=book.calendar,
         visibility=stricter(category.visibility, report.visibility or category.visibility),
+        asset=about,
+        asset_rule=to.asset_rule,
     )
 
 
@@ -112,6 +128,15 @@ def route(
         return directory.by_id[beside.tenant_id], _across(decision, beside)
     card = directory.by_id.get(decision.tenant_id) if decision.tenant_id else directory.commons
     return card or directory.commons, decision
+
+
+def _asset(session: Session, report: Report, card: TenantCard) -> AssetEntry | None:
+    """The object that a report names, if the city has it there; a label of another place is no reason to refuse."""
+    if not report.asset or report.lon is None or report.lat is None:
+        return None
+    with scope.enter(session, card.id):
+        found = asset.by_code(session, report.asset)
+    return found if found is not None and found.metres_from(report.lon, report.lat) <= asset.FAR_M else None
 
 
 def _across(decision: Decision, beside: NearBorder) -> Decision:

@@ -25,7 +25,7 @@ from complaints.questions import checked_answers
 from complaints.reach import Reach
 from complaints.reference import new_reference
 from complaints.report import Report, check_words
-from complaints.routing import decision_from, routing_document
+from complaints.routing import about, decision_from, routing_document
 from complaints.rulebook import Rulebook
 from complaints.taken import check_taken
 from complaints.wording import Told
@@ -212,6 +212,7 @@ def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: 
         "urgency": 0 if to.category.safety else 1,
         "agency_id": to.agency_id,
         "area_id": to.area_id,
+        "asset_id": to.asset.id if to.asset else None,
         "visibility": to.visibility.value,
         "anonymous": report.anonymous,
         "reporter_account_id": report.account_id,
@@ -221,7 +222,7 @@ def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: 
         "cell": cell_of(report.lon, report.lat)
         if point and report.lon is not None and report.lat is not None
         else None,
-        "routing": routing_document(to.decision),
+        "routing": routing_document(to.decision) | about(to.asset, to.asset_rule),
         "near_border_tenant_id": to.decision.near_border.tenant_id if to.decision.near_border else None,
         "received_at": now,
         "clock_from_at": now,

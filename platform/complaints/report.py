@@ -34,6 +34,7 @@ class Report:
     filed_by: the seat, in the host's city, of the official who writes it down for the reporter.
     border_answer: the slug that the reporter chose when asked on which side of a border it is. again: the reference of
     a complaint nearby that was said to be done, where the reporter says that it is still there.
+    asset: the code of the object that it is about, in the city that it goes to.
     """
 
     category: str
@@ -51,6 +52,7 @@ class Report:
     channel: str = "web"
     border_answer: str | None = None
     again: str | None = None
+    asset: str | None = None
     account_id: UUID | None = None
     filed_by: UUID | None = None
 

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from complaints.asset import AssetEntry
+from complaints.asset_rule import AssetRuleEntry
 from tenants import locate
 from tenants.locate import Decision
 
@@ -14,6 +16,16 @@ def routing_document(decision: Decision) -> dict[str, Any]:
     """The decision as it is stored on the complaint, in plain values."""
     document = asdict(decision)
     return json.loads(json.dumps(document, default=str))
+
+
+def about(asset: AssetEntry | None, rule: AssetRuleEntry | None) -> dict[str, Any]:
+    """What a report is about, and whose that made it, beside the decision; nothing where it is about no object."""
+    if asset is None:
+        return {}
+    said: dict[str, Any] = {"code": asset.code, "name": asset.name}
+    if rule is not None:
+        said |= {"attribute": rule.attribute, "value": rule.value, "agency_id": str(rule.agency_id)}
+    return {"asset": said}
 
 
 def decision_from(document: Mapping[str, Any]) -> Decision:

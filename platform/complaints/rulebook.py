@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.asset_rule import AssetRuleEntry, deciding
 from complaints.launch import Launch
 from complaints.timers import Terms
 from people import seats
@@ -18,6 +19,7 @@ from tenants import scope
 from tenants.agency import Agency
 from tenants.area import Area
 from tenants.area_index import AreaIndex, OutlinedArea
+from tenants.asset import AssetRule
 from tenants.calendar import CalendarRow
 from tenants.category import OTHER, Assignment, Category
 from tenants.database import Words
@@ -120,6 +122,7 @@ class Rulebook:
     launch: Launch = field(default_factory=Launch)
     calendar_mark: str = ""
     past_categories: Mapping[UUID, CategoryEntry] = field(default_factory=dict)
+    asset_rules: Sequence[AssetRuleEntry] = ()
 
     @property
     def offered(self) -> Mapping[str, CategoryEntry]:
@@ -177,11 +180,22 @@ class Rulebook:
         """An agency and those below it."""
         return [agency_id] + [one for one in self.agencies if one != agency_id and agency_id in self.agencies_up(one)]
 
-    def agency_for(self, category_id: UUID, area_id: UUID | None) -> AgencyEntry | None:
-        """Who gets a category in an area: the most specific assignment, else the city's desk.
+    def asset_rule(self, category_id: UUID, attributes: Mapping[str, str] | None) -> AssetRuleEntry | None:
+        """The rule by which an object's attributes say whose it is, if they do."""
+        rules = [rule for rule in self.asset_rules if rule.agency_id in self.agencies] if attributes else []
+        return deciding(rules, category_id, attributes or {})
+
+    def agency_for(
+        self, category_id: UUID, area_id: UUID | None, attributes: Mapping[str, str] | None = None
+    ) -> AgencyEntry | None:
+        """Who gets a category in an area: by the object's attributes, else by the most specific assignment, else the
+        city's desk. attributes: of the very object, None where none is known.
 
         What would go to an agency without people goes to the nearest above it that has some.
         """
+        rule = self.asset_rule(category_id, attributes)
+        if rule is not None:
+            return self.stand_in(rule.agency_id)
         assigned = self.assignment_for(category_id, area_id)
         if assigned is not None:
             return self.stand_in(assigned[1].id)
@@ -266,6 +280,10 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
         agencies=by_id,
         areas={row.id: AreaEntry(row.id, row.code, row.name, row.level, row.parent_id) for row in areas},
         assignments={(row.category_id, row.area_id): row.agency_id for row in session.scalars(select(Assignment))},
+        asset_rules=[
+            AssetRuleEntry(row.category_id, row.attribute, row.value, row.agency_id)
+            for row in session.scalars(select(AssetRule).where(AssetRule.ended_at.is_(None)))
+        ],
         rules=[_rule(row) for row in session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)))],
         calendar=from_document(calendar.document) if calendar and not card.is_commons else None,
         desk_id=next((agency.id for agency in by_id.values() if agency.code == desk), None),

@@ -1,9 +1,15 @@
 """Why a report goes where it goes, in one sentence for staff and reporter."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from flask_babel import gettext as _
 
+from complaints.rulebook import Rulebook
 from tenants import locate
 from tenants.locate import Decision
+from web.context import words
 
 
 def explanation(decision: Decision, category_name: str | None = None) -> str:
@@ -19,6 +25,21 @@ def explanation(decision: Decision, category_name: str | None = None) -> str:
         "It is only %(distance)s m from %(name)s, closer than the accuracy of the point.",
         distance=round(near.distance_m),
         name=near.name,
+    )
+
+
+def asset_words(routing: Mapping[str, Any], book: Rulebook) -> str:
+    """A sentence on whose a report became by what its object says of itself; "" where that decided nothing."""
+    said = routing.get("asset") or {}
+    agency = book.agencies.get(UUID(said["agency_id"])) if "agency_id" in said else None
+    if agency is None:
+        return ""
+    return _(
+        "It is about %(name)s, whose %(attribute)s is “%(value)s”: that is the work of %(agency)s.",
+        name=said["name"] or said["code"],
+        attribute=said["attribute"],
+        value=said["value"],
+        agency=words(agency.name),
     )
 
 

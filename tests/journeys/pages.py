@@ -270,9 +270,6 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown(
         "settings: who gets this", "/admin/who-gets-this?category=jalan-lubang&spot=-6.2383,106.9756", who=ADMIN
     )
-    yield Shown("settings: a template of categories", "/admin/categories/templates/kabupaten", who=ADMIN)
-    yield Shown("settings: categories as a spreadsheet", "/admin/categories/files", who=ADMIN)
-    yield Shown("settings: a new category", "/admin/categories/new", who=ADMIN)
     yield Shown("settings: a new group", "/admin/categories/new?group=1", who=ADMIN)
     yield Shown(
         "settings: a category with faults",

@@ -40,8 +40,21 @@ from complaints.storage import STAGING
 from complaints.subtask import Asked
 from complaints.workflow import MOVES, Move, Need, Status, Step
 from complaints.works import Works
-from configuration import agencies, area_proposal, area_version, categories, editing, invitations, notices
+from configuration import (
+    agencies,
+    area_proposal,
+    area_version,
+    asset_rules,
+    asset_staging,
+    assets,
+    categories,
+    editing,
+    invitations,
+    notices,
+)
 from configuration.area_plan import Reading
+from configuration.asset_file import read_assets
+from configuration.asset_staging import StagedAssets
 from configuration.editing import Author
 from configuration.invitations import Invited
 from messages import destination, hook
@@ -57,6 +70,7 @@ from people import sign_in_code
 from people.account import Account
 from people.permissions import Permission
 from people.seat import Seat
+from tenants.asset import Asset
 from tenants.calendar import CalendarRow
 from tenants.catalogue import Municipality
 from tenants.category import Category
@@ -359,6 +373,18 @@ class World:
         self.cast.session.commit()
         return token
 
+    def asset(self) -> UUID:
+        """A lamp of Kota Barat."""
+        self.cast.enter("barat")
+        session = self.cast.session
+        category = session.scalars(select(Category).where(Category.code == "pju")).one()
+        code = f"PJU-{uuid4().hex[:8]}"
+        read = read_assets(f"kode;nama;lat;lon\n{code};Depan pasar;-6,25;106,95\n".encode(), "pju.csv", None)
+        seen = assets.outlook(session, category.id, read.rows, "keep")
+        assets.bring_in(session, category.id, "pju", seen, "pju.csv", author=Author(), now=_now())
+        session.commit()
+        return session.scalars(select(Asset.id).where(Asset.code == code)).one()
+
     def agency(self, code: str) -> UUID:
         book = self.cast.office.rulebooks.of(self.cast.session, self.cast.city("barat"))
         return next(entry.id for entry in book.agencies.values() if entry.code == code)
@@ -523,6 +549,40 @@ def area_version_call(what: str = "", data: Mapping[str, str] | None = None) -> 
     return make
 
 
+def assets_file(_world: World) -> Ask:
+    content = b"kode;nama;lat;lon\nPJU-1;Depan pasar;-6,25;106,95\n"
+    return Ask("/admin/assets/imports", data=lambda: {"file": (io.BytesIO(content), "pju.csv"), "category": "pju"})
+
+
+def staged_assets(what: str = "") -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        card = world.cast.enter("barat")
+        read = read_assets(b"kode;nama;lat;lon\nPJU-1;Depan pasar;-6,25;106,95\n", "pju.csv", None)
+        staged = StagedAssets("pju.csv", "pju", "keep", read)
+        key = asset_staging.stage(world.cast.office.storage, card.id, staged)
+        return Ask(f"/admin/assets/imports/{key}{what}", data=(lambda: {}) if what else None)
+
+    return make
+
+
+def asset_of_barat(what: str = "", *, send: bool = False) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        return Ask(f"/admin/assets/{world.asset()}{what}", data=(lambda: {}) if send else None)
+
+    return make
+
+
+ASSET_RULE = {"attribute": "status", "value": "nasional", "category": "", "agency": "uptd"}
+
+
+def asset_rule_ending(world: World) -> Ask:
+    agency_id = world.agency("uptd")
+    said = {"attribute": "status", "value": "provinsi"}
+    rule = asset_rules.add(world.cast.session, said, category_id=None, agency_id=agency_id, author=Author(), now=_now())
+    world.cast.session.commit()
+    return Ask(f"/admin/assets/rules/{rule.id}/ending", data=lambda: {})
+
+
 def area_words(_world: World) -> Ask:
     words = {"name.id": "Utara", "name.en": "North", "type": "kecamatan", "version": "1"}
     return Ask("/admin/areas/of/BRT.1", data=lambda: words)
@@ -545,22 +605,6 @@ def category_form(path: str, name: str, **more: str) -> Callable[[World], Ask]:
         world.cast.enter("barat")
         one = str(categories.category_of(world.cast.session, "jalan-rusak").id)
         return Ask(f"/admin/categories{path}", lambda: {name: one, **more})
-
-    return make
-
-
-def category_file(step: str | None) -> Callable[[World], Ask]:
-    """Sending a list of categories, or taking over one that was looked at."""
-    csv = b"code,name:id,agency\nkata,Kata,pu\n"
-
-    def make(world: World) -> Ask:
-        if step is None:
-            return Ask("/admin/categories/files", lambda: {"file": (io.BytesIO(csv), "kata.csv")})
-        card, key = world.cast.city("barat"), "0" * 32
-        lines = [{"number": 2, "row": {"code": "pju", "safety": True}, "tongues": {}}]
-        kept = {"tenant": str(card.id), "revision": card.revision, "lines": lines}
-        world.cast.office.storage.put(f"staging/{key}", json.dumps(kept).encode(), "application/json")
-        return Ask(f"/admin/categories/files/{key}/{step}", dict)
 
     return make
 
@@ -1305,6 +1349,17 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_area_versions.take", "POST"): Call("admin", outlines_file),
     ("admin_area_versions.version", "GET"): Call("admin", area_version_call()),
     ("admin_area_versions.withdraw", "POST"): Call("admin", area_version_call("/withdrawal", {})),
+    ("admin_asset_import.apply", "POST"): Call("admin", staged_assets("/application")),
+    ("admin_asset_import.look", "GET"): Call("admin", staged_assets()),
+    ("admin_asset_import.page", "GET"): Call("admin", plain("/admin/assets/imports")),
+    ("admin_asset_import.take", "POST"): Call("admin", assets_file),
+    ("admin_asset_rules.add", "POST"): Call("admin", lambda _: Ask("/admin/assets/rules", data=lambda: ASSET_RULE)),
+    ("admin_asset_rules.end", "POST"): Call("admin", asset_rule_ending),
+    ("admin_asset_rules.page", "GET"): Call("admin", plain("/admin/assets/rules")),
+    ("admin_assets.asset", "GET"): Call("admin", asset_of_barat()),
+    ("admin_assets.end", "POST"): Call("admin", asset_of_barat("/ending", send=True)),
+    ("admin_assets.labels", "GET"): Call("admin", plain("/admin/assets/labels")),
+    ("admin_assets.page", "GET"): Call("admin", plain("/admin/assets")),
     ("admin_areas.area", "GET"): Call("admin", plain("/admin/areas/of/BRT.1")),
     ("admin_areas.page", "GET"): Call("admin", plain("/admin/areas")),
     ("admin_areas.reword", "POST"): Call("admin", area_words),
@@ -1523,14 +1578,6 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_categories.arrange", "POST"): Call("admin", category_form("/order", "up")),
     ("admin_categories.change_several", "POST"): Call(
         "admin", category_form("/bulk", "id", change="visibility=private")
-    ),
-    ("admin_category_files.page", "GET"): Call("admin", plain("/admin/categories/files")),
-    ("admin_category_files.download", "GET"): Call("admin", plain("/admin/categories/list.csv")),
-    ("admin_category_files.read", "POST"): Call("admin", category_file(None)),
-    ("admin_category_files.take_over", "POST"): Call("admin", category_file("taking")),
-    ("category_templates.page", "GET"): Call("admin", plain("/admin/categories/templates/kabupaten")),
-    ("category_templates.take_over", "POST"): Call(
-        "admin", lambda world: Ask("/admin/categories/templates/kota", lambda: {"code": "halte"})
     ),
     ("admin_whose.page", "GET"): Call("admin", plain("/admin/who-gets-this?category=pju&area=utara")),
     ("admin_category.begin", "GET"): Call("admin", plain("/admin/categories/new")),

@@ -28,6 +28,8 @@ SECTIONS: Mapping[str, str] = {
     "assignments": N_("who gets a category"),
     "sla_rules": N_("service promise"),
     "calendars": N_("calendar"),
+    "assets": N_("objects"),
+    "asset_rules": N_("whose an object is"),
     "seats": N_("person"),
     "works": N_("notice of works"),
     "seat_agencies": N_("a person's agency"),

@@ -46,6 +46,7 @@ def rooms() -> list[Room]:
         Room("changes", "/admin/changes", _("Changes")),
         Room("categories", "/admin/categories", _("Categories")),
         Room("areas", "/admin/areas", _("Areas")),
+        Room("assets", "/admin/assets", _("Objects")),
         Room("rules", "/admin/rules", _("Promises")),
         Room("agencies", "/admin/agencies", _("Agencies")),
         Room("calendars", "/admin/calendars", _("Calendars")),

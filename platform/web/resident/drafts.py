@@ -36,7 +36,8 @@ class StagedPhoto:
 @dataclass
 class Draft:
     """values: what was typed, by field. answers: to the category's questions. source: where the point came from: gps,
-    map, pasted, photo or area; None without one. spot_read, area_read: the typed place that the point was made from.
+    map, pasted, photo or area; None without one. spot_read, area_read, asset_read: the typed place, or the object,
+    that the point was made from.
     filed: the address of the filed report's page; then nothing else is kept.
     """
 
@@ -51,6 +52,7 @@ class Draft:
     spot_read: str = ""
     spot_words: str = ""
     area_read: str = ""
+    asset_read: str = ""
     filed: str | None = None
 
     @property

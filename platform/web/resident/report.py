@@ -13,7 +13,7 @@ from tenants.errors import Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office
 from web.errors import sentence
-from web.resident import drafts, report_form, report_page, situation
+from web.resident import drafts, report_asset, report_form, report_page, situation
 from web.resident.drafts import Draft
 from web.resident.report_page import LAST_STEP, STEP_OF
 from web.resident.situation import Situation
@@ -32,9 +32,8 @@ def form() -> ResponseReturnValue:
     if draft is not None and draft.filed:
         return redirect(draft.filed, 302)
     gone = given is not None and draft is None
-    return report_page.render(
-        draft or Draft(drafts.new_id()), _assess(draft), _step(request.args.get("step")), gone=gone
-    )
+    draft = draft or _begun()
+    return report_page.render(draft, _assess(draft), _step(request.args.get("step")), gone=gone)
 
 
 @blueprint.post("/report")
@@ -147,7 +146,17 @@ def _take() -> tuple[Draft, Faults]:
         report_form.settle_place(g.session, draft, g.tenant, report_page.middle(g.tenant))
     except Invalid as error:
         faults[error.field or "spot"] = error
+    report_asset.settle(g.session, office(), draft, g.tenant)
     return draft, faults
+
+
+def _begun() -> Draft:
+    """A new draft; a label's address names its object, which says the place and the category."""
+    draft = Draft(drafts.new_id())
+    if code := request.args.get("asset", ""):
+        draft.values["asset"] = report_form.clean(code)[:64]
+        report_asset.settle(g.session, office(), draft, g.tenant)
+    return draft
 
 
 def _assess(draft: Draft | None) -> Situation:

@@ -37,6 +37,7 @@ FIELDS = (
     "asked",
     "offered",
     "again",
+    "asset",
 )
 LONGEST = 20_000
 """Far more than is accepted, so that what is too long is shown again whole, with the reason."""

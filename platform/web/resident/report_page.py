@@ -23,7 +23,7 @@ from tenants.tenant import in_language
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
-from web.resident import alike, categories, incidents, urgent, works
+from web.resident import alike, categories, incidents, report_asset, urgent, works
 from web.resident.drafts import Draft
 from web.resident.report_form import codes
 from web.resident.responsible import contact_href
@@ -197,6 +197,7 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "exposed": _exposed(draft, found),
         "meant": _meant(found, _guesses(found, draft.value("description"))),
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
+        "objects": report_asset.offered(g.session, found, draft),
         "tiles_url": settings().map_tiles_url,
     }
 

@@ -263,6 +263,7 @@ def _report(
         border_answer=draft.value("border") or None,
         account_id=None if anonymous else account_id,
         again=draft.value("again") or None,
+        asset=draft.value("asset")[:64] or None,
     )
 
 

@@ -20,6 +20,7 @@ from web.context import office, settings
 from web.errors import sentence, status_of
 from web.house import photo
 from web.staff import alike, incidents, parts
+from web.staff.about import about
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.foreseen import CorrectionForm
@@ -136,6 +137,7 @@ def complaint_page(
         **incidents.membership(complaint),
         leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
+        about=about(g.session, viewer(), complaint),
         crews=links_of(g.session, complaint.id),
         parts=parts.lines_of(complaint, book),
         refusal=refusal,

@@ -25,7 +25,7 @@ from tenants.directory import Directory, TenantCard
 from tenants.errors import NotFound
 from tenants.tenant import in_language
 from web.context import words
-from web.explain import explanation
+from web.explain import asset_words, explanation
 from web.staff.clocks import Bar, bars
 from web.staff.names import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
@@ -158,7 +158,7 @@ def dossier(
             *_unreached(session, contact),
         ],
         photos=provenance(session, viewer, evidence.of(session, complaint.id)),
-        why=explanation(decision_from(complaint.routing)),
+        why=f"{explanation(decision_from(complaint.routing))} {asset_words(complaint.routing, book)}".strip(),
         bars=bars(complaint, book.rule_by_id(complaint.sla_rule_id), answers, book.calendar, pauses, now),
         holder=names.get(complaint.holder_id) if complaint.holder_id else None,
         agency=words(agency.name) if agency else "",

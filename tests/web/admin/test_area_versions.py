@@ -47,12 +47,12 @@ def take(admin: Visitor, *features: dict[str, Any], reading: dict[str, str] = RE
 
 
 def south_has_its_own(cast: Cast) -> None:
-    """In the south the road unit gets potholes, elsewhere Works."""
+    """In the south the city's desk gets potholes, elsewhere Works."""
     cast.enter("barat")
     session = cast.session
     category = session.scalars(select(Category).where(Category.code == "jalan-lubang")).one()
     south = session.scalars(select(Area).where(Area.code == "BRT.2")).one()
-    unit = session.scalars(select(Agency).where(Agency.code == "uptd")).one()
+    unit = session.scalars(select(Agency).where(Agency.code == "diskominfo")).one()
     session.add(Assignment(id=new_id(), code="own", category_id=category.id, area_id=south.id, agency_id=unit.id))
     cast.tenant("barat").revision += 1
     session.commit()
@@ -63,8 +63,8 @@ def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(visit
     south_has_its_own(cast)
     moving = cast.complaint("barat", at=IN_NORTH)
     by_hand = cast.complaint("barat", at=IN_NORTH)
-    desk = cast.session.scalars(select(Agency.id).where(Agency.code == "diskominfo")).one()
-    cast.move("barat", by_hand, "assign", agency_id=desk)
+    other = cast.session.scalars(select(Agency.id).where(Agency.code == "dlh")).one()
+    cast.move("barat", by_hand, "assign", agency_id=other)
     admin = visit("barat", "admin")
     # The south grows to 6.23; the north loses that strip, sticks out by some metres and leaves some ground bare.
     path, answer = take(admin, square("BRT.1", "Utara", -6.22, -6.199), square("brt.2", "Selatan", -6.3, -6.23))
@@ -72,7 +72,7 @@ def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(visit
     page = words(admin.get(f"{path}?lang=en"))
     assert "0 new areas, 2 changed, 0 as they are, 0 ended" in page
     assert "Of 2 open reports with a place 2 would lie in another area, and 1 would change hands." in page
-    assert "Works Road unit 1" in page
+    assert "Works Communications and Informatics Agency 1" in page
     assert "Sticks out of what it lies in: 1.22 km²" in page
     assert "Ground in no area: 12.2" in page
     assert "No two of them overlap" in page
@@ -92,7 +92,7 @@ def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(visit
     cast.session.commit()
     cast.enter("barat")
     assert cast.session.scalars(select(AreaVersion.moved)).one() == 1
-    for complaint_id, agency in ((moving, "uptd"), (by_hand, "diskominfo")):
+    for complaint_id, agency in ((moving, "diskominfo"), (by_hand, "dlh")):
         found = cast.read("barat", complaint_id)
         assert found.area_id == grown_id
         assert cast.session.scalars(select(Agency.code).where(Agency.id == found.agency_id)).one() == agency

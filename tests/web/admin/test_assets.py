@@ -1,0 +1,121 @@
+"""`/admin/assets`: objects are brought in after a look, all or none, found, labelled and ended."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func, select
+
+from configuration.change import ConfigurationChange
+from tenants.asset import Asset, AssetCell, AssetRule
+from tests.cast import Cast, Visitor
+from tests.web.staff.ground import words
+
+Visit = Callable[..., Visitor]
+
+LAMPS = "kode;nama;lat;lon;status\nPJU-1;Depan pasar;-6,25;106,95;kota\nPJU/2;Depan SD;-6,2501;106,9502;nasional\n"
+
+
+def take(admin: Visitor, content: str, *, name: str = "lampu.csv", category: str = "pju", **more: str) -> Any:
+    data = {"file": (io.BytesIO(content.encode()), name), "category": category, **more}
+    return admin.post("/admin/assets/imports?lang=en", data=data)
+
+
+def bring_in(admin: Visitor, content: str, **more: str) -> None:
+    answer = take(admin, content, **more)
+    assert answer.status_code == 303, words(answer)
+    assert admin.post(f"{answer.location}/application").status_code == 303
+
+
+def test_a_file_is_looked_at_taken_changed_and_what_it_lacks_can_end(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    answer = take(admin, LAMPS)
+    page = words(admin.get(f"{answer.location}?lang=en"))
+    assert "2 new, 0 changed, 0 back in use, 0 as they are, 0 ended." in page
+    assert "2 PJU-1 Depan pasar new status: kota" in page
+    cast.enter("barat")
+    assert cast.session.scalar(select(func.count()).select_from(Asset)) == 0
+    assert admin.post(f"{answer.location}/application").status_code == 303
+    assert admin.post(f"{answer.location}/application").status_code == 404
+    listed = words(admin.get("/admin/assets?lang=en&q=NASIONAL"))
+    assert "PJU/2 Depan SD" in listed
+    assert "PJU-1" not in listed
+
+    changed = LAMPS.replace("Depan pasar", "Depan masjid").split("PJU/2")[0]
+    answer = take(admin, changed, missing="end")
+    page = words(admin.get(f"{answer.location}?lang=en"))
+    assert "0 new, 1 changed, 0 back in use, 0 as they are, 1 ended." in page
+    assert "changed: name" in page
+    admin.post(f"{answer.location}/application")
+    cast.enter("barat")
+    ended = dict(cast.session.execute(select(Asset.code, Asset.ended_at.is_not(None))).all())  # type: ignore[arg-type]
+    assert ended == {"PJU-1": False, "PJU/2": True}
+    assert (
+        len(cast.session.scalars(select(ConfigurationChange).where(ConfigurationChange.section == "assets")).all()) == 2
+    )
+    assert visit("timur", "admin").get("/admin/assets").get_data(as_text=True).count("PJU-1") == 0
+
+
+def test_one_faulty_row_keeps_all_out_and_another_category_keeps_its_own(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    bring_in(admin, LAMPS)
+    answer = take(admin, LAMPS + "PJU-3;Salah;106,95;-6,25;\n")
+    page = words(admin.get(f"{answer.location}?lang=en"))
+    assert "4 Latitude and longitude seem to be exchanged." in page
+    refused = admin.post(f"{answer.location}/application?lang=en")
+    assert refused.status_code == 409
+    assert "nothing was taken" in words(refused)
+    other = take(admin, LAMPS, category="jalan-lubang")
+    assert "The code PJU-1 belongs to an object of" in words(admin.get(f"{other.location}?lang=en"))
+    assert visit("timur", "admin").get(other.location).status_code == 404
+    lacking = take(admin, LAMPS, category="")
+    assert lacking.status_code == 422
+    assert "Choose what kind of problem these objects have." in words(lacking)
+    cast.enter("barat")
+    assert cast.session.scalar(select(func.count()).select_from(Asset)) == 2
+
+
+def test_a_line_lies_in_every_cell_that_it_crosses_and_an_object_ends(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    road = {"type": "LineString", "coordinates": [[106.9505, -6.2505], [106.9605, -6.2505]]}
+    feature = {"type": "Feature", "properties": {"kode": "R-1", "nama": "Jalan Raya"}, "geometry": road}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    bring_in(admin, content, name="jalan.geojson", category="jalan-lubang")
+    cast.enter("barat")
+    assert cast.session.scalar(select(func.count()).select_from(AssetCell)) == 11
+    asset = cast.session.scalars(select(Asset)).one()
+    page = admin.get(f"/admin/assets/{asset.id}").get_data(as_text=True)
+    assert 'class="g-line"' in page
+    assert "http://barat.localhost/report?asset=R-1" in page
+    assert visit("timur", "admin").get(f"/admin/assets/{asset.id}").status_code == 404
+    assert admin.post(f"/admin/assets/{asset.id}/ending").status_code == 303
+    assert admin.get(f"/admin/assets/{asset.id}").status_code == 404
+
+
+def test_labels_are_drawn_sixty_a_page(visit: Visit) -> None:
+    admin = visit("barat", "admin")
+    rows = "".join(f"L-{number:03};;-6,25;106,95;\n" for number in range(70))
+    bring_in(admin, "kode;nama;lat;lon;status\n" + rows)
+    page = admin.get("/admin/assets/labels?category=pju").get_data(as_text=True)
+    assert page.count('class="qr"') == 60
+    assert "after=L-059" in page
+    assert admin.get("/admin/assets/labels?after=L-059").get_data(as_text=True).count('class="qr"') == 10
+
+
+def test_a_rule_of_attributes_is_added_once_and_ended(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    said = {"attribute": "Status", "value": "Nasional", "category": "", "agency": "uptd"}
+    assert admin.post("/admin/assets/rules", data=said).status_code == 303
+    assert "status nasional any Road unit" in words(admin.get("/admin/assets/rules?lang=en"))
+    again = admin.post("/admin/assets/rules?lang=en", data=said)
+    assert again.status_code == 409
+    assert "End it first" in words(again)
+    assert admin.post("/admin/assets/rules", data={**said, "agency": "x"}).status_code == 422
+    empty = admin.post("/admin/assets/rules?lang=en", data={**said, "value": " "})
+    assert (empty.status_code, "Write the value" in words(empty)) == (422, True)
+    cast.enter("barat")
+    rule = cast.session.scalars(select(AssetRule)).one()
+    assert visit("timur", "admin").post(f"/admin/assets/rules/{rule.id}/ending").status_code == 404
+    assert admin.post(f"/admin/assets/rules/{rule.id}/ending").status_code == 303
+    assert "No rule yet" in words(admin.get("/admin/assets/rules?lang=en"))
