@@ -1433,6 +1433,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
         None, lambda _world: Ask("/sign-in/code", lambda: {"email": "kenari.baru@barat.example"}, harmless=True)
     ),
     ("sign_in_code.enter", "POST"): Call(None, code_entry),
+    ("areas.index", "GET"): Call(None, lambda _world: Ask("/areas")),
+    ("areas.page", "GET"): Call(None, lambda _world: Ask("/areas/BRT.1")),
+    ("areas.feed", "GET"): Call(None, lambda _world: Ask("/feed.atom")),
     ("own_data.page", "GET"): Call(None, manage_part("/data")),
     ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.resident import (
+    areas,
     complaint,
     figures,
     following,
@@ -20,6 +21,7 @@ from web.resident import (
 )
 
 BLUEPRINTS = (
+    areas.blueprint,
     front.blueprint,
     figures.blueprint,
     report.blueprint,

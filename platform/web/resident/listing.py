@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from complaints import search
+from complaints.called import called
 from complaints.complaint import Complaint, Evidence, Remark
 from complaints.rulebook import Rulebook
+from complaints.viewer import Viewer
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
 from web.resident.categories import PICTURES
@@ -17,6 +20,8 @@ from web.resident.shown import PIN_OF, late_by, status_of
 from web.statuses import N_, TO_RESIDENTS, WAITING_UNTIL_ANSWERED, Shown
 
 PAGE = 20
+PUBLIC = Viewer(UUID(int=0), (), sees_restricted=False)
+"""Everybody: what is public, and nothing else."""
 HERE = Complaint.status != "handed_over"
 """What was handed over stands in the lists of the city that has it now."""
 
@@ -67,14 +72,23 @@ def page_of(
     after: str | None = None,
     limit: int = PAGE,
     own_account_id: UUID | None = None,
+    area_ids: Sequence[UUID] | None = None,
+    category_id: UUID | None = None,
 ) -> Page:
-    """The page behind a key, in the session's scope. own_account_id: its reports instead of the public ones."""
+    """The page behind a key, in the session's scope. own_account_id: its reports instead of the public ones.
+
+    area_ids, category_id: only what lies there, and is of this kind.
+    """
     if own_account_id is not None:
         query = select(Complaint).where(Complaint.reporter_account_id == own_account_id)
     else:
         query = select(Complaint).where(Complaint.visibility == "public", HERE)
     if shown in FILTERS and shown:
         query = query.where(_of_filter(shown))
+    if area_ids is not None:
+        query = query.where(Complaint.area_id.in_(area_ids))
+    if category_id is not None:
+        query = query.where(Complaint.category_id == category_id)
     key = _key_of(after)
     if key is not None:
         query = query.where(tuple_(Complaint.received_at, Complaint.id) < key)
@@ -83,6 +97,20 @@ def page_of(
     rows = rows_of(session, found[:limit], card, book, now, language, own=own_account_id is not None)
     last = found[limit - 1] if len(found) > limit else None
     return Page(rows, f"{last.received_at.isoformat()}~{last.id}" if last else None)
+
+
+def searched(session: Session, card: TenantCard, book: Rulebook, now: datetime, language: str, words: str) -> Page:
+    """The public reports that a few words mean, misspelt or not, the best first; one page of them, in the scope."""
+    names = called(book)
+    ids = search.find(session, names, PUBLIC, words, code=card.code, now=now, today_ends_at=now)
+    found = {
+        complaint.id: complaint
+        for complaint in session.scalars(
+            select(Complaint).where(Complaint.id.in_(ids), Complaint.visibility == "public", HERE)
+        )
+    }
+    best = [found[one] for one in ids if one in found][:PAGE]
+    return Page(rows_of(session, best, card, book, now, language), None)
 
 
 def rows_of(

@@ -18,6 +18,7 @@ from web.resident.listing import Page, Row
 blueprint = Blueprint("lists", __name__)
 
 MOST_BESIDE_MAP = 30
+LONGEST_QUERY = 200
 
 
 @blueprint.get("/complaints")
@@ -26,10 +27,12 @@ def public_list() -> ResponseReturnValue:
     """The public complaints of a city, on the national host those of no city; newest first."""
     shown = request.args.get("status", "")
     shown = shown if shown in listing.FILTERS else ""
-    page = _page(shown=shown, after=request.args.get("after"))
+    asked = request.args.get("q", "").strip()[:LONGEST_QUERY] if g.tenant else ""
+    page = _searched(asked) if asked else _page(shown=shown, after=request.args.get("after"))
     return render_template(
         "resident/list.html",
         page=page,
+        asked=asked,
         filters=listing.FILTERS,
         shown=shown,
         on_page=_link,
@@ -78,6 +81,11 @@ def _page(*, own: bool = False, **how: Any) -> Page:
         book = office().rulebooks.of(g.session, card)
         mine = current_user.account.id if own else None
         return listing.page_of(g.session, card, book, g.now, g.language, own_account_id=mine, **how)
+
+
+def _searched(asked: str) -> Page:
+    book = office().rulebooks.of(g.session, g.tenant)
+    return listing.searched(g.session, g.tenant, book, g.now, g.language, asked)
 
 
 def _link(after: str | None, **others: str) -> str:

@@ -214,7 +214,7 @@ def _guesses(found: Situation, text: str) -> list[Guess]:
             return reports_of(g.session, book)
 
     guesses = office().guessers.of(book, g.now, reports).guesses(text)
-    return [guess for guess in guesses if guess.share >= WORTH_A_LOOK and guess.label in book.categories]
+    return [guess for guess in guesses if guess.share >= WORTH_A_LOOK and guess.label in book.offered]
 
 
 def _exposed(draft: Draft, found: Situation) -> list[str]:
@@ -232,7 +232,7 @@ def _meant(found: Situation, guesses: Sequence[Guess]) -> tuple[str, str] | None
         return None
     if guesses[0].share < SURE:
         return None
-    entry = found.book.categories[guesses[0].label]
+    entry = found.book.offered[guesses[0].label]
     return entry.code, in_language(entry.name, g.language, list(found.card.languages))
 
 
