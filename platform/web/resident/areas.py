@@ -1,6 +1,6 @@
 """`/areas` and `/feed.atom`: what happens in a part of the city, in numbers and as a feed for any reader of feeds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -109,5 +109,5 @@ def _page(book: Rulebook, inside: Sequence[UUID] | None, **how: object) -> Page:
     return listing.page_of(g.session, g.tenant, book, g.now, g.language, area_ids=inside, **how)  # type: ignore[arg-type]
 
 
-def _sorted(areas: object) -> list[AreaEntry]:
-    return sorted(areas, key=lambda area: words(area.name).casefold())  # type: ignore[call-overload, no-any-return]
+def _sorted(areas: Iterable[AreaEntry]) -> list[AreaEntry]:
+    return sorted(areas, key=lambda area: words(area.name).casefold())
