@@ -9,7 +9,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -48,6 +48,7 @@ from configuration import (
     asset_staging,
     assets,
     categories,
+    decrees,
     editing,
     invitations,
     notices,
@@ -76,6 +77,7 @@ from tenants.catalogue import Municipality
 from tenants.category import Category
 from tenants.database import new_id
 from tenants.directory import raise_epoch
+from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
 from tests.cast import IN_BARAT, PASSWORD, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET
@@ -1340,6 +1342,27 @@ def calendar_saved(world: World) -> Ask:
     return Ask(f"/admin/calendars/{one}", lambda: sent)
 
 
+def decree(world: World) -> Ask:
+    """A decree that takes all holidays of the coming year away but one, and the page that offers that."""
+    one, year = calendar_id(world), _now().year + 1
+    if decrees.of_year(world.cast.session, "ID", year) is None:
+        days = [Decreed(date(year, 7, 20), "Hari Uji", joint=False)]
+        decrees.write_down(world.cast.session, "ID", year, "SKB", days, now=_now(), expected_version=0)
+    world.cast.session.commit()
+    return Ask(f"/admin/calendars/{one}/decrees/{year}")
+
+
+def decree_answered(world: World) -> Ask:
+    path = decree(world).path
+    version = world.cast.session.scalar(select(CalendarRow.version))
+    return Ask(path, lambda: {"version": str(version)})
+
+
+def decree_written(world: World) -> Ask:
+    year = _now().year + 2
+    return Ask("/operator/calendar", lambda: {"year": str(year), "source": "SKB", "public": f"{year}-07-20 Hari Uji"})
+
+
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_area_versions.page", "GET"): Call("admin", plain("/admin/areas/versions")),
     ("admin_area_versions.read", "POST"): Call(
@@ -1612,6 +1635,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
         lambda world: Ask(f"/admin/calendars/{calendar_id(world)}?rule=pju&start=2026-03-09T15:00&year=2026"),
     ),
     ("admin_calendars.form", "GET"): Call("admin", lambda world: Ask(f"/admin/calendars/{calendar_id(world)}/form")),
+    ("admin_calendars.decree", "GET"): Call("admin", decree),
+    ("admin_calendars.answer", "POST"): Call("admin", decree_answered),
+    ("operator_calendar.page", "GET"): Call("operator", plain("/operator/calendar"), host=None),
+    ("operator_calendar.save", "POST"): Call("operator", decree_written, host=None),
     ("admin_calendars.change", "POST"): Call("admin", calendar_saved),
     ("admin_trying.page", "POST"): Call("admin", lambda world: rule_form(world, "/what-if")),
     ("admin_rules.one", "GET"): Call("admin", lambda world: Ask(f"/admin/rules/{rule_id(world)}")),

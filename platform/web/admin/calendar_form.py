@@ -115,17 +115,18 @@ def document_of(
         return kept if kept and said(kept) == name else {language: name} if name else {}
 
     added = [
-        _named({"on": on}, words(on, rest)) for on, rest in _lines(form.added, "added", "2026-03-10 Hari jadi kota")
+        _named({"on": on}, words(on, rest))
+        for on, rest in dated_lines(form.added, "added", "2026-03-10 Hari jadi kota")
     ]
     half_days = []
-    for on, rest in _lines(form.half_days, "half_days", "2026-12-31 07:30-12:00 Malam tahun baru"):
+    for on, rest in dated_lines(form.half_days, "half_days", "2026-12-31 07:30-12:00 Malam tahun baru"):
         found = _HOURS.fullmatch(rest)
         if found is None:
             raise Misread(
                 _("After the date write the hours: %(example)s", example="2026-12-31 07:30-12:00"), field="half_days"
             )
         half_days.append(_named({"on": on, "hours": _spans(found[1])}, words(on, found[2].strip())))
-    removed = [on for on, _rest in _lines(form.removed, "removed", "2026-05-15")]
+    removed = [on for on, _rest in dated_lines(form.removed, "removed", "2026-05-15")]
     official: dict[str, Any] = {"add": added, "remove": removed}
     if form.country:
         official |= {"country": form.country, "joint_leave": form.joint_leave}
@@ -170,7 +171,7 @@ def _spans(written: str) -> list[str]:
     return [part.strip().replace(".", ":") for part in re.split(r"[,;]", written) if part.strip()]
 
 
-def _lines(written: str, control: str, example: str) -> list[tuple[str, str]]:
+def dated_lines(written: str, control: str, example: str) -> list[tuple[str, str]]:
     """Each line's date and the rest."""
     found = []
     for line in written.splitlines():

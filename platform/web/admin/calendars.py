@@ -18,13 +18,14 @@ from complaints.promise import targets
 from complaints.recalculating import Recalculation
 from complaints.reckoned_days import Counted, Trace, trace
 from complaints.rulebook import Rulebook, RuleEntry
-from configuration import calendars
+from configuration import calendars, decrees
 from configuration.editing import Stale
 from people.permissions import Permission
 from people.seat import Seat
 from tenants.calendar import CalendarRow
 from tenants.calendar_days import Day, Kind, days_of
-from tenants.errors import AduanError, Invalid
+from tenants.errors import AduanError, Invalid, NotFound
+from tenants.holiday_decree import Difference, HolidayDecree
 from tenants.tenant import in_language
 from tenants.working_time import WEEKDAYS, Calendar, from_document
 from web.access import allows
@@ -73,6 +74,11 @@ def page() -> ResponseReturnValue:
     return render_template(
         "admin/calendars.html",
         menu=menu(),
+        decreed=[
+            (row.id, decree.year, len(offered), _name(row))
+            for row in rows
+            for decree, offered in decrees.waiting(g.session, row, g.now)
+        ],
         rows=[(row.id, _name(row), row.document["time_zone"], row.code == _used(rows)) for row in rows],
         recalculation=g.session.scalar(select(Recalculation)),
     )
@@ -138,6 +144,41 @@ def change(calendar_id: UUID) -> ResponseReturnValue:
     except Invalid as error:
         return _form(typed, row, error=error), 422
     return saved(f"/admin/calendars/{row.id}")
+
+
+@blueprint.get("/admin/calendars/<uuid:calendar_id>/decrees/<int:year>")
+@allows(Permission.CONFIGURE, tenant=True)
+def decree(calendar_id: UUID, year: int) -> ResponseReturnValue:
+    """What a decree of the country's holidays has otherwise than a calendar, to be accepted day by day."""
+    row = calendars.one(g.session, calendar_id)
+    decreed, offered = _offered(row, year)
+    return render_template("admin/decree.html", menu=menu(), row=row, name=_name(row), decree=decreed, offered=offered)
+
+
+@blueprint.post("/admin/calendars/<uuid:calendar_id>/decrees/<int:year>")
+@allows(Permission.CONFIGURE, tenant=True)
+def answer(calendar_id: UUID, year: int) -> ResponseReturnValue:
+    """Take over what is ticked; what isn't becomes the city's own decision."""
+    row = calendars.one(g.session, calendar_id)
+    decreed, offered = _offered(row, year)
+    decrees.answer(
+        g.session,
+        row,
+        decreed,
+        {one.on for one in offered if one.on.isoformat() in request.form.getlist("accepted")},
+        language=g.tenant.languages[0],
+        author=author(),
+        now=g.now,
+        expected_version=looked_at(),
+    )
+    return saved(f"/admin/calendars/{row.id}", year=str(year))
+
+
+def _offered(row: CalendarRow, year: int) -> tuple[HolidayDecree, Sequence[Difference]]:
+    for one, offered in decrees.waiting(g.session, row, g.now):
+        if one.year == year:
+            return one, offered
+    raise NotFound(_("This calendar has all that was decreed for that year."))
 
 
 def _form(typed: TypedCalendar, row: CalendarRow, *, error: Invalid | None = None, stale: Stale | None = None) -> str:
