@@ -92,7 +92,7 @@ def _of_residents(people: People, world: World) -> Pages:
     yield "code to nowhere", people.at("barat").post("/sign-in/code", data={"email": "x"})
     wrong = {"email": "siapa@contoh.example", "code": "1"}
     yield "wrong code", people.at("barat").post("/sign-in/code/entry", data=wrong)
-    for path in ("/areas", "/areas/BRT.1", "/complaints?q=lubang", "/complaints?q=zzzz"):
+    for path in ("/areas", "/areas/BRT.1", "/complaints?q=lubang", "/complaints?q=zzzz", "/widget"):
         yield f"city: {path}", people.at("barat").get(path)
     yield "not allowed", people.at("barat", "officer").get("/admin")
     yield "account without reports", people.at("timur", "resident").get("/account")

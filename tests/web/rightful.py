@@ -880,6 +880,10 @@ def code_entry(world: World) -> Ask:
     return Ask("/sign-in/code/entry", data, harmless=True)
 
 
+def qr_code(world: World) -> Ask:
+    return Ask(f"/complaints/{world.reference(world.cast.complaint('barat', now=_now()))}/qr.svg")
+
+
 def manage_part(part: str) -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
         path, wrong = world.manage(world.private())
@@ -1459,6 +1463,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("areas.index", "GET"): Call(None, lambda _world: Ask("/areas")),
     ("areas.page", "GET"): Call(None, lambda _world: Ask("/areas/BRT.1")),
     ("areas.feed", "GET"): Call(None, lambda _world: Ask("/feed.atom")),
+    ("sharing.manifest", "GET"): Call(None, lambda _world: Ask("/manifest.webmanifest")),
+    ("sharing.icon", "GET"): Call(None, lambda _world: Ask("/icon.svg")),
+    ("sharing.widget", "GET"): Call(None, lambda _world: Ask("/widget")),
+    ("sharing.qr", "GET"): Call(None, qr_code),
     ("own_data.page", "GET"): Call(None, manage_part("/data")),
     ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),

@@ -1,0 +1,91 @@
+"""What leaves the portal: the city as an app on a phone, a report as a QR code, and a widget on the city's own site."""
+
+import io
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, g, json, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tenants.colours import Palette, repair
+from tenants.errors import NotFound
+from web.access import Anyone, allows
+from web.context import office, tenant_view
+from web.house import DEFAULT_COLOUR
+from web.resident.complaint import elsewhere
+from web.resident.finding import IsElsewhere, complaint_of
+
+blueprint = Blueprint("sharing", __name__)
+blueprint.register_error_handler(IsElsewhere, elsewhere)
+
+
+@blueprint.get("/manifest.webmanifest")
+@allows(Anyone, tenant=True)
+def manifest() -> ResponseReturnValue:
+    """What a phone needs to install the portal: the city's name, colours and icon (W3C Web Application Manifest)."""
+    view, palette = tenant_view(g.session, g.tenant, g.language), _palette()
+    document = {
+        "id": "/",
+        "name": _("Complaints to %(name)s", name=view.name),
+        "short_name": view.name[:30],
+        "lang": g.language,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": palette.light["--tenant"],
+        "theme_color": palette.light["--tenant"],
+        "icons": [
+            {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
+            for purpose in ("any", "maskable")
+        ],
+        "shortcuts": [{"name": _("Make a report"), "url": "/report"}],
+    }
+    return _public(json.dumps(document, ensure_ascii=False), "application/manifest+json")
+
+
+@blueprint.get("/icon.svg")
+@allows(Anyone, tenant=True)
+def icon() -> ResponseReturnValue:
+    """The city's outline in its colours, with the margin that round masks need."""
+    view, palette = tenant_view(g.session, g.tenant, g.language), _palette()
+    drawn = render_template(
+        "resident/icon.svg", path=view.outline_path, fill=palette.light["--tenant"], ink=palette.light["--on-tenant"]
+    )
+    return _public(drawn, "image/svg+xml")
+
+
+@blueprint.get("/complaints/<reference>/qr.svg")
+@allows(Anyone, tenant=True)
+def qr(reference: str) -> ResponseReturnValue:
+    """The address of a public report as a QR code, to be put up where it is."""
+    with complaint_of(reference) as (complaint, card):
+        if complaint.visibility != "public":
+            raise NotFound(_("There is no such page here."))
+        address = office().addresses.complaint(card, complaint.reference)
+    code: Any = segno.make(address, error="m", micro=False)
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", scale=8, border=4, light="#fff")
+    return _public(drawn.getvalue().decode(), "image/svg+xml")
+
+
+@blueprint.get("/widget")
+@allows(Anyone, tenant=True)
+def widget() -> ResponseReturnValue:
+    """A small page for the city's own web site, in a frame: report, track, and the newest. No cookie is set by it."""
+    address = office().addresses.of(g.tenant)
+    answer = Response(render_template("resident/widget.html", address=address))
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *"
+    )
+    return answer
+
+
+def _palette() -> Palette:
+    return repair(g.tenant.look.get("colour", DEFAULT_COLOUR))
+
+
+def _public(content: str, content_type: str) -> Response:
+    answer = Response(content, content_type=f"{content_type}; charset=utf-8")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer

@@ -1,0 +1,49 @@
+"""A report shared, the portal on a phone and on the city's own site."""
+
+from collections.abc import Callable
+
+from sqlalchemy import update
+
+from complaints.complaint import Evidence
+from tests.cast import Cast, Visitor, photo
+from tests.web.staff.ground import lately
+
+Visit = Callable[..., Visitor]
+
+
+def test_a_public_report_has_a_card_and_a_code_and_a_private_one_has_neither(cast: Cast, visit: Visit) -> None:
+    filed = cast.complaint(words='Lubang "besar" <b>', photos=[photo()], now=lately(hours=1))
+    hidden = cast.complaint(words="Rahasia", visibility="private", now=lately(hours=1))
+    shared, private = (cast.read("barat", one).reference for one in (filed, hidden))
+    cast.enter("barat")
+    cast.session.execute(update(Evidence).values(state="ready"))
+    cast.session.commit()
+    page = visit("barat").get(f"/complaints/{shared}").get_data(as_text=True)
+    assert 'property="og:title" content="Jalan berlubang' in page
+    assert "Lubang &#34;besar&#34; &lt;b&gt;" in page
+    assert 'property="og:image" content="http://barat.localhost/media/' in page
+    assert f'property="og:url" content="http://barat.localhost/complaints/{shared}"' in page
+    code = visit("barat").get(f"/complaints/{shared}/qr.svg")
+    assert (code.status_code, code.content_type.partition(";")[0]) == (200, "image/svg+xml")
+    page = visit("barat").get(f"/complaints/{private}").get_data(as_text=True)
+    assert "og:" not in page
+    assert visit("barat").get(f"/complaints/{private}/qr.svg").status_code == 404
+
+
+def test_the_portal_installs_in_the_citys_name_and_colours(visit: Visit) -> None:
+    assert '<link rel="manifest" href="/manifest.webmanifest">' in visit("barat").get("/").get_data(as_text=True)
+    manifest = visit("barat").get("/manifest.webmanifest").get_json(force=True)
+    assert manifest["short_name"] == "Kota Barat"
+    assert manifest["display"] == "standalone"
+    icon = visit("barat").get(manifest["icons"][0]["src"])
+    assert icon.content_type.startswith("image/svg+xml")
+    assert manifest["theme_color"] in icon.get_data(as_text=True)
+    assert visit(None).get("/manifest.webmanifest").status_code == 404
+
+
+def test_the_widget_may_stand_in_any_frame_and_nothing_else_may(visit: Visit) -> None:
+    widget = visit("barat").get("/widget")
+    assert "frame-ancestors *" in widget.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in widget.headers
+    assert "<script" not in widget.get_data(as_text=True)
+    assert "frame-ancestors 'none'" in visit("barat").get("/report").headers["Content-Security-Policy"]
