@@ -30,7 +30,8 @@ tenant: {slug: bogor, code: BGR, name: Kota Bogor, type: kota, boundary: "catalo
   dinas-x.` Nothing is changed by a bundle that has one.
 - `flask tenants export SLUG` and `/admin/bundle` write it; `flask tenants import`, `flask onboard` and `/admin/bundle`
   read it. Exported, imported into an empty platform and exported again it is the same bytes.
-- Residents, reports, ids, passwords, domains and notices of works aren't in it.
+- Residents, reports, ids, passwords, domains and notices of works aren't in it; nor are the objects (lamps, roads) or
+  versions of areas that still wait for their date. Objects come from a file at `/admin/assets`.
 
 """
 

@@ -27,7 +27,14 @@ from tenants.working_time import from_document, to_document
 TEMPLATE = Path(__file__).parent / "templates" / "default.yaml"
 DOCUMENT, BOUNDARY, AREAS = "bundle.yaml", "boundary.geojson", "areas.geojson"
 MOST_PROBLEMS = 20
-ROWS = {"agencies": "code", "categories": "code", "sla_rules": "code", "calendars": "code", "people": "email"}
+ROWS = {
+    "agencies": "code",
+    "categories": "code",
+    "sla_rules": "code",
+    "asset_rules": "code",
+    "calendars": "code",
+    "people": "email",
+}
 """The sections made of rows, and the key that a row is known by."""
 WHOLE = ("look", "texts", "options")
 """The sections merged key by key."""

@@ -22,6 +22,7 @@ from people.seat import Seat, SeatAgency
 from tenants import scope
 from tenants.agency import Agency, AgencyArea
 from tenants.area import Area
+from tenants.asset import AssetRule
 from tenants.boundary import Boundary
 from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category
@@ -75,6 +76,7 @@ def export_tenant(session: Session, tenant_id: UUID, *, storage: Storage | None 
         document["agencies"], agency_codes = _agencies(session, area_codes)
         document["categories"], category_codes = _categories(session, area_codes, agency_codes)
         document["sla_rules"] = _rules(session, category_codes, area_codes)
+        document["asset_rules"] = _asset_rules(session, category_codes, agency_codes)
         document["calendars"] = _calendars(session, time_zone)
         document["people"] = _people(session, agency_codes)
         rows = tuple(_area(area, area_codes) for area in areas)
@@ -152,6 +154,24 @@ def _rules(session: Session, category_codes: dict[UUID, str], area_codes: dict[U
         for rule in rules
         # A rule for what has ended promises nothing any more.
         if rule.category_id in (None, *category_codes) and rule.area_id in (None, *area_codes)
+    ]
+
+
+def _asset_rules(
+    session: Session, category_codes: dict[UUID, str], agency_codes: dict[UUID, str]
+) -> list[dict[str, Any]]:
+    rules = session.scalars(select(AssetRule).where(AssetRule.ended_at.is_(None)).order_by(AssetRule.code))
+    return [
+        {
+            "code": rule.code,
+            "category": category_codes[rule.category_id] if rule.category_id else None,
+            "attribute": rule.attribute,
+            "value": rule.value,
+            "agency": agency_codes[rule.agency_id],
+            "ended": False,
+        }
+        for rule in rules
+        if rule.category_id in (None, *category_codes) and rule.agency_id in agency_codes
     ]
 
 

@@ -146,6 +146,7 @@ def provision_commons(session: Session, *, now: datetime) -> ProvisionReport:
         "tenant": {"time_zone": "Asia/Jakarta"},
         "agencies": [],
         "sla_rules": [],
+        "asset_rules": [],
         "calendars": [],
         "categories": [_without_owner(row) for row in default_template()["categories"]],
     }

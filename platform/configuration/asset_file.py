@@ -22,6 +22,8 @@ from tenants.errors import Invalid
 MOST_ROWS = 100_000
 MOST_ATTRIBUTES, LONGEST = 30, 200
 MOST_VERTICES = 5_000
+BESIDE_DEGREES = 0.003
+"""Some 300 m: a lamp on the other side of the street that is the border may still be the city's."""
 CODES = ("code", "kode", "kode_aset", "id", "no", "nomor")
 NAMES = ("name", "nama", "nama_ruas", "nm_ruas", "keterangan")
 LONS = ("lon", "lng", "long", "longitude", "bujur", "x")
@@ -56,7 +58,7 @@ class AssetFile:
 
 
 def read_assets(data: bytes, filename: str, ground: BaseGeometry | None) -> AssetFile:
-    """The objects of a file. ground: of the city, in whose box they have to lie. Raises Invalid for no such file."""
+    """The objects of a file. ground: of the city, on which they have to lie. Raises Invalid for no such file."""
     if not data.strip():
         raise Invalid("%(file)s is empty.", field="file", file=filename)
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
@@ -88,6 +90,8 @@ def read_assets(data: bytes, filename: str, ground: BaseGeometry | None) -> Asse
         else:
             seen[row.code.casefold()] = line
             rows.append(row)
+    rows, strays = _on_the_ground(rows, ground)
+    faults = sorted([*faults, *strays], key=lambda fault: fault[0])
     if not rows and not faults:
         raise Invalid("%(file)s has no rows.", field="file", file=filename)
     return AssetFile(rows, faults)
@@ -219,7 +223,27 @@ def _check_place(geometry: BaseGeometry, box: tuple[float, float, float, float] 
         raise Invalid("Latitude and longitude seem to be exchanged.")
     if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
         raise Invalid("Its place, %(x)s, %(y)s, is not in degrees.", x=f"{west:g}", y=f"{south:g}")
-    raise Invalid("Its place, %(x)s, %(y)s, lies outside the city.", x=f"{west:.5f}", y=f"{south:.5f}")
+    raise _outside(west, south)
+
+
+def _on_the_ground(
+    rows: list[AssetRow], ground: BaseGeometry | None
+) -> tuple[list[AssetRow], list[tuple[int, Invalid]]]:
+    """The rows of the city, and the faults of those that lie farther outside than borders are known."""
+    if ground is None or not rows:
+        return rows, []
+    wide = shapely.buffer(ground, BESIDE_DEGREES)
+    shapely.prepare(wide)
+    here = shapely.intersects(wide, [row.geometry for row in rows]).tolist()
+    strays = [row for row, inside in zip(rows, here, strict=True) if not inside]
+    return (
+        [row for row, inside in zip(rows, here, strict=True) if inside],
+        [(row.line, _outside(*row.geometry.bounds[:2])) for row in strays],
+    )
+
+
+def _outside(x: float, y: float) -> Invalid:
+    return Invalid("Its place, %(x)s, %(y)s, lies outside the city.", x=f"{x:.5f}", y=f"{y:.5f}")
 
 
 def _within(inner: Sequence[float], outer: Sequence[float]) -> bool:

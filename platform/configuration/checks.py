@@ -43,7 +43,7 @@ RESERVED_SLUGS = frozenset(
     }
 )
 CALENDAR_KEYS = ("hours", "dated", "holidays", "half_days")
-SECTIONS = ("agencies", "categories", "sla_rules", "calendars")
+SECTIONS = ("agencies", "categories", "sla_rules", "asset_rules", "calendars")
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _TENANT_CODE = re.compile(r"[A-Z]{3}")
@@ -69,6 +69,7 @@ def problems(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> list[Prob
         *_agencies(document, {area.code for area in areas}),
         *_categories(document, {area.code for area in areas}),
         *_rules(document, {area.code for area in areas}),
+        *_asset_rules(document),
         *_calendars(document),
         *_people(document),
         *_texts(document["texts"]),
@@ -241,6 +242,16 @@ def calendar_document(calendar: Mapping[str, Any], time_zone: str) -> dict[str, 
     """A calendar's row as the document that `working_time.from_document` reads. time_zone: the tenant's."""
     document = {key: calendar[key] for key in CALENDAR_KEYS if calendar[key]}
     return {"time_zone": calendar["time_zone"] or time_zone, **document}
+
+
+def _asset_rules(document: Mapping[str, Any]) -> Iterator[Problem]:
+    agencies = {agency["code"] for agency in document["agencies"]}
+    leaves = {category["code"] for category in document["categories"] if not category["group"]}
+    for rule in document["asset_rules"]:
+        path = ("asset_rules", rule["code"])
+        yield from _known([rule["agency"]], agencies, (*path, "agency"), "agency")
+        if rule["category"] is not None:
+            yield from _known([rule["category"]], leaves, (*path, "category"), "category")
 
 
 def _calendars(document: Mapping[str, Any]) -> Iterator[Problem]:

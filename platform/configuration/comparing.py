@@ -6,7 +6,7 @@ from typing import Any
 
 from configuration.change import Did
 
-ROWS = ("agencies", "areas", "categories", "sla_rules", "calendars")
+ROWS = ("agencies", "areas", "categories", "sla_rules", "asset_rules", "calendars")
 WHOLE = ("tenant", "look", "texts", "options")
 """Sections that are one thing; each of their keys is compared by itself."""
 

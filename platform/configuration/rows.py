@@ -22,6 +22,7 @@ from configuration.checks import calendar_document
 from configuration.editing import Author
 from tenants.agency import Agency, AgencyArea
 from tenants.area import Area
+from tenants.asset import AssetRule
 from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category, CategoryRevision
 from tenants.database import Configured, new_id
@@ -64,6 +65,7 @@ def configure(
     category_ids = _categories(session, document["categories"], changes, now)
     _assignments(session, document["categories"], category_ids, area_ids, agency_ids, changes, now)
     _rules(session, document["sla_rules"], category_ids, area_ids, changes, now)
+    _asset_rules(session, document["asset_rules"], category_ids, agency_ids, changes, now)
     _calendars(session, document, changes, now)
     return agency_ids
 
@@ -226,6 +228,31 @@ def _rules(
             for row in moved
         )
     session.flush()
+
+
+def _asset_rules(
+    session: Session,
+    rules: Sequence[Mapping[str, Any]],
+    category_ids: Ids,
+    agency_ids: Ids,
+    changes: Changes,
+    now: datetime,
+) -> None:
+    wanted = {
+        rule["code"]: {
+            "category_id": category_ids[rule["category"]] if rule["category"] else None,
+            "attribute": rule["attribute"].casefold(),
+            "value": rule["value"].casefold(),
+            "agency_id": agency_ids[rule["agency"]],
+        }
+        for rule in rules
+    }
+    # Those that aren't wanted end first: another may say the same of the same attribute.
+    for row in session.scalars(select(AssetRule)):
+        if row.code not in wanted:
+            _end(session, row, "asset rules", changes, now)
+    session.flush()
+    _settle(session, AssetRule, "asset rules", wanted, changes, now)
 
 
 def _calendars(session: Session, document: Mapping[str, Any], changes: Changes, now: datetime) -> None:

@@ -401,6 +401,18 @@ class OptionsSchema(_Strict):
     demo = fields.Boolean(load_default=False)
 
 
+class AssetRuleSchema(Row):
+    """Whose an object is by an attribute of it. category: None for any.
+
+    The objects themselves are data and not settings: a bundle has none.
+    """
+
+    category = Code(load_default=None, allow_none=True)
+    attribute = _text(60, required=True)
+    value = _text(200, required=True)
+    agency = Code(required=True)
+
+
 class BundleSchema(_Strict):
     """`template`: what the bundle is laid over; an exported bundle is whole and says `none`."""
 
@@ -413,6 +425,7 @@ class BundleSchema(_Strict):
     areas = Areas(AreaSchema, many=True, load_default=list)
     categories = _rows(CategorySchema)
     sla_rules = _rows(RuleSchema)
+    asset_rules = _rows(AssetRuleSchema)
     calendars = _rows(CalendarSchema)
     people = _rows(PersonSchema)
     look = fields.Nested(LookSchema, load_default=lambda: LookSchema().load({}))

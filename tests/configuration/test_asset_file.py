@@ -12,6 +12,7 @@ from configuration.asset_file import read_assets
 from tenants.errors import Invalid
 
 CITY = shapely.box(106.9, -6.3, 107.0, -6.2)
+CORNERED = CITY.difference(shapely.box(106.98, -6.3, 107.0, -6.28))
 
 
 def only(text: str | bytes) -> Any:
@@ -59,6 +60,7 @@ def test_geojson_has_points_and_lines() -> None:
         ("A b;Lampu;-6,25;106,95;", "other than letters, digits"),
         ("A;Lampu;106,95;-6,25;", "seem to be exchanged"),
         ("A;Lampu;-7,5;110,1;", "lies outside the city"),
+        ("A;Lampu;-6,29;106,995;", "lies outside the city"),
         ("A;Lampu;enam;106,95;", "“enam” is no latitude"),
         ("A;Lampu;-6,25;106,95;=HYPERLINK(1)", "looks like a formula"),
         ("A;@SUM(1);-6,25;106,95;", "looks like a formula"),
@@ -69,7 +71,7 @@ def test_geojson_has_points_and_lines() -> None:
 )
 def test_a_row_that_is_no_object_is_told_with_its_line(line: str, why: str) -> None:
     text = f"kode;nama;lat;lon;catatan\nFIRST;-;-6,25;106,95;- belum\n{line}\n"
-    read = read_assets(text.encode(), "a.csv", CITY)
+    read = read_assets(text.encode(), "a.csv", CORNERED)
     assert [row.code for row in read.rows] == ["FIRST"]
     ((number, fault),) = read.faults
     assert number == 3

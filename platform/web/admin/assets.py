@@ -18,13 +18,13 @@ from configuration import assets, editing
 from people.permissions import Permission
 from tenants.asset import Asset
 from tenants.errors import NotFound
-from tenants.ground_map import Layer, ground_map
+from tenants.ground_map import Layer, ground_map, ground_of
 from web.access import allows
 from web.admin.saving import author, saved
 from web.context import office, words
 from web.staff.viewer import menu
 
-LABELS = 60
+LABELS = 24
 
 blueprint = Blueprint("admin_assets", __name__)
 
@@ -74,14 +74,14 @@ def page() -> ResponseReturnValue:
 def asset(asset_id: UUID) -> ResponseReturnValue:
     """One object with its attributes, its place and its label."""
     found = _asset(asset_id)
-    shape = shapely.from_wkb(found.wkb)
+    shape, city = shapely.from_wkb(found.wkb), ground_of(g.session, g.tenant.id)
     category = rulebook().category_by_id(found.category_id)
     return render_template(
         "admin/asset.html",
         menu=menu(),
         asset=found,
         category=words(category.name) if category else "–",
-        drawn=ground_map([Layer(found.shape, [shape])], [shape.buffer(0.002)]),
+        drawn=ground_map([Layer("city", [city] if city is not None else []), Layer(found.shape, [shape])]),
         label=_label(found.code, found.name),
         address=_address(found.code),
     )
@@ -98,7 +98,7 @@ def end(asset_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/admin/assets/labels")
 @allows(Permission.CONFIGURE, tenant=True)
 def labels() -> ResponseReturnValue:
-    """Sixty labels to print, with the next sixty behind a link."""
+    """A sheet of labels to print, with the next behind a link."""
     category = rulebook().categories.get(request.args.get("category", ""))
     asked = {"q": request.args.get("q", "").strip()[:100], "category": category.code if category else ""}
     rows, more = assets.listing(
@@ -140,7 +140,7 @@ def _address(code: str) -> str:
 
 
 def _label(code: str, name: str) -> Label:
-    drawn: Any = segno.make(_address(code), error="q", micro=False)
+    drawn: Any = segno.make(_address(code), error="m", micro=False)
     svg = drawn.svg_inline(border=2, omitsize=True, dark="#000", light="#fff", svgclass="qr", lineclass=None)
     return Label(code, name, Markup(svg))  # noqa: S704 - made by the library from modules, not from the text
 
