@@ -21,8 +21,10 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from complaints import tasks
 from complaints.office import Office
@@ -171,6 +173,38 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
+_BUILDERS: dict[tuple[Any, ...], Callable[..., Any]] = {}
+_compile_builder = Rule._compile_builder  # type: ignore[attr-defined]
+
+
+def _compiled_once(rule: Any, append_unknown: bool = True) -> Callable[..., Any]:
+    """Werkzeug compiles two functions a route, half of what a test's own app takes; once a process is enough."""
+    key = tuple(rule._trace), repr(sorted((rule.defaults or {}).items())), append_unknown
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(rule, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[attr-defined]
+
+
+class _Kept(BytecodeCache):
+    """Compiled templates of this process; every test's app would compile its own again."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = _Kept()
+
+
 @contextmanager
 def put_together(
     database: str, owner_url: str, folder: Path, mailer: Carrier | None = None, **config: Any
@@ -214,6 +248,7 @@ def put_together(
         owner=owner,
     )
     app.testing = True
+    app.jinja_env.bytecode_cache = _TEMPLATES
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
     init_signup(app)
