@@ -20,13 +20,15 @@ class Addresses:
         return f"{self.scheme}://{self.base_host}{self._port}"
 
     def of(self, card: TenantCard) -> str:
-        """The origin of a city's portal; the commons lives on the national host."""
+        """The origin of a city's portal, on its own domain once that answers; the commons' is the national host."""
         if card.is_commons:
             return self.national
+        if card.domain is not None:
+            return f"{self.scheme}://{card.domain}{self._port}"
         return self.of_slug(card.slug)
 
     def of_slug(self, slug: str) -> str:
-        """The origin of the portal that a slug names, also of one that isn't there yet."""
+        """The origin of the portal that a slug names, also of one that isn't there yet; it answers beside a domain."""
         return f"{self.scheme}://{slug}.{self.base_host}{self._port}"
 
     def complaint(self, card: TenantCard, reference: str) -> str:

@@ -24,7 +24,7 @@ from tenants.catalogue import Municipality
 from tenants.database import Words
 from tenants.errors import Unavailable
 from tenants.locate import Ground, Index, Outline
-from tenants.tenant import COMMONS_ID, Epoch, Stage, Tenant, TenantDomain
+from tenants.tenant import COMMONS_ID, Epoch, Stage, Tenant, TenantDomain, Use
 
 POLL_SECONDS = 2.0
 EPOCH = "directory"
@@ -34,7 +34,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TenantCard:
-    """A tenant as every process knows it, without asking the database. shadow_id: where its rehearsals go."""
+    """A tenant as every process knows it, without asking the database. shadow_id: where its rehearsals go.
+
+    domain: its own, once it answers; every link is made with it from then on.
+    """
 
     id: UUID
     slug: str
@@ -50,6 +53,7 @@ class TenantCard:
     options: Mapping[str, Any]
     revision: int
     shadow_id: UUID | None = None
+    domain: str | None = None
 
     @property
     def is_commons(self) -> bool:
@@ -166,8 +170,10 @@ def build(session: Session, epoch: int) -> Directory:
     """The directory as the database has it now; reads platform-wide tables only."""
     tenants = session.scalars(select(Tenant).where(Tenant.stage != Stage.ERASED)).all()
     shadows = {tenant.shadow_of: tenant.id for tenant in tenants if tenant.shadow_of}
-    cards = {tenant.id: _card(tenant, shadows.get(tenant.id)) for tenant in tenants}
-    domains = session.scalars(select(TenantDomain).where(TenantDomain.verified_at.is_not(None))).all()
+    proved = select(TenantDomain).where(TenantDomain.verified_at.is_not(None), TenantDomain.use == Use.PORTAL)
+    domains = session.scalars(proved.order_by(TenantDomain.host)).all()
+    own = {domain.tenant_id: domain.host for domain in reversed(domains)}
+    cards = {tenant.id: _card(tenant, shadows.get(tenant.id), own.get(tenant.id)) for tenant in tenants}
     named = sorted((card for card in cards.values() if card.stage != Stage.SHADOW), key=lambda card: card.slug)
     return Directory(
         epoch=epoch,
@@ -179,7 +185,7 @@ def build(session: Session, epoch: int) -> Directory:
     )
 
 
-def _card(tenant: Tenant, shadow_id: UUID | None) -> TenantCard:
+def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None) -> TenantCard:
     return TenantCard(
         id=tenant.id,
         slug=tenant.slug,
@@ -195,6 +201,7 @@ def _card(tenant: Tenant, shadow_id: UUID | None) -> TenantCard:
         options=tenant.options,
         revision=tenant.revision,
         shadow_id=shadow_id,
+        domain=domain,
     )
 
 

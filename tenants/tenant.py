@@ -1,11 +1,11 @@
 """A tenant: a municipality (or a province, or a utility) with its own rules and data."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, Words, new_id
@@ -59,13 +59,35 @@ class Tenant(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Use(StrEnum):
+    """What a city's own domain is for: its portal answers there, or its mail comes from there."""
+
+    PORTAL = "portal"
+    MAIL = "mail"
+
+
 class TenantDomain(Base):
-    """A domain of a city's own that answers like its slug's host."""
+    """A domain of a city's own. Several cities may name one; it is whose records prove it, verified_at then."""
 
     __tablename__ = "tenant_domains"
+    __table_args__ = (
+        CheckConstraint(f"use IN ({', '.join(repr(str(use)) for use in Use)})", name="use"),
+        UniqueConstraint("tenant_id", "host", "use"),
+        Index(
+            "uq_tenant_domains_verified",
+            "host",
+            "use",
+            unique=True,
+            postgresql_where=text("verified_at IS NOT NULL"),
+        ),
+    )
 
-    host: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    host: Mapped[str]
+    use: Mapped[str] = mapped_column(default=Use.PORTAL)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), index=True)
+    added_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
+    checked_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
 
 

@@ -11,6 +11,7 @@ from messages.queue import Queue
 from messages.ways import MAIL_ALONE, Ways
 from tenants.addresses import Addresses
 from tenants.directory import Directory, Keeper, TenantCard
+from tenants.names import DnsResolver, Resolver
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Office:
 
     ways: by what this installation can send. push_key: what browsers subscribe to notifications with, None where there
     are none; push_also_here: whether a push service on this machine is one. reply_domain: to whose addresses reporters
-    answer mail, None where nobody takes it.
+    answer mail, None where nobody takes it. resolver: asks what the records of cities' own domains say.
     """
 
     keeper: Keeper
@@ -33,6 +34,7 @@ class Office:
     push_also_here: bool = False
     reply_domain: str | None = None
     guessers: Guessers = field(default_factory=Guessers)
+    resolver: Resolver = field(default_factory=DnsResolver)
 
     @property
     def directory(self) -> Directory:

@@ -59,8 +59,10 @@ class SmtpMailer:
 
     def send(self, letter: Letter) -> None:
         mail = compose_mail(letter, self._sender)
+        # From the domain that the letter says, as its records vouch for that one.
+        address = parseaddr(letter.sender)[1] if letter.sender else self._address
         with self._connection() as server, _translated(final=True):
-            server.send_message(mail, self._address, [letter.destination])
+            server.send_message(mail, address, [letter.destination])
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
@@ -151,7 +153,9 @@ def compose_mail(letter: Letter, sender: str) -> EmailMessage:
     if destination != letter.destination or not re.fullmatch(r"[A-Za-z0-9._-]+", letter.key):
         raise Refused("The destination or the key isn't in the form that is stored, so the message was not sent.")
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    if letter.sender is not None and CONTROL.search(letter.sender):
+        raise Refused("The sender holds a line break or a control character, so the message was not sent.")
+    mail["From"] = letter.sender or sender
     mail["To"] = destination
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.written_at)

@@ -39,7 +39,7 @@ class Letter:
 
     link: where the letter leads to, for channels that have room for little else. unsubscribe_url: where a POST ends
     such letters (RFC 8058); None for those that can't be ended. reply_to:
-    where an answer to it goes.
+    where an answer to it goes. sender: "Kota Bogor <no-reply@bogor.example>", None for the platform's own.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Letter:
     link: str | None = None
     unsubscribe_url: str | None = None
     reply_to: str | None = None
+    sender: str | None = None
 
 
 class Carrier(Protocol):

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.utils import formataddr
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -16,6 +17,8 @@ from messages.letter import Carrier, Channel, Letter, NotNow, Refused, Unreachab
 from messages.outbox import SEND, Message, State, post
 from messages.queue import Handler, Queue
 from tenants.errors import Conflict, NotFound
+from tenants.scope import tenant_of
+from tenants.tenant import Tenant, TenantDomain, Use, in_language
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +150,20 @@ def _carry(session: Session, message: Message, carriers: Carriers) -> None:
     if closed is not None:
         raise (Unwanted if closed is Closed.STOPPED else Refused)(destination.SENTENCES[closed])
     letter = _letter(message)
+    if message.channel == Channel.EMAIL:
+        letter = replace(letter, sender=_sender(session, message.language))
     carrier.send(_to_device(session, letter) if message.channel == Channel.PUSH else letter)
+
+
+def _sender(session: Session, language: str) -> str | None:
+    """Who a city's mail comes from, once the domain that it brought for it is proved."""
+    own = select(TenantDomain.host, Tenant.name, Tenant.languages).join(Tenant, Tenant.id == TenantDomain.tenant_id)
+    proved = own.where(TenantDomain.use == Use.MAIL, TenantDomain.verified_at.is_not(None))
+    found = session.execute(proved.where(Tenant.id == tenant_of(session)).order_by(TenantDomain.host).limit(1)).first()
+    if found is None:
+        return None
+    host, name, languages = found
+    return formataddr((in_language(name, language, languages), f"no-reply@{host}"))
 
 
 def _to_device(session: Session, letter: Letter) -> Letter:

@@ -280,6 +280,8 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     )
     yield Shown("look that can't be kept", "/admin/look", who=ADMIN, form={"version": "1"}, status=422)
     yield Shown("city: imprint", "/imprint")
+    yield Shown("domains", "/admin/domains", who=ADMIN)
+    yield Shown("domain that can't be", "/admin/domains", who=ADMIN, form={"host": "-", "use": "portal"}, status=422)
     yield Shown("known works", "/admin/notices", who=ADMIN)
     yield Shown("new notice of works", "/admin/notices/new", who=ADMIN)
     yield Shown("notice that can't be kept", "/admin/notices", who=ADMIN, form={"place": "box"}, status=422)

@@ -297,3 +297,14 @@ def test_what_is_no_single_address_is_refused_without_being_repeated(written: st
         email_address(written)
     assert refusal.value.field == "email"
     assert refusal.value.message == "Write one e-mail address, such as nama@contoh.id."
+
+
+def test_a_citys_own_sender_stands_on_the_letter_and_on_its_envelope() -> None:
+    own = "Kota Bogor <no-reply@bogor.example>"
+    assert compose_mail(letter(sender=own), SENDER)["From"] == own
+    with pytest.raises(Refused, match="sender"):
+        compose_mail(letter(sender=own + "\nBcc: x@contoh.id"), SENDER)
+    with PostOffice().open() as office:
+        mailer_from_url(office.url, SENDER).send(letter(sender=own))
+        (envelope,) = office.taken
+        assert envelope.mail_from == "no-reply@bogor.example"

@@ -49,6 +49,7 @@ from configuration import (
     assets,
     categories,
     decrees,
+    domains,
     editing,
     invitations,
     notices,
@@ -1222,6 +1223,34 @@ def admin_notice_post(step: str = "") -> Callable[[World], Ask]:
     return make
 
 
+class EveryRecord:
+    """Answers as if whatever is asked for stood there."""
+
+    def look_up(self, name: str, kind: str) -> list[str]:
+        return ["kata"] if kind == "TXT" else []
+
+
+def own_domain(step: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        world.cast.enter("barat")
+        card, office = world.cast.city("barat"), world.cast.office
+        object.__setattr__(office, "resolver", EveryRecord())  # frozen, and tests reach no network
+        for row in domains.listed(world.cast.session, card):
+            world.cast.session.delete(row)
+        actor = world.cast.actor("barat", "admin")
+        author = Author(actor.seat_id)
+        row = domains.add(world.cast.session, office, card, "lapor.barat.example", "portal", author=author, now=_now())
+        world.cast.session.commit()
+        return Ask(f"/admin/domains/{row.id}/{step}", dict)
+
+    return make
+
+
+def new_domain(world: World) -> Ask:
+    data = {"host": f"l{uuid4().hex[:6]}.barat.example", "use": "mail"}
+    return Ask("/admin/domains", lambda: data)
+
+
 def city_crest(world: World) -> Ask:
     world.cast.enter("barat")
     tenant = world.cast.tenant("barat")
@@ -1419,6 +1448,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("works.link", "GET"): Call(None, works_link("")),
     ("works.confirm", "POST"): Call(None, works_link("/confirmation")),
     ("works.end", "POST"): Call(None, works_link("/end")),
+    ("admin_domains.page", "GET"): Call("admin", plain("/admin/domains")),
+    ("admin_domains.add", "POST"): Call("admin", new_domain),
+    ("admin_domains.check", "POST"): Call("admin", own_domain("check")),
+    ("admin_domains.remove", "POST"): Call("admin", own_domain("removal")),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
     ("admin_agencies.page", "GET"): Call("admin", plain("/admin/agencies")),

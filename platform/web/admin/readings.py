@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, str] = {
     "asset_rules": N_("whose an object is"),
     "seats": N_("person"),
     "works": N_("notice of works"),
+    "tenant_domains": N_("domain"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""
@@ -85,6 +86,11 @@ FIELDS: Mapping[str, str] = {
     "options": N_("ways of working"),
     "languages": N_("languages"),
     "time_zone": N_("time zone"),
+    "host": N_("domain"),
+    "use": N_("what it is for"),
+    "verified_at": N_("in use since"),
+    "checked_at": N_("looked at"),
+    "added_at": N_("added"),
     "title": N_("title"),
     "text": N_("text"),
     "categories": N_("categories"),

@@ -42,6 +42,7 @@ def rooms() -> list[Room]:
         Room("options", "/admin/options", _("Ways of working")),
         Room("texts", "/admin/texts", _("Texts")),
         Room("notices", "/admin/notices", _("Known works")),
+        Room("domains", "/admin/domains", _("Domains")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("categories", "/admin/categories", _("Categories")),

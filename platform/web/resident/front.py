@@ -99,7 +99,11 @@ def track() -> ResponseReturnValue:
     found = lookup.holder_of(g.session, office(), written) if written else None
     reference = parse_reference(written)
     if found is not None and reference is not None:
-        return redirect(office().addresses.complaint(found[0], reference), 302)
+        card = found[0]
+        if card.is_commons or card.domain is None:
+            return redirect(office().addresses.complaint(card, reference), 302)
+        # by the slug: a form of this page may lead on to the platform's own hosts alone
+        return redirect(f"{office().addresses.of_slug(card.slug)}/complaints/{reference}", 302)
     error = ""
     if written and reference is None:
         error = _("This number can't be right: one looks like BKS-7K3M-9QX1. Look at it once more.")
