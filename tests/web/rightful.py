@@ -612,6 +612,22 @@ def category_form(path: str, name: str, **more: str) -> Callable[[World], Ask]:
     return make
 
 
+def category_file(step: str | None) -> Callable[[World], Ask]:
+    """Sending a list of categories, or taking over one that was looked at."""
+    csv = b"code,name:id,agency\nkata,Kata,pu\n"
+
+    def make(world: World) -> Ask:
+        if step is None:
+            return Ask("/admin/categories/files", lambda: {"file": (io.BytesIO(csv), "kata.csv")})
+        card, key = world.cast.city("barat"), "0" * 32
+        lines = [{"number": 2, "row": {"code": "pju", "safety": True}, "tongues": {}}]
+        kept = {"tenant": str(card.id), "revision": card.revision, "lines": lines}
+        world.cast.office.storage.put(f"staging/{key}", json.dumps(kept).encode(), "application/json")
+        return Ask(f"/admin/categories/files/{key}/{step}", dict)
+
+    return make
+
+
 def category(path: str, *, ended: bool = False, **form: str) -> Callable[[World], Ask]:
     """A page or a form of one category."""
 
@@ -1645,6 +1661,14 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_categories.arrange", "POST"): Call("admin", category_form("/order", "up")),
     ("admin_categories.change_several", "POST"): Call(
         "admin", category_form("/bulk", "id", change="visibility=private")
+    ),
+    ("admin_category_files.page", "GET"): Call("admin", plain("/admin/categories/files")),
+    ("admin_category_files.download", "GET"): Call("admin", plain("/admin/categories/list.csv")),
+    ("admin_category_files.read", "POST"): Call("admin", category_file(None)),
+    ("admin_category_files.take_over", "POST"): Call("admin", category_file("taking")),
+    ("category_templates.page", "GET"): Call("admin", plain("/admin/categories/templates/kabupaten")),
+    ("category_templates.take_over", "POST"): Call(
+        "admin", lambda world: Ask("/admin/categories/templates/kota", lambda: {"code": "halte"})
     ),
     ("admin_whose.page", "GET"): Call("admin", plain("/admin/who-gets-this?category=pju&area=utara")),
     ("admin_category.begin", "GET"): Call("admin", plain("/admin/categories/new")),

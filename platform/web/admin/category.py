@@ -110,6 +110,7 @@ def change(category_id: UUID) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """The form that residents will see, from the editor's as it is typed now."""
     row = category_form.read(request.form, g.tenant.languages, _blank(group=False))
+    row["platform_code"] = request.form.get("platform_code", "")
     return render_template("admin/category_preview_page.html", preview=preview_of(row, request.form))
 
 
@@ -213,6 +214,7 @@ def _page(shown: Editing) -> str:
         },
         hangs=_hangs(row.get("questions") or []),
         open=_open(category),
+        promise=book.rule_for(category.id, "normal", None) if category else None,
         preview=None if row["group"] else preview_of(row, typed),
     )
 

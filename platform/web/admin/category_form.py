@@ -56,7 +56,7 @@ def pressed(form: Form) -> list[str]:
 
 def done(row: Row, what: Sequence[str], form: Form) -> Row:
     """The row after a button of its questions was pressed; the same for any other button."""
-    questions: list[Row] = row.get("questions") or []
+    questions: list[Row] = row.setdefault("questions", [])
     name, numbers = what[0], [int(one) for one in what[1:] if one.isdecimal()]
     if name == "ask":
         questions.append(_new_question(form.get("new_type", "text")))

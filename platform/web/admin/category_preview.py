@@ -1,7 +1,7 @@
 """The form as a resident will see it, from a category that is still being typed, by the resident's own templates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from babel import Locale
@@ -31,6 +31,7 @@ class Draft:
     """What they ask of a draft."""
 
     answers: Mapping[str, Any]
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def preview_of(row: Mapping[str, Any], form: MultiDict[str, str]) -> Preview:
             "admin/category_preview_body.html",
             found=Found(found),
             draft=Draft(answers),
+            objects={"choices": ()},
             errors={},
             say=say,
             category_name=say(row["name"]),

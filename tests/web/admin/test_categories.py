@@ -1,5 +1,6 @@
 """The categories' pages: the list, the editor with its questions, the preview, and two who edit at once."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +54,8 @@ def test_a_category_is_made_without_javascript_and_nothing_typed_is_lost_on_the_
     admin = visit("barat", "admin")
     text = words(admin.post("/admin/categories/new?lang=en", data={**NEW, "agency": "", "go": "save"}))
     assert "Choose the agency that gets these reports" in text
+    first = admin.post("/admin/categories/new?lang=en", data={**NEW, "new_type": "choice", "go": "ask"})
+    assert 'name="questions-0-choices-1-label-id"' in first.get_data(as_text=True)
     for step, said in (("ask", "3."), ("up-1", "Call 112"), ("look", "What residents see")):
         answer = admin.post("/admin/categories/new?lang=en", data={**NEW, **ASKED, "new_type": "date", "go": step})
         assert answer.status_code == 200
@@ -150,3 +153,31 @@ def test_the_list_orders_and_changes_several_and_finds_by_everyday_words(visit: 
 def test_nobody_else_sees_them(visit: Visit, cast: Cast, path: str) -> None:
     assert visit("barat", "supervisor").get(path).status_code == 403
     assert visit("timur", "admin").get(path_of(cast, "pju")).status_code == 404
+
+
+def test_a_file_says_what_it_would_change_and_then_does(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    out = admin.get("/admin/categories/list.csv").get_data()
+    same = words(admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(out), "a.csv")}))
+    assert "New: 0. Changed: 0. The same: 41. Refused: 0." in same
+    csv = "code;name:en;agency\npju;=Lamp;pu\n"
+    refused = admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(csv.encode()), "a.csv")})
+    assert refused.status_code == 422
+    assert "Row 2 holds a formula" in words(refused)
+    csv = "code;name:en;agency\npju;Lamp;pu\nbaru;New one;tidak-ada\n"
+    wrong = words(admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(csv.encode()), "a.csv")}))
+    assert "There is no agency tidak-ada here" in wrong
+    assert "Take all of it over" not in wrong
+    csv = "code;name:en;agency\npju;Lamp;pu\n"
+    looked = admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(csv.encode()), "a.csv")})
+    assert "Street light out" in words(looked)
+    action = looked.get_data(as_text=True).partition('action="/admin/categories/files/')[2].partition('"')[0]
+    unchanged = read(cast, "pju")
+    assert unchanged is not None
+    assert unchanged.name["en"] == "Street light out"
+    assert visit("timur", "admin").post(f"/admin/categories/files/{action}").status_code == 422
+    assert admin.post(f"/admin/categories/files/{action}").status_code == 303
+    changed = read(cast, "pju")
+    assert changed is not None
+    assert changed.name["en"] == "Lamp"
+    assert admin.post(f"/admin/categories/files/{action}").status_code == 409

@@ -1,0 +1,92 @@
+"""`/admin/categories/templates`: a shipped catalogue beside the city's own, to take whole or in part."""
+
+from collections.abc import Collection, Sequence
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from configuration import categories
+from configuration.category_comparing import Compared, What, compare, take
+from onboarding.category_templates import Template, every, lines_of, template
+from people.permissions import Permission
+from tenants.errors import Invalid
+from web.access import allows
+from web.admin.category_files import shown
+from web.admin.readings import Namer
+from web.admin.saving import author, saved
+from web.context import office, words
+from web.staff.viewer import menu
+
+blueprint = Blueprint("category_templates", __name__)
+
+
+@blueprint.get("/admin/categories/templates/<key>")
+@allows(Permission.CONFIGURE, tenant=True)
+def page(key: str) -> ResponseReturnValue:
+    """What the city would have otherwise with a template."""
+    chosen = template(key)
+    return _page(chosen, _compared(chosen, None), ())
+
+
+@blueprint.post("/admin/categories/templates/<key>")
+@allows(Permission.CONFIGURE, tenant=True)
+def take_over(key: str) -> ResponseReturnValue:
+    """Take the rows that are ticked, with the groups that they stand in."""
+    chosen, ticked = template(key), request.form.getlist("code")
+    if not ticked:
+        raise Invalid("Tick what you want to take first.", field="code")
+    parents = {row["parent"] for row in chosen.rows if row["code"] in ticked}
+    wanted = _compared(chosen, {*ticked, *parents} - {None})
+    if any(one.what is What.REFUSED for one in wanted):
+        return _page(chosen, wanted, ticked), 422
+    take(g.session, wanted, author=author(), now=g.now, languages=g.tenant.languages)
+    return saved("/admin/categories")
+
+
+def _compared(chosen: Template, codes: Collection[str | None] | None) -> list[Compared]:
+    """codes: the rows that are meant, None for all; a group that the city has already stays as it is."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    known = {one.code for one in categories.every(g.session)}
+    lines = lines_of(
+        chosen,
+        known=known,
+        agencies={one.code for one in book.agencies.values()},
+        otherwise=request.form.get("agency") or _desk(),
+    )
+    if codes is not None:
+        ticked = set(request.form.getlist("code"))
+        lines = [
+            one
+            for one in lines
+            if one.row["code"] in codes and (one.row["code"] in ticked or one.row["code"] not in known)
+        ]
+    return compare(g.session, lines, g.tenant.languages)
+
+
+def _desk() -> str | None:
+    book = office().rulebooks.of(g.session, g.tenant)
+    desk = book.agencies.get(book.desk_id) if book.desk_id else None
+    return desk.code if desk else None
+
+
+def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str]) -> str:
+    namer = Namer(g.session, [])
+    book = office().rulebooks.of(g.session, g.tenant)
+    counts = {what: sum(one.what is what for one in compared) for what in What}
+    return render_template(
+        "admin/category_templates.html",
+        menu=menu(),
+        heading=words(chosen.name),
+        help=words(chosen.help),
+        chosen=chosen.key,
+        templates=[(one.key, words(one.name)) for one in every()],
+        agencies=sorted(((one.code, words(one.name)) for one in book.agencies.values()), key=lambda pair: pair[1]),
+        otherwise=request.form.get("agency") or _desk() or "",
+        counts=counts,
+        lines=[shown(one, namer) for one in compared if one.what is not What.SAME],
+        ticked=ticked,
+        picks=True,
+        takes=bool(counts[What.ADDED] + counts[What.CHANGED]),
+        action=f"/admin/categories/templates/{chosen.key}",
+        back="/admin/categories",
+    )

@@ -1,0 +1,182 @@
+"""Many categories at once, from a file or a template: what each would change, said before anything does."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from configuration import categories
+from configuration.category_faults import Faults, Faulty, Surroundings, checked, folded
+from configuration.category_sheet import Given
+from configuration.editing import Author
+from configuration.schema import CategorySchema
+from tenants.agency import Agency
+from tenants.area import Area
+from tenants.category import Category
+from tenants.database import Words
+from tenants.errors import Invalid
+from tenants.sla_rule import SlaRule
+
+
+class What(StrEnum):
+    """What a line would do."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line beside what stands. fields: (key, before, after) of what differs. row: as it would read."""
+
+    number: int
+    code: str
+    name: Words
+    what: What
+    fields: Sequence[tuple[str, Any, Any]] = ()
+    faults: Faults = field(default_factory=dict)
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class _Ground:
+    """All that the lines speak of; it grows with what earlier lines of the same file bring."""
+
+    languages: Sequence[str]
+    rows: dict[str, dict[str, Any]]
+    ended: set[str]
+    agencies: frozenset[str]
+    areas: frozenset[str]
+    hanging: dict[str, list[tuple[str, Mapping[str, Sequence[str]]]]]
+    names: dict[tuple[bool, str], str] = field(default_factory=dict)
+
+    def around(self, code: str, *, group: bool) -> Surroundings:
+        return Surroundings(
+            language=self.languages[0],
+            agencies=self.agencies,
+            areas=self.areas,
+            groups=frozenset(one for one, row in self.rows.items() if row["group"] and one not in self.ended),
+            names={
+                name: self._written(other, name)
+                for (is_group, name), other in self.names.items()
+                if is_group == group and other != code
+            },
+            hanging=self.hanging.get(code, ()),
+        )
+
+    def keep(self, row: Mapping[str, Any]) -> None:
+        self.names = {key: other for key, other in self.names.items() if other != row["code"]}
+        self.names |= {(row["group"], folded(name)): row["code"] for name in row["name"].values()}
+        self.rows[row["code"]] = dict(row)
+
+    def _written(self, code: str, name: str) -> str:
+        return next((one for one in self.rows[code]["name"].values() if folded(one) == name), name)
+
+
+def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) -> list[Compared]:
+    """What each line would do, in the order in which they would be taken: groups first. Nothing is written."""
+    ground = _ground(session, languages)
+    seen: set[str] = set()
+    found = []
+    for line in sorted(lines, key=lambda one: not one.row.get("group")):
+        compared = _compared(line, ground, seen)
+        found.append(compared)
+        if compared.what is not What.REFUSED:
+            ground.keep(compared.row)
+            seen.add(compared.code)
+    return found
+
+
+def take(
+    session: Session, compared: Iterable[Compared], *, author: Author, now: datetime, languages: Sequence[str]
+) -> int:
+    """Let what was compared hold, all of it or, where one is refused, none; how many rows changed. Raises Invalid."""
+    wanted = list(compared)
+    if any(one.what is What.REFUSED for one in wanted):
+        raise Invalid("Put right what is refused first; until then nothing is taken over.", field="file")
+    known = {one.code: one for one in categories.every(session)}
+    count = 0
+    for one in wanted:
+        if one.what is What.SAME:
+            continue
+        if one.code in known:
+            categories.change(session, known[one.code], one.row, author=author, now=now, languages=languages)
+        else:
+            categories.add(session, one.row, author=author, now=now, languages=languages)
+        count += 1
+    return count
+
+
+def _compared(line: Given, ground: _Ground, seen: set[str]) -> Compared:
+    names: Words = line.row.get("name") or {}
+    code = line.row.get("code") or categories.new_code(
+        categories.name_in(line.row, ground.languages), {*ground.rows, *seen}
+    )
+    standing = ground.rows.get(code)
+    base = standing or _blank()
+    row = {**base, **{key: _laid(line, key, value, base) for key, value in line.row.items()}, "code": code}
+    shown = row["name"] or names
+    faults = dict(line.faults)
+    if code in seen:
+        faults["code"] = Invalid("This code is in the file twice.", field="code")
+    if code in ground.ended:
+        faults["code"] = Invalid("This category has ended. Switch it on first.", field="code")
+    if standing is not None and row["group"] != standing["group"]:
+        faults["is_group"] = Invalid("A category can't become a group, nor a group a category.", field="is_group")
+    if faults:
+        return Compared(line.number, code, shown, What.REFUSED, faults=faults)
+    try:
+        loaded = checked(row, ground.around(code, group=row["group"]))
+    except Faulty as refused:
+        return Compared(line.number, code, shown, What.REFUSED, faults=refused.faults)
+    differing = [
+        (key, base.get(key), loaded[key])
+        for key in loaded
+        if key not in ("code", "ended") and (base.get(key) or None) != (loaded[key] or None)
+    ]
+    what = What.ADDED if standing is None else What.CHANGED if differing else What.SAME
+    return Compared(line.number, code, loaded["name"], what, differing, row=loaded)
+
+
+def _laid(line: Given, key: str, value: Any, base: Mapping[str, Any]) -> Any:
+    """Words over those in languages that the file has no column for."""
+    if key not in line.tongues:
+        return value
+    kept = {language: text for language, text in (base.get(key) or {}).items() if language not in line.tongues[key]}
+    return {**kept, **value} or ({} if key in ("name", "search_words") else None)
+
+
+def _blank() -> dict[str, Any]:
+    loaded: dict[str, Any] = CategorySchema().load({"code": "x", "name": {"id": "x"}})
+    return loaded | {"code": "", "name": {}}
+
+
+def _ground(session: Session, languages: Sequence[str]) -> _Ground:
+    every = categories.every(session)
+    documents = categories.rows_of(session, every)
+    hanging: dict[str, list[tuple[str, Mapping[str, Sequence[str]]]]] = {}
+    rules = session.execute(
+        select(Category.code, SlaRule.code, SlaRule.milestones)
+        .join(Category, (Category.tenant_id == SlaRule.tenant_id) & (Category.id == SlaRule.category_id))
+        .where(SlaRule.ended_at.is_(None))
+    )
+    for category, rule, milestones in rules:
+        hanging.setdefault(category, []).extend((rule, one["when"]) for one in milestones if one.get("when"))
+    ground = _Ground(
+        languages=languages,
+        rows={one.code: documents[one.id] for one in every},
+        ended={one.code for one in every if one.ended_at is not None},
+        agencies=frozenset(session.scalars(select(Agency.code).where(Agency.ended_at.is_(None)))),
+        areas=frozenset(session.scalars(select(Area.code).where(Area.ended_at.is_(None)))),
+        hanging=hanging,
+    )
+    ground.names = {
+        (one.is_group, folded(name)): one.code for one in every if one.ended_at is None for name in one.name.values()
+    }
+    return ground

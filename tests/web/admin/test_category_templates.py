@@ -1,0 +1,78 @@
+"""The shipped catalogues: whole, in part, and without touching what a city has decided by itself."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from configuration import categories
+from onboarding.bundle import platform_codes
+from onboarding.category_templates import NAMES, template
+from tenants.agency import Agency
+from tenants.category import Assignment
+from tests.cast import Cast, Visitor
+from tests.web.staff.ground import words
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_each_is_whole_in_both_languages_and_known_to_other_cities(key: str) -> None:
+    rows = {row["code"]: row for row in template(key).rows}
+    for row in rows.values():
+        assert {"id", "en"} <= row["name"].keys()
+        assert row["parent"] is None or rows[row["parent"]]["group"]
+        if not row["group"]:
+            assert row["platform_code"] in platform_codes()
+            assert row["agency"]
+            assert row["search_words"]
+            assert all({"id", "en"} <= one["label"].keys() for one in row["questions"])
+
+
+def test_what_a_kabupaten_needs_is_shown_and_taken_in_part_with_its_group(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    page = words(admin.get("/admin/categories/templates/kabupaten?lang=en"))
+    assert "New: 9. Changed: 0." in page
+    assert "Broken or dry irrigation irigasi New" in page
+    assert "Pothole" not in page
+    ticked = {"code": ["irigasi", "hama"], "agency": "dlh"}
+    assert admin.post("/admin/categories/templates/kabupaten", data=ticked).status_code == 303
+    cast.enter("barat")
+    irrigation = categories.category_of(cast.session, "irigasi")
+    assert irrigation.parent_id == categories.category_of(cast.session, "desa").id
+    assert irrigation.platform_code == "drainase"
+    owners = dict(
+        cast.session.execute(
+            select(Assignment.category_id, Agency.code).join(Agency, Agency.id == Assignment.agency_id)
+        ).all()
+    )
+    assert owners[irrigation.id] == "sda"
+    assert owners[categories.category_of(cast.session, "hama").id] == "dlh"
+    assert "jalan-desa" not in {one.code for one in categories.every(cast.session)}
+    again = words(admin.get("/admin/categories/templates/kabupaten?lang=en"))
+    assert "New: 6. Changed: 0." in again
+
+
+def test_what_the_city_has_changed_is_beside_it_and_its_own_agencies_stay(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    cast.enter("barat")
+    lamp = categories.category_of(cast.session, "pju")
+    form = {
+        "name-id": "Lampu",
+        "name-en": "Lamp",
+        "parent": "jalan",
+        "agency": "pu",
+        "kinds": "complaint",
+        "icon": "lamp",
+    }
+    page = admin.get(f"/admin/categories/{lamp.id}").get_data(as_text=True)
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    form |= {"place": "exact", "visibility": "private", "seen": seen, "go": "save"}
+    assert admin.post(f"/admin/categories/{lamp.id}", data=form).status_code == 303
+    report = words(admin.get("/admin/categories/templates/default?lang=en"))
+    assert "who sees it : private public" in report
+    assert admin.post("/admin/categories/templates/default", data={"code": "pju"}).status_code == 303
+    cast.enter("barat")
+    row = categories.row_of(cast.session, categories.category_of(cast.session, "pju"))
+    assert (row["visibility"], row["agency"]) == ("public", "pu")
+    assert len(row["questions"]) == 2
