@@ -227,6 +227,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(HANDLED, "reword", Move(Target.THE_SAME, Permission.OWN)),
     **_from([*OPEN, *DONE, *ENDED], "hide", Move(Target.THE_SAME, Permission.OWN)),
     **_from([*OPEN, *DONE, *ENDED], "remove_photo", Move(Target.THE_SAME, Permission.OWN)),
+    # what somebody objects to in a public report: `objecting.py`
+    **_from(list(Status), "object", Move(Target.THE_SAME, SYSTEM, inner=True)),
     **_from(DONE, "thank", Move(Target.THE_SAME, Permission.OWN, inner=True)),
     # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),

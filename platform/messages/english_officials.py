@@ -61,6 +61,17 @@ Read it here: {url}
 Government of {city}
 """,
     ),
+    "objected": (
+        "An objection to what report {reference} shows",
+        """\
+Somebody objects to what everybody can read in report {reference} ({category}).
+What they say: {note}
+
+Look at it here: {url}
+
+Government of {city}
+""",
+    ),
     "returned": (
         "Report {reference} was returned by the government of {new_city}",
         """\

@@ -61,6 +61,17 @@ Baca di sini: {url}
 Pemerintah {city}
 """,
     ),
+    "objected": (
+        "Keberatan atas isi laporan {reference}",
+        """\
+Seseorang keberatan atas yang dapat dibaca semua orang dalam laporan {reference} ({category}).
+Keberatannya: {note}
+
+Periksa di sini: {url}
+
+Pemerintah {city}
+""",
+    ),
     "returned": (
         "Laporan {reference} dikembalikan oleh Pemerintah {new_city}",
         """\

@@ -901,6 +901,11 @@ def qr_code(world: World) -> Ask:
     return Ask(f"/complaints/{world.reference(world.cast.complaint('barat', now=_now()))}/qr.svg")
 
 
+def objection(world: World) -> Ask:
+    reference = world.reference(world.cast.complaint("barat", now=_now()))
+    return Ask(f"/complaints/{reference}/objection", lambda: {"reason": "personal"}, harmless=True)
+
+
 def manage_part(part: str) -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
         path, wrong = world.manage(world.private())
@@ -1516,6 +1521,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("sharing.icon", "GET"): Call(None, lambda _world: Ask("/icon.svg")),
     ("sharing.widget", "GET"): Call(None, lambda _world: Ask("/widget")),
     ("sharing.qr", "GET"): Call(None, qr_code),
+    ("objecting.take", "POST"): Call(None, objection),
     ("own_data.page", "GET"): Call(None, manage_part("/data")),
     ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),

@@ -38,6 +38,13 @@ REASONS = {
     "uninformed": N_("I wasn't told what happens"),
 }
 """What `own_report.REASONS` are called."""
+OBJECTIONS = {
+    "personal": N_("It shows who somebody is: a name, a face, a number"),
+    "insult": N_("It insults or threatens somebody"),
+    "false": N_("It isn't true"),
+    "other": N_("Something else"),
+}
+"""What `objecting.REASONS` are called."""
 
 
 @blueprint.errorhandler(IsElsewhere)
@@ -52,11 +59,23 @@ def elsewhere(error: IsElsewhere) -> ResponseReturnValue:
 @allows(Anyone)
 def page(reference: str) -> ResponseReturnValue:
     """What everybody may see: of a private complaint nothing but the status."""
+    return public_page(reference)
+
+
+def public_page(reference: str, *, errors: dict[str, str] | None = None) -> str:
+    """What everybody sees, with what keeps an objection from being taken beside it."""
     with complaint_of(reference) as (complaint, card):
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=None)
         too = company.of(g.session, office(), complaint, whoever(device_of_request()))
         part = incidents.of_complaint(g.session, complaint)
-    return render_template("resident/complaint.html", **_context(view), too=too, incident=part)
+    return render_template(
+        "resident/complaint.html",
+        **_context(view),
+        too=too,
+        incident=part,
+        errors=errors or {},
+        objections=[(code, _(words)) for code, words in OBJECTIONS.items()],
+    )
 
 
 @blueprint.get("/complaints/<reference>/manage/<token>")

@@ -32,7 +32,7 @@ BY_THE_REPORTER = {
     "remove_photo",
     "thank",
 }
-BY_OTHERS = {"revive", "absorb", "release", "decide", "deliver", *BY_THE_REPORTER, *BY_THE_CLOCK}
+BY_OTHERS = {"object", "revive", "absorb", "release", "decide", "deliver", *BY_THE_REPORTER, *BY_THE_CLOCK}
 """The other half of a move, the operator's decision, and what a crew sends by its link."""
 OF_PARTS = {"split", "part_done", "part_refused", "part_late", "part_dropped"}
 OF_LINKS = {"delegate", "recall", "return_work"}
