@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from marshmallow.experimental.context import Context
 
 from people.contacts import checked_line
+from people.second_factor import Demand
 from tenants.category import Place, Visibility
 from tenants.errors import N_, Invalid
 from tenants.sla_rule import ASKING
@@ -367,7 +368,7 @@ class OptionsSchema(_Strict):
     """desk: the agency that sorts out what nobody else gets. calendar: whose hours count.
 
     work_camera_only: officials' photos of work come from our page's camera, or with a reason. field_check_percent: how
-    many of a hundred finished works are drawn for a look on the spot.
+    many of a hundred finished works are drawn for a look on the spot. second_factor: of whom the second step is asked.
     """
 
     desk = Code(load_default=None, allow_none=True)
@@ -397,6 +398,7 @@ class OptionsSchema(_Strict):
         fields.String(validate=validate.Regexp(LANGUAGE)), fields.List(_text(60)), load_default=dict
     )
     likely_categories = _codes(validate=validate.Length(0, 6))
+    second_factor = _one_of(*Demand, load_default=str(Demand.NOBODY))
     soft_launch = fields.Nested(LaunchSchema, load_default=None, allow_none=True)
     demo = fields.Boolean(load_default=False)
 

@@ -12,11 +12,14 @@ from complaints.office import Office
 from configuration import editing
 from configuration.editing import Author
 from configuration.invitations import checked_name, checked_place, settle_agencies
-from people import seats, sign_in
+from people import seats, second_factor, sign_in
 from people.permissions import Permission, Role, may
 from people.seat import Seat
+from people.second_factor import Demand
 from tenants.agency import Agency
 from tenants.errors import N_, Conflict, Invalid, NotFound
+from tenants.scope import tenant_of
+from tenants.tenant import Tenant
 
 LAST_ADMINISTRATOR = N_(
     "Somebody has to be able to change the settings: this is the last administrator. Make somebody else one first."
@@ -75,6 +78,22 @@ def leave(
         editing.change(session, agency, {"head_id": None}, author=author, now=now)
     sign_in.end_all(session, seat.account_id, host=host, now=now)
     handing_on.of_seat(session, office, seat.id, to_seat_id=to_id, by=author.seat_id, now=now)
+
+
+def demand_second_factor(session: Session, wanted: str, *, author: Author, now: datetime) -> None:
+    """Say of whom the city asks a second step. Raises Invalid."""
+    if wanted not in list(Demand):
+        raise Invalid("Choose one of what is offered.", field="wanted")
+    tenant = session.get_one(Tenant, tenant_of(session))
+    options = {**tenant.options, second_factor.OPTION: wanted}
+    editing.change(session, tenant, {"options": options}, author=author, now=now)
+
+
+def reset_second_factor(session: Session, seat: Seat, *, author: Author, now: datetime) -> None:
+    """Take the second step from whoever lost app and codes, and end all their sign-ins; on record."""
+    second_factor.remove(session, seat.account_id)
+    sign_in.end_all(session, seat.account_id, now=now)
+    editing.change(session, seat, {"second_factor_reset_at": now}, author=author, now=now)
 
 
 def _keep_an_administrator(session: Session, seat: Seat) -> None:

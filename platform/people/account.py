@@ -29,7 +29,10 @@ class Account(Base):
 
 
 class SignIn(Base):
-    """A running sign-in on one host, kept here so that it can be ended. token_hash: SHA-256 of the cookie."""
+    """A running sign-in on one host, kept here so that it can be ended. token_hash: SHA-256 of the cookie.
+
+    waits: it isn't one yet, the second step is to come. proved_at: when that was made; None for an account without.
+    """
 
     __tablename__ = "sign_ins"
     __table_args__ = (Index("ix_sign_ins_account_id", "account_id"),)
@@ -42,6 +45,8 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    waits: Mapped[bool] = mapped_column(default=False)
+    proved_at: Mapped[datetime | None]
 
 
 class Ticket(Base):

@@ -26,6 +26,7 @@ class Seat(TenantOwned, Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    second_factor_reset_at: Mapped[datetime | None]
 
     __mapper_args__ = {"version_id_col": version}
 

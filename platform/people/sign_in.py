@@ -15,6 +15,8 @@ from people.seat import Seat, SeatAgency
 from tenants.errors import N_, Invalid
 
 LASTS = timedelta(days=14)
+WAITS = timedelta(minutes=10)
+"""How long the second step may take."""
 TICKET_LASTS = timedelta(seconds=60)
 SHORTEST_PASSWORD = 10
 MOST_SHOWN = 50
@@ -49,8 +51,18 @@ def account_by_password(session: Session, email: str, password: str) -> Account:
     return account
 
 
-def begin(session: Session, account: Account, *, host: str, agent: str, now: datetime) -> str:
-    """Begin a sign-in on a host; the token for its cookie, of which only the hash is kept."""
+def change_password(session: Session, account: Account, *, present: str, wanted: str) -> None:
+    """Set another password. Raises Invalid naming the field where the present one is wrong or the other too short."""
+    try:
+        _hasher.verify(account.password_hash or _NOBODY, present)
+    except (VerificationError, InvalidHashError):
+        raise Invalid("This isn't your present password.", field="present") from None
+    account.password_hash = hash_password(wanted)
+    session.flush()
+
+
+def begin(session: Session, account: Account, *, host: str, agent: str, now: datetime, waits: bool = False) -> str:
+    """Begin a sign-in on a host; the token for its cookie, of which only the hash is kept. waits: for a second step."""
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -59,9 +71,32 @@ def begin(session: Session, account: Account, *, host: str, agent: str, now: dat
             host=host,
             agent=agent[:200],
             created_at=now,
-            expires_at=now + LASTS,
+            expires_at=now + (WAITS if waits else LASTS),
+            waits=waits,
         )
     )
+    session.flush()
+    return token
+
+
+def waiting_of(session: Session, token: str, *, host: str, now: datetime) -> SignIn | None:
+    """The sign-in of a token that waits for its second step."""
+    return session.scalar(
+        select(SignIn).where(
+            SignIn.token_hash == _hash(token),
+            SignIn.host == host,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            SignIn.waits,
+        )
+    )
+
+
+def finish(session: Session, waiting: SignIn, now: datetime) -> str:
+    """The second step is made: it is a sign-in now, with another token for its cookie."""
+    token = secrets.token_urlsafe(32)
+    waiting.token_hash, waiting.waits, waiting.proved_at = _hash(token), False, now
+    waiting.expires_at = now + LASTS
     session.flush()
     return token
 
@@ -76,6 +111,7 @@ def account_of(session: Session, token: str, *, host: str, now: datetime) -> tup
             SignIn.host == host,
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
+            ~SignIn.waits,
         )
     ).one_or_none()
     return (found[0], found[1]) if found else None
@@ -83,7 +119,9 @@ def account_of(session: Session, token: str, *, host: str, now: datetime) -> tup
 
 def running(session: Session, account_id: UUID, now: datetime, *, host: str | None = None) -> list[SignIn]:
     """The sign-ins of an account that haven't ended, the newest first. host: only those there."""
-    found = select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    found = select(SignIn).where(
+        SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.expires_at > now, ~SignIn.waits
+    )
     if host is not None:
         found = found.where(SignIn.host == host)
     return list(session.scalars(found.order_by(SignIn.created_at.desc(), SignIn.id).limit(MOST_SHOWN)))

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from people import second_factor
 from people.permissions import Permission, may
 from tenants.errors import NotAllowed, NotFound
 
@@ -65,4 +66,8 @@ def _refusal(access: Access) -> Response | None:
     seat = current_user.seat
     if seat is None or not isinstance(access, Permission) or not may(seat.role, access):
         raise NotAllowed(_("Your account has no access to this page in this city."))
+    if current_user.running.proved_at is None and second_factor.demanded(g.tenant.options, seat.role):
+        if request.method == "GET":
+            return redirect("/account/security", 303)
+        raise NotAllowed(_("Your city asks for a second step when you sign in. Please set it up first."))
     return None

@@ -18,10 +18,10 @@ from people.seats import name_of
 from tenants.agency import Agency
 from tenants.errors import AduanError, Invalid
 from web.access import Anyone, allows
-from web.context import office, settings, words
+from web.context import office, words
 from web.errors import sentence, status_of
-from web.identity import set_cookie
 from web.roles import may_do, role_name
+from web.sign_in import go_in
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -104,8 +104,4 @@ def _go_on(account: Account | None) -> ResponseReturnValue:
     """To the console; signed in, where they weren't."""
     g.session.commit()
     office().keeper.refresh()
-    response = redirect("/staff", 303)
-    if account is not None:
-        token = sign_in.begin(g.session, account, host=g.host, agent=request.user_agent.string, now=g.now)
-        set_cookie(response, token, secure=settings().secure, max_age_s=int(sign_in.LASTS.total_seconds()))
-    return response
+    return redirect("/staff", 303) if account is None else go_in(account, "/staff")

@@ -1,19 +1,21 @@
 """Signing in and out, on the national host and on each city's."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from people import limits, sign_in
+from people import limits, second_factor, sign_in
+from people.account import Account, SignIn
 from people.permissions import Permission, may
 from tenants.errors import AduanError, Unavailable
 from web.access import Anyone, SignedIn, allows
-from web.context import settings
-from web.errors import sentence
-from web.identity import clear_cookie, identity_of, set_cookie
+from web.context import office, settings
+from web.errors import sentence, status_of
+from web.identity import clear_cookie, cookie_name, identity_of, set_cookie
+from web.security import slow_down
 
 MOST_TRIES = 10
 WINDOW = timedelta(minutes=10)
@@ -40,10 +42,32 @@ def begin() -> ResponseReturnValue:
     except AduanError as error:
         errors = {error.field or "password": sentence(error)}
         return render_template("sign_in.html", errors=errors, email=email, next=target), 422
-    token = sign_in.begin(g.session, account, host=g.host, agent=request.user_agent.string, now=g.now)
-    response = redirect(target or _home(token), 303)
-    set_cookie(response, token, secure=settings().secure, max_age_s=int(sign_in.LASTS.total_seconds()))
-    return response
+    return go_in(account, target)
+
+
+@blueprint.get("/sign-in/second-step")
+@allows(Anyone)
+def second_step() -> ResponseReturnValue:
+    """The second step, after the password."""
+    if _waiting() is None:
+        return redirect("/sign-in", 303)
+    return render_template("second_step.html", errors={}, next=own_path(request.args.get("next", "")))
+
+
+@blueprint.post("/sign-in/second-step")
+@allows(Anyone)
+def prove() -> ResponseReturnValue:
+    """Check the code; the sign-in holds from now on."""
+    waiting, target = _waiting(), own_path(request.form.get("next", ""))
+    if waiting is None:
+        return redirect("/sign-in", 303)
+    try:
+        slow_down(f"second/{waiting.account_id}")
+        second_factor.prove(g.session, waiting.account_id, request.form.get("code", ""), office().secret, g.now)
+        limits.clear(g.session, f"second/{waiting.account_id}")
+    except AduanError as error:
+        return render_template("second_step.html", errors={"code": sentence(error)}, next=target), status_of(error)
+    return _signed_in(sign_in.finish(g.session, waiting, g.now), target)
 
 
 @blueprint.post("/sign-out")
@@ -53,6 +77,33 @@ def end() -> ResponseReturnValue:
     sign_in.end(current_user.running, g.now)
     response = redirect("/", 303)
     clear_cookie(response, secure=settings().secure)
+    return response
+
+
+def go_in(account: Account, target: str, *, home: str | None = None) -> ResponseReturnValue:
+    """Begin a sign-in here and go on: to the second step first, where the account has one.
+
+    home: where to go without a target; None for where they belong.
+    """
+    waits = second_factor.has(g.session, account.id)
+    token = sign_in.begin(g.session, account, host=g.host, agent=request.user_agent.string, now=g.now, waits=waits)
+    if waits:
+        response = redirect(
+            f"/sign-in/second-step?{urlencode({'next': target})}" if target else "/sign-in/second-step", 303
+        )
+        set_cookie(response, token, secure=settings().secure, max_age_s=int(sign_in.WAITS.total_seconds()))
+        return response
+    return _signed_in(token, target or home or "")
+
+
+def _waiting() -> SignIn | None:
+    token = request.cookies.get(cookie_name(settings().secure), "")
+    return sign_in.waiting_of(g.session, token, host=g.host, now=g.now) if token else None
+
+
+def _signed_in(token: str, target: str) -> ResponseReturnValue:
+    response = redirect(target or _home(token), 303)
+    set_cookie(response, token, secure=settings().secure, max_age_s=int(sign_in.LASTS.total_seconds()))
     return response
 
 

@@ -67,8 +67,8 @@ from onboarding import claim as claims
 from onboarding import founding
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
+from people import second_factor, sign_in_code, totp
 from people import sign_in as passes
-from people import sign_in_code
 from people.account import Account
 from people.permissions import Permission
 from people.seat import Seat
@@ -80,7 +80,7 @@ from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
-from tests.cast import IN_BARAT, PASSWORD, Cast, jpeg, photo
+from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET
 from web.resident import drafts
 from web.staff.moves import BY_RESOURCE, RESOURCES
@@ -1350,6 +1350,32 @@ def of_a_colleague(step: str, form: Mapping[str, str] | None = None) -> Callable
     return make
 
 
+def second_step(who: str, path: str, *, on: bool = False) -> Callable[[World], Ask]:
+    """Something with the code of an account of its own, whose second step is being set up or (on) asked for."""
+
+    def make(world: World) -> Ask:
+        session, key = world.cast.session, world.cast.office.secret
+        world.cast.enter("barat")
+        email = f"langkah.{who}@barat.example"
+        account = session.scalar(select(Account).where(Account.email == email))
+        if account is None:
+            hashed = QUICK.hash(PASSWORD)
+            account = Account(id=new_id(), email=email, name="Kata", password_hash=hashed, created_at=_now())
+            session.add(account)
+            session.flush()
+            second_factor.begin(session, account.id, key, _now())
+        account_id = account.id
+        secret = second_factor.pending_secret(session, account_id, key)
+        if on and secret is not None:
+            before = _now() - timedelta(seconds=totp.STEP_S)
+            code = totp.code_at(secret, totp.step_of(before))
+            second_factor.confirm(session, account_id, code, key, _now())
+        session.commit()
+        return Ask(path, lambda: {"code": totp.code_at(secret or "", totp.step_of(_now()))})
+
+    return make
+
+
 def inviting() -> Mapping[str, Any]:
     """The form that invites somebody new."""
     address = f"baru.{uuid4().hex[:8]}@barat.example"
@@ -1488,6 +1514,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_people.leaving", "GET"): Call("admin", of_a_colleague("/leaving")),
     ("admin_people.leave", "POST"): Call("admin", of_a_colleague("/leaving", {"to": ""})),
     ("admin_people.end_sign_ins", "POST"): Call("admin", of_a_colleague("/sign-ins/ending", {})),
+    ("admin_people.demand_second_factor", "POST"): Call(
+        "admin", lambda world: Ask("/admin/people/second-factor", lambda: {"wanted": "nobody"})
+    ),
+    ("admin_people.reset_second_factor", "POST"): Call("admin", of_a_colleague("/second-factor/removal", {})),
     ("admin_people.page", "GET"): Call("admin", plain("/admin/people")),
     ("admin_people.invitation_form", "GET"): Call("admin", plain("/admin/people/invitation")),
     ("admin_people.invite", "POST"): Call("admin", lambda world: Ask("/admin/people/invitation", inviting)),
@@ -1582,6 +1612,22 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("report.photo", "GET"): Call(None, report_photo),
     ("report.preview", "POST"): Call(None, report_preview),
     ("report.take", "POST"): Call(None, report_step),
+    ("security.page", "GET"): Call("colleague", plain("/account/security")),
+    ("security.change_password", "POST"): Call(
+        "colleague", lambda world: Ask("/account/password", lambda: {"present": PASSWORD, "password": PASSWORD})
+    ),
+    ("security.end_others", "POST"): Call("resident", lambda world: Ask("/account/sign-ins/ending", dict)),
+    ("security.end_one", "POST"): Call("resident", lambda world: Ask(f"/account/sign-ins/{uuid4()}/ending", dict)),
+    ("security.begin", "POST"): Call("resident", lambda world: Ask("/account/second-factor", dict)),
+    ("security.confirm", "POST"): Call("langkah.satu", second_step("satu", "/account/second-factor/confirmation")),
+    ("security.new_codes", "POST"): Call(
+        "resident", lambda world: Ask("/account/second-factor/codes", lambda: {"code": "x"})
+    ),
+    ("security.remove", "POST"): Call(
+        "resident", lambda world: Ask("/account/second-factor/removal", lambda: {"code": "x"})
+    ),
+    ("sign_in.second_step", "GET"): Call("langkah.dua", second_step("dua", "/sign-in/second-step", on=True)),
+    ("sign_in.prove", "POST"): Call("langkah.tiga", second_step("tiga", "/sign-in/second-step", on=True)),
     ("sign_in.begin", "POST"): Call(None, sign_in),
     ("sign_in.end", "POST"): Call("colleague", plain("/sign-out")),
     ("sign_in.form", "GET"): Call(None, plain("/sign-in")),

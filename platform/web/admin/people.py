@@ -18,10 +18,11 @@ from complaints.rulebook import Rulebook
 from configuration import invitations, staff
 from configuration.editing import Stale
 from configuration.invitations import STAFF, Invited
-from people import invitation, roster, seats, sign_in
+from people import invitation, roster, seats, second_factor, sign_in
 from people.permissions import Permission, may
 from people.roster import Wanted
 from people.seat import Seat
+from people.second_factor import Demand
 from tenants.errors import AduanError, Conflict, Invalid
 from web import roles
 from web.access import allows
@@ -79,6 +80,12 @@ def page() -> ResponseReturnValue:
         first_url=f"/admin/people?{urlencode(kept)}" if "after" in request.args else None,
         offered=offered,
         table=roles.table(),
+        wanted=g.tenant.options.get(second_factor.OPTION, Demand.NOBODY),
+        demands=[
+            (Demand.NOBODY, _("Of nobody"), _("Whoever wants it switches it on.")),
+            (Demand.ADMINS, _("Of administrators"), _("They change the settings and let people in.")),
+            (Demand.EVERYBODY, _("Of everybody who works here"), _("Before anything else they set it up once.")),
+        ],
         columns=[role_name(role) for role in roles.SHOWN],
         withdrawn="withdrawn" in request.args,
         left=request.args.get("left", ""),
@@ -156,6 +163,22 @@ def end_sign_ins(seat_id: UUID) -> ResponseReturnValue:
     """End their sign-ins at this city: a telephone was lost."""
     seat = staff.one(g.session, seat_id)
     sign_in.end_all(g.session, seat.account_id, host=g.host, now=g.now)
+    return saved(f"/admin/people/{seat_id}")
+
+
+@blueprint.post("/admin/people/second-factor")
+@allows(Permission.CONFIGURE, tenant=True)
+def demand_second_factor() -> ResponseReturnValue:
+    """Say of whom the second step is asked."""
+    staff.demand_second_factor(g.session, request.form.get("wanted", ""), author=author(), now=g.now)
+    return saved("/admin/people")
+
+
+@blueprint.post("/admin/people/<uuid:seat_id>/second-factor/removal")
+@allows(Permission.CONFIGURE, tenant=True)
+def reset_second_factor(seat_id: UUID) -> ResponseReturnValue:
+    """Let somebody who lost their telephone and codes set the second step up anew."""
+    staff.reset_second_factor(g.session, staff.one(g.session, seat_id), author=author(), now=g.now)
     return saved(f"/admin/people/{seat_id}")
 
 
@@ -315,6 +338,7 @@ def _person(
         held=_held_by(seat),
         signed_in=sign_in.running(g.session, seat.account_id, g.now, host=g.host),
         most=MOST_COUNTED,
+        second_step=second_factor.has(g.session, seat.account_id),
     )
 
 

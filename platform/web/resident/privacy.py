@@ -113,7 +113,13 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             _("If you have an account: your name, e-mail address, telephone number, and your password, sealed"),
             _("So that you can sign in and find your reports."),
             _("As long as the account exists"),
-            (("accounts", "email"), ("accounts", "name"), ("accounts", "phone"), ("accounts", "password_hash")),
+            (
+                ("accounts", "email"),
+                ("accounts", "name"),
+                ("accounts", "phone"),
+                ("accounts", "password_hash"),
+                ("second_factors", "sealed"),
+            ),
         ),
         Kept(
             _("The kind of device that you signed in with"),

@@ -2,20 +2,19 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from complaints import joining
 from messages import outbox, texts
 from messages.letter import Channel
-from people import sign_in, sign_in_code
+from people import sign_in_code
 from tenants.errors import AduanError
 from tenants.tenant import in_language
 from web.access import Anyone, allows
 from web.context import office, settings
 from web.errors import sentence, status_of
-from web.identity import set_cookie
-from web.sign_in import own_path
+from web.sign_in import go_in, own_path
 
 blueprint = Blueprint("sign_in_code", __name__)
 
@@ -55,10 +54,7 @@ def enter() -> ResponseReturnValue:
         errors = {error.field or "code": sentence(error)}
         return _form(email=email, next=target, asked=True, errors=errors), status_of(error)
     joining.join_earlier(g.session, account.id, (account.email, email))
-    token = sign_in.begin(g.session, account, host=g.host, agent=request.user_agent.string, now=g.now)
-    response = redirect(target or "/account", 303)
-    set_cookie(response, token, secure=settings().secure, max_age_s=int(sign_in.LASTS.total_seconds()))
-    return response
+    return go_in(account, target, home="/account")
 
 
 def _mail(address: str) -> None:

@@ -1,0 +1,166 @@
+"""How an account signs in: its sign-ins, its password, and the second step; on every host, for whoever is signed in."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import segno
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from people import limits, second_factor, sign_in, totp
+from tenants.errors import AduanError, Conflict, Unavailable
+from web.access import SignedIn, allows
+from web.context import office, settings, words
+from web.errors import sentence, status_of
+
+MOST_TRIES = 10
+WINDOW = timedelta(minutes=10)
+
+blueprint = Blueprint("security", __name__)
+
+
+@blueprint.get("/account/security")
+@allows(SignedIn)
+def page() -> ResponseReturnValue:
+    """Where one is signed in, and how."""
+    return _page({})
+
+
+@blueprint.post("/account/password")
+@allows(SignedIn)
+def change_password() -> ResponseReturnValue:
+    """A new password; every other sign-in ends."""
+    account, running = current_user.account, current_user.running
+    try:
+        slow_down(f"password/{account.id}")
+        sign_in.change_password(
+            g.session, account, present=request.form.get("present", ""), wanted=request.form.get("password", "")
+        )
+    except AduanError as error:
+        g.session.rollback()
+        return _page({error.field or "": sentence(error)}), status_of(error)
+    sign_in.end_all(g.session, account.id, now=g.now, but=running.id)
+    return redirect("/account/security?saved=password", 303)
+
+
+@blueprint.post("/account/sign-ins/ending")
+@allows(SignedIn)
+def end_others() -> ResponseReturnValue:
+    """End every other sign-in."""
+    sign_in.end_all(g.session, current_user.account.id, now=g.now, but=current_user.running.id)
+    return redirect("/account/security?saved=ended", 303)
+
+
+@blueprint.post("/account/sign-ins/<uuid:sign_in_id>/ending")
+@allows(SignedIn)
+def end_one(sign_in_id: UUID) -> ResponseReturnValue:
+    """End one of one's own sign-ins."""
+    sign_in.end_one(g.session, current_user.account.id, sign_in_id, g.now)
+    return redirect("/account/security?saved=ended", 303)
+
+
+@blueprint.post("/account/second-factor")
+@allows(SignedIn)
+def begin() -> ResponseReturnValue:
+    """Make a secret for an app; it holds once its first code has come."""
+    second_factor.begin(g.session, current_user.account.id, office().secret, g.now)
+    return redirect("/account/security#second", 303)
+
+
+@blueprint.post("/account/second-factor/confirmation")
+@allows(SignedIn)
+def confirm() -> ResponseReturnValue:
+    """Switch the second step on; the recovery codes are shown once. Every other sign-in ends: it had only one step."""
+    account, running = current_user.account, current_user.running
+    try:
+        slow_down(f"second/{account.id}")
+        codes = second_factor.confirm(g.session, account.id, request.form.get("code", ""), office().secret, g.now)
+    except AduanError as error:
+        g.session.rollback()
+        return _page({error.field or "": sentence(error)}), status_of(error)
+    running.proved_at = g.now
+    sign_in.end_all(g.session, account.id, now=g.now, but=running.id)
+    return render_template("recovery.html", codes=codes, home="/staff" if current_user.seat else "/")
+
+
+@blueprint.post("/account/second-factor/codes")
+@allows(SignedIn)
+def new_codes() -> ResponseReturnValue:
+    """Ten new recovery codes for a code of the app; nothing while the second step is off."""
+    if not second_factor.has(g.session, current_user.account.id):
+        return redirect("/account/security#second", 303)
+    refused = _proved()
+    if refused is not None:
+        return refused
+    codes = second_factor.new_codes(g.session, current_user.account.id)
+    return render_template("recovery.html", codes=codes, home="/account/security")
+
+
+@blueprint.post("/account/second-factor/removal")
+@allows(SignedIn)
+def remove() -> ResponseReturnValue:
+    """Switch the second step off, with a code; not where the city asks for it."""
+    if _is_demanded():
+        raise Conflict("Your city asks for the second step, so it stays switched on.")
+    if not second_factor.has(g.session, current_user.account.id):
+        return redirect("/account/security#second", 303)
+    refused = _proved()
+    if refused is not None:
+        return refused
+    second_factor.remove(g.session, current_user.account.id)
+    current_user.running.proved_at = None
+    return redirect("/account/security?saved=off", 303)
+
+
+def slow_down(key: str) -> None:
+    """Count a try, also one that fails. Raises Unavailable after too many."""
+    tries = limits.count(g.session, key, window=WINDOW, now=g.now)
+    g.session.commit()
+    if settings().rate_limits and tries > MOST_TRIES:
+        raise Unavailable("Too many tries. Please wait ten minutes.", field="code")
+
+
+def _proved() -> ResponseReturnValue | None:
+    """None once a right code came along; else the page with its error."""
+    account = current_user.account
+    try:
+        slow_down(f"second/{account.id}")
+        second_factor.prove(g.session, account.id, request.form.get("code", ""), office().secret, g.now)
+    except AduanError as error:
+        g.session.rollback()
+        return _page({error.field or "": sentence(error)}), status_of(error)
+    return None
+
+
+def _is_demanded() -> bool:
+    seat = current_user.seat
+    return seat is not None and second_factor.demanded(g.tenant.options, seat.role)
+
+
+def _page(errors: Mapping[str, str]) -> str:
+    account = current_user.account
+    on = second_factor.has(g.session, account.id)
+    secret = None if on else second_factor.pending_secret(g.session, account.id, office().secret)
+    issuer = words(g.tenant.name) if g.tenant is not None else "Aduan"
+    address = totp.address(secret, issuer=issuer, account=account.email) if secret else ""
+    return render_template(
+        "security.html",
+        errors=errors,
+        done={
+            "password": _("The password is changed. Every other sign-in has ended."),
+            "ended": _("Ended."),
+            "off": _("The second step is switched off."),
+        }.get(request.args.get("saved", "")),
+        needed=_is_demanded() and not on,
+        on=on,
+        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)) if secret else "",
+        address=address,
+        code=segno.make(address, error="m").svg_data_uri(scale=4, border=4) if address else "",
+        codes_left=second_factor.codes_left(g.session, account.id) if on else 0,
+        running=current_user.running.id,
+        sign_ins=sign_in.running(g.session, account.id, g.now),
+        least=sign_in.SHORTEST_PASSWORD,
+    )
