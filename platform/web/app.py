@@ -31,6 +31,7 @@ from web.errors import init_errors
 from web.identity import init_identity, own_origin, reads_no_cookie
 from web.logs import init_logs
 from web.metrics import init_metrics
+from web.tongues import locale_of
 
 MIGRATIONS = Path(migrations.__file__).parent
 MOST_BYTES = 64 * 1024 * 1024
@@ -95,7 +96,7 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
         app.extensions["before_serving"] = lambda: _be_ready_to_serve(app)
     app.extensions["owner_engine"] = owner
     app.extensions["web_config"] = config
-    Babel(app, locale_selector=lambda: g.get("language", "id"))
+    Babel(app, locale_selector=lambda: locale_of(g.get("language", "id")))
     _translate_templates(app)
     init_logs(app)
     init_metrics(app)

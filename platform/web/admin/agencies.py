@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from babel import Locale
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -27,6 +26,7 @@ from web.admin.saving import author, looked_at, saved
 from web.context import office, words
 from web.errors import sentence
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 MOST = 300
 """Lines of the list; more are found by searching."""
@@ -289,10 +289,7 @@ def _form(
         chosen=areas,
         errors=_errors(error),
         clash=clash(stale, typed, _named(book, _typed_of(row))) if stale is not None and row is not None else None,
-        written_in=[
-            (language, Locale.parse(language, sep="-").get_display_name(g.language) or language)
-            for language in g.tenant.languages
-        ],
+        written_in=[(language, tongue(language, g.language)) for language in g.tenant.languages],
         parents=[
             (str(one.id), f"{'– ' * depth}{words(one.name)}") for one, depth in _tree(book) if one.id not in below
         ],

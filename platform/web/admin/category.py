@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -30,6 +29,7 @@ from web.admin.saving import author, saved
 from web.context import office, words
 from web.errors import sentence
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 COUNTED = 100
 NOBODY = Picked()
@@ -190,7 +190,7 @@ def _page(shown: Editing) -> str:
         errors=faults,
         seen=categories.mark_of(standing) if standing else "",
         clash=_clash(shown, standing) if shown.stale and standing else None,
-        tongues=[(code, Locale.parse(code, sep="-").get_display_name(g.language)) for code in g.tenant.languages],
+        tongues=[(code, tongue(code, g.language)) for code in g.tenant.languages],
         groups=[("", _("Without a group")), *((one.code, words(one.name)) for one in book.groups)],
         agencies=agencies,
         by_area=[

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from babel import Locale
 from flask import g, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
@@ -17,6 +16,7 @@ from web.admin.category_form import answers_of
 from web.errors import sentence
 from web.resident.categories import PICTURES
 from web.resident.responsible import contact_href
+from web.tongues import locale_of, tongue
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def preview_of(row: Mapping[str, Any], form: MultiDict[str, str]) -> Preview:
     questions = [one for one in row["questions"] if one["code"] or one["label"]]
     found = asked_of([{**one, "code": one["code"] or f"new-{number}"} for number, one in enumerate(questions)], answers)
     contact = row.get("responsible_contact") or ""
-    with force_locale(language.replace("-", "_")):
+    with force_locale(locale_of(language)):
         body = render_template(
             "admin/category_preview_body.html",
             found=Found(found),
@@ -76,6 +76,6 @@ def preview_of(row: Mapping[str, Any], form: MultiDict[str, str]) -> Preview:
         )
     return Preview(
         language=language,
-        languages=[(code, Locale.parse(code, sep="-").get_display_name(g.language) or code) for code in languages],
+        languages=[(code, tongue(code, g.language)) for code in languages],
         body=Markup(body),  # noqa: S704  (what a template has escaped)
     )

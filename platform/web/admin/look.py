@@ -24,21 +24,10 @@ from web.context import office
 from web.errors import sentence
 from web.house import DEFAULT_COLOUR
 from web.staff.viewer import menu
+from web.tongues import LANGUAGES
 
 PATH = "/admin/look"
 SCOPE = ".dressed"
-LANGUAGES = {
-    "id": "Bahasa Indonesia",
-    "en": "English",
-    "jv": "Basa Jawa",
-    "su": "Basa Sunda",
-    "mad": "Basa Madura",
-    "min": "Baso Minangkabau",
-    "ban": "Basa Bali",
-    "bug": "Basa Ugi",
-    "ace": "Bahsa Acèh",
-}
-"""Languages by their own names, which are the same on every page."""
 MOST_LANGUAGES = 4
 MORE_NUMBERS = 2
 

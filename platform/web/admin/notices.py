@@ -19,12 +19,12 @@ from people.permissions import Permission
 from tenants.times import local
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.look import LANGUAGES
 from web.admin.saving import author, looked_at, saved
 from web.context import office, settings, words
 from web.errors import sentence
 from web.resident.works import place_words
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 PATH = "/admin/notices"
 MOST = 50
@@ -178,7 +178,7 @@ def _page(
         values=typed,
         errors=errors or {},
         other=other,
-        spoken=[(code, LANGUAGES.get(code, code)) for code in g.tenant.languages],
+        spoken=[(code, tongue(code, g.language)) for code in g.tenant.languages],
         longest=notices.LONGEST,
         areas=areas[:MOST_AREAS],
         radii=[(str(metres), _("%(metres)s m around it", metres=metres)) for metres in notices.RADII_M],

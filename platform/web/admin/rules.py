@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -27,6 +26,7 @@ from web.context import office, words
 from web.milestones import milestone_name
 from web.staff.corrected import priority_word
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 MOST = 100
 MOST_AREAS = 200
@@ -213,9 +213,7 @@ def rule_page(
             ("next_level", _("the agency above")),
             ("board", _("the city's leadership")),
         ],
-        label_languages=[
-            (code, Locale.parse(code, sep="-").get_display_name(g.language)) for code in g.tenant.languages
-        ],
+        label_languages=[(code, tongue(code, g.language)) for code in g.tenant.languages],
         **_choices(book),
     )
 

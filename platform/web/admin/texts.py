@@ -18,11 +18,11 @@ from tenants.tenant import Tenant, in_language
 from tenants.times import day_time
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.look import LANGUAGES
 from web.admin.saving import author, looked_at, saved
 from web.context import office, words
 from web.errors import sentence
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 PATH = "/admin/texts"
 
@@ -138,7 +138,7 @@ def _page(
         event=event,
         language=language,
         title=subject,
-        spoken=[(code, LANGUAGES.get(code, code)) for code in tenant.languages],
+        spoken=[(code, tongue(code, g.language)) for code in tenant.languages],
         values=typed,
         errors=errors or {},
         other=other,
