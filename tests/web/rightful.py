@@ -376,12 +376,12 @@ class World:
         self.cast.session.commit()
         return token
 
-    def asset(self) -> UUID:
+    def asset(self, code: str = "") -> UUID:
         """A lamp of Kota Barat."""
         self.cast.enter("barat")
         session = self.cast.session
         category = session.scalars(select(Category).where(Category.code == "pju")).one()
-        code = f"PJU-{uuid4().hex[:8]}"
+        code = code or f"PJU-{uuid4().hex[:8]}"
         read = read_assets(f"kode;nama;lat;lon\n{code};Depan pasar;-6,25;106,95\n".encode(), "pju.csv", None)
         seen = assets.outlook(session, category.id, read.rows, "keep")
         assets.bring_in(session, category.id, "pju", seen, "pju.csv", author=Author(), now=_now())
@@ -576,6 +576,13 @@ def asset_of_barat(what: str = "", *, send: bool = False) -> Callable[[World], A
 
 
 ASSET_RULE = {"attribute": "status", "value": "nasional", "category": "", "agency": "uptd"}
+
+
+def staff_object(world: World) -> Ask:
+    world.asset("PJU-KENARI")
+    complaint_id = world.cast.complaint("barat", category="pju", at=(106.95, -6.25), now=_now())
+    said = {"asset": "PJU-KENARI", "version": world.version(complaint_id)}
+    return Ask(f"/staff/complaints/{complaint_id}/object", data=lambda: said)
 
 
 def asset_rule_ending(world: World) -> Ask:
@@ -1657,6 +1664,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("signup_you.link_form", "GET"): Call(None, sign_up_link, host=None),
     ("welcome.form", "GET"): Call(None, invitation),
     ("welcome.take_seat", "POST"): Call(None, accepted_invitation),
+    ("staff_about.pick", "POST"): Call("officer", staff_object),
     ("staff_complaint.page", "GET"): Call("supervisor", staff_page),
     ("staff_complaint.undo", "POST"): Call("supervisor", staff_undo),
     ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),

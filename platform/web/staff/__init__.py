@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.staff import (
+    about,
     calling,
     checks,
     comparing,
@@ -54,3 +55,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(map.blueprint)
     app.register_blueprint(calling.blueprint)
     app.register_blueprint(done.blueprint)
+    app.register_blueprint(about.blueprint)

@@ -137,7 +137,7 @@ def complaint_page(
         **incidents.membership(complaint),
         leads=actor.holds(Permission.LEAD_INCIDENTS),
         merged=alike.merged(g.session, book, viewer(), complaint),
-        about=about(g.session, viewer(), complaint),
+        about=about(g.session, viewer(), complaint, picks="correct" in possible),
         crews=links_of(g.session, complaint.id),
         parts=parts.lines_of(complaint, book),
         refusal=refusal,

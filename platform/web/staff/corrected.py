@@ -20,6 +20,7 @@ def corrected(changed: Mapping[str, Sequence[Any]], book: Rulebook) -> str:
         "kind": (_("kind"), kind_word),
         "priority": (_("priority"), priority_word),
         "place": (_("place"), place_word),
+        "asset": (_("object"), lambda code: code or "–"),
     }
     return "; ".join(
         f"{said[name][0]}: {said[name][1](pair[0])} → {said[name][1](pair[1])}"

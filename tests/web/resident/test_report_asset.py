@@ -97,6 +97,27 @@ def test_the_next_report_about_it_shows_the_earlier_one_and_another_object_goes_
     assert f"Reported about it before: {reference}" in page
 
 
+def test_an_official_picks_the_object_and_its_attributes_say_whose_it_is(visit: Visit, cast: Cast) -> None:
+    put_up_lamps(cast)
+    complaint_id = cast.complaint("barat", category="pju", at=(106.9501, -6.25))
+    supervisor = visit("barat", "supervisor")
+    path = f"/staff/complaints/{complaint_id}"
+    page = words(supervisor.get(f"{path}?lang=en"))
+    assert "Pick the object that it is about" in page
+    assert "PJU-1 Depan pasar, 11 m away" in page
+    version = str(cast.read("barat", complaint_id).version)
+    answer = supervisor.post(f"{path}/object", data={"asset": "PJU-1", "version": version})
+    assert answer.status_code == 303
+    page = words(supervisor.get(f"{path}?lang=en"))
+    assert "The object: Depan pasar" in page
+    assert "object: – → PJU-1" in page
+    assert "whose status is “nasional”" in page
+    assert supervisor.post(f"{path}/object", data={"asset": "PJU-2", "version": version}).status_code == 409
+    far = {"asset": "PJU-9", "version": str(cast.read("barat", complaint_id).version)}
+    assert supervisor.post(f"{path}/object", data=far).status_code == 422
+    assert visit("timur", "supervisor").post(f"{path}/object", data=far).status_code == 404
+
+
 def test_an_unknown_label_and_the_neighbours_are_a_plain_report(visit: Visit, cast: Cast) -> None:
     put_up_lamps(cast)
     for slug, code in (("barat", "PJU-77"), ("timur", "PJU-1"), (None, "PJU-1")):
