@@ -32,7 +32,8 @@ class WrongCode(Invalid):
 class Claim(Base):
     """email: case-folded. link_hash, code_hash: of the newest mail, valid until expires_at, until one of them is used.
 
-    invited: colleagues as [{"email", "role"}]. tenant_id: the city, from its rehearsal on. checked_at: when what the
+    invited: colleagues as [{"email", "role"}]. boundary: WKB of the ground that was brought, in place of the
+    catalogue's; boundary_name: of its file. tenant_id: the city, from its rehearsal on. checked_at: when what the
     template filled in was looked through. rehearsed_id: the complaint in the shadow. erased: rows of rehearsals that
     went at going live. agreed_at: when the agreement on processing data was accepted. approved: the operator's word,
     None before it. dispute: why it is theirs and not the holder's. letter_key: the letter of authority in the storage.
@@ -60,6 +61,8 @@ class Claim(Base):
     invited: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, default=list, info=personal("to invite colleagues", until="they are invited")
     )
+    boundary: Mapped[bytes | None] = mapped_column(deferred=True)
+    boundary_name: Mapped[str | None]
     tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id"), unique=True)
     checked_at: Mapped[datetime | None]
     rehearsed_id: Mapped[UUID | None]

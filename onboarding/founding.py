@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import shapely
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from configuration import invitations
+from configuration.area_file import write_boundary
 from configuration.editing import Author
 from configuration.invitations import Invited
 from configuration.rows import Changes, configure
 from messages import outbox, signing_up
-from onboarding import place
-from onboarding.bundle import Bundle, read_bundle
+from onboarding import archive, place
+from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
 from onboarding.export import export_tenant
 from onboarding.provision import provision
@@ -73,7 +75,7 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
         raise Invalid("Choose your municipality first.", field="place")
     session.get_one(Municipality, claim.municipality_code, with_for_update=True)
     place.choose(session, claim, claim.municipality_code, claim.slug, claim.code or "")
-    bundle = read_bundle(json.dumps(document_of(session, claim)).encode(), name=claim.slug)
+    bundle = read_bundle(_packed(session, claim), name=claim.slug)
     report = provision(session, bundle, now=now, stage=Stage.REHEARSAL)
     claim.tenant_id = report.tenant_id
     _copy_to_shadow(session, bundle, _tenant(session, claim), now)
@@ -99,6 +101,16 @@ def document_of(session: Session, claim: Claim) -> dict[str, Any]:
         "areas": ground,
         "people": [{"email": claim.email, "name": claim.name, "role": Role.ADMIN.value, "agencies": [DESK]}],
     }
+
+
+def _packed(session: Session, claim: Claim) -> bytes:
+    """The bundle as a zip, with the boundary beside it where the claim brings one."""
+    document = document_of(session, claim)
+    files = {}
+    if claim.boundary is not None:
+        document["tenant"] |= {"boundary": BOUNDARY, "municipality": claim.municipality_code}
+        files[BOUNDARY] = write_boundary(shapely.from_wkb(claim.boundary), document["tenant"]["name"]["id"])
+    return archive.pack({**files, DOCUMENT: json.dumps(document).encode()})
 
 
 def trim(session: Session, claim: Claim, categories: set[str], now: datetime) -> None:

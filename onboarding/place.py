@@ -104,13 +104,17 @@ def choose(session: Session, claim: Claim, municipality_code: str, slug: str, co
     if claim.tenant_id is not None:
         return
     wanted = place(session, municipality_code)
-    refuse_unless_free(wanted)
+    brought = claim.municipality_code == wanted.code and claim.boundary_name is not None
+    if not (brought and wanted.freedom is Freedom.NO_OUTLINE):
+        refuse_unless_free(wanted)
     authority.standing(claim.email, municipality_code, domains(session))
     names = _names(session)
     others = {naming.propose_slug(name, names.values()): name for one, name in names.items() if one != wanted.code}
     slugs, codes = _given(session)
     naming.check_slug(slug, slugs, others)
     naming.check_code(code, codes)
+    if not brought:
+        claim.boundary = claim.boundary_name = None
     claim.municipality_code, claim.slug, claim.code = wanted.code, slug, code
     session.flush()
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from onboarding import deciding
+from onboarding import deciding, ground
 from onboarding import place as places
 from onboarding.authority import municipality_of
 from onboarding.claim import Claim
@@ -39,6 +39,23 @@ def choose(claim: Claim) -> ResponseReturnValue:
         errors, status = refusal(error, "place")
         return _page(claim, _place(typed["municipality"]), typed, errors=errors, status=status)
     return redirect("/signup/people", 303)
+
+
+@blueprint.post("/signup/boundary")
+@needs_claim
+def bring(claim: Claim) -> ResponseReturnValue:
+    """Take the boundary of a file, or go back to the catalogue's."""
+    code, file = request.form.get("municipality", ""), request.files.get("boundary")
+    try:
+        if request.form.get("go") == "drop":
+            ground.drop(g.session, claim)
+        else:
+            content = file.stream.read(ground.MOST_FILE_BYTES + 1) if file else b""
+            ground.take(g.session, claim, code, (file.filename or "") if file else "", content)
+    except AduanError as error:
+        errors, status = refusal(error, "boundary")
+        return _page(claim, _place(code), {}, errors=errors, status=status)
+    return redirect(f"/signup/place?chosen={code}#boundary", 303)
 
 
 @blueprint.post("/signup/asking")
@@ -79,8 +96,10 @@ def _page(
     slug, code = typed.get("slug", ""), typed.get("code", "")
     if candidate is not None and not typed:
         kept = candidate.code == claim.municipality_code
+        kept = kept and claim.slug is not None
         slug, code = (claim.slug or "", claim.code or "") if kept else places.proposed(g.session, candidate)
     mine = candidate is not None and claim.tenant_id is not None and candidate.tenant_id == claim.tenant_id
+    brought = candidate is not None and claim.boundary_name is not None and claim.municipality_code == candidate.code
     return page(
         "place",
         "place",
@@ -91,9 +110,13 @@ def _page(
         found=places.find(g.session, words) if words else [],
         candidate=candidate,
         mine=mine,
-        free=candidate is not None and (mine or candidate.freedom is Freedom.FREE),
+        free=candidate is not None and (mine or brought or candidate.freedom is Freedom.FREE),
+        may_bring=candidate is not None
+        and claim.tenant_id is None
+        and candidate.freedom in (Freedom.FREE, Freedom.NO_OUTLINE),
+        figures=ground.figures(g.session, claim) if brought else None,
         url=office().addresses.of_slug(candidate.slug) if candidate is not None and candidate.slug else "",
-        drawing=drawn(outline_wkb(None, candidate)),
+        drawing=drawn(outline_wkb(claim if brought else None, candidate)),
         slug=slug,
         code=code,
         base=office().addresses.base_host,

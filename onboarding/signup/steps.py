@@ -157,6 +157,8 @@ def outline_wkb(claim: Claim | None, chosen: Place | None) -> bytes | None:
             return wkb
     if chosen is None:
         return None
+    if claim is not None and claim.boundary_name is not None and claim.municipality_code == chosen.code:
+        return claim.boundary
     try:
         return shapely.to_wkb(catalogue.outline_of(g.session, chosen.code))
     except AduanError:

@@ -22,7 +22,7 @@ from complaints.office import Office
 from tenants import scope
 from tenants.database import db
 from tenants.errors import NotAllowed
-from web.addressing import place_of
+from web.addressing import Place, UnknownHost, place_of
 from web.closed import refuse_while_closed
 from web.compressed import StaticFiles, compressed
 from web.config import WebConfig
@@ -178,7 +178,7 @@ def _begin(app: Flask, config: WebConfig) -> None:
         return
     g.now = utc_now()
     keeper: Office = app.extensions["office"]
-    place = place_of(request.host, keeper.directory, keeper.addresses, config.also_national)
+    place = _place(request.host, keeper, config)
     g.host, g.tenant = place.host, place.tenant
     offered = place.tenant.languages if place.tenant else LANGUAGES
     g.language = language_of(
@@ -192,6 +192,16 @@ def _begin(app: Flask, config: WebConfig) -> None:
     if request.method not in SAFE and not reads_no_cookie(request.path) and not own_origin():
         raise NotAllowed("This form came from another address. Open the page again and send it from there.")
     refuse_while_closed()
+
+
+def _place(host: str, office: Office, config: WebConfig) -> Place:
+    """The tenant of a host; before it is called unknown, the database is asked whether it is a moment old."""
+    try:
+        return place_of(host, office.directory, office.addresses, config.also_national)
+    except UnknownHost:
+        if not office.keeper.refresh():
+            raise
+        return place_of(host, office.directory, office.addresses, config.also_national)
 
 
 def _headers(config: WebConfig) -> dict[str, str]:

@@ -333,6 +333,8 @@ def _operators(platform: Platform) -> Iterator[Shown]:
         form={"reason": ""},
         status=422,
     )
+    yield Shown("operator: sign-ups", "/operator/claims", None, OPERATOR)
+    yield Shown("operator: official domains", "/operator/domains", None, OPERATOR)
     yield Shown("operator: disputes", "/operator/disputes", None, OPERATOR)
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
 

@@ -39,6 +39,7 @@ NO_PAGES = {
     "house.theme",
     "lists.pins",
     "metrics.metrics",
+    "operator_claims.letter",
     "places.categories",
     "places.locate",
     "report.photo",
@@ -54,6 +55,7 @@ NO_PAGES = {
 }
 """What answers GET without being a page: data, files, pictures, colours."""
 TAKE_MORE = {
+    "operator_claims.one",
     "operator_disputes.one",
     "signup_live.form",
     "signup_live.poster",

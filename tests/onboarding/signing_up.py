@@ -131,6 +131,7 @@ def every_page_of_the_signup(app: Flask, world: World) -> Iterator[tuple[str, Te
     for path in ("/signup/place", "/signup/place?search", "/signup/place?q=bogor", "/signup/place?q=atlantis"):
         yield f"sign-up: {path}", founder.get(path)
     chosen = {"municipality": "32.71", "slug": "bogor", "code": "BGR"}
+    yield "sign-up: no boundary in the file", founder.post("/signup/boundary", data=chosen)
     yield "sign-up: reserved address", founder.post("/signup/place", data={**chosen, "slug": "admin"})
     founder.post("/signup/place", data=chosen)
     yield "sign-up: people", founder.get("/signup/people")

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from complaints.adoption import adopt
 from complaints.complaint import Complaint
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
@@ -40,6 +44,17 @@ def shown(visitor: Visitor, path: str) -> str:
     return answer.get_data(as_text=True)
 
 
+def resident_reports(app: Flask, slug: str | None) -> Any:
+    """A report from the middle of Kota Bogor."""
+    answer = Visitor(app, slug).post(
+        "/api/v1/complaints",
+        json={"category": "jalan-lubang", "description": "Lubang.", "lat": -6.595, "lon": 106.797},
+        headers={"Idempotency-Key": uuid4().hex},
+    )
+    assert answer.status_code == 201
+    return answer.get_json()
+
+
 def in_shadow(session: Session, table: type) -> int:
     session.rollback()
     shadow_id = session.scalars(select(Tenant.id).where(Tenant.stage == Stage.SHADOW)).one()
@@ -50,6 +65,8 @@ def in_shadow(session: Session, table: type) -> int:
 def test_a_city_goes_from_an_address_to_a_live_portal_that_takes_a_report(
     app: Flask, founder: Founder, session: Session
 ) -> None:
+    before = resident_reports(app, None)
+    assert before["tenant"]["slug"] == "commons"
     assert "Step 1 of 5" in shown(founder, "/signup?lang=en")
     founder.placed()
     answer = founder.post("/signup/people", data={"email": ["budi@kotabogor.go.id"], "role": ["officer"]})
@@ -93,14 +110,16 @@ def test_a_city_goes_from_an_address_to_a_live_portal_that_takes_a_report(
     way = answer.location.removeprefix(console.origin)
     assert console.post(way, data={"name": "Ani Kepala", "password": PASSWORD}).location == "/staff"
     assert console.get("/admin").status_code == 200
-    sent = Visitor(app, "bogor").post(
-        "/api/v1/complaints",
-        json={"category": "jalan-lubang", "description": "Lubang.", "lat": -6.595, "lon": 106.797},
-        headers={"Idempotency-Key": "0123456789abcdef0123456789abcdef"},
-    )
-    assert sent.status_code == 201
-    assert sent.get_json()["tenant"]["slug"] == "bogor"
-    assert sent.get_json()["reference"].startswith("BGR-")
+    sent = resident_reports(app, "bogor")
+    assert sent["tenant"]["slug"] == "bogor"
+    assert sent["reference"].startswith("BGR-")
+
+    # what was reported there before follows, under its number
+    session.rollback()
+    assert adopt(session, founder.office, datetime.now(UTC)) == 1
+    followed = Visitor(app, "bogor").get(f"/api/v1/complaints/{before['reference']}")
+    assert followed.status_code == 200
+    assert before["reference"].startswith("UMM-")
 
 
 def test_another_device_goes_on_by_the_same_mail_and_an_unconfirmed_one_sees_nothing(

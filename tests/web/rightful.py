@@ -1647,6 +1647,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("signup_people.form", "GET"): Call(None, plain("/signup/people"), host=None),
     ("signup_people.invite", "POST"): Call(None, plain("/signup/people"), host=None),
     ("signup_place.ask", "POST"): Call(None, plain("/signup/asking"), host=None),
+    ("signup_place.bring", "POST"): Call(None, plain("/signup/boundary"), host=None),
     ("signup_place.choose", "POST"): Call(None, plain("/signup/place"), host=None),
     ("signup_place.dispute", "POST"): Call(None, plain("/signup/dispute"), host=None),
     ("signup_place.form", "GET"): Call(None, plain("/signup/place"), host=None),

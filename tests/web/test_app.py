@@ -16,7 +16,7 @@ from tenants import scope
 from tenants.database import db
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
-from tenants.tenant import Stage, TenantDomain
+from tenants.tenant import Stage, Tenant, TenantDomain
 from tests.cast import NOW, Cast, Visitor
 from tests.conftest import put_together
 
@@ -57,6 +57,16 @@ def test_only_cities_that_answer_have_a_portal(app: Flask, cast: Cast, stage: St
     cast.office.keeper.refresh()
     status = app.test_client().get("/sign-in", headers={"Host": "timur.localhost"}).status_code
     assert status == (404 if stage is Stage.ERASED else 200)
+
+
+def test_a_city_that_was_made_a_moment_ago_is_not_called_unknown(app: Flask, cast: Cast) -> None:
+    assert app.test_client().get("/sign-in", headers={"Host": "tengah.localhost"}).status_code == 404
+    present = cast.tenant("timur")
+    values = {name: getattr(present, name) for name in ("type", "name", "time_zone", "languages")}
+    cast.session.add(Tenant(slug="tengah", code="TGH", stage=Stage.REHEARSAL, created_at=NOW, **values))
+    raise_epoch(cast.session)
+    cast.session.commit()
+    assert app.test_client().get("/sign-in", headers={"Host": "tengah.localhost"}).status_code == 200
 
 
 def test_a_domain_of_its_own_answers_like_the_citys_host(app: Flask, cast: Cast) -> None:
