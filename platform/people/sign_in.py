@@ -51,6 +51,11 @@ def account_by_password(session: Session, email: str, password: str) -> Account:
     return account
 
 
+def account_by_email(session: Session, email: str) -> Account | None:
+    """The account of a case-folded address."""
+    return session.scalar(select(Account).where(Account.email == email)) if email else None
+
+
 def change_password(session: Session, account: Account, *, present: str, wanted: str) -> None:
     """Set another password. Raises Invalid naming the field where the present one is wrong or the other too short."""
     try:
@@ -154,13 +159,13 @@ def end(sign_in: SignIn, now: datetime) -> None:
     sign_in.ended_at = now
 
 
-def issue_ticket(session: Session, account_id: UUID, *, purpose: str, host: str, now: datetime) -> str:
-    """A pass for one use on another host within a minute; only its hash is kept."""
+def issue_ticket(
+    session: Session, account_id: UUID, *, purpose: str, host: str, now: datetime, lasts: timedelta = TICKET_LASTS
+) -> str:
+    """A pass for one use on a host: on another within a minute, in a mail for longer; only its hash is kept."""
     token = secrets.token_urlsafe(32)
     session.add(
-        Ticket(
-            token_hash=_hash(token), account_id=account_id, purpose=purpose, host=host, expires_at=now + TICKET_LASTS
-        )
+        Ticket(token_hash=_hash(token), account_id=account_id, purpose=purpose, host=host, expires_at=now + lasts)
     )
     session.flush()
     return token

@@ -69,6 +69,7 @@ from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from people import second_factor, sign_in_code, totp
 from people import sign_in as passes
+from people import sign_in as sign_in_of
 from people.account import Account
 from people.permissions import Permission
 from people.seat import Seat
@@ -1357,6 +1358,18 @@ def of_a_colleague(step: str, form: Mapping[str, str] | None = None) -> Callable
     return make
 
 
+def a_forgotten_password(world: World) -> Ask:
+    """The link that an account of its own was mailed."""
+    session = world.cast.session
+    world.cast.enter("barat")
+    account = Account(id=new_id(), email=f"lupa.{uuid4().hex[:8]}@barat.example", name="Kata", created_at=_now())
+    session.add(account)
+    session.flush()
+    token = sign_in_of.issue_ticket(session, account.id, purpose="password", host="barat.localhost", now=_now())
+    session.commit()
+    return Ask(f"/password/{token}", lambda: {"password": PASSWORD}, as_stranger=f"/password/{'x' * 43}")
+
+
 def second_step(who: str, path: str, *, on: bool = False) -> Callable[[World], Ask]:
     """Something with the code of an account of its own, whose second step is being set up or (on) asked for."""
 
@@ -1619,6 +1632,10 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("report.photo", "GET"): Call(None, report_photo),
     ("report.preview", "POST"): Call(None, report_preview),
     ("report.take", "POST"): Call(None, report_step),
+    ("password.form", "GET"): Call(None, plain("/password")),
+    ("password.ask", "POST"): Call(None, lambda world: Ask("/password", lambda: {"email": "siapa@contoh.example"})),
+    ("password.choose", "GET"): Call(None, a_forgotten_password),
+    ("password.change", "POST"): Call(None, a_forgotten_password),
     ("security.page", "GET"): Call("colleague", plain("/account/security")),
     ("security.change_password", "POST"): Call(
         "colleague", lambda world: Ask("/account/password", lambda: {"present": PASSWORD, "password": PASSWORD})
