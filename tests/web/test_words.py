@@ -67,6 +67,8 @@ NAMES = (
     "kecamatan",
     "kelurahan",
     "WIB",
+    "TXT",
+    "CNAME",
 )
 """The same in every language: the platform, languages by their own names, a source's attribution, addresses, codes."""
 
@@ -101,6 +103,8 @@ SHORT = (
     r"[\w.…+-]+@[\w-]+\.example",
     r"\+\d\d…\d\d",
     r"id, en",
+    r"\{[a-z_]+\}",
+    r"[\w.-]+\.example",
     r"\d+ (?:d|h|min)|\d+ h \d\d m",
 )
 """Addresses, references, codes of languages, and lengths of time in a table's cell."""
@@ -168,6 +172,13 @@ def _known(cast: Cast) -> re.Pattern[str]:
     people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU", "UPTD Jalan")]
     people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
     written = [*_words_of(template), *tenants, *people, *ROLES, "Utara", "Selatan", "Works", *TYPED, *NAMES]
+    written += [
+        part.strip()
+        for text in TEXTS["id"].values()
+        for line in "\n".join(text).splitlines()
+        for part in re.split(r"\{[a-z_]+\}", line)
+        if len(part.strip()) > 1
+    ]
     words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
     subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in TEXTS["id"].values()]
     return re.compile(rf"(?<!\w)(?:{'|'.join([*SHORT, *subjects, *map(re.escape, filter(None, words))])})(?!\w)")
