@@ -14,6 +14,8 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from people import proof
+from people.account import Account
 from tenants.database import Base, new_id
 from tenants.errors import Conflict, Invalid
 from tenants.personal import personal
@@ -128,7 +130,7 @@ def confirm_by_code(session: Session, token: str, code: str, *, secret: bytes, n
     written = "".join(sign for sign in code if sign.isdigit())
     if not hmac.compare_digest(_code_hash(secret, claim.id, written), claim.code_hash):
         raise WrongCode("This isn't the code of the newest mail. Look at it once more.", field="code")
-    _confirm(claim, device, now)
+    _confirm(session, claim, device, now)
     return claim
 
 
@@ -146,7 +148,7 @@ def confirm_by_link(session: Session, link: str, now: datetime) -> tuple[Claim, 
     token = _add_device(session, claim, claim.name, now)
     device = device_of(session, token, now)
     if device is not None:
-        _confirm(claim, device, now)
+        _confirm(session, claim, device, now)
     return claim, token
 
 
@@ -177,11 +179,14 @@ def _add_device(session: Session, claim: Claim, name: str, now: datetime) -> str
     return token
 
 
-def _confirm(claim: Claim, device: ClaimDevice, now: datetime) -> None:
+def _confirm(session: Session, claim: Claim, device: ClaimDevice, now: datetime) -> None:
     if claim.confirmed_at is None:
         claim.confirmed_at, claim.name = now, device.name
     device.confirmed_at = now
     claim.link_hash = claim.code_hash = claim.expires_at = None
+    account = session.scalar(select(Account).where(Account.email == claim.email))
+    if account is not None:
+        proof.prove(session, account, now)
 
 
 def _hash(token: str) -> bytes:

@@ -14,6 +14,7 @@ from onboarding import place
 from onboarding.claim import Claim
 from onboarding.founding import DESK, account_of, tell
 from onboarding.place import Freedom, Place
+from people import proof
 from people.account import Account
 from people.invitation import Invitation
 from people.permissions import Role
@@ -166,6 +167,7 @@ def _pass_on(
         account = Account(id=new_id(), email=claim.email, name=claim.name, created_at=now)
         session.add(account)
         session.flush()
+    proof.prove(session, account, now)
     account_id = account.id
     with scope.enter(session, tenant_id):
         for former in session.scalars(select(Seat).where(Seat.ended_at.is_(None))):

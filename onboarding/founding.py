@@ -23,7 +23,7 @@ from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
 from onboarding.export import export_tenant
 from onboarding.provision import provision
-from people import sign_in
+from people import proof, sign_in
 from people.account import Account
 from people.permissions import Role
 from tenants import scope
@@ -78,6 +78,9 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     bundle = read_bundle(_packed(session, claim), name=claim.slug)
     report = provision(session, bundle, now=now, stage=Stage.REHEARSAL)
     claim.tenant_id = report.tenant_id
+    founder = account_of(session, claim.email)
+    if founder is not None:
+        proof.prove(session, founder, now)
     _copy_to_shadow(session, bundle, _tenant(session, claim), now)
     _invite(session, office, claim, {one["email"] for one in claim.invited}, now)
     session.flush()

@@ -21,6 +21,7 @@ from configuration.rows import Changes, Ids, configure, told
 from configuration.schema import CategorySchema
 from onboarding.bundle import Bundle, default_template, read_bundle
 from onboarding.catalogue import outline_of
+from people import proof
 from people.account import Account
 from people.seat import Seat, SeatAgency
 from tenants import scope
@@ -314,6 +315,10 @@ def _people(
             session.add(account)
             invited.append(email)
         seat = seats.get(account.id)
+        newcomer = seat is None or seat.ended_at is not None
+        if newcomer and account.confirmed_at is None and account.password_hash is not None:
+            proof.void(session, account, now)  # whoever set it hadn't shown that the address is theirs
+            invited.append(email)
         values = {"role": person["role"], "name": person["name"], "ended_at": None}
         if seat is None:
             seat = Seat(id=new_id(), account_id=account.id, created_at=now, **values)

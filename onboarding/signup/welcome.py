@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onboarding.founding import WELCOME
-from people import sign_in
+from people import proof, sign_in
 from tenants.errors import AduanError, Conflict, Invalid
 from web.access import Anyone, allows
 from web.context import settings
@@ -38,8 +38,8 @@ def take_seat(token: str) -> ResponseReturnValue:
     except AduanError as error:
         g.session.rollback()
         return _page(token, typed, {error.field or "": sentence(error)}, status_of(error))
+    proof.prove(g.session, account, g.now)
     account.name, account.password_hash = typed, hashed
-    account.confirmed_at = account.confirmed_at or g.now
     seated = sign_in.seat_of(g.session, account.id)
     if seated is not None:
         seated[0].name = typed

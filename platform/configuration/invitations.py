@@ -20,6 +20,7 @@ from configuration.editing import Author
 from messages import outbox, texts
 from messages.letter import Channel
 from messages.queue import Queue
+from people import proof
 from people.account import Account
 from people.contacts import checked_email
 from people.invitation import LASTS, Invitation, hash_of
@@ -172,7 +173,8 @@ def way_in(session: Session, invitation: Invitation) -> Way:
     account = session.scalar(select(Account).where(Account.email == invitation.email))
     if account is None:
         return Way.FIRST
-    if account.password_hash is not None:
+    # who comes by a mail is the address's owner; a password that was set before anybody had shown that isn't theirs
+    if account.password_hash is not None and (account.confirmed_at is not None or not invitation.by_mail):
         return Way.SIGN_IN
     return Way.FIRST if invitation.by_mail else Way.MAIL
 
@@ -188,10 +190,11 @@ def accept_with_password(
     if account is None:
         account = Account(id=new_id(), email=invitation.email, name=name, created_at=now)
         session.add(account)
+        session.flush()
+    if invitation.by_mail:
+        proof.prove(session, account, now)
     account.name, account.password_hash = name, hashed
     account.language = account.language or language
-    if invitation.by_mail:
-        account.confirmed_at = account.confirmed_at or now
     session.flush()
     _take(session, invitation, account, name, now)
     return account
@@ -201,8 +204,8 @@ def accept(session: Session, invitation: Invitation, account: Account, now: date
     """Take an invitation with the account of its address. Raises NotAllowed for another's."""
     if account.email != invitation.email:
         raise NotAllowed("This invitation is for another address than yours. Sign out, and sign in with that one.")
-    if invitation.by_mail:
-        account.confirmed_at = account.confirmed_at or now
+    if way_in(session, invitation) is not Way.SIGN_IN:
+        raise NotAllowed("Choose a password first: nobody has shown so far that this address is theirs.")
     _take(session, invitation, account, invitation.name, now)
 
 

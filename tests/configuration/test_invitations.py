@@ -11,10 +11,12 @@ from configuration.change import ConfigurationChange
 from configuration.editing import Author
 from configuration.invitations import Invited, Way
 from messages.outbox import Message
+from people import sign_in
 from people.account import Account
 from people.invitation import LASTS, Invitation
 from people.permissions import Role
 from people.seat import Seat, SeatAgency
+from people.sign_in import WrongPassword
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.cast import NOW, PASSWORD, Cast, Visitor
 
@@ -86,6 +88,35 @@ def test_a_copied_link_gives_no_password_to_an_account_that_may_sit_in_another_c
     mailed = invited(cast, email=victim, by_mail=True)
     invitation = invitations.invitation_by(cast.session, mailed, NOW)
     assert invitations.way_in(cast.session, invitation) is Way.FIRST
+
+
+def test_a_mail_takes_the_account_back_from_whoever_made_it_by_a_link_for_the_same_address(cast: Cast) -> None:
+    """An address is invited by a link in Barat, and its owner by a mail in Timur."""
+    theirs = "kadis@timur.example"
+    token = invited(cast, email=theirs)
+    cast.enter("barat")
+    made = invitations.accept_with_password(
+        cast.session, invitations.invitation_by(cast.session, token, NOW), name="Siapa",
+        password="kata sandi pencuri", language="id", now=NOW,
+    )  # fmt: skip
+    running = sign_in.begin(cast.session, made, host="barat.localhost", agent="", now=NOW)
+    author = Author(cast.actor("timur", "admin").seat_id)
+    _made, link = invitations.invite(
+        cast.session, cast.office.queue, Invited(theirs, "Kepala Dinas", Role.ADMIN),
+        base_url="http://timur.localhost", by_mail=True, author=author, now=NOW,
+    )  # fmt: skip
+    invitation = invitations.invitation_by(cast.session, link.rsplit("/", 1)[1], NOW)
+    account = cast.session.scalars(select(Account).where(Account.email == theirs)).one()
+    assert invitations.way_in(cast.session, invitation) is Way.FIRST
+    with pytest.raises(NotAllowed):
+        invitations.accept(cast.session, invitation, account, NOW)
+    invitations.accept_with_password(
+        cast.session, invitation, name="Kepala", password="kata sandi pemilik", language="id", now=NOW
+    )
+    assert sign_in.account_of(cast.session, running, host="barat.localhost", now=NOW) is None
+    with pytest.raises(WrongPassword):
+        sign_in.account_by_password(cast.session, theirs, "kata sandi pencuri")
+    assert sign_in.account_by_password(cast.session, theirs, "kata sandi pemilik").confirmed_at == NOW
 
 
 def test_what_cannot_be_is_refused_at_its_field(cast: Cast) -> None:
