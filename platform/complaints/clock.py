@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from tenants.errors import Invalid
@@ -103,9 +104,13 @@ def instant_at_share(
     """
     if not 0 <= share <= 10:
         raise Invalid("A share lies between 0 and 10, where 1 is the whole target.", field="share")
-    # 0.8 means four fifths, not the nearest binary number, which would come a microsecond late.
-    exact = Fraction(share).limit_denominator(10_000) * target.amount
-    return _reached_at(started_at, exact, target.unit, calendar, pauses)
+    return _reached_at(started_at, _exact(share) * target.amount, target.unit, calendar, pauses)
+
+
+@lru_cache(maxsize=1024)
+def _exact(share: float | Fraction) -> Fraction:
+    """0.8 means four fifths, not the nearest binary number, which would come a microsecond late."""
+    return Fraction(share).limit_denominator(10_000)
 
 
 def elapsed(

@@ -11,10 +11,12 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import UniqueConstraint, and_, func, or_, select
+from sqlalchemy import DateTime, UniqueConstraint, Uuid, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
-from complaints import handling, telling, timekeeping
+from complaints import handling, tally, telling, timekeeping
 from complaints.complaint import Complaint, HistoryRow
 from complaints.handling import SYSTEM
 from complaints.office import Office
@@ -38,6 +40,8 @@ BATCH = 500
 """Complaints of one transaction."""
 
 DUES = ("respond_due_at", "secure_due_at", "resolve_due_at", "ceiling_at")
+RECKONED = (*DUES, "sort_at", "next_step_at", "on_board_since", "updated_at")
+"""The columns that a recalculation may write."""
 
 
 class Recalculation(TenantOwned, Base):
@@ -140,7 +144,7 @@ def _settle(
     session: Session, batch: Sequence[Complaint], card: TenantCard, book: Rulebook, now: datetime
 ) -> tuple[list[Told | None], list[Job]]:
     """Reckon a batch anew. For each complaint that has moved: what its reporter is to be told, if anything; and the
-    jobs for when complaints must be minded now. What is new isn't flushed yet.
+    jobs for when complaints must be minded now. The rows of the history aren't flushed yet.
     """
     known = known_of_all(session, batch, book)
     numbers = _last_numbers(session, batch)
@@ -171,7 +175,41 @@ def _settle(
                     number=numbers[complaint.id] + 1,
                 )
                 moved.append(_told(complaint, promised_at, card.time_zone, now))
+        _store(session, [complaint for complaint in batch if session.is_modified(complaint)])
     return moved, jobs
+
+
+def _store(session: Session, complaints: Sequence[Complaint]) -> None:
+    """Write what was reckoned of complaints that this transaction has locked, in one statement for all of them.
+
+    A flush would write a statement for each, since it has to see that each version was still the one that was read.
+    """
+    if not complaints:
+        return
+    for complaint in complaints:
+        tally.append(session, complaint)
+    reckoned = (
+        func.unnest(
+            bindparam("ids", [complaint.id for complaint in complaints], ARRAY(Uuid())),
+            *(
+                bindparam(name, [getattr(complaint, name) for complaint in complaints], ARRAY(DateTime(timezone=True)))
+                for name in RECKONED
+            ),
+        )
+        .table_valued("id", *RECKONED, name="reckoned")
+        .render_derived()
+    )
+    values = {name: reckoned.c[name] for name in RECKONED}
+    session.execute(
+        update(Complaint)
+        .where(Complaint.id == reckoned.c.id)
+        .values(version=Complaint.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    for complaint in complaints:
+        for name in RECKONED:
+            set_committed_value(complaint, name, getattr(complaint, name))
+        set_committed_value(complaint, "version", complaint.version + 1)
 
 
 def _begun(session: Session, office: Office, card: TenantCard, now: datetime) -> bool:

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, UniqueConstraint, event, insert, inspect, or_, select, text
 from sqlalchemy.orm import InstanceState, Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import History, get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from complaints import counting
 from complaints.complaint import Complaint, HistoryRow, Holding
@@ -96,8 +98,17 @@ def _append(session: Session, _context: object, _instances: object) -> None:
             documents = _of_complaint(session, row)
         elif isinstance(row, HistoryRow) and row in session.new:
             documents = _of_history(session, row)
-        for document in documents:
-            session.add(FigureDelta(tenant_id=tenant_of(session), id=new_id(), document=document))
+        _add(session, documents)
+
+
+def append(session: Session, complaint: Complaint) -> None:
+    """What a change of a complaint adds to the figures, for who writes it without a flush."""
+    _add(session, _of_complaint(session, complaint))
+
+
+def _add(session: Session, documents: Sequence[dict[str, Any]]) -> None:
+    for document in documents:
+        session.add(FigureDelta(tenant_id=tenant_of(session), id=new_id(), document=document))
 
 
 def _of_complaint(session: Session, complaint: Complaint) -> list[dict[str, Any]]:
@@ -105,9 +116,9 @@ def _of_complaint(session: Session, complaint: Complaint) -> list[dict[str, Any]
     state: InstanceState[Complaint] = inspect(complaint)
     if not state.persistent:
         return [{"after": after}]
-    if not any(state.attrs[name].history.added for name in COLUMNS):
+    if not any(_history(complaint, name).added for name in COLUMNS):
         return []
-    before = counting.snapshot(_before(session, complaint, state))
+    before = counting.snapshot(_before(session, complaint))
     if before == after:
         return []
     documents: list[dict[str, Any]] = [{"before": before, "after": after}]
@@ -142,11 +153,16 @@ def _undone(session: Session, complaint_id: UUID) -> HistoryRow | None:
     return None
 
 
-def _before(session: Session, complaint: Complaint, state: InstanceState[Complaint]) -> dict[str, Any]:
+def _history(complaint: Complaint, name: str) -> History:
+    """What a column was and is, without reading it now; by name, as the state of all columns costs far more."""
+    return get_history(complaint, name, passive=PASSIVE_NO_INITIALIZE)
+
+
+def _before(session: Session, complaint: Complaint) -> dict[str, Any]:
     """The columns as they were when last read or written; what wasn't read before it was set is read now."""
     values = {}
     for name in COLUMNS:
-        history = state.attrs[name].history
+        history = _history(complaint, name)
         known = history.deleted or history.unchanged
         if not known:
             columns = [getattr(Complaint, column) for column in COLUMNS]

@@ -153,7 +153,13 @@ def test_what_was_reckoned_in_batches_is_what_each_move_reckons(cast: Cast, watc
     cast.move("barat", ids[0], "answer", by="reporter", words={Need.ANSWER: "Di sini."}, now=NOW + 7 * HOUR)
     declare(cast, "2026-03-05", "2026-03-06")
     look(cast, watch, NOW + 8 * HOUR)
+    versions = [cast.read("barat", one).version for one in ids]
+    sent: list[str] = []
+    event.listen(cast.session.get_bind(), "before_cursor_execute", lambda _c, _k, words, *_: sent.append(words))
     work(cast, NOW + 8 * HOUR)
+    updates = [one for one in sent if one.startswith("UPDATE complaints")]
+    assert len(updates) == 1
+    assert [cast.read("barat", one).version - before for one, before in zip(ids, versions, strict=True)] == [1, 1, 1]
     names = ("respond_due_at", "secure_due_at", "resolve_due_at", "ceiling_at", "sort_at", "next_step_at")
     stored = [{name: getattr(cast.read("barat", one), name) for name in names} for one in ids]
     for one in ids:

@@ -264,8 +264,6 @@ def _console(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("console: figures of one's own agency", "/staff/figures", who=OFFICER)
     yield Shown("settings: no bundle chosen", "/admin/bundle", who=ADMIN, form={}, status=422)
     yield Shown("settings: who changed what", "/admin/changes", who=ADMIN)
-    yield Shown("settings: promises", "/admin/rules", who=ADMIN)
-    yield Shown("settings: calendars", "/admin/calendars", who=ADMIN)
     yield Shown("settings: a new promise", "/admin/rules/new?category=apill-rambu", who=ADMIN)
     yield Shown(
         "settings: who gets this", "/admin/who-gets-this?category=jalan-lubang&spot=-6.2383,106.9756", who=ADMIN

@@ -18,8 +18,9 @@ from flask_babel import get_babel
 
 from messages.texts import TEXTS
 from onboarding.bundle import TEMPLATE
+from tenants.calendar_days import LANGUAGES, official_names
 from tenants.times import WORDS
-from tests.cast import CITIES, Cast
+from tests.cast import CITIES, NOW, Cast
 from tests.web.every_page import every_page
 from tests.web.pseudo import speak_pseudo, write_pseudo_catalogue
 from tests.web.reading import says_nothing, texts, untranslated, without
@@ -46,6 +47,8 @@ NAMES = (
     "Excel",
     "XLSX",
     "Asia/Jakarta",
+    "Asia/Makassar",
+    "Asia/Jayapura",
     "Operator",
     "localhost",
     "barat",
@@ -94,6 +97,9 @@ TYPED = (
     "Punya saya",
     "Surat itu benar.",
     "Kami yang berwenang.",
+    "Hari Uji",
+    "SKB",
+    "Kantor",
 )
 """What people type into the forms of these tests."""
 
@@ -163,7 +169,10 @@ def _known(cast: Cast) -> re.Pattern[str]:
     """What may stand outside the brackets, the longest first, each as whole words."""
     english = Locale("en")
     dates = [word for width in ("wide", "abbreviated") for word in english.months["format"][width].values()]
-    dates += english.days["format"]["wide"].values()
+    dates += [word for width in ("wide", "abbreviated") for word in english.days["format"][width].values()]
+    dates += english.days["stand-alone"]["narrow"].values()
+    years = range(NOW.year - 4, NOW.year + 5)
+    dates += [name for year in years for tongue in LANGUAGES.values() for name in _holidays(year, tongue)]
     times = WORDS["en"]
     clock = [times.just_now, times.today, times.yesterday, times.tomorrow, "ago", "in", "at"]
     clock += [word for pair in times.units.values() for word in pair]
@@ -182,6 +191,11 @@ def _known(cast: Cast) -> re.Pattern[str]:
     words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
     subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in TEXTS["id"].values()]
     return re.compile(rf"(?<!\w)(?:{'|'.join([*SHORT, *subjects, *map(re.escape, filter(None, words))])})(?!\w)")
+
+
+def _holidays(year: int, language: str) -> list[str]:
+    """The names of the country's holidays, which come from their library."""
+    return [name for _kind, name in official_names("ID", year, language).values()]
 
 
 def _words_of(value: object) -> Iterator[str]:
