@@ -1682,7 +1682,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("signup_you.link_form", "GET"): Call(None, sign_up_link, host=None),
     ("welcome.form", "GET"): Call(None, invitation),
     ("welcome.take_seat", "POST"): Call(None, accepted_invitation),
-    ("staff_about.pick", "POST"): Call("officer", staff_object),
+    ("staff_about.pick", "POST"): Call("supervisor", staff_object),
     ("staff_complaint.page", "GET"): Call("supervisor", staff_page),
     ("staff_complaint.undo", "POST"): Call("supervisor", staff_undo),
     ("staff_complaint.picture", "GET"): Call("supervisor", staff_photo),
