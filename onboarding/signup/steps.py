@@ -122,7 +122,7 @@ def page(
         number=list(NAMES).index(here) + 1,
         most=len(NAMES),
         chosen=chosen,
-        portal=_portal(claim, chosen or values.get("candidate")),
+        portal=_portal(claim, *_looked_at(chosen, values)),
         in_figures=format_decimal,
         errors=errors or {},
         **values,
@@ -144,7 +144,6 @@ class Portal:
     address: str
     drawn: Drawing | None
     area_km2: float | None
-    areas: int
 
 
 def outline_wkb(claim: Claim | None, chosen: Place | None) -> bytes | None:
@@ -185,14 +184,24 @@ def _steps(claim: Claim | None, here: str, chosen: Place | None) -> list[Step]:
     return steps
 
 
-def _portal(claim: Claim | None, chosen: Place | None) -> Portal | None:
-    if chosen is None:
+def _looked_at(chosen: Place | None, values: Mapping[str, Any]) -> tuple[Place | None, bool]:
+    """(whose portal grows beside the page: the chosen one's, or on the page of the place that which is looked at while
+    it can be had; whether it is the chosen one).
+    """
+    candidate: Place | None = values.get("candidate")
+    if candidate is None:
+        return chosen, True
+    is_chosen = chosen is not None and chosen.code == candidate.code
+    return (candidate if values.get("free") else None), is_chosen
+
+
+def _portal(claim: Claim | None, shown: Place | None, is_chosen: bool) -> Portal | None:
+    if shown is None:
         return None
-    slug = claim.slug if claim and claim.slug else ""
+    slug = claim.slug if claim and claim.slug and is_chosen else ""
     return Portal(
-        name=chosen.name,
+        name=shown.name,
         address=office().addresses.of_slug(slug).partition("://")[2] if slug else "",
-        drawn=drawn(outline_wkb(claim, chosen)),
-        area_km2=chosen.area_m2 / 1e6 if chosen.area_m2 else None,
-        areas=0,
+        drawn=drawn(outline_wkb(claim if is_chosen else None, shown)),
+        area_km2=shown.area_m2 / 1e6 if shown.area_m2 else None,
     )

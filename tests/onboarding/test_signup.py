@@ -16,6 +16,7 @@ from complaints.complaint import Complaint
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
 from onboarding.claim import MOST_TRIES
+from onboarding.signup import you
 from people.account import Account
 from people.seat import Seat
 from tenants import scope
@@ -160,6 +161,14 @@ def test_the_mails_to_an_address_are_limited(founder: Founder) -> None:
     answers = [founder.begin().status_code for _ in range(6)]
     assert answers == [303] * 5 + [503]
     assert len(founder.mails()) == 5
+
+
+def test_the_sign_ups_from_one_network_are_limited(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(you, "MOST_OF_ADDRESS", 2)
+    answers = [Founder(app, session, f"staf{one}@kotabogor.go.id").begin().status_code for one in range(3)]
+    assert answers == [303, 303, 503]
 
 
 def test_the_ground_is_the_firsts_who_rehearses_and_nobody_else_takes_it(
