@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from complaints.storage import STAGING
 from configuration.comparing import RowDifference, compare
@@ -16,7 +17,8 @@ from onboarding.bundle import Bundle, read_bundle, write_bundle
 from onboarding.export import export_tenant
 from onboarding.provision import provision
 from people.permissions import Permission
-from tenants.errors import AduanError, Invalid, NotFound
+from tenants.errors import AduanError, Conflict, Invalid, NotFound
+from tenants.tenant import Tenant
 from web.access import allows
 from web.admin.readings import Namer, field_name, section_name
 from web.admin.saving import author, saved
@@ -63,7 +65,8 @@ def look() -> ResponseReturnValue:
     except AduanError as error:
         return _page({"bundle": sentence(error)}), status_of(error)
     token = secrets.token_hex(16)
-    office().storage.put(_key(token), content, "application/octet-stream")
+    # The settings that were looked at go along: what somebody changes meanwhile must not be taken back unseen.
+    office().storage.put(_key(token), b"%d\n" % _revision() + content, "application/octet-stream")
     return _page(differences=found, token=token)
 
 
@@ -75,7 +78,10 @@ def apply() -> ResponseReturnValue:
     try:
         if not _STAGED.fullmatch(token):
             raise Invalid(_("This form is incomplete. Please open the page anew."), field="bundle")
-        bundle = _own(read_bundle(office().storage.get(_key(token))))
+        looked_at, _newline, content = office().storage.get(_key(token)).partition(b"\n")
+        if int(looked_at) != _revision(lock=True):
+            raise Conflict(_("Somebody has changed the settings since you looked. Please look again."))
+        bundle = _own(read_bundle(content))
         provision(g.session, bundle, now=g.now, storage=office().storage, author=author())
     except NotFound:
         g.session.rollback()
@@ -120,7 +126,15 @@ def _own(bundle: Bundle) -> Bundle:
             field="bundle",
         )
     kept = {"municipality": g.tenant.municipality_code, "type": g.tenant.type, "boundary": None, "overlay": []}
-    return replace(bundle, document={**bundle.document, "tenant": {**given, **kept}, "people": []}, boundary=None)
+    options = {**bundle.document["options"], "demo": bool(g.tenant.options.get("demo"))}
+    document = {**bundle.document, "tenant": {**given, **kept}, "people": [], "options": options}
+    return replace(bundle, document=document, boundary=None)
+
+
+def _revision(*, lock: bool = False) -> int:
+    """Counts up with every change of the city's settings. lock: keep others from changing them until the commit."""
+    statement = select(Tenant.revision).where(Tenant.id == g.tenant.id)
+    return g.session.scalars(statement.with_for_update() if lock else statement).one()
 
 
 def _differences(bundle: Bundle) -> list[RowDifference]:

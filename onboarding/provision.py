@@ -18,7 +18,7 @@ from configuration.area_file import settled
 from configuration.editing import Author
 from configuration.logo import content_type, logo_key, logo_name
 from configuration.rows import Changes, Ids, configure, told
-from configuration.schema import CategorySchema
+from configuration.schema import CategorySchema, OptionsSchema
 from onboarding.bundle import Bundle, default_template, read_bundle
 from onboarding.catalogue import outline_of
 from people import proof
@@ -36,6 +36,10 @@ from tenants.geometry import Mending, geodesic_area_m2
 from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
 
 SHADOW_SLUG = "{slug}--latihan"
+
+
+_OPTIONS = frozenset(OptionsSchema().fields)
+"""What a bundle says; other keys of a city's options are the platform's own marks, and stay."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,7 @@ def _without_owner(row: Mapping[str, Any]) -> dict[str, Any]:
 def _tenant(session: Session, bundle: Bundle, stage: Stage, now: datetime, changes: Changes) -> tuple[Tenant, bool]:
     given = bundle.document["tenant"]
     tenant = session.scalar(select(Tenant).where(Tenant.slug == bundle.slug))
+    marks = {} if tenant is None else {key: tenant.options[key] for key in tenant.options if key not in _OPTIONS}
     _refuse_clashes(session, given, tenant)
     values = {
         "name": given["name"],
@@ -180,7 +185,7 @@ def _tenant(session: Session, bundle: Bundle, stage: Stage, now: datetime, chang
         "languages": given["languages"],
         "look": _look(bundle),
         "texts": bundle.document["texts"],
-        "options": bundle.document["options"],
+        "options": {**marks, **bundle.document["options"]},
     }
     if tenant is not None:
         changes.changed.update({"tenant": 1} if _bring(session, tenant, values, changes, now) else {})

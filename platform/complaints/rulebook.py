@@ -164,7 +164,7 @@ class Rulebook:
     def areas_up(self, area_id: UUID | None) -> list[AreaEntry]:
         """An area and those around it, the innermost first."""
         chain = []
-        while area_id is not None and area_id in self.areas:
+        while area_id is not None and area_id in self.areas and self.areas[area_id] not in chain:
             chain.append(self.areas[area_id])
             area_id = self.areas[area_id].parent_id
         return chain

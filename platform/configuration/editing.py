@@ -135,10 +135,24 @@ def end(
 
 
 def restore(
-    session: Session, row: Setting, earlier: Mapping[str, Any], *, author: Author, now: datetime
+    session: Session,
+    row: Setting,
+    earlier: Mapping[str, Any],
+    *,
+    author: Author,
+    now: datetime,
+    expected_version: int | None = None,
 ) -> ConfigurationChange | None:
-    """Let a row read again as it did in an earlier `reading`; None where it already does."""
-    return change(session, row, written(row, earlier), author=author, now=now, did=Did.RESTORED)
+    """Let a row read again as it did in an earlier `reading`; None where it already does. Raises Stale."""
+    return change(
+        session,
+        row,
+        written(row, earlier),
+        author=author,
+        now=now,
+        expected_version=expected_version,
+        did=Did.RESTORED,
+    )
 
 
 def reading(row: Setting) -> dict[str, Any]:

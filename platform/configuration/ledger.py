@@ -10,11 +10,14 @@ from sqlalchemy import Uuid, select, tuple_
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import Session
 
+from configuration import editing
 from configuration.change import ConfigurationChange
-from configuration.editing import TENANT, Author, restore
+from configuration.editing import TENANT, Author
 from tenants import scope
+from tenants.area import Area
 from tenants.database import Base, Configured
 from tenants.errors import Conflict, Invalid, NotFound
+from tenants.sla_rule import SlaRule
 from tenants.tenant import Tenant
 
 PAGE = 30
@@ -99,20 +102,60 @@ def row_of(session: Session, change: ConfigurationChange) -> Base | None:
 
 
 def restore_reading(
-    session: Session, change: ConfigurationChange, reading: Mapping[str, Any], *, author: Author, now: datetime
+    session: Session,
+    change: ConfigurationChange,
+    reading: Mapping[str, Any],
+    *,
+    author: Author,
+    now: datetime,
+    expected_version: int,
 ) -> ConfigurationChange | None:
-    """Let the row of a change read as given; None where it does already.
+    """Let the row of a change read as given; None where it does already. Of the city itself only what was changed.
 
-    Raises Conflict where the row is gone, or where the reading names something that has ended since.
+    Raises Stale, and Conflict where the row is gone, or where the reading goes past what its own room would ask first:
+    it ends or brings back, names what has ended, stands above itself, or doubles another rule.
     """
     row = row_of(session, change)
     if row is None:
         raise Conflict("This row was taken out and can't be restored from here.")
+    if isinstance(row, Area):
+        raise Conflict("Areas come by a version. Change the words of one in its own room.")
+    if isinstance(row, Tenant):
+        reading = {**editing.reading(row), **{name: reading.get(name) for name in change.fields}}
+    elif (reading.get("ended_at") is None) != (getattr(row, "ended_at", None) is None):
+        raise Conflict("End it, or bring it back, in its own room: what hangs on it has to be asked there.")
     for column in inspected(type(row)).columns:
         named = reading.get(column.key)
         if named is not None and isinstance(column.type, Uuid) and column.key.endswith("_id"):
             _refuse_ended(session, row, column.key, UUID(named))
-    return restore(session, row, reading, author=author, now=now)
+    if reading.get("parent_id") is not None:
+        _refuse_circle(session, row, UUID(reading["parent_id"]))
+    if isinstance(row, SlaRule):
+        _refuse_double(session, row, reading)
+    return editing.restore(session, row, reading, author=author, now=now, expected_version=expected_version)
+
+
+def _refuse_circle(session: Session, row: Base, parent_id: UUID) -> None:
+    table: Any = type(row)
+    above: dict[UUID, UUID | None] = {
+        found.id: found.parent_id for found in session.execute(select(table.id, table.parent_id))
+    }
+    seen: set[UUID] = {row.id}  # type: ignore[attr-defined]  # every row of a tree has one
+    at: UUID | None = parent_id
+    while at is not None:
+        if at in seen:
+            raise Conflict("This runs in a circle: it would stand above itself.")
+        seen.add(at)
+        at = above.get(at)
+
+
+def _refuse_double(session: Session, row: SlaRule, reading: Mapping[str, Any]) -> None:
+    rules = session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None), SlaRule.id != row.id))
+    wanted = tuple(reading.get(name) for name in ("category_id", "priority", "area_id"))
+    for other in rules:
+        own = (other.category_id and str(other.category_id), other.priority, other.area_id and str(other.area_id))
+        if own == wanted:
+            raise Conflict("There is another rule for the same reports by now. Change that one.")
 
 
 def _refuse_ended(session: Session, row: Base, column: str, named: UUID) -> None:

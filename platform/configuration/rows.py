@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from complaints.complaint import Complaint
 from configuration import editing
 from configuration.area_file import AreaRow, settled
 from configuration.checks import calendar_document
@@ -26,7 +27,7 @@ from tenants.asset import AssetRule
 from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category, CategoryRevision
 from tenants.database import Configured, new_id
-from tenants.errors import Invalid
+from tenants.errors import Conflict, Invalid
 from tenants.geometry import Mending, Unusable, mend
 from tenants.sla_rule import SlaRule, SlaRuleRevision
 
@@ -337,12 +338,22 @@ def _end(session: Session, row: Configured, section: str, changes: Changes, now:
     if getattr(row, "ended_at", None) is not None:
         return
     if changes.author is not None:
+        if isinstance(row, Agency):
+            _refuse_open_reports(session, row)
         editing.end(session, row, author=changes.author, now=now)
     elif hasattr(row, "ended_at"):
         _bring(session, row, {"ended_at": now}, changes, now)
     else:
         session.delete(row)
     changes.ended[section] += 1
+
+
+def _refuse_open_reports(session: Session, row: Agency) -> None:
+    """Where an agency's open reports go is asked in its own room, not by a document."""
+    if session.scalars(select(Complaint.id).where(Complaint.is_open, Complaint.agency_id == row.id).limit(1)).first():
+        raise Conflict(
+            "%(code)s has open reports. End it in its own room first, which asks where they go.", code=row.code
+        )
 
 
 def _depth(code: str, parents: Mapping[str, str | None]) -> int:

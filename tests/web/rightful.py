@@ -52,6 +52,7 @@ from configuration import (
     domains,
     editing,
     invitations,
+    ledger,
     notices,
 )
 from configuration.area_plan import Reading
@@ -81,6 +82,7 @@ from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
+from tenants.tenant import Tenant
 from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET
 from web.resident import drafts
@@ -664,7 +666,11 @@ def brought(world: World) -> dict[str, Any]:
 
 def bundle_application(world: World) -> Ask:
     token = uuid4().hex
-    world.cast.office.storage.put(f"{STAGING}{token}", brought(world)["bundle"][0].getvalue(), "application/zip")
+    content = brought(world)["bundle"][0].getvalue()
+    world.cast.enter("barat")
+    revision = world.cast.session.scalars(select(Tenant.revision).where(Tenant.slug == "barat")).one()
+    world.cast.session.commit()
+    world.cast.office.storage.put(f"{STAGING}{token}", b"%d\n" % revision + content, "application/zip")
     return Ask("/admin/bundle/application", lambda: {"token": token})
 
 
@@ -682,7 +688,12 @@ def setting_changed(world: World) -> UUID:
 
 
 def setting_restored(world: World) -> Ask:
-    return Ask(f"/admin/changes/{setting_changed(world)}/restoration", lambda: {"reading": "before"})
+    change_id = setting_changed(world)
+    world.cast.enter("barat")
+    change = ledger.change_by_id(world.cast.session, change_id)
+    version = world.cast.session.scalars(select(Category.version).where(Category.id == change.row_id)).one()
+    world.cast.session.commit()
+    return Ask(f"/admin/changes/{change_id}/restoration", lambda: {"reading": "before", "version": str(version)})
 
 
 def closed_destination(world: World) -> Ask:

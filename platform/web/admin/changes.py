@@ -21,7 +21,7 @@ from tenants.database import db
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
 from web.admin.readings import Namer, field_name, section_name, section_names
-from web.admin.saving import author, saved
+from web.admin.saving import author, looked_at, saved
 from web.errors import sentence, status_of
 from web.staff.names import names_of
 from web.staff.viewer import menu
@@ -92,7 +92,9 @@ def restore(change_id: UUID) -> ResponseReturnValue:
     try:
         if reading is None:
             raise Invalid("There is no such reading.")
-        made = ledger.restore_reading(g.session, change, reading, author=author(), now=g.now)
+        made = ledger.restore_reading(
+            g.session, change, reading, author=author(), now=g.now, expected_version=looked_at()
+        )
     except (Invalid, Conflict) as error:
         g.session.rollback()
         return _one(ledger.change_by_id(g.session, change_id), sentence(error)), status_of(error)
@@ -114,6 +116,7 @@ def _one(change: ConfigurationChange, error: str = "") -> str:
         ],
         addresses_changed=bool(change.fields) and not ledger.differences(change.before, change.after),
         restorable=row is not None,
+        version=getattr(row, "version", 0),
         error=error,
     )
 

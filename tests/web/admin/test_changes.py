@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import inspect as inspected
 from sqlalchemy import select
 
 from complaints.complaint import Complaint
 from configuration import editing
 from configuration.editing import Author
+from configuration.ledger import restore_reading
 from docs.schema_diagram import import_models
 from tenants.agency import Agency
 from tenants.category import Assignment, Category
 from tenants.database import Base, Configured
+from tenants.errors import Conflict
+from tenants.tenant import Tenant
 from tests.cast import NOW, Cast, Visitor
 from tests.web.staff.ground import words
 from web.admin.readings import FIELDS, SECTIONS
@@ -41,7 +45,10 @@ def test_a_change_is_told_in_words_and_put_back_by_one_button(visit: Visit, cast
     assert "name" in told
     assert "Big hole" in told
     assert "a danger no yes" in told
-    answer = visitor.post(f"{href}/restoration", data={"reading": "before"})
+    stale = visitor.post(f"{href}/restoration?lang=en", data={"reading": "before", "version": "1"})
+    assert stale.status_code == 409
+    assert "Somebody else has changed this meanwhile" in words(stale)
+    answer = visitor.post(f"{href}/restoration", data={"reading": "before", "version": "2"})
     assert answer.status_code == 303
     assert "restored: category" in words(visitor.get("/admin/changes?lang=en"))
     cast.enter("barat")
@@ -76,15 +83,45 @@ def test_a_reading_that_names_what_has_ended_is_not_put_back(visit: Visit, cast:
     assert made is not None
     editing.end(cast.session, former, author=author, now=NOW)
     cast.session.commit()
-    answer = visit("barat", "admin").post(f"/admin/changes/{made.id}/restoration?lang=en", data={"reading": "before"})
+    answer = visit("barat", "admin").post(
+        f"/admin/changes/{made.id}/restoration?lang=en", data={"reading": "before", "version": "2"}
+    )
     assert answer.status_code == 409
     assert "names something that has ended" in words(answer)
+
+
+def test_what_its_own_room_asks_first_is_not_gone_past(cast: Cast) -> None:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    one, other = cast.session.scalars(select(Agency).where(Agency.parent_id.is_(None)).limit(2)).all()
+    below = editing.change(cast.session, one, {"parent_id": other.id}, author=author, now=NOW)
+    editing.change(cast.session, one, {"parent_id": None}, author=author, now=NOW)
+    editing.change(cast.session, other, {"parent_id": one.id}, author=author, now=NOW)
+    assert below is not None
+    assert below.after is not None
+    with pytest.raises(Conflict, match="in a circle"):
+        restore_reading(cast.session, below, below.after, author=author, now=NOW, expected_version=one.version)
+    ended = editing.end(cast.session, one, author=author, now=NOW)
+    assert ended.before is not None
+    with pytest.raises(Conflict, match="in its own room"):
+        restore_reading(cast.session, ended, ended.before, author=author, now=NOW, expected_version=one.version)
+
+
+def test_of_the_city_only_what_was_changed_is_put_back(cast: Cast) -> None:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    tenant = cast.session.scalars(select(Tenant).where(Tenant.slug == "barat")).one()
+    name = tenant.name
+    made = editing.change(cast.session, tenant, {"name": {"id": "Lain"}}, author=author, now=NOW)
+    editing.change(cast.session, tenant, {"languages": ["en"]}, author=author, now=NOW)
+    assert made is not None
+    assert made.before is not None
+    restore_reading(cast.session, made, made.before, author=author, now=NOW, expected_version=tenant.version)
+    assert (tenant.name, tenant.languages) == (name, ["en"])
 
 
 def test_every_section_and_column_has_a_name_in_words() -> None:
     import_models()
     tables = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Configured)]
     assert {table.__tablename__ for table in tables} - set(SECTIONS) == set()
-    hidden = {"tenant_id", "id", "version", "revision", "wkb", "area_m2", "depth"}
+    hidden = {"tenant_id", "id", "version", "revision", "wkb", "area_m2", "depth", "shape", "folded"}
     columns = {column.key for table in tables for column in inspected(table).columns} - hidden
     assert columns - set(FIELDS) == set()
