@@ -72,9 +72,9 @@ def test_a_report_takes_eight_taps_and_one_typed_field(browser: Browser, platfor
         with page.expect_file_chooser() as chooser:
             page.locator("label", has_text="Ambil foto").tap()
         chooser.value.set_files(picture("#8a8f99"))
-        expect(page.get_by_role("img", name="Foto Anda 1")).to_be_visible()
+        expect(page.get_by_role("img", name="Foto Anda 1")).to_be_visible(timeout=30_000)
         tap(page, "Lanjut ke lokasi")
-        expect(page.locator("[data-part=here]")).to_contain_text("ketepatan sekitar 12 m")
+        expect(page.locator("[data-part=here]")).to_contain_text("ketepatan sekitar 12 m", timeout=30_000)
         tap(page, "Lokasi benar")
         page.locator("#step-3 .tile", has_text="Lampu jalan mati").tap()
         tap(page, "Lanjut")
@@ -82,7 +82,7 @@ def test_a_report_takes_eight_taps_and_one_typed_field(browser: Browser, platfor
         tap(page, "Lanjut")
         panel = page.locator("#step-5 [data-part=preview]")
         expect(panel).to_contain_text("Inilah yang dilihat publik")
-        expect(panel).to_contain_text("Lampu padam, delapan ketukan.")
+        expect(panel).to_contain_text("Lampu padam, delapan ketukan.", timeout=30_000)
         expect(panel).to_contain_text("Untuk:")
         expect(panel).to_contain_text(re.compile(r"Dijawab:\s+paling lambat"))
         tap(page, "Kirim laporan")
@@ -146,6 +146,29 @@ def test_a_report_without_a_connection_waits_in_the_phone_and_is_sent_once(
         )
         assert again.partition("?")[0] == own.partition("?")[0]
         assert filed(platform, words) == 1
+    assert wrong == []
+
+
+def test_a_face_is_covered_on_the_photo_before_it_is_sent(browser: Browser, platform: Platform) -> None:
+    wrong = list[str]()
+    with device(browser, **PHONE) as phone:
+        page = phone.new_page()
+        watched(page, wrong)
+        page.goto(f"{platform.url('bekasi')}/report")
+        page.set_input_files("input[name=gallery]", picture("#a05a2c"))
+        shot = page.get_by_role("img", name="Foto Anda 1")
+        expect(shot).to_be_visible(timeout=30_000)
+        before = page.locator("[data-cover]").get_attribute("data-cover")
+        page.get_by_role("button", name="Tutupi wajah pada foto 1").click()
+        box = page.locator("dialog canvas").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 60, box["y"] + 40, steps=5)
+        page.mouse.up()
+        page.get_by_role("button", name="Pakai foto ini").click()
+        expect(page.locator(f'[data-cover="{before}"]')).to_have_count(0, timeout=20_000)
+        expect(page.locator("[data-cover]")).to_have_count(1, timeout=20_000)
     assert wrong == []
 
 
