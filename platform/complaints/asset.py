@@ -15,7 +15,7 @@ from tenants.projection import Floats, metres_per_degree
 NEAR_M = 150.0
 FAR_M = 500.0
 """An object farther than this from where a report says that it is isn't what it is about."""
-MOST_LOOKED_AT, MOST_SHOWN = 300, 8
+MOST_LOOKED_AT, MOST_SHOWN = 300, 6
 
 
 @dataclass(frozen=True)

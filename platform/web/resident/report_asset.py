@@ -21,11 +21,15 @@ ACCURATE_M = 10.0
 
 @dataclass(frozen=True)
 class Offered:
-    """Objects to choose from: (code, name, words about it). chosen: the code of one of them, "" for none."""
+    """Objects to choose from: (code, name, words about it). chosen: the code of one of them, "" for none.
+
+    numbered: whether each has its number in the drawing; lines have none.
+    """
 
     choices: list[tuple[str, str, str]]
     chosen: str
     drawn: GroundMap | None
+    numbered: bool = False
 
     @property
     def key(self) -> str:
@@ -76,7 +80,12 @@ def offered(session: Session, found: Situation, draft: Draft) -> Offered:
         [Layer("here" if one is named else one.shape, [shape]) for one, shape in shapes],
         [shape.buffer(0.0003) for _one, shape in shapes],
     )
-    return Offered([_choice(one, metres) for one, metres in around], named.code if named else "", drawn)
+    return Offered(
+        [_choice(one, metres) for one, metres in around],
+        named.code if named else "",
+        drawn,
+        all(one.shape == "point" for one, _shape in shapes),
+    )
 
 
 def _choice(one: AssetEntry, metres: float) -> tuple[str, str, str]:
