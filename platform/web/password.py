@@ -12,7 +12,7 @@ from people import limits, sign_in
 from people.account import Account
 from people.contacts import checked_email
 from tenants import scope
-from tenants.errors import AduanError, Conflict, Unavailable
+from tenants.errors import AduanError, NotFound, Unavailable
 from tenants.times import due_time
 from web.access import Anyone, allows
 from web.context import office, settings, words
@@ -67,7 +67,7 @@ def change(token: str) -> ResponseReturnValue:
         hashed = sign_in.hash_password(request.form.get("password", ""))
         account = sign_in.use_ticket(g.session, token, purpose=PURPOSE, host=g.host, now=g.now)
         if account is None:
-            raise Conflict("This link was used already or is older than an hour. Ask for a new one.")
+            raise NotFound("This link was used already or is older than an hour. Ask for a new one.")
     except AduanError as error:
         g.session.rollback()
         return _page(token, {error.field or "": sentence(error)}, status_of(error))

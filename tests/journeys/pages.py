@@ -120,6 +120,10 @@ def _city(nobody: Person) -> Iterator[Shown]:
     yield Shown("city: no report of one's own", "/account", who=ADMIN)
     yield Shown("city: no such page", "/nowhere", status=404)
     yield Shown("city: not allowed", "/admin", who=OFFICER, status=403)
+    yield Shown("forgotten password", "/password")
+    yield Shown("link of a password that is over", f"/password/{'x' * 43}", status=404)
+    yield Shown("invitation that is over", f"/invitation/{'x' * 32}", status=404)
+    yield Shown("sign-ins, password and second step", "/account/security", who=OFFICER)
     yield Shown("city: wrong method", "/privacy", form={"a": "b"}, status=405)
 
 

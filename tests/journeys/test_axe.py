@@ -57,6 +57,7 @@ NO_PAGES = {
 TAKE_MORE = {
     "operator_claims.one",
     "operator_disputes.one",
+    "sign_in.second_step",
     "signup_live.form",
     "signup_live.poster",
     "signup_people.form",

@@ -112,8 +112,10 @@ SHORT = (
     r"\{[a-z_]+\}",
     r"[\w.-]+\.example",
     r"\d+ (?:d|h|min)|\d+ h \d\d m",
+    r"[a-z2-9]{5}-[a-z2-9]{5}",
+    r"(?:kata-)?[0-9a-f]{8}",
 )
-"""Addresses, references, codes of languages, and lengths of time in a table's cell."""
+"""Addresses, references, codes of languages, lengths of time in a table's cell, recovery codes, codes of agencies."""
 
 ROLES = ("Admin", "Supervisor", "Officer", "Colleague", "Resident")
 
