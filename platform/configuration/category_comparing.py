@@ -54,7 +54,8 @@ class _Ground:
     agencies: frozenset[str]
     areas: frozenset[str]
     hanging: dict[str, list[tuple[str, Mapping[str, Sequence[str]]]]]
-    names: dict[tuple[bool, str], str] = field(default_factory=dict)
+    names: dict[tuple[bool, str], tuple[str, str]] = field(default_factory=dict)
+    """(whether of a group, the name folded): (the code of whose it is, the name as it is written)."""
 
     def around(self, code: str, *, group: bool) -> Surroundings:
         return Surroundings(
@@ -63,20 +64,17 @@ class _Ground:
             areas=self.areas,
             groups=frozenset(one for one, row in self.rows.items() if row["group"] and one not in self.ended),
             names={
-                name: self._written(other, name)
-                for (is_group, name), other in self.names.items()
+                name: written
+                for (is_group, name), (other, written) in self.names.items()
                 if is_group == group and other != code
             },
             hanging=self.hanging.get(code, ()),
         )
 
     def keep(self, row: Mapping[str, Any]) -> None:
-        self.names = {key: other for key, other in self.names.items() if other != row["code"]}
-        self.names |= {(row["group"], folded(name)): row["code"] for name in row["name"].values()}
+        self.names = {key: other for key, other in self.names.items() if other[0] != row["code"]}
+        self.names |= {(row["group"], folded(name)): (row["code"], name) for name in row["name"].values()}
         self.rows[row["code"]] = dict(row)
-
-    def _written(self, code: str, name: str) -> str:
-        return next((one for one in self.rows[code]["name"].values() if folded(one) == name), name)
 
 
 def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) -> list[Compared]:
@@ -177,6 +175,9 @@ def _ground(session: Session, languages: Sequence[str]) -> _Ground:
         hanging=hanging,
     )
     ground.names = {
-        (one.is_group, folded(name)): one.code for one in every if one.ended_at is None for name in one.name.values()
+        (one.is_group, folded(name)): (one.code, name)
+        for one in every
+        if one.ended_at is None
+        for name in one.name.values()
     }
     return ground

@@ -60,7 +60,7 @@ def test_what_was_reported_keeps_its_questions_its_agency_and_its_promise(cast: 
 
 def test_a_new_one_gets_its_code_from_its_name_and_the_most_specific_area_decides(cast: Cast) -> None:
     author = Author(cast.actor("barat", "admin").seat_id)
-    row = {"name": {"id": "Jalan berlubang di gang", "en": "Alley"}, "agency": "pu", "by_area": {"BRT.2": "uptd"}}
+    row = {"name": {"id": "Jalan berlubang di gang", "en": "Alley"}, "agency": "pu", "by_area": {"BRT.2": "dlh"}}
     made = categories.add(cast.session, {**row, "kinds": ["complaint"]}, author=author, now=NOW, languages=LANGUAGES)
     again = {**row, "name": {"id": "Jalan berlubang di gang!"}, "kinds": ["complaint"]}
     second = categories.add(cast.session, again, author=author, now=NOW, languages=LANGUAGES)
@@ -69,7 +69,7 @@ def test_a_new_one_gets_its_code_from_its_name_and_the_most_specific_area_decide
         categories.add(cast.session, {**row, "kinds": ["complaint"]}, author=author, now=NOW, languages=LANGUAGES)
     cast.session.commit()
     cast.office.keeper.refresh()
-    for at, agency in (((106.95, -6.22), "pu"), ((106.95, -6.28), "uptd")):
+    for at, agency in (((106.95, -6.22), "pu"), ((106.95, -6.28), "dlh")):
         report = Report(category=made.code, description="x", lon=at[0], lat=at[1])
         to = destination(cast.session, cast.office, report, cast.city("barat"), NOW)
         book = cast.office.rulebooks.of(cast.session, cast.city("barat"))

@@ -111,14 +111,17 @@ def _found(book: Rulebook, category: CategoryEntry, place: Place, answers: Mappi
     promised = targets(rule.milestones, answers) if rule else {}
     dues = {"respond": to.dues.respond_at, "secure": to.dues.secure_at, "resolve": to.dues.resolve_at}
     agency = there.agencies.get(to.agency_id) if to.agency_id else None
+    agency_name = in_language(agency.name, g.language, languages) if agency else ""
+    rows = _rows(traced, languages)
     return {
         "ours": to.card.id == g.tenant.id,
         "government": in_language(to.card.name, g.language, languages),
         "why": explanation(to.decision, words(category.name)),
         "category": in_language(to.category.name, g.language, languages),
         "area": ", ".join(in_language(one.name, g.language, languages) for one in traced.areas),
-        "agency": in_language(agency.name, g.language, languages) if agency else "",
-        "rows": _rows(traced, languages),
+        "agency": agency_name,
+        "rows": rows,
+        "idle": next((name for _area, name, decides in rows if decides and agency and agency_name != name), ""),
         "desk": in_language(traced.desk.name, g.language, languages) if traced.desk else "",
         "closed": sentence(traced.closed) if traced.closed else "",
         "rule": rule,

@@ -21,7 +21,8 @@ def asked(visit: Visit, query: str) -> str:
 def test_the_most_specific_row_decides_and_is_named_as_when_it_is_filed(visit: Visit, cast: Cast) -> None:
     save(cast, "jalan-lubang", by_area={"BRT.2": "uptd"})
     south = asked(visit, "category=jalan-lubang&spot=-6.28,106.95")
-    assert "Road unit , City of Barat" in south
+    assert "Works , City of Barat" in south
+    assert "Nobody works at Road unit, so Works above it gets the reports." in south
     assert "“Pothole” in Selatan goes to Road unit. This row decides." in south
     assert "“Pothole” in the whole city goes to Works. A more specific row comes before it." in south
     assert "The point lies in Kota Barat." in south
@@ -29,7 +30,7 @@ def test_the_most_specific_row_decides_and_is_named_as_when_it_is_filed(visit: V
     report = Report(category="jalan-lubang", description="x", lon=106.95, lat=-6.28)
     to = destination(cast.session, cast.office, report, cast.enter("barat"), NOW)
     assert to.agency_id is not None
-    assert cast.office.rulebooks.of(cast.session, to.card).agencies[to.agency_id].name["en"] == "Road unit"
+    assert cast.office.rulebooks.of(cast.session, to.card).agencies[to.agency_id].name["en"] == "Works"
     north = asked(visit, "category=jalan-lubang&area=utara")
     assert "Works , City of Barat" in north
     assert "This row decides" in north
