@@ -25,6 +25,7 @@ from onboarding.export import export_tenant
 from onboarding.provision import provision
 from people import proof, sign_in
 from people.account import Account
+from people.invitation import Invitation
 from people.permissions import Role
 from tenants import scope
 from tenants.agency import Agency
@@ -45,7 +46,8 @@ LANGUAGES = ("id", "en")
 def invite(session: Session, office: Office, claim: Claim, people: list[dict[str, str]], now: datetime) -> None:
     """Write down whom to invite: [{"email", "role"}]; those of a city that is set up get their mail at once.
 
-    Raises Invalid for a role that isn't offered, or too many.
+    Who is taken out, or is to do something else, loses the mail that was sent before. Raises Invalid for a role that
+    isn't offered, or too many; Conflict for who works there already.
     """
     wanted = {person["email"].casefold(): person["role"] for person in people if person["email"]}
     wanted.pop(claim.email, None)
@@ -57,11 +59,12 @@ def invite(session: Session, office: Office, claim: Claim, people: list[dict[str
         )
     if any(role not in ROLES for role in wanted.values()):
         raise Invalid("Choose what the colleague will do.", field="role")
-    before = {one["email"] for one in claim.invited}
+    was = {one["email"]: one["role"] for one in claim.invited}
     claim.invited = [{"email": email, "role": role} for email, role in wanted.items()]
     if claim.tenant_id is not None:
         _refuse_unless_rehearsing(_tenant(session, claim))
-        _invite(session, office, claim, wanted.keys() - before, now)
+        _withdraw(session, claim, {email for email, role in was.items() if wanted.get(email) != role}, now)
+        _invite(session, office, claim, {email for email, role in wanted.items() if was.get(email) != role}, now)
 
 
 def found(session: Session, office: Office, claim: Claim, now: datetime) -> None:
@@ -227,6 +230,19 @@ def _invite(session: Session, office: Office, claim: Claim, emails: Collection[s
         for one in wanted:
             invited = Invited(one["email"], one["email"].partition("@")[0], one["role"], [desk_id])
             invitations.invite(session, office.queue, invited, base_url=origin, by_mail=True, author=author, now=now)
+
+
+def _withdraw(session: Session, claim: Claim, emails: Collection[str], now: datetime) -> None:
+    """What was mailed to these opens nothing any more."""
+    with scope.enter(session, _tenant(session, claim).id):
+        for email in sorted(emails):
+            account = account_of(session, email)
+            if account is not None and sign_in.seat_of(session, account.id) is not None:
+                raise Conflict("%(email)s works here already: change that in the settings of your city.", email=email)
+        offered = select(Invitation).where(Invitation.email.in_(emails), Invitation.accepted_at.is_(None))
+        for one in session.scalars(offered):
+            one.withdrawn_at = one.withdrawn_at or now
+        session.flush()
 
 
 def _copy_to_shadow(session: Session, bundle: Bundle, tenant: Tenant, now: datetime) -> None:

@@ -8,7 +8,7 @@ that account may have a seat in another city.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from configuration.editing import Author
 from messages import outbox, texts
 from messages.letter import Channel
 from messages.queue import Queue
-from people import proof
+from people import limits, proof
 from people.account import Account
 from people.contacts import checked_email
 from people.invitation import LASTS, Invitation, hash_of
@@ -29,13 +29,15 @@ from people.seat import Seat, SeatAgency
 from people.sign_in import hash_password
 from tenants.agency import Agency
 from tenants.database import new_id
-from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
+from tenants.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from tenants.scope import tenant_of
 from tenants.tenant import Tenant, in_language
 from tenants.times import due_time
 
 INVITED = "invited"
 LONGEST_NAME = 120
+MOST_MAILED = 200
+"""Invitations of a city by mail in a day: whoever signs a city up can write to anybody."""
 STAFF = (Role.ADMIN, Role.SUPERVISOR, Role.OFFICER, Role.PARTNER)
 """The roles that can be given, from the top."""
 OF_AN_AGENCY = (Role.OFFICER, Role.PARTNER)
@@ -93,7 +95,7 @@ def invite(
 
     base_url: of the tenant's portal, without a slash at the end. by_mail: the link is mailed to the address; whoever
     calls must then show it to nobody. An earlier invitation of the same address ends. Raises Invalid naming the field,
-    or Conflict for somebody who works here already.
+    Conflict for somebody who works here already, or Unavailable after too many mails in a day.
     """
     email = (checked_email(invited.email) or "").casefold()
     if not email:
@@ -109,6 +111,8 @@ def invite(
         )
     ):
         earlier.withdrawn_at = now
+    if by_mail:
+        _refuse_too_many(session, now)
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         id=new_id(),
@@ -244,6 +248,14 @@ def _running(session: Session, account_id: UUID) -> bool:
     """Whether the account is staff here; a resident's seat can become another."""
     seat = session.scalar(select(Seat).where(Seat.account_id == account_id, Seat.ended_at.is_(None)))
     return seat is not None and seat.role != Role.RESIDENT
+
+
+def _refuse_too_many(session: Session, now: datetime) -> None:
+    mailed = limits.count(session, f"invited/{tenant_of(session)}", window=timedelta(days=1), now=now)
+    if mailed > MOST_MAILED:
+        raise Unavailable(
+            "At most %(most)s invitations are mailed in a day. Please go on tomorrow.", field="email", most=MOST_MAILED
+        )
 
 
 def _mail(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from messages import outbox, texts
 from messages.letter import Channel
-from people import limits, sign_in
+from people import limits, proof, second_factor, sign_in
 from people.account import Account
 from people.contacts import checked_email
 from tenants import scope
@@ -71,8 +71,9 @@ def change(token: str) -> ResponseReturnValue:
     except AduanError as error:
         g.session.rollback()
         return _page(token, {error.field or "": sentence(error)}, status_of(error))
+    if not second_factor.has(g.session, account.id):  # a mail alone takes no second step away
+        proof.prove(g.session, account, g.now)
     account.password_hash = hashed
-    account.confirmed_at = account.confirmed_at or g.now
     sign_in.end_all(g.session, account.id, now=g.now)
     return redirect("/sign-in?changed=1", 303)
 

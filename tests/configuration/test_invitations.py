@@ -17,7 +17,7 @@ from people.invitation import LASTS, Invitation
 from people.permissions import Role
 from people.seat import Seat, SeatAgency
 from people.sign_in import WrongPassword
-from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
+from tenants.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from tests.cast import NOW, PASSWORD, Cast, Visitor
 
 Visit = Callable[..., Visitor]
@@ -134,6 +134,19 @@ def test_what_cannot_be_is_refused_at_its_field(cast: Cast) -> None:
     assert refused(Invited("sari@barat.example", "Sari", Role.OFFICER)) == "agencies"
     assert refused(Invited("sari@barat.example", "Sari", Role.RESIDENT)) == "role"
     assert refused(Invited("Officer@barat.example", "Sari", Role.ADMIN)) == "email"
+
+
+def test_a_city_mails_so_many_invitations_in_a_day_and_more_the_next(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "MOST_MAILED", 2)
+    for number in range(2):
+        invited(cast, email=f"{number}@barat.example", by_mail=True)
+    with pytest.raises(Unavailable):
+        invited(cast, email="2@barat.example", by_mail=True)
+    cast.session.rollback()
+    assert invited(cast, email="2@barat.example"), "a link is handed over, and mails nobody"
+    assert invited(cast, email="2@barat.example", by_mail=True, now=NOW + timedelta(days=1))
 
 
 def test_by_mail_the_invited_reads_who_invites_and_opens_the_console(cast: Cast, visit: Visit) -> None:

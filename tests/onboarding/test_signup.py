@@ -18,6 +18,7 @@ from messages.outbox import Message
 from onboarding.claim import MOST_TRIES
 from onboarding.signup import you
 from people.account import Account
+from people.invitation import Invitation
 from people.seat import Seat
 from tenants import scope
 from tenants.tenant import Stage, Tenant
@@ -192,6 +193,34 @@ def test_the_ground_is_the_firsts_who_rehearses_and_nobody_else_takes_it(
         seats = session.scalars(select(Seat.account_id)).all()
     emails = set(session.scalars(select(Account.email).where(Account.id.in_(seats))))
     assert emails == {"kepala@kotabogor.go.id"}
+
+
+def test_a_colleague_who_is_taken_out_or_is_to_do_less_loses_the_mail_that_was_sent(
+    app: Flask, founder: Founder, session: Session
+) -> None:
+    def offered() -> dict[str, str]:
+        """What can still be taken."""
+        session.rollback()
+        with scope.enter(session, session.scalars(select(Tenant.id).where(Tenant.slug == "bogor")).one()):
+            found = select(Invitation).where(Invitation.withdrawn_at.is_(None), Invitation.accepted_at.is_(None))
+            return {one.email: one.role for one in session.scalars(found)}
+
+    founder.founded(**{"salah_at_x.example": "admin", "budi_at_x.example": "admin", "sari_at_x.example": "officer"})
+    data = {"email": ["budi@x.example", "sari@x.example"], "role": ["officer", "officer"]}
+    assert founder.post("/signup/people", data=data).status_code == 303
+    assert offered() == {"budi@x.example": "officer", "sari@x.example": "officer"}
+    session.rollback()
+    city = session.scalars(select(Tenant.id).where(Tenant.slug == "bogor")).one()
+    mails = founder.mails("invited", city)
+    assert sorted(mail.destination for mail in mails) == ["budi@x.example"] * 2 + ["salah@x.example", "sari@x.example"]
+
+    # who has come already isn't taken out here without anybody noticing
+    link = next(mail.link or "" for mail in mails if mail.destination == "sari@x.example")
+    sari = Visitor(app, "bogor")
+    assert sari.post(f"/{link.split('/', 3)[3]}", data={"name": "Sari", "password": PASSWORD}).location == "/staff"
+    answer = founder.post("/signup/people", data={"email": ["budi@x.example"], "role": ["officer"]})
+    assert answer.status_code == 409
+    assert "sari@x.example" in answer.get_data(as_text=True)
 
 
 def test_what_is_not_dealt_with_is_unticked_and_gone_also_from_the_rehearsal(founder: Founder) -> None:
