@@ -119,11 +119,11 @@ def _packed(session: Session, claim: Claim) -> bytes:
     return archive.pack({**files, DOCUMENT: json.dumps(document).encode()})
 
 
-def trim(session: Session, claim: Claim, categories: set[str], now: datetime) -> None:
+def trim(session: Session, office: Office, claim: Claim, categories: set[str], now: datetime) -> None:
     """Keep only these categories, before the city is live; groups without any go too. Raises Invalid for none."""
     tenant = _tenant(session, claim)
     _refuse_unless_rehearsing(tenant)
-    bundle = export_tenant(session, tenant.id)
+    bundle = export_tenant(session, tenant.id, storage=office.storage)
     document = dict(bundle.document)
     kept = [row for row in document["categories"] if row.get("group") or row["code"] in categories]
     filled = {row["parent"] for row in kept if not row.get("group")}
@@ -138,7 +138,7 @@ def trim(session: Session, claim: Claim, categories: set[str], now: datetime) ->
     likely = [code for code in document["options"].get("likely_categories", []) if code in codes]
     document["options"] = {**document["options"], "likely_categories": likely}
     trimmed = replace(bundle, document=document)
-    provision(session, trimmed, now=now)
+    provision(session, trimmed, now=now, storage=office.storage)
     _copy_to_shadow(session, trimmed, _tenant(session, claim), now)
     claim.checked_at = now
     session.flush()

@@ -49,7 +49,7 @@ def trim(claim: Claim) -> ResponseReturnValue:
     if claim.tenant_id is None or claim.live_at is not None:
         return redirect("/signup", 303)
     try:
-        founding.trim(g.session, claim, set(request.form.getlist("category")), g.now)
+        founding.trim(g.session, office(), claim, set(request.form.getlist("category")), g.now)
     except AduanError as error:
         errors, status = refusal(error, "category")
         return _check_page(claim, errors, status)
