@@ -1,7 +1,7 @@
 """Signing in by a code that is mailed: six digits, for one address on one host, for ten minutes; nothing is stored.
 
-A code is reckoned from the time and our secret, as seals are; whoever guesses is stopped by the limits. Only who has no
-password signs in so: officials have one, and what their city asks beside it isn't gone around by a mail.
+A code is reckoned from the time and our secret, as seals are; whoever guesses is stopped by the limits. Only who has neither
+a password nor a seat in the city signs in so: what a city asks of officials isn't gone around by a mail.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from people import limits, proof
 from people.account import Account
 from people.contacts import checked_email
+from people.sign_in import seat_of
 from tenants.database import new_id
 from tenants.errors import N_, Invalid, Unavailable
 
@@ -56,7 +57,7 @@ def ask(session: Session, email: str, *, host: str, now: datetime, limited: bool
     if limited and tries > MOST_ASKED:
         raise Unavailable("Too many codes for this address. Please wait ten minutes.", field="email")
     account = session.scalar(select(Account).where(Account.email == address))
-    return None if account is not None and account.password_hash is not None else address
+    return None if account is not None and _signs_in_otherwise(session, account) else address
 
 
 def enter(session: Session, secret: bytes, email: str, typed: str, *, host: str, now: datetime) -> Account:
@@ -75,7 +76,7 @@ def enter(session: Session, secret: bytes, email: str, typed: str, *, host: str,
     if limits.count(session, f"code-used/{used}", window=2 * LASTS, now=now) > 1:
         raise WrongCode
     account = session.scalar(select(Account).where(Account.email == address))
-    if account is not None and account.password_hash is not None:
+    if account is not None and _signs_in_otherwise(session, account):
         raise WrongCode
     if account is None:
         name = address.partition("@")[0]
@@ -84,6 +85,11 @@ def enter(session: Session, secret: bytes, email: str, typed: str, *, host: str,
         session.flush()
     proof.prove(session, account, now)
     return account
+
+
+def _signs_in_otherwise(session: Session, account: Account) -> bool:
+    """Whether it has a password, or a seat in this city whose holder is still to choose one."""
+    return account.password_hash is not None or seat_of(session, account.id) is not None
 
 
 def _bare(typed: str) -> str:

@@ -12,6 +12,7 @@ from complaints.complaint import Complaint
 from complaints.report import Reporter
 from messages.outbox import Message
 from people import sign_in_code
+from people.account import Account
 from people.sign_in_code import LASTS, MOST_ASKED, MOST_TRIES, code_of, is_right
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import words
@@ -83,6 +84,11 @@ def test_who_has_a_password_gets_no_code_and_nobody_learns_it(cast: Cast, visit:
     assert to == ["siapa@contoh.example"]
     now = datetime.now(UTC)
     right = sign_in_code.code_of(cast.office.secret, HOST, "officer@barat.example", now)
+    refused = visit("barat").post("/sign-in/code/entry", data={"email": "officer@barat.example", "code": right})
+    assert refused.status_code == 422
+    account = cast.session.scalars(select(Account).where(Account.email == "officer@barat.example")).one()
+    account.password_hash = None  # invited, and the password still to be chosen
+    cast.session.commit()
     refused = visit("barat").post("/sign-in/code/entry", data={"email": "officer@barat.example", "code": right})
     assert refused.status_code == 422
 
