@@ -1,7 +1,7 @@
 """Signing in by a code that is mailed: six digits, for one address on one host, for ten minutes; nothing is stored.
 
-A code is reckoned from the time and our secret, as seals are; whoever guesses is stopped by the limits. Only who has neither
-a password nor a seat in the city signs in so: what a city asks of officials isn't gone around by a mail.
+A code is reckoned from the time and our secret, as seals are; whoever guesses is stopped by the limits. Only who has
+neither a password nor a seat in the city signs in so: what a city asks of officials isn't gone around by a mail.
 """
 
 import hashlib
