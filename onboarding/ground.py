@@ -13,7 +13,7 @@ from onboarding import place
 from onboarding.claim import Claim
 from onboarding.place import Freedom
 from tenants.boundary import Boundary
-from tenants.boundary_file import read_boundaries
+from tenants.boundary_file import MOST_UPLOADED_BYTES, read_boundaries
 from tenants.catalogue import Municipality
 from tenants.errors import AduanError, Conflict, Invalid
 from tenants.geometry import geodesic_area_m2
@@ -66,7 +66,7 @@ def take(session: Session, claim: Claim, code: str, name: str, content: bytes) -
     if len(content) > MOST_FILE_BYTES:
         raise Invalid("The file may have up to 20 MB.", field="boundary")
     try:
-        features = read_boundaries(content, name[:100] or "batas")
+        features = read_boundaries(content, name[:100] or "batas", most_bytes=MOST_UPLOADED_BYTES)
     except AduanError as error:
         error.field = "boundary"
         raise

@@ -19,6 +19,8 @@ from tenants.reference_system import Box, reprojection_of
 from tenants.shapefile import read_shapefile
 
 MOST_BYTES = 300_000_000
+MOST_UPLOADED_BYTES = 30_000_000
+"""Of a file that comes by a page, unpacked."""
 CODE_PROPERTIES = ("code", "kode")
 NAME_PROPERTIES = ("name", "nama")
 _GEOMETRIES = (
@@ -75,14 +77,22 @@ def read_boundaries(
     code_property: str | None = None,
     name_property: str | None = None,
     countries: Sequence[Box] = (),
+    most_bytes: int = MOST_BYTES,
 ) -> list[BoundaryFeature]:
     """All features of the file, in its order; there is at least one.
 
     code_property, name_property: where a feature's code and name stand (else `code` or `kode`, `name` or `nama`, where
-    there are such). countries: as in reference_system.fault_in. Raises Invalid with the first fault in its sentence,
-    the number of others, and all of them as the detail `faults`.
+    there are such). countries: as in reference_system.fault_in. most_bytes: of the file, unpacked. Raises Invalid with
+    the first fault in its sentence, the number of others, and all of them as the detail `faults`.
     """
-    report = check(data, filename, code_property=code_property, name_property=name_property, countries=countries)
+    report = check(
+        data,
+        filename,
+        code_property=code_property,
+        name_property=name_property,
+        countries=countries,
+        most_bytes=most_bytes,
+    )
     if report.faults:
         first, others = str(report.faults[0]), len(report.faults) - 1
         if others:
@@ -104,10 +114,11 @@ def check(
     code_property: str | None = None,
     name_property: str | None = None,
     countries: Sequence[Box] = (),
+    most_bytes: int = MOST_BYTES,
 ) -> Report:
     """What read_boundaries would take and all that it would refuse; raises nothing for what is in the file."""
     try:
-        document = document_of(data, filename)
+        document = document_of(data, filename, most_bytes)
         reprojection = reprojection_of(document.get("crs"))
         raw = _features(document)
     except Invalid as refusal:
@@ -137,11 +148,14 @@ def check(
     return Report(tuple(features), tuple(faults))
 
 
-def document_of(data: bytes, filename: str) -> dict[str, object]:
-    """The file as GeoJSON, unpacked and whatever it was written as; nothing is mended yet. Raises Invalid."""
-    data = _unpack(data, filename)
+def document_of(data: bytes, filename: str, most_bytes: int = MOST_BYTES) -> dict[str, object]:
+    """The file as GeoJSON, unpacked and whatever it was written as; nothing is mended yet. Raises Invalid.
+
+    most_bytes: unpacked; a page takes fewer than a command, since its memory is everybody's.
+    """
+    data = _unpack(data, filename, most_bytes)
     if data.startswith(_ZIP):
-        files = unpacked(data, filename, MOST_BYTES)
+        files = unpacked(data, filename, most_bytes)
         if drawn := next((name for name in files if name.lower().endswith(".kml")), None):
             return read_kml(files[drawn], filename)
         if collection := next((name for name in files if name.lower().endswith((".geojson", ".json"))), None):
@@ -152,12 +166,12 @@ def document_of(data: bytes, filename: str) -> dict[str, object]:
     return _parse(data, filename)
 
 
-def _unpack(data: bytes, filename: str) -> bytes:
-    """The bytes themselves, or what gzip packed, of one or several members; never more than MOST_BYTES."""
+def _unpack(data: bytes, filename: str, most_bytes: int) -> bytes:
+    """The bytes themselves, or what gzip packed, of one or several members; never more than most_bytes."""
     if data.startswith(_GZIP):
-        data = b"".join(_members(data, filename))
-    if len(data) > MOST_BYTES:
-        raise _too_large(filename)
+        data = b"".join(_members(data, filename, most_bytes))
+    if len(data) > most_bytes:
+        raise _too_large(filename, most_bytes)
     if not data.strip():
         raise Invalid("%(file)s is empty.", field="boundary", file=filename)
     for start, kind in _STARTS:
@@ -171,8 +185,8 @@ def _unpack(data: bytes, filename: str) -> bytes:
     return data
 
 
-def _members(data: bytes, filename: str) -> Iterator[bytes]:
-    left = MOST_BYTES
+def _members(data: bytes, filename: str, most_bytes: int) -> Iterator[bytes]:
+    left = most_bytes
     while data.startswith(_GZIP):
         unpacker = zlib.decompressobj(wbits=31)
         try:
@@ -181,19 +195,19 @@ def _members(data: bytes, filename: str) -> Iterator[bytes]:
             raise Invalid("%(file)s is damaged: gzip can't unpack it.", field="boundary", file=filename) from error
         left -= len(piece)
         if left < 0:
-            raise _too_large(filename)
+            raise _too_large(filename, most_bytes)
         if not unpacker.eof:
             raise Invalid("%(file)s is cut short: its end is missing.", field="boundary", file=filename)
         yield piece
         data = unpacker.unused_data
 
 
-def _too_large(filename: str) -> Invalid:
+def _too_large(filename: str, most_bytes: int) -> Invalid:
     return Invalid(
         "%(file)s holds more than %(most)s MB. Split it, or simplify its outlines.",
         field="boundary",
         file=filename,
-        most=MOST_BYTES // 1_000_000,
+        most=most_bytes // 1_000_000,
     )
 
 

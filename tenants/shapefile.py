@@ -37,7 +37,7 @@ def read_shapefile(files: Mapping[str, bytes], filename: str) -> dict[str, objec
     try:
         geometries = list(_geometries(files[shapes[0]]))
         encoding = beside.get(f"{stem}.cpg", b"").decode("ascii", "ignore").strip()
-        table = _rows(beside[f"{stem}.dbf"], encoding) if f"{stem}.dbf" in beside else []
+        table = _rows(beside[f"{stem}.dbf"], encoding, len(geometries)) if f"{stem}.dbf" in beside else []
     except (struct.error, ValueError, IndexError, OverflowError) as error:
         raise Invalid("The shapefile in %(file)s is damaged.", field="boundary", file=filename) from error
     features = [
@@ -92,6 +92,9 @@ def _geometry(record: bytes) -> dict[str, Any] | None:
     if count < 0 or total < 0 or 44 + 4 * count + 16 * total > len(record):
         raise ValueError("a record is cut short")
     starts = np.frombuffer(record, "<i4", count, 44).tolist()
+    # What the record says is believed only as far as it can be true: parts that overlap would multiply its points.
+    if starts != sorted(set(starts)) or any(not 0 <= start <= total for start in starts):
+        raise ValueError("the parts of a record overlap")
     points = np.frombuffer(record, "<f8", 2 * total, 44 + 4 * count).reshape(total, 2)
     parts = [points[start:end] for start, end in zip(starts, [*starts[1:], total], strict=True)]
     if kind in _LINES:
@@ -110,7 +113,7 @@ def _clockwise(ring: Floats) -> bool:
     return bool(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]) < 0)
 
 
-def _rows(data: bytes, encoding: str) -> list[dict[str, object]]:
+def _rows(data: bytes, encoding: str, most: int) -> list[dict[str, object]]:
     count, head, length = struct.unpack("<IHH", data[4:12])
     fields = []
     at, offset = 32, 1
@@ -119,8 +122,10 @@ def _rows(data: bytes, encoding: str) -> list[dict[str, object]]:
         kind, size = chr(data[at + 11]), data[at + 16]
         fields.append((name, kind, offset, size))
         at, offset = at + 32, offset + size
+    if length < offset:
+        raise ValueError("the rows of the table are shorter than their columns")
     rows = []
-    for number in range(min(count, (len(data) - head) // max(length, 1))):
+    for number in range(min(count, most, (len(data) - head) // length)):
         row = data[head + number * length : head + (number + 1) * length]
         rows.append({name: _value(row[begin : begin + size], kind, encoding) for name, kind, begin, size in fields})
     return rows

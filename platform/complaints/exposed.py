@@ -34,7 +34,7 @@ class Exposure:
     words: str
 
 
-_EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[a-z]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,255}\.[a-z]{2,63}", re.IGNORECASE)
 _NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _PHONE = re.compile(r"(?<![\d+])(?:\+?62|0)[ .\-]?(?:8\d{1,2}|\(?[2-9]\d{1,2}\)?)(?:[ .\-]?\d){5,10}(?!\d)")
 _PLATE = re.compile(rf"(?<!\w)(?:{_PLATES})[ \-]?\d{{1,4}}[ \-]?([A-Z]{{1,3}})(?!\w)")

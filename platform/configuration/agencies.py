@@ -65,8 +65,10 @@ def change(
 ) -> None:
     """Save an agency. Raises Stale, or Invalid naming the field."""
     values = _checked(session, row, draft)
-    editing.change(session, row, values, author=author, now=now, expected_version=expected_version)
-    _tie(session, row, draft.area_ids, author, now)
+    saved = editing.change(session, row, values, author=author, now=now, expected_version=expected_version)
+    if _tie(session, row, draft.area_ids, author, now) and saved is None:
+        row.version += 1  # its areas are part of what a colleague's form shows
+        session.flush()
 
 
 def move(session: Session, row: Agency, parent_id: UUID | None, *, author: Author, now: datetime) -> None:
@@ -123,6 +125,9 @@ def end(
     with_people: whoever works for it works for the other from now on. Raises Stale; Invalid where it isn't said who
     gets the reports; Conflict for the desk, which sorts out what nobody else gets.
     """
+    # In one order, so that two who end each other's heirs wait for each other and the second sees.
+    both = select(Agency).where(Agency.id.in_([row.id, *([to_id] if to_id else [])])).order_by(Agency.id)
+    session.scalars(both.with_for_update().execution_options(populate_existing=True)).all()
     book = office.rulebooks.of(session, card)
     if book.desk_id == row.id:
         raise Conflict("This agency sorts out what nobody else gets. Name another one for that first.", field="to")
@@ -205,15 +210,18 @@ def _parent(session: Session, row: Agency | None, parent_id: UUID | None) -> UUI
     return parent_id
 
 
-def _tie(session: Session, row: Agency, area_ids: Sequence[UUID], author: Author, now: datetime) -> None:
-    wanted = set(area_ids)
+def _tie(session: Session, row: Agency, area_ids: Sequence[UUID], author: Author, now: datetime) -> bool:
+    """Tie it to these areas and no others; whether that changed anything."""
+    wanted, untied = set(area_ids), False
     for tie in session.scalars(select(AgencyArea).where(AgencyArea.agency_id == row.id)).all():
         if tie.area_id in wanted:
             wanted.discard(tie.area_id)
         else:
             editing.end(session, tie, author=author, now=now)
+            untied = True
     for area_id in sorted(wanted, key=str):
         editing.add(session, AgencyArea(agency_id=row.id, area_id=area_id), author=author, now=now)
+    return untied or bool(wanted)
 
 
 def _numbered(stem: str, number: int) -> str:

@@ -1,15 +1,18 @@
 """Areas held against the ground: what sticks out, what is uncovered, what two siblings claim. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from tenants.errors import Invalid
 from tenants.geometry import geodesic_area_m2
 
 LEAST_M2 = 10.0
 """Less than this is how two maps of one border differ by the last digit."""
+MOST_PAIRS, AT_ONCE = 200_000, 200
+"""Areas that touch each other: in a real city six to each; and of how many that is asked in one go."""
 GRID = 1e-9
 """Degrees: a tenth of a millimetre, on which overlays are exact."""
 
@@ -93,13 +96,23 @@ def _overlapping(group: Sequence[Lying]) -> list[tuple[str, str, float, BaseGeom
     found = []
     for same in by_level.values():
         tree = shapely.STRtree([area.shape for area in same])
-        first, second = tree.query([area.shape for area in same], predicate="intersects")
-        for one, other in zip(first.tolist(), second.tolist(), strict=True):
+        for one, other in _pairs(tree, [area.shape for area in same]):
             if one < other and not shapely.touches(same[one].shape, same[other].shape):
                 shared = _ground(shapely.intersection(same[one].shape, same[other].shape, grid_size=GRID))
                 if (size := geodesic_area_m2(shared)) >= LEAST_M2:
                     found.append((same[one].code, same[other].code, size, shared))
     return found
+
+
+def _pairs(tree: shapely.STRtree, shapes: Sequence[BaseGeometry]) -> Iterator[tuple[int, int]]:
+    """Which of the shapes touch which, some at a time; neighbours touch a few, a broken file all."""
+    left = MOST_PAIRS
+    for begin in range(0, len(shapes), AT_ONCE):
+        first, second = tree.query(shapes[begin : begin + AT_ONCE], predicate="intersects")
+        left -= len(first)
+        if left < 0:
+            raise Invalid("The areas of this file lie on top of each other. Each place may be in one area of a level.")
+        yield from zip((first + begin).tolist(), second.tolist(), strict=True)
 
 
 def _ground(shape: BaseGeometry) -> BaseGeometry:

@@ -88,7 +88,7 @@ class Unreadable(Invalid):
 
 def read_file(session: Session, data: bytes, filename: str, *, seat_id: UUID | None, now: datetime) -> AreaVersion:
     """Take a file of outlines in. Raises Unreadable with every fault, or Invalid; then nothing is kept."""
-    report = boundary_file.check(data, filename)
+    report = boundary_file.check(data, filename, most_bytes=boundary_file.MOST_UPLOADED_BYTES)
     if report.faults:
         raise Unreadable(report.faults)
     if len(report.features) > MOST_AREAS:

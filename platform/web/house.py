@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from complaints import evidence
 from complaints.complaint import Complaint, Evidence
+from complaints.workflow import Status
 from configuration.logo import content_type, logo_key
 from tenants.area import Area
 from tenants.boundary import Boundary
@@ -96,6 +97,7 @@ def public_photo(evidence_id: UUID, size: str) -> ResponseReturnValue:
         select(Evidence)
         .join(Complaint, Complaint.id == Evidence.complaint_id)
         .where(Evidence.id == evidence_id, Complaint.visibility == "public", Evidence.state == "ready")
+        .where(Complaint.status != Status.HANDED_OVER)  # who holds it now shows it, or has taken it off
         .where(Evidence.side.in_(evidence.SHOWN))
     )
     if row is None:

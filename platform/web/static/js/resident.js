@@ -41,7 +41,8 @@ async function show() {
   if (held) box.append(line("warn", here.dataset.waiting.replace("{count}", held)));
   for (const one of arrived) box.append(line("", here.dataset.sent.replace("{reference}", one.reference ?? ""), here.dataset.open, one.url));
   for (const one of entries.filter(({ state }) => state === "needs")) {
-    if (location.href.includes(one.key)) await waiting.remove(one.key); // it is open right here, whole, from the server
+    // It is open right here, whole, from the server; where the server's draft has gone, this copy is the only one.
+    if (document.querySelector("[data-report] input[name=draft]")?.value === one.key) await waiting.remove(one.key);
     else box.append(line("warn", `${here.dataset.needs} ${one.sentence ?? ""}`, here.dataset.complete, one.url));
   }
   if (box.childElementCount) document.getElementById("content").prepend(box);

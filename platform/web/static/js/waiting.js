@@ -53,7 +53,11 @@ const waiting = (() => {
         break; // no connection yet
       }
       if (answer.status >= 500 || answer.status === 429) break;
-      if (!answer.headers.get("Content-Type")?.startsWith("application/json")) break; // somebody else's page, as in a hotel
+      if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
+        if (![413, 422].includes(answer.status)) break; // somebody else's page, as in a hotel
+        await put({ ...entry, state: "needs", url: "/report" }); // too large, or not understood: the others go on
+        continue;
+      }
       const said = await answer.json();
       if (answer.ok) await put({ key: entry.key, state: "sent", at: entry.at, url: said.url, reference: said.reference });
       else await put({ ...entry, state: "needs", url: said.url, sentence: said.sentence });
