@@ -75,7 +75,7 @@ def change(token: str) -> ResponseReturnValue:
         proof.prove(g.session, account, g.now)
     account.password_hash = hashed
     sign_in.end_all(g.session, account.id, now=g.now)
-    return redirect("/sign-in?changed=1", 303)
+    return redirect("/password?changed=1", 303)
 
 
 def _page(token: str, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

@@ -32,7 +32,7 @@ def test_a_mailed_link_sets_another_password_once_and_ends_every_sign_in(cast: C
     assert visitor.get(path).status_code == 200
     assert visitor.post(path, data={"password": "kurang"}).status_code == 422
     assert signed_in.get("/staff").status_code == 200, "nothing has changed yet"
-    assert visitor.post(path, data={"password": NEW}).location == "/sign-in?changed=1"
+    assert visitor.post(path, data={"password": NEW}).location == "/password?changed=1"
     assert signed_in.get("/staff").status_code == 303
     assert visitor.post(path, data={"password": NEW}).status_code == 404
     assert visitor.get(path).status_code == 404
