@@ -39,7 +39,7 @@ def take_over(key: str) -> ResponseReturnValue:
     wanted = _compared(chosen, {*ticked, *parents} - {None})
     if any(one.what is What.REFUSED for one in wanted):
         return _page(chosen, wanted, ticked), 422
-    take(g.session, wanted, author=author(), now=g.now, languages=g.tenant.languages)
+    take(g.session, wanted, author=author(), now=g.now)
     return saved("/admin/categories")
 
 

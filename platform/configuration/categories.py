@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,16 @@ from tenants.tenant import Tenant
 
 LONGEST_CODE = 40
 _ELSEWHERE = ("code", "group", "parent", "agency", "by_area", "ended", "platform_code")
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The ids of what rows name by code, and the codes that assignments have."""
+
+    categories: dict[str, UUID]
+    agencies: Mapping[str, UUID]
+    areas: Mapping[str, UUID]
+    assignments: set[str]
 
 
 def category_here(session: Session, category_id: UUID) -> Category:
@@ -87,14 +98,8 @@ def add(
     if any(one.code == code for one in others):
         raise Faulty({"code": Invalid("There is a category with this code already.", field="code")})
     loaded = checked({**row, "code": code}, surroundings(session, None, others, languages))
-    made = Category(id=new_id(), code=code)
-    made.is_group, made.platform_code = loaded["group"], loaded["platform_code"]
-    for name, value in _columns(session, loaded).items():
-        setattr(made, name, value)
-    made.position = max((one.position for one in others), default=0) + 1
-    editing.add(session, made, author=author, now=now)
-    _assign(session, made, loaded, author=author, now=now)
-    return made
+    place = max((one.position for one in others), default=0) + 1
+    return put_new(session, loaded, place, author=author, now=now, codes=codes_of(session))
 
 
 def change(
@@ -118,8 +123,29 @@ def change(
         {**row, "code": category.code, "group": category.is_group, "platform_code": category.platform_code},
         surroundings(session, category, every(session), languages),
     )
-    changed = editing.change(session, category, _columns(session, loaded), author=author, now=now)
-    tied = _assign(session, category, loaded, author=author, now=now)
+    return put(session, category, loaded, author=author, now=now, codes=codes_of(session))
+
+
+def put_new(
+    session: Session, loaded: Mapping[str, Any], position: int, *, author: Author, now: datetime, codes: Codes
+) -> Category:
+    """Add a category from a row that was checked."""
+    made = Category(id=new_id(), code=loaded["code"], position=position)
+    made.is_group, made.platform_code = loaded["group"], loaded["platform_code"]
+    for name, value in _columns(loaded, codes).items():
+        setattr(made, name, value)
+    editing.add(session, made, author=author, now=now)
+    codes.categories[made.code] = made.id
+    _assign(session, made, loaded, author=author, now=now, codes=codes, new=True)
+    return made
+
+
+def put(
+    session: Session, category: Category, loaded: Mapping[str, Any], *, author: Author, now: datetime, codes: Codes
+) -> bool:
+    """Let a category read like a row that was checked; whether anything differed."""
+    changed = editing.change(session, category, _columns(loaded, codes), author=author, now=now)
+    tied = _assign(session, category, loaded, author=author, now=now, codes=codes)
     return changed is not None or tied
 
 
@@ -238,39 +264,54 @@ def new_code(name: str, taken: Iterable[str], most: int = LONGEST_CODE) -> str:
     return tried
 
 
-def _columns(session: Session, row: Mapping[str, Any]) -> dict[str, Any]:
+def codes_of(session: Session) -> Codes:
+    """What rows name by code, read once for all that are put at once."""
+    return Codes(
+        categories=dict(session.execute(select(Category.code, Category.id)).all()),
+        agencies=dict(session.execute(select(Agency.code, Agency.id)).all()),
+        areas=dict(session.execute(select(Area.code, Area.id)).all()),
+        assignments=set(session.scalars(select(Assignment.code))),
+    )
+
+
+def _columns(row: Mapping[str, Any], codes: Codes) -> dict[str, Any]:
     """A loaded row as the columns of its table, but for what never changes."""
-    parent = row["parent"]
     return {
         **{key: value for key, value in row.items() if key not in _ELSEWHERE},
         "help": row["help"] or {},
         "responsible": row["responsible"] or {},
-        "parent_id": session.scalar(select(Category.id).where(Category.code == parent)) if parent else None,
+        "parent_id": codes.categories[row["parent"]] if row["parent"] else None,
     }
 
 
-def _assign(session: Session, category: Category, row: Mapping[str, Any], *, author: Author, now: datetime) -> bool:
-    """Bring who gets it to what the row says; whether anything differed."""
-    agencies = dict(session.execute(select(Agency.code, Agency.id)).all())
+def _assign(
+    session: Session,
+    category: Category,
+    row: Mapping[str, Any],
+    *,
+    author: Author,
+    now: datetime,
+    codes: Codes,
+    new: bool = False,
+) -> bool:
+    """Bring who gets it to what the row says; whether anything differed. new: it can't have any yet."""
     wanted: dict[UUID | None, tuple[str, UUID]] = {}
     if row["agency"]:
-        wanted[None] = (category.code, agencies[row["agency"]])
-    if row["by_area"]:
-        areas = dict(session.execute(select(Area.code, Area.id).where(Area.code.in_(row["by_area"]))).all())
-        for area, agency in row["by_area"].items():
-            wanted[areas[area]] = (f"{category.code}@{area}", agencies[agency])
+        wanted[None] = (category.code, codes.agencies[row["agency"]])
+    for area, agency in row["by_area"].items():
+        wanted[codes.areas[area]] = (f"{category.code}@{area}", codes.agencies[agency])
     differed = False
-    for tie in session.scalars(select(Assignment).where(Assignment.category_id == category.id)).all():
+    standing = [] if new else session.scalars(select(Assignment).where(Assignment.category_id == category.id)).all()
+    for tie in standing:
         to = wanted.pop(tie.area_id, None)
         if to is None:
             editing.end(session, tie, author=author, now=now)
             differed = True
         elif editing.change(session, tie, {"agency_id": to[1]}, author=author, now=now):
             differed = True
-    if wanted:
-        taken = set(session.scalars(select(Assignment.code)))
-        for area_id, (code, agency_id) in wanted.items():
-            free = code if code not in taken else f"{code}@{new_id()}"
-            tie = Assignment(id=new_id(), code=free, category_id=category.id, area_id=area_id, agency_id=agency_id)
-            editing.add(session, tie, author=author, now=now)
+    for area_id, (code, agency_id) in wanted.items():
+        free = code if code not in codes.assignments else f"{code}@{new_id()}"
+        codes.assignments.add(free)
+        tie = Assignment(id=new_id(), code=free, category_id=category.id, area_id=area_id, agency_id=agency_id)
+        editing.add(session, tie, author=author, now=now)
     return differed or bool(wanted)

@@ -91,22 +91,26 @@ def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) 
     return found
 
 
-def take(
-    session: Session, compared: Iterable[Compared], *, author: Author, now: datetime, languages: Sequence[str]
-) -> int:
-    """Let what was compared hold, all of it or, where one is refused, none; how many rows changed. Raises Invalid."""
+def take(session: Session, compared: Iterable[Compared], *, author: Author, now: datetime) -> int:
+    """Let what was compared hold, all of it or, where one is refused, none; how many rows changed. Raises Invalid.
+
+    They were checked in the same transaction, and against each other, so nothing is checked again.
+    """
     wanted = list(compared)
     if any(one.what is What.REFUSED for one in wanted):
         raise Invalid("Put right what is refused first; until then nothing is taken over.", field="file")
     known = {one.code: one for one in categories.every(session)}
+    place = max((one.position for one in known.values()), default=0)
+    codes = categories.codes_of(session)
     count = 0
     for one in wanted:
         if one.what is What.SAME:
             continue
         if one.code in known:
-            categories.change(session, known[one.code], one.row, author=author, now=now, languages=languages)
+            categories.put(session, known[one.code], one.row, author=author, now=now, codes=codes)
         else:
-            categories.add(session, one.row, author=author, now=now, languages=languages)
+            place += 1
+            categories.put_new(session, one.row, place, author=author, now=now, codes=codes)
         count += 1
     return count
 

@@ -48,7 +48,7 @@ def test_each_line_says_what_it_would_change_and_nothing_changes_before(cast: Ca
     changed = {key: after for key, _before, after in compared["pju"].fields}
     assert changed == {"name": {"id": "Lampu jalan mati", "en": "Lamp out"}, "safety": True}
     assert not categories.category_of(cast.session, "pju").safety
-    assert take(cast.session, compared.values(), author=author, now=NOW, languages=LANGUAGES) == 3
+    assert take(cast.session, compared.values(), author=author, now=NOW) == 3
     made = categories.category_of(cast.session, "irigasi-rusak")
     assert made.parent_id == categories.category_of(cast.session, "desa").id
     assert categories.category_of(cast.session, "pju").safety
@@ -70,7 +70,7 @@ def test_with_one_line_refused_none_is_taken(cast: Cast, line: Given, said: str)
     refused = next(one for one in compared if one.what is What.REFUSED)
     assert said in " ".join(map(str, refused.faults.values()))
     with pytest.raises(Invalid, match="nothing is taken over"):
-        take(cast.session, compared, author=author, now=NOW, languages=LANGUAGES)
+        take(cast.session, compared, author=author, now=NOW)
     assert not categories.category_of(cast.session, "macet").safety
 
 

@@ -95,7 +95,7 @@ def take_over(key: str) -> ResponseReturnValue:
             f"staging/{key}", json.dumps(kept | {"revision": g.tenant.revision}).encode(), "application/json"
         )
         return report(compared, key, anew=True), 409
-    take(g.session, compared, author=author(), now=g.now, languages=g.tenant.languages)
+    take(g.session, compared, author=author(), now=g.now)
     return saved("/admin/categories")
 
 
