@@ -96,6 +96,7 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
             claim_id,
             approve=typed["decision"] == "approve",
             reason=typed["reason"],
+            looked_at=request.form.get("looked_at", ""),
             by=current_user.account.id,
             now=g.now,
         )
@@ -165,6 +166,7 @@ def _page(
         menu=menu(),
         here="claims",
         side=side,
+        looked_at=deciding.mark(claim),
         sides=[side, *[_side(other) for other in deciding.rivals(g.session, claim)]],
         drawing=drawn(outline_wkb(None, side.place)),
         open=claim.decided_at is None and claim.live_at is None and (claim.letter_at or claim.disputed_at) is not None,

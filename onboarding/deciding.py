@@ -124,25 +124,41 @@ def rivals(session: Session, claim: Claim) -> Sequence[Claim]:
 
 
 def decide(
-    session: Session, office: Office, claim_id: UUID, *, approve: bool, reason: str, by: UUID, now: datetime
+    session: Session,
+    office: Office,
+    claim_id: UUID,
+    *,
+    approve: bool,
+    reason: str,
+    looked_at: str,
+    by: UUID,
+    now: datetime,
 ) -> None:
     """Say whether a claim is right, with a reason that the claimant reads.
 
-    Approving a disputed one passes the city that is being set up on to it. Raises Conflict for what was decided or is
-    live, Invalid without a reason.
+    looked_at: the `mark` of the claim as the operator read it. Approving a disputed one passes the city that is being
+    set up on to it. Raises Conflict for what was decided, is live or reads otherwise by now, Invalid without a reason.
     """
     reason = _checked(reason)
-    claim = session.get(Claim, claim_id, with_for_update=True)
+    claim = session.get(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim is None or (claim.letter_at is None and claim.disputed_at is None):
         raise NotFound("There is no such claim.")
     if claim.decided_at is not None or claim.live_at is not None:
         raise Conflict("This claim was decided already; reload the page.")
+    if looked_at != mark(claim):
+        raise Conflict("The letter or the objection is another one by now. Please look at it, then decide.")
     wanted = place.place(session, claim.municipality_code or "")
     if approve and claim.disputed_at is not None and claim.tenant_id is None:
         _pass_on(session, office, claim, wanted, reason, by, now)
     claim.approved, claim.reason, claim.decided_by, claim.decided_at = approve, reason, by, now
     session.flush()
     _tell_decision(session, office, claim, wanted, now)
+
+
+def mark(claim: Claim) -> str:
+    """What a claim asks for and with what; another one as soon as the claimant changes that."""
+    disputed = claim.disputed_at.isoformat() if claim.disputed_at else ""
+    return "|".join((claim.municipality_code or "", claim.letter_key or "", disputed))
 
 
 def _pass_on(
@@ -152,7 +168,7 @@ def _pass_on(
     holder = session.scalar(
         select(Claim).where(Claim.tenant_id.is_not(None), Claim.tenant_id == wanted.tenant_id).with_for_update()
     )
-    tenant = session.get(Tenant, wanted.tenant_id) if wanted.tenant_id else None
+    tenant = session.get(Tenant, wanted.tenant_id, with_for_update=True, populate_existing=True) if holder else None
     if holder is None or tenant is None or tenant.stage != Stage.REHEARSAL:
         raise Conflict("Nobody is setting this municipality up any more; nothing is to be passed on.")
     tenant_id, slug, code = tenant.id, tenant.slug, tenant.code

@@ -150,7 +150,10 @@ def go_live(session: Session, office: Office, claim: Claim, now: datetime) -> in
     What has to hold before it stands in `readiness.py`; the caller has asked. Raises Conflict where it is live already
     or where another city has become live on the same municipality.
     """
+    # one after the other: who passes the city on to another meanwhile, or presses twice
+    session.refresh(claim, with_for_update=True)
     tenant = _tenant(session, claim)
+    session.refresh(tenant, with_for_update=True)
     _refuse_unless_rehearsing(tenant)
     session.get(Municipality, tenant.municipality_code, with_for_update=True)
     erased = erase_rehearsals(session, tenant.id)

@@ -1,6 +1,7 @@
 """Claims that a person decides: a letter, and two who claim the same municipality."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.postgres import EmbeddedPostgres
-from onboarding import deciding
+from onboarding import deciding, founding
 from people.account import Account
 from people.seat import Seat
 from tenants import scope
+from tenants.errors import Conflict
 from tenants.tenant import Stage, Tenant
 from tests.cast import NOW, PASSWORD, QUICK, Visitor
 from tests.conftest import copied
@@ -54,6 +56,14 @@ def letter(content: bytes, name: str = "surat.pdf") -> dict[str, tuple[io.BytesI
     return {"letter": (io.BytesIO(content), name)}
 
 
+def decide(operator: Visitor, founder: Founder, decision: str, reason: str = REASON) -> int:
+    """By the form of the page as it is now; the status."""
+    path = f"/operator/claims/{founder.claim().id}"
+    looked_at = re.search(r'name="looked_at" value="([^"]*)"', operator.get(path).get_data(as_text=True))
+    data = {"decision": decision, "reason": reason, "looked_at": looked_at[1] if looked_at else ""}
+    return operator.post(f"{path}/decision", data=data).status_code
+
+
 def seated(session: Session) -> set[str]:
     """Who has a running seat in Kota Bogor."""
     session.rollback()
@@ -81,15 +91,19 @@ def test_another_office_goes_live_once_the_operator_has_approved_its_letter(
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert founder.get(f"/operator/claims/{claim_id}/letter").status_code == 303, "not only the operator reads it"
 
-    decision = f"/operator/claims/{claim_id}/decision"
-    assert operator.post(decision, data={"decision": "approve", "reason": "ya"}).status_code == 422
-    assert operator.post(decision, data={"decision": "refuse", "reason": REASON}).status_code == 303
+    assert decide(operator, founder, "approve", "ya") == 422
+    assert decide(operator, founder, "refuse") == 303
     assert REASON in founder.mails("claim_refused")[0].body
     assert REASON in founder.get("/signup/live").get_data(as_text=True)
-    assert operator.post(decision, data={"decision": "approve", "reason": REASON}).status_code == 409
+    assert decide(operator, founder, "approve") == 409
 
     founder.post("/signup/letter", data=letter(b"\xff\xd8\xff foto"))
-    assert operator.post(decision, data={"decision": "approve", "reason": REASON}).status_code == 303
+    read = {"decision": "approve", "reason": REASON, "looked_at": deciding.mark(founder.claim())}
+    founder.post("/signup/letter", data=letter(b"\xff\xd8\xff foto lain"))
+    swapped = operator.post(f"/operator/claims/{claim_id}/decision", data=read)
+    assert swapped.status_code == 409, "a letter that nobody has read was approved"
+    assert REASON in swapped.get_data(as_text=True)
+    assert decide(operator, founder, "approve") == 303
     assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 303
     assert founder.claim().live_at is not None
 
@@ -112,10 +126,7 @@ def test_the_second_asks_to_be_invited_or_objects_and_the_operator_decides_betwe
     page = operator.get(f"/operator/claims/{second.claim().id}").get_data(as_text=True)
     assert founder.email in page
     assert second.email in page
-    answer = operator.post(
-        f"/operator/claims/{second.claim().id}/decision", data={"decision": "approve", "reason": REASON}
-    )
-    assert answer.status_code == 303
+    assert decide(operator, second, "approve") == 303
     assert seated(session) == {second.email}
     assert founder.claim().tenant_id is None
     assert founder.mails("claim_refused")[0].destination == founder.email
@@ -141,8 +152,7 @@ def test_a_live_citys_ground_is_beyond_dispute(
     claim = second.claim()
     claim.municipality_code, claim.dispute, claim.disputed_at = "32.71", objection["reason"], NOW
     session.commit()
-    answer = operator.post(f"/operator/claims/{claim.id}/decision", data={"decision": "approve", "reason": REASON})
-    assert answer.status_code == 409
+    assert decide(operator, second, "approve") == 409
     assert seated(session) == {first.email}
     assert session.scalars(select(Tenant.stage).where(Tenant.slug == "bogor")).one() == Stage.LIVE
 
@@ -157,3 +167,26 @@ def test_the_operator_verifies_a_domain_and_whoever_writes_from_it_needs_no_lett
         assert answer.status_code == 422, domain
     operator.post("/operator/domains", data={"domain": "kotabogor.go.id", "code": "32.71", "verified": "yes"})
     assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 303
+
+
+def test_going_live_and_passing_on_look_at_the_city_as_it_is_by_now(
+    app: Flask, founder: Founder, session: Session
+) -> None:
+    founder.founded()
+    second = Founder(app, session, "sekda@kotabogor.go.id").confirmed()
+    deciding.dispute(session, second.office, second.claim(), "32.71", "Kami yang berwenang.", NOW)
+    session.commit()
+    first, other = founder.claim(), second.claim()
+    city = session.get_one(Tenant, first.tenant_id)  # as somebody reads it who is a moment too early
+    assert city.stage == Stage.REHEARSAL
+    with Session(session.get_bind()) as meanwhile:
+        meanwhile.get_one(Tenant, city.id).stage = Stage.LIVE
+        meanwhile.commit()
+    with pytest.raises(Conflict):
+        founding.go_live(session, founder.office, first, NOW)
+    with pytest.raises(Conflict):
+        deciding.decide(
+            session, founder.office, other.id, approve=True, reason=REASON, looked_at=deciding.mark(other),
+            by=other.id, now=NOW,
+        )  # fmt: skip
+    session.rollback()

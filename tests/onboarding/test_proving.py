@@ -72,7 +72,10 @@ def test_a_city_that_is_passed_on_goes_to_the_address_and_not_to_who_took_it_in_
     squat(session, second.email)
     claim = second.claim()
     deciding.dispute(session, second.office, claim, "32.71", "Kami yang berwenang.", NOW)
-    deciding.decide(session, second.office, claim.id, approve=True, reason="Surat tugas lengkap.", by=claim.id, now=NOW)
+    deciding.decide(
+        session, second.office, claim.id, approve=True, reason="Surat tugas lengkap.",
+        looked_at=deciding.mark(claim), by=claim.id, now=NOW,
+    )  # fmt: skip
     session.commit()
     assert password_of(session, second.email) is None
 

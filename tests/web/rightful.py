@@ -1158,8 +1158,10 @@ def operator_claim(rest: str = "") -> Callable[[World], Ask]:
 
 
 def operator_claim_decision(world: World) -> Ask:
-    data = {"decision": "approve", "reason": "Surat itu benar."}
-    return Ask(f"/operator/claims/{world.claim()}/decision", lambda: data)
+    claim_id = world.claim()
+    looked_at = f"99.71|claims/{claim_id}/surat.pdf|"
+    data = {"decision": "approve", "reason": "Surat itu benar.", "looked_at": looked_at}
+    return Ask(f"/operator/claims/{claim_id}/decision", lambda: data)
 
 
 def operator_domain(world: World) -> Ask:
