@@ -178,7 +178,7 @@ def _known(cast: Cast) -> re.Pattern[str]:
     times = WORDS["en"]
     clock = [times.just_now, times.today, times.yesterday, times.tomorrow, "ago", "in", "at"]
     clock += [word for pair in times.units.values() for word in pair]
-    template = yaml.safe_load(TEMPLATE.read_text())
+    template = [yaml.safe_load(path.read_text()) for path in sorted(TEMPLATE.parent.glob("*.yaml"))]
     tenants = [word for card in cast.office.directory.by_id.values() for word in card.name.values()]
     people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU", "UPTD Jalan")]
     people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
