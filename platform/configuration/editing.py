@@ -163,11 +163,14 @@ def reading(row: Setting) -> dict[str, Any]:
 
 
 def written(row: Setting, earlier: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of an earlier reading as the row's columns hold them; an outline, which no reading has, stays."""
+    """The values of an earlier reading as the row's columns hold them.
+
+    What no reading has stays: an outline, and a column that came later and must have a value.
+    """
     return {
         column.key: _typed(column, earlier.get(column.key))
         for column in _columns(row)
-        if not isinstance(column.type, LargeBinary)
+        if not isinstance(column.type, LargeBinary) and (column.key in earlier or column.nullable)
     }
 
 

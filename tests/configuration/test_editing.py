@@ -56,6 +56,16 @@ def test_who_saves_a_form_that_is_no_longer_true_sees_who_was_quicker(cast: Cast
     assert agency.name == {"id": "Satu"}
 
 
+def test_a_reading_from_before_a_column_was_there_leaves_that_column_alone(cast: Cast) -> None:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    category = cast.session.scalars(select(Category).where(~Category.is_group)).first()
+    assert category is not None
+    earlier = {**editing.reading(category), "name": {"id": "Lubang"}}
+    questions = earlier.pop("questions")
+    editing.restore(cast.session, category, earlier, author=author, now=NOW)
+    assert (category.name, category.questions) == ({"id": "Lubang"}, questions)
+
+
 def test_nothing_that_differs_is_nothing_on_record_and_the_ledger_cannot_be_changed(cast: Cast) -> None:
     author = Author(cast.actor("barat", "admin").seat_id)
     agency = cast.session.scalars(select(Agency)).first()
