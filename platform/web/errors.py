@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -15,6 +16,7 @@ from web.addressing import UnknownHost
 
 STATUSES: dict[type[AduanError], int] = {NotFound: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Unavailable: 503}
 PROBLEM = "application/problem+json"
+UNIQUE_VIOLATION = "23505"
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,15 @@ def init_errors(app: Flask) -> None:
     def database_away(error: OperationalError) -> Response:
         log.exception("the database does not answer", exc_info=error)
         return answer(503, _("The service is busy or being restarted. Please try again in a moment."))
+
+    @app.errorhandler(IntegrityError)
+    @app.errorhandler(StaleDataError)
+    def at_once(error: IntegrityError | StaleDataError) -> Response:
+        # Which row two people met at stands in the log; no verb has a better sentence for it.
+        if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            return unforeseen(error)
+        log.warning("two at once", exc_info=error)
+        return answer(409, _("Somebody else has saved the same at this moment. Open the page anew and try again."))
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:

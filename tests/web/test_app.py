@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, g
+from psycopg.errors import UniqueViolation
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from complaints.complaint import Complaint
 from messages.email import DevelopmentMailer
@@ -143,6 +145,7 @@ def test_returning_commits_whatever_the_status(cast: Cast, visit: Visit, stand_i
         (NotFound("x"), 404), (NotAllowed("x"), 403), (Invalid("x"), 422), (Conflict("x"), 409),
         (Unavailable("x"), 503), (RuntimeError("x"), 500), (ZeroDivisionError(), 500),
         (OperationalError("x", {}, Exception("x")), 503), (IntegrityError("x", {}, Exception("x")), 500),
+        (IntegrityError("x", {}, UniqueViolation("x")), 409), (StaleDataError("x"), 409),
     ],
 )  # fmt: skip
 def test_raising_rolls_back(cast: Cast, visit: Visit, stand_in: Any, error: Exception, status: int) -> None:
