@@ -24,7 +24,7 @@ from people import limits, proof
 from people.account import Account
 from people.contacts import checked_email
 from people.invitation import LASTS, Invitation, hash_of
-from people.permissions import Role
+from people.permissions import Permission, Role, may
 from people.seat import Seat, SeatAgency
 from people.sign_in import hash_password
 from tenants.agency import Agency
@@ -228,6 +228,7 @@ def settle_agencies(session: Session, seat: Seat, agency_ids: Sequence[UUID], *,
 def _take(session: Session, invitation: Invitation, account: Account, name: str, now: datetime) -> None:
     if _running(session, account.id):
         raise Conflict("Your account works here already.")
+    _refuse_unless_still_meant(session, invitation)
     author = Author(invitation.invited_by)
     seat = session.scalar(select(Seat).where(Seat.account_id == account.id))
     if seat is None:
@@ -242,6 +243,15 @@ def _take(session: Session, invitation: Invitation, account: Account, name: str,
     settle_agencies(session, seat, here, author=author, now=now)
     invitation.accepted_at, invitation.seat_id = now, seat.id
     session.flush()
+
+
+def _refuse_unless_still_meant(session: Session, invitation: Invitation) -> None:
+    """Whoever invited may have left since, or may let nobody in any more. Without a seat it was a command."""
+    if invitation.invited_by is None:
+        return
+    inviter = session.scalar(select(Seat).where(Seat.id == invitation.invited_by))
+    if inviter is None or inviter.ended_at is not None or not may(inviter.role, Permission.CONFIGURE):
+        raise Conflict("Whoever invited you doesn't let people in here any more. Please ask for a new invitation.")
 
 
 def _running(session: Session, account_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -117,6 +118,20 @@ def test_a_mail_takes_the_account_back_from_whoever_made_it_by_a_link_for_the_sa
     with pytest.raises(WrongPassword):
         sign_in.account_by_password(cast.session, theirs, "kata sandi pencuri")
     assert sign_in.account_by_password(cast.session, theirs, "kata sandi pemilik").confirmed_at == NOW
+
+
+@pytest.mark.parametrize("values", [{"ended_at": NOW}, {"role": Role.OFFICER.value}])
+def test_what_an_administrator_offered_who_is_none_any_more_is_not_taken(cast: Cast, values: dict[str, Any]) -> None:
+    invitation = invitations.invitation_by(cast.session, invited(cast), NOW)
+    inviter = cast.session.scalars(select(Seat).where(Seat.id == invitation.invited_by)).one()
+    for name, value in values.items():
+        setattr(inviter, name, value)
+    cast.session.flush()
+    with pytest.raises(Conflict):
+        invitations.accept_with_password(
+            cast.session, invitation, name="Sari", password="kata sandi panjang", language="id", now=NOW
+        )
+    cast.session.rollback()
 
 
 def test_what_cannot_be_is_refused_at_its_field(cast: Cast) -> None:
