@@ -17,6 +17,7 @@ def upgrade() -> None:
             "categories",
             sa.Column(name, postgresql.JSONB(), nullable=False, server_default=sa.text(f"'{empty}'::jsonb")),
         )
+        op.alter_column("categories", name, server_default=None)
     op.add_column("categories", sa.Column("responsible_contact", sa.String(), nullable=True))
 
 

@@ -66,10 +66,11 @@ def _settings(admin: Person) -> Iterator[Shown]:
             continue
         seen.add(shape)
         yield Shown(f"settings: {shape}", path, who=ADMIN)
-        waiting += [found for found in _LINK.findall(admin.get(path).text) if "." not in found]
+        waiting += [found for found in _LINK.findall(admin.get(path).text) if not found.endswith(_FILES)]
 
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FILES = (".csv", ".xlsx", ".zip", ".css", ".svg", ".png")
 _LINK = re.compile(r'href="(/admin/[^"?#]+)')
 
 
@@ -185,6 +186,11 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     move(officer, asked["reference"], "question", {"question": "Di sisi mana dari pasar?"})
     move(officer, done["reference"], "start")
     move(officer, done["reference"], "resolution", {"note": "Sudah ditambal."}, photo=jpeg("#445566"))
+    yield Shown("own report's data", f"{_path(fresh['manage_url'])}/data")
+    yield Shown("areas of the city", "/areas")
+    yield Shown("area of the city", _links(nobody.get("/areas").text, r"/areas/[0-9.]+")[0])
+    yield Shown("sign-in by code", "/sign-in/code")
+    yield Shown("widget for the city's own site", "/widget")
     yield Shown("own report with a question", _path(asked["manage_url"]))
     yield Shown("own report, empty answer", f"{_path(asked['manage_url'])}/answer", form={"answer": ""}, status=422)
     yield Shown("own report that is done", _path(done["manage_url"]))
@@ -337,6 +343,7 @@ def _operators(platform: Platform) -> Iterator[Shown]:
     )
     yield Shown("operator: sign-ups", "/operator/claims", None, OPERATOR)
     yield Shown("operator: official domains", "/operator/domains", None, OPERATOR)
+    yield Shown("operator: the year's holidays", "/operator/calendar", None, OPERATOR)
     yield Shown("operator: disputes", "/operator/disputes", None, OPERATOR)
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
 

@@ -27,12 +27,19 @@ LIST_BESIDE = ".listpane"
 NARROWEST = 320
 HEIGHTS = {360: 740, 1280: 900}
 NO_PAGES = {
+    "admin_bundle.download",
+    "admin_category.of_code",
+    "admin_category_files.download",
+    "admin_changes.download",
+    "admin_look.colours",
     "api-docs.openapi_json",
     "api_complaints.complaint",
+    "areas.feed",
     "complaint.private_photo",
     "figures.download",
     "figures.map_of_areas",
     "house.alive",
+    "house.crest",
     "house.outline",
     "house.public_photo",
     "house.ready",
@@ -40,10 +47,15 @@ NO_PAGES = {
     "lists.pins",
     "metrics.metrics",
     "operator_claims.letter",
+    "own_data.account",
+    "own_data.download",
     "places.categories",
     "places.locate",
     "report.photo",
     "service_worker.script",
+    "sharing.icon",
+    "sharing.manifest",
+    "sharing.qr",
     "signup_rehearsal.outline",
     "staff_complaint.picture",
     "staff_composer.colleagues",
@@ -52,6 +64,7 @@ NO_PAGES = {
     "staff_map.places",
     "staff_queue.changes",
     "work.picture",
+    "works.on_the_map",
 }
 """What answers GET without being a page: data, files, pictures, colours."""
 TAKE_MORE = {
@@ -69,6 +82,15 @@ TAKE_MORE = {
     "staff_checks.one",
     "welcome.form",
     "work.page",
+    "admin_area_versions.version",
+    "admin_asset_import.look",
+    "admin_assets.asset",
+    "admin_assets.labels",
+    "admin_calendars.decree",
+    "admin_changes.one",
+    "admin_notices.notice",
+    "works.page",
+    "works.link",
 }
 """Pages that several people have to bring about; their own tests read them as strict HTML."""
 

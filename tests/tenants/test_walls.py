@@ -204,6 +204,7 @@ NOT_PERSONAL = {
     ("catalogue", "contact_email"): "of an authority",
     ("categories", "name"): "of a kind of problem",
     ("categories", "place"): "whether a place is asked for",
+    ("claims", "boundary_name"): "of a file with an outline",
     ("complaints", "birth_tenant_id"): "the tenant that it was filed in",
     ("complaints", "lat"): "where the reported thing is",
     ("complaints", "lon"): "where the reported thing is",

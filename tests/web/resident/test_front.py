@@ -14,6 +14,13 @@ from web.resident.privacy import kept
 Visit = Callable[..., Visitor]
 
 STAFFS_OWN = {
+    ("claims", "email"),  # of officials who sign a city up
+    ("claims", "name"),
+    ("claims", "invited"),
+    ("claims", "dispute"),
+    ("claims", "letter_name"),
+    ("claims", "reason"),
+    ("claim_devices", "name"),
     ("agencies", "email"),
     ("agencies", "phone"),
     ("evidence", "claimed_lon"),  # the camera of our page is the officials'

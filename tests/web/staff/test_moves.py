@@ -32,8 +32,8 @@ BY_THE_REPORTER = {
     "remove_photo",
     "thank",
 }
-BY_OTHERS = {"object", "revive", "absorb", "release", "decide", "deliver", *BY_THE_REPORTER, *BY_THE_CLOCK}
-"""The other half of a move, the operator's decision, and what a crew sends by its link."""
+BY_OTHERS = {"object", "pass_on", "revive", "absorb", "release", "decide", "deliver", *BY_THE_REPORTER, *BY_THE_CLOCK}
+"""The other half of a move, the operator's decision, what a crew sends by its link, and what an agency's end does."""
 OF_PARTS = {"split", "part_done", "part_refused", "part_late", "part_dropped"}
 OF_LINKS = {"delegate", "recall", "return_work"}
 ELSEWHERE = {"undo", "settle", "check", "overturn", "dispute", "disagree", *OF_PARTS, *OF_LINKS}
