@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from config.postgres import EmbeddedPostgres
 from onboarding import deciding, founding
@@ -184,6 +185,7 @@ def test_going_live_and_passing_on_look_at_the_city_as_it_is_by_now(
         meanwhile.commit()
     with pytest.raises(Conflict):
         founding.go_live(session, founder.office, first, NOW)
+    set_committed_value(city, "stage", Stage.REHEARSAL)
     with pytest.raises(Conflict):
         deciding.decide(
             session, founder.office, other.id, approve=True, reason=REASON, looked_at=deciding.mark(other),
