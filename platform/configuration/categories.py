@@ -23,7 +23,7 @@ from configuration.documents import category_document
 from configuration.editing import Author, Stale
 from tenants.agency import Agency
 from tenants.area import Area
-from tenants.category import Assignment, Category
+from tenants.category import OTHER, Assignment, Category
 from tenants.database import new_id
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.sla_rule import SlaRule
@@ -151,12 +151,22 @@ def put(
 
 def end(session: Session, category: Category, *, author: Author, now: datetime) -> None:
     """End a category: nobody can report in it any more; what was reported stays as it is. Raises Conflict."""
+    if category.platform_code == OTHER and not category.is_group:
+        others = select(Category.id).where(
+            Category.platform_code == OTHER,
+            Category.is_group.is_(False),
+            Category.ended_at.is_(None),
+            Category.id != category.id,
+        )
+        if session.scalar(others.limit(1)) is None:
+            raise Conflict("This category takes what fits no other, also from other cities. It can't end.")
     if category.is_group and session.scalar(
         select(Category.id).where(Category.parent_id == category.id, Category.ended_at.is_(None)).limit(1)
     ):
         raise Conflict("This group still has categories. Move them into another group first.")
     editing.end(session, category, author=author, now=now)
-    tenant = session.scalars(select(Tenant).where(Tenant.id == category.tenant_id)).one()
+    own = select(Tenant).where(Tenant.id == category.tenant_id).with_for_update()
+    tenant = session.scalars(own.execution_options(populate_existing=True)).one()
     likely = tenant.options.get("likely_categories") or []
     if category.code in likely:
         left = {**tenant.options, "likely_categories": [code for code in likely if code != category.code]}

@@ -144,3 +144,9 @@ def test_order_and_several_at_once(cast: Cast) -> None:
         )
         assert outcomes[0].changed
     assert "pju" in roads()
+
+
+def test_the_category_for_what_fits_no_other_stays(cast: Cast) -> None:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    with pytest.raises(Conflict, match="fits no other"):
+        categories.end(cast.session, categories.category_of(cast.session, "lain"), author=author, now=NOW)
