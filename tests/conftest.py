@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, create_engine, make_url
@@ -43,6 +44,7 @@ from messages.ways import Ways
 from messages.web_push import DevelopmentPusher
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
+from people import sign_in
 from tenants.addresses import Addresses
 from tenants.database import db
 from tenants.directory import Keeper
@@ -203,6 +205,9 @@ class _Kept(BytecodeCache):
 
 
 _TEMPLATES = _Kept()
+
+# A sealed password costs an attacker dearly, and each of some thousand sign-ins of the tests as well.
+sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @contextmanager

@@ -280,7 +280,7 @@ def test_sweeping_outside_staging_needs_to_know_what_to_keep(storage):
 
 
 def test_many_writers_of_one_key_leave_one_whole_content(storage):
-    contents = [bytes([number]) * 200_000 for number in range(8)]
+    contents = [bytes([number]) * 200_000 for number in range(4)]
     failures = []
 
     def write(content: bytes) -> None:

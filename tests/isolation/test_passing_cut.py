@@ -1,6 +1,6 @@
 """A -> B -> A -> C, cut at its statements in turn, then pressed again: one live row, one reference, one message.
 
-Every fifth statement is cut; with CUT_STRIDE=1 in the environment each one is, which takes minutes.
+Every tenth statement is cut; with CUT_STRIDE=1 in the environment each one is, which takes minutes.
 """
 
 import os
@@ -28,7 +28,7 @@ from tests.isolation.severing import severed, terminating
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-STRIDE = int(os.environ.get("CUT_STRIDE", "5"))
+STRIDE = int(os.environ.get("CUT_STRIDE", "10"))
 PARTS = 4
 """Of the statements, for as many processes as the tests may have."""
 

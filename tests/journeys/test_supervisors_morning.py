@@ -47,7 +47,9 @@ def test_a_supervisors_morning(browser: Browser, platform: Platform) -> None:
 
         page.locator(".tabs").get_by_role("link", name="Tanpa pemegang").click()
         id_ = id_of(officer, nobodys)
-        page.locator(f'.queue tr[data-id="{id_}"] .to').click()
+        page.locator("#find").fill(nobodys)  # others may have left many that nobody holds
+        page.locator("#find").press("Enter")
+        page.wait_for_url(f"**/staff/complaints/{id_}*")
         page.locator(".moves").get_by_role("link", name="Disposisi ke dinas").click()
         page.get_by_label("Petugas").select_option(label="Rudi Hartono")
         page.locator(".moving").get_by_role("button", name="Disposisi ke dinas").click()
@@ -55,7 +57,7 @@ def test_a_supervisors_morning(browser: Browser, platform: Platform) -> None:
         expect(page.locator("#detail .holder")).to_contain_text("Rudi Hartono")
 
         page.get_by_role("radio", name="Balasan publik").check(force=True)
-        page.get_by_label("Tulisan").fill("Petugas kami datang besok pagi.")
+        page.get_by_label("Teks").fill("Petugas kami datang besok pagi.")
         page.locator(".composer").get_by_role("button", name="Kirim").click()
         expect(page.get_by_text("Balasan Anda sudah terbit.")).to_be_visible()
 

@@ -74,6 +74,7 @@ from people import sign_in as sign_in_of
 from people.account import Account
 from people.permissions import Permission
 from people.seat import Seat
+from tenants.area import Area
 from tenants.asset import Asset
 from tenants.calendar import CalendarRow
 from tenants.catalogue import Municipality
@@ -596,8 +597,11 @@ def asset_rule_ending(world: World) -> Ask:
     return Ask(f"/admin/assets/rules/{rule.id}/ending", data=lambda: {})
 
 
-def area_words(_world: World) -> Ask:
-    words = {"name.id": "Utara", "name.en": "North", "type": "kecamatan", "version": "1"}
+def area_words(world: World) -> Ask:
+    world.cast.enter("barat")
+    version = world.cast.session.scalars(select(Area.version).where(Area.code == "BRT.1")).one()
+    world.cast.session.commit()
+    words = {"name.id": "Utara", "name.en": "North", "type": "kecamatan", "version": str(version)}
     return Ask("/admin/areas/of/BRT.1", data=lambda: words)
 
 

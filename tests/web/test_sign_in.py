@@ -1,5 +1,6 @@
 """Signing in and out, as a browser does it."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Connection, text
 
 from tests.cast import PASSWORD, Visitor
-from web.sign_in import MOST_TRIES
+from web.sign_in import MOST_TRIES, WINDOW
 
 Visit = Callable[..., Visitor]
 
@@ -105,8 +106,10 @@ def test_nobody_is_led_off_the_host(visit: Visit, target: str) -> None:
 
 def test_after_too_many_tries_one_waits_and_the_right_password_does_not_help(visit: Visit) -> None:
     visitor = visit("barat")
-    for _ in range(MOST_TRIES):
-        assert sign_in(visitor, "officer@barat.example", "wrong password")[0] == 422
+    window = -1
+    while window != (window := time.time() // WINDOW.total_seconds()):  # once more where the window has just ended
+        for _ in range(MOST_TRIES):
+            assert sign_in(visitor, "officer@barat.example", "wrong password")[0] == 422
     status, _, page = sign_in(visitor, "Officer@Barat.example ")
     assert status == 422
     assert "sepuluh menit" in page or "ten minutes" in page

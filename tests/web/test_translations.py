@@ -44,7 +44,7 @@ def test_no_translation_loses_or_invents_a_placeholder(catalogue: Catalog) -> No
 def test_a_translation_is_not_left_in_english(catalogue: Catalog) -> None:
     """Words that are the same in both are few and short; a whole sentence that is the same was forgotten."""
     same = [message.id for message in catalogue if message.id and message.id == message.string]
-    assert [msgid for msgid in same if " " in str(msgid)] == []
+    assert [msgid for msgid in same if re.search("[a-z]{3,} [a-z]{2,}", PLACEHOLDER.sub("", str(msgid)))] == []
 
 
 def test_writing_a_catalogue_twice_gives_the_same_bytes(catalogue: Catalog) -> None:

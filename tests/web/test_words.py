@@ -100,20 +100,55 @@ TYPED = (
     "Hari Uji",
     "SKB",
     "Kantor",
+    "kecamatan.geojson",
+    "logo.png",
+    "Pendaftaran",
+    "disetujui",
+    "Tengah",
+    "Keterangan",
+    "(boleh kosong)",
+    "Ani",
+    "Lain",
+    "Lain.",
+    "Kota Tengah",
+    "Jawa Tengah",
+    "Redirecting...",
+    "You should be redirected automatically to the target URL:",
+    "/signup/place",
+    "If not, click the link.",
+    "kata",
+    "pu",
+    "Katalog bawaan",
+    ".geojson –",
+    ".geojson",
+    "pju.csv",
+    "pju.csv –",
+    "PJU-1",
+    "PJU-",
+    "PJU-  –",
+    "kode",
+    "nama",
+    "jenis",
+    "id",
+    "en",
+    "status",
+    "nasional",
 )
 """What people type into the forms of these tests."""
 
 SHORT = (
     r"https?://\S*",
     r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{4}-[0-9A-Z]{4}",
-    r"[\w.…+-]+@[\w-]+\.example",
+    r"[\w.…+-]+@[\w.-]+\.(?:example|go\.id)",
     r"\+\d\d…\d\d",
     r"id, en",
     r"\{[a-z_]+\}",
     r"[\w.-]+\.example",
     r"\d+ (?:d|h|min)|\d+ h \d\d m",
     r"[a-z2-9]{5}-[a-z2-9]{5}",
-    r"(?:kata-)?[0-9a-f]{8}",
+    r"(?:kata-)?[0-9a-f]{8}|[0-9a-f]{32}",
+    r"PJU-[0-9a-zA-Z]*",
+    r"Nama [0-9a-f]{6}",
 )
 """Addresses, references, codes of languages, lengths of time in a table's cell, recovery codes, codes of agencies."""
 
@@ -182,7 +217,18 @@ def _known(cast: Cast) -> re.Pattern[str]:
     tenants = [word for card in cast.office.directory.by_id.values() for word in card.name.values()]
     people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU", "UPTD Jalan")]
     people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
-    written = [*_words_of(template), *tenants, *people, *ROLES, "Utara", "Selatan", "Works", *TYPED, *NAMES]
+    written = [
+        *_words_of(template),
+        *_codes_of(template),
+        *tenants,
+        *people,
+        *ROLES,
+        "Utara",
+        "Selatan",
+        "Works",
+        *TYPED,
+        *NAMES,
+    ]
     written += [
         part.strip()
         for text in TEXTS["id"].values()
@@ -198,6 +244,21 @@ def _known(cast: Cast) -> re.Pattern[str]:
 def _holidays(year: int, language: str) -> list[str]:
     """The names of the country's holidays, which come from their library."""
     return [name for _kind, name in official_names("ID", year, language).values()]
+
+
+def _codes_of(value: object) -> Iterator[str]:
+    """The codes that a template gives, which stay as they are, and its everyday words as one text."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key in ("code", "agency", "parent") and isinstance(one, str):
+                yield one
+            elif key == "search_words" and isinstance(one, dict):
+                yield from (", ".join(map(str, words)) for words in one.values())
+            else:
+                yield from _codes_of(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _codes_of(one)
 
 
 def _words_of(value: object) -> Iterator[str]:

@@ -135,6 +135,14 @@ FIELDS: Mapping[str, str] = {
 """What a column is called; one that isn't here is called by its own name."""
 
 
+VALUES: Mapping[str, str] = {
+    "public": N_("public"),
+    "private": N_("private"),
+    "restricted": N_("restricted"),
+}
+"""Values that are words of ours."""
+
+
 class Namer:
     """Says values in words: ids by the names of what they stand for, read once for all changes at hand."""
 
@@ -176,7 +184,9 @@ class Namer:
         if isinstance(value, dict):
             return ", ".join(f"{field_name(key)}: {self.said(one)}" for key, one in value.items() if one is not None)
         if isinstance(value, str):
-            return self._names.get(UUID(value), value) if _is_id(value) else value
+            if _is_id(value):
+                return self._names.get(UUID(value), value)
+            return _(VALUES[value]) if value in VALUES else value
         return str(value)
 
 

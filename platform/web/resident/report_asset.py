@@ -1,6 +1,7 @@
 """The object that a report is about: from a label's address, or picked from those near the place."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from flask_babel import gettext as _
 from shapely import from_wkb
@@ -67,6 +68,8 @@ def offered(session: Session, found: Situation, draft: Draft) -> Offered:
     """The objects of the category near the place, and the one that was named wherever it lies."""
     category = found.category
     if category is None or draft.point is None or category.place != Place.EXACT or found.card.is_commons:
+        return NOTHING
+    if not all(map(isfinite, draft.point)):  # the place's own step says what is wrong with it
         return NOTHING
     with scope.enter(session, found.card.id):
         around = asset.near(session, category.id, *draft.point)
