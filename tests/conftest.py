@@ -22,6 +22,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.orm import Session
@@ -68,6 +69,8 @@ CONFIG = WebConfig(
     metrics_token=None,
     hooks_secret=HOOKS_SECRET,
 )
+settings.register_profile("suite", max_examples=50)
+settings.load_profile("suite")
 VAPID_KEY = "c" * 42 + "E"
 """A private key of the tests."""
 MEMORY = Path("/dev/shm")  # a file system in memory on every Linux
