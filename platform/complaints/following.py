@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, and_, delete, func, or_, select
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from complaints import telling
 from complaints.complaint import Complaint
+from complaints.mailed import Followers, MailFollower
 from complaints.office import Office
-from complaints.seal import is_same, seal
 from messages import digest
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -26,12 +26,10 @@ from tenants.personal import personal
 from tenants.scope import tenant_of
 
 WHILE_FOLLOWED = "90 days after the report is closed"
-UNCONFIRMED_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=90)
-ASKED_AGAIN_AFTER = timedelta(hours=24)
 
 
-class Follower(TenantOwned, Base):
+class Follower(MailFollower, Base):
     """Somebody who is told of the end of a complaint, once confirmed_at is set; daily: of each step, once a day.
 
     email: case-folded; None for the reporter of a merged complaint (of_reporter), whose own contact is asked, and after
@@ -48,14 +46,14 @@ class Follower(TenantOwned, Base):
     email: Mapped[str | None] = mapped_column(info=personal("to tell who follows a report", until=WHILE_FOLLOWED))
     account_id: Mapped[UUID | None]
     of_reporter: Mapped[bool] = mapped_column(default=False)
-    language: Mapped[str]
-    created_at: Mapped[datetime]
-    asked_at: Mapped[datetime | None]
-    confirmed_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     told_of: Mapped[UUID | None]
     daily: Mapped[bool] = mapped_column(default=False)
     erased_at: Mapped[datetime | None]
+
+
+FOLLOWERS = Followers(Follower, "complaint_id", b"follow", "/following")
+confirm, by_link, link, token_of = FOLLOWERS.confirm, FOLLOWERS.by_link, FOLLOWERS.link_of, FOLLOWERS.token_of
 
 
 class Support(TenantOwned, Base):
@@ -91,37 +89,14 @@ def follow(
         raise NotFound("There is no such report here.")
     if not email:
         raise Invalid("Write the e-mail address to which we should write.", field="email")
-    _insert(session, complaint.id, email.casefold(), account_id, language, now)
-    follower = session.scalars(
-        select(Follower)
-        .where(Follower.complaint_id == complaint.id, Follower.email == email.casefold())
-        .with_for_update()
-    ).one()
+    more = {"account_id": account_id, "of_reporter": False}
+    follower = FOLLOWERS.join(session, complaint.id, email, language, now, **more)
     if account_id is not None:
         follower.account_id, follower.confirmed_at = account_id, follower.confirmed_at or now
-    elif follower.confirmed_at is None and (follower.asked_at is None or follower.asked_at < now - ASKED_AGAIN_AFTER):
-        follower.asked_at = now
+    elif follower.is_to_be_asked(now):
         _ask_to_confirm(session, office, complaint, follower, card, now)
     session.flush()
     return follower
-
-
-def _insert(
-    session: Session, complaint_id: UUID, email: str, account_id: UUID | None, language: str, now: datetime
-) -> None:
-    """Two taps at once make one row."""
-    row = {
-        "tenant_id": tenant_of(session),
-        "id": new_id(),
-        "complaint_id": complaint_id,
-        "email": email,
-        "account_id": account_id,
-        "of_reporter": False,
-        "language": language,
-        "created_at": now,
-    }
-    statement = insert(Follower).on_conflict_do_nothing(index_elements=["tenant_id", "complaint_id", "email"])
-    session.connection().execute(statement, row)
 
 
 def _ask_to_confirm(
@@ -142,14 +117,6 @@ def _ask_to_confirm(
         card=card,
         now=now,
     )
-
-
-def confirm(session: Session, office: Office, follower_id: UUID, token: str, now: datetime) -> Follower:
-    """Take the mailed link's word for it. Raises NotFound for a link that isn't whole, or not any more."""
-    follower = by_link(session, office, follower_id, token)
-    follower.confirmed_at = follower.confirmed_at or now
-    session.flush()
-    return follower
 
 
 def unfollow(session: Session, office: Office, follower_id: UUID, token: str) -> UUID:
@@ -174,24 +141,6 @@ def choose(session: Session, office: Office, follower_id: UUID, token: str, *, d
 def reader_id(tenant_id: UUID, email: str) -> UUID:
     """What stands for an address in a tenant's digests: all that is followed with it comes in one message."""
     return uuid5(tenant_id, email.casefold())
-
-
-def by_link(session: Session, office: Office, follower_id: UUID, token: str) -> Follower:
-    """The follower of a mailed link, in the session's tenant. Raises NotFound."""
-    follower = session.scalar(select(Follower).where(Follower.id == follower_id))
-    if follower is None or not is_same(token, token_of(office, tenant_of(session), follower_id)):
-        raise NotFound("This link isn't valid any more. You get no messages by it.")
-    return follower
-
-
-def link(office: Office, card: TenantCard, follower_id: UUID) -> str:
-    """The page with which a follower confirms and ends it: on the host of the tenant that has their row."""
-    return f"{office.addresses.of(card)}/following/{follower_id}/{token_of(office, card.id, follower_id)}"
-
-
-def token_of(office: Office, tenant_id: UUID, follower_id: UUID) -> str:
-    """What the mailed link of a follower is signed with."""
-    return seal(office.secret, b"follow", tenant_id, follower_id)
 
 
 def support(session: Session, office: Office, complaint: Complaint, who: bytes, now: datetime) -> None:
@@ -239,13 +188,4 @@ def forget(session: Session, now: datetime) -> int:
         .where(Complaint.closed_at < now - KEPT_FOR)
         .where(or_(Complaint.merged_into_id.is_(None), head.closed_at < now - KEPT_FOR))
     )
-    gone = session.scalars(
-        delete(Follower)
-        .where(
-            (Follower.confirmed_at.is_(None) & (Follower.created_at < now - UNCONFIRMED_FOR))
-            | Follower.complaint_id.in_(closed)
-        )
-        .returning(Follower.id),
-        execution_options={"synchronize_session": False},
-    )
-    return len(gone.all())
+    return FOLLOWERS.forget(session, closed, now)
