@@ -55,9 +55,7 @@ def follow(reference: str) -> ResponseReturnValue:
     slow_down("follow")
     try:
         with _public(reference) as (complaint, card):
-            own = own_email()
-            email = checked_email(written) or own
-            mine = own is not None and email is not None and email.casefold() == own.casefold()
+            email, mine = address_of(written)
             how = {"card": card, "language": g.language, "now": g.now}
             account_id = current_user.account.id if mine else None
             following.follow(g.session, office(), complaint, email, account_id=account_id, **how)
@@ -173,6 +171,16 @@ def own_email() -> str | None:
     """The address of the signed-in account, if it was ever confirmed."""
     account = current_user.account if current_user.is_authenticated else None
     return account.email if account is not None and account.confirmed_at is not None else None
+
+
+def address_of(written: str) -> tuple[str | None, bool]:
+    """The address that was written, else that of the account; and whether it is the account's, which needs no proof.
+
+    Raises Invalid, field email.
+    """
+    own = own_email()
+    email = checked_email(written) or own
+    return email, own is not None and email is not None and email.casefold() == own.casefold()
 
 
 def slow_down(what: str) -> None:

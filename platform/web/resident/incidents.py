@@ -13,13 +13,12 @@ from complaints import incident, incident_answer, incident_following
 from complaints.complaint import Complaint
 from complaints.incident import Incident
 from complaints.office import Office
-from people.contacts import checked_email
 from tenants import scope
 from tenants.errors import AduanError, NotFound
 from web.access import Anyone, allows
 from web.context import office, words
 from web.errors import sentence, status_of
-from web.resident.following import own_email, slow_down
+from web.resident.following import address_of, own_email, slow_down
 from web.resident.situation import Situation
 
 blueprint = Blueprint("incidents", __name__)
@@ -51,9 +50,7 @@ def follow(incident_id: UUID) -> ResponseReturnValue:
     slow_down("follow")
     found = incident.incident_here(g.session, incident_id)
     try:
-        own = own_email()
-        email = checked_email(written) or own
-        mine = own is not None and email is not None and email.casefold() == own.casefold()
+        email, mine = address_of(written)
         how = {"card": g.tenant, "language": g.language, "now": g.now}
         incident_following.follow(g.session, office(), found, email, sure=mine, **how)
     except NotFound:

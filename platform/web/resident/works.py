@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from complaints import works, works_following
 from complaints.office import Office
 from complaints.works import Works
-from people.contacts import checked_email
 from tenants import scope
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import in_language
 from web.access import Anyone, allows
 from web.context import office, words
 from web.errors import sentence, status_of
-from web.resident.following import own_email, slow_down
+from web.resident.following import address_of, own_email, slow_down
 from web.resident.incidents import Notice
 from web.resident.situation import Situation
 
@@ -58,9 +57,7 @@ def follow(works_id: UUID) -> ResponseReturnValue:
     slow_down("follow")
     found = works.works_here(g.session, works_id)
     try:
-        own = own_email()
-        email = checked_email(written) or own
-        mine = own is not None and email is not None and email.casefold() == own.casefold()
+        email, mine = address_of(written)
         how = {"card": g.tenant, "language": g.language, "now": g.now}
         works_following.follow(g.session, office(), found, email, sure=mine, **how)
     except NotFound:
