@@ -26,6 +26,7 @@ from tenants.asset import AssetRule
 from tenants.boundary import Boundary
 from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category
+from tenants.colours import USUAL_COLOUR
 from tenants.errors import NotFound
 from tenants.sla_rule import SlaRule
 from tenants.tenant import Stage, Tenant, in_language
@@ -58,7 +59,7 @@ def export_tenant(session: Session, tenant_id: UUID, *, storage: Storage | None 
             "overlay": [] if ground is None else ground.overlay,
         },
         "look": {
-            "colour": tenant.look.get("colour", "#0b5fa5"),
+            "colour": tenant.look.get("colour", USUAL_COLOUR),
             "accent": tenant.look.get("accent"),
             "logo": None,
         },

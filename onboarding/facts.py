@@ -20,14 +20,13 @@ from tenants.agency import Agency
 from tenants.boundary import Boundary
 from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category
-from tenants.colours import contrast, repair
+from tenants.colours import USUAL_COLOUR, contrast, repair
 from tenants.errors import Invalid
 from tenants.geometry import geodesic_area_m2
 from tenants.sla_rule import SlaRule
 from tenants.tenant import Stage, Tenant, in_language
 
 LEAST_OVERLAP_M2 = 1.0
-DEFAULT_COLOUR = "#0b5fa5"
 
 
 def facts_of(session: Session, claim: Claim, tenant: Tenant, now: datetime) -> Facts:
@@ -36,7 +35,7 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, now: datetime) -> F
     this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
     overlaps = _overlaps(session, tenant_id)
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
-    contrast = _least_contrast(tenant.look.get("colour", DEFAULT_COLOUR))
+    contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
     with scope.enter(session, tenant_id):
         ownerless, ruleless = _lacking(session, languages)

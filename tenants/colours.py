@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from tenants.errors import Invalid
 
+USUAL_COLOUR = "#0b5fa5"
+"""Of a city that has chosen none."""
+
 # The stylesheet's own colours that a city's colours are read on or beside (platform/web/styles/_tokens.scss).
 WHITE = "#ffffff"
 LIGHT_INK = "#17212b"
 LIGHT_GROUNDS = ("#f5f7f6", "#ffffff")
-DARK_INK = "#e8edf0"
 NEAR_BLACK = "#0f1418"
 DARK_GROUNDS = ("#171e24", "#1f272e")
 

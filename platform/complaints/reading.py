@@ -13,6 +13,7 @@ from complaints.complaint import Complaint, Contact, ReadRow
 from people.account import Account
 from people.permissions import Permission
 from tenants.errors import Invalid, NotAllowed
+from tenants.keyset import read_key, written_key
 
 REPORTER = "reporter"
 LONGEST_REASON = 300
@@ -47,7 +48,7 @@ class Read:
     @property
     def key(self) -> str:
         """Where the next page begins, as the address carries it."""
-        return f"{self.at.isoformat()}~{self.id}"
+        return written_key(self.at, self.id)
 
 
 def open_reporter(session: Session, complaint: Complaint, *, actor: Actor, reason: str, now: datetime) -> Opened:
@@ -82,16 +83,8 @@ def reads(session: Session, *, complaint_id: UUID | None = None, after: str | No
     if complaint_id is not None:
         statement = statement.where(ReadRow.complaint_id == complaint_id)
     if after is not None:
-        statement = statement.where(tuple_(ReadRow.at, ReadRow.id) < tuple_(*_key(after)))
+        statement = statement.where(tuple_(ReadRow.at, ReadRow.id) < tuple_(*read_key(after)))
     rows = session.execute(statement.order_by(ReadRow.at.desc(), ReadRow.id.desc()).limit(PAGE + 1)).all()
     return [
         Read(row.at, row.id, row.seat_id, row.complaint_id, reference, row.what, row.reason) for row, reference in rows
     ]
-
-
-def _key(written: str) -> tuple[datetime, UUID]:
-    at, _tilde, id_ = written.partition("~")
-    try:
-        return datetime.fromisoformat(at), UUID(id_)
-    except ValueError:
-        raise Invalid("This page of the list can't be found. Begin with the first one.", field="after") from None

@@ -72,17 +72,11 @@ def change(
     expected_version: the version that the author had looked at; None for a step that needs no look. Raises Stale.
     """
     _refuse_stale(session, row, expected_version)
-    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    differing = differing_in(row, values)
     if not differing:
         return None
     before = reading(row)
-    for name in differing:
-        setattr(row, name, values[name])
-        flag_modified(row, name)
-    if isinstance(row, Configured):
-        row.revision += differing != ["position"]
-    if hasattr(row, "version") and inspected(type(row)).version_id_col is None:
-        row.version += 1
+    put(row, values, differing)
     session.flush()
     return _record(session, row, did, before, differing, author, now)
 
@@ -96,17 +90,18 @@ def change_many(
     """
     made = []
     for row, values, did in rows:
-        before = None if did is Did.ADDED else reading(row)
-        differing = [name for name, value in values.items() if getattr(row, name) != value]
-        if not differing and did is not Did.ADDED:
-            continue
-        for name in differing:
-            setattr(row, name, values[name])
+        differing = differing_in(row, values)
         if did is Did.ADDED:
+            before = None
             row.id = row.id or new_id()
+            for name in differing:
+                setattr(row, name, values[name])
             session.add(row)
+        elif differing:
+            before = reading(row)
+            put(row, values, differing)
         else:
-            row.revision, row.version = row.revision + (differing != ["position"]), row.version + 1
+            continue
         made.append((row, did, before, [] if did is Did.ADDED else differing))
     session.flush()
     lines = [_line(session, row, did, before, differing, author, now) for row, did, before, differing in made]
@@ -153,6 +148,25 @@ def restore(
         expected_version=expected_version,
         did=Did.RESTORED,
     )
+
+
+def differing_in(row: Setting, values: Mapping[str, Any]) -> list[str]:
+    """The names of the columns that read otherwise."""
+    return [name for name, value in values.items() if getattr(row, name) != value]
+
+
+def put(row: Setting, values: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Set these columns, and count revision and version up; nothing goes on record.
+
+    A row that has only changed places keeps its revision.
+    """
+    for name in names:
+        setattr(row, name, values[name])
+        flag_modified(row, name)
+    if isinstance(row, Configured):
+        row.revision += list(names) != ["position"]
+    if hasattr(row, "version") and inspected(type(row)).version_id_col is None:
+        row.version += 1
 
 
 def reading(row: Setting) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from configuration.editing import TENANT, Author
 from tenants import scope
 from tenants.area import Area
 from tenants.database import Base, Configured
-from tenants.errors import Conflict, Invalid, NotFound
+from tenants.errors import Conflict, NotFound
+from tenants.keyset import read_key, written_key
 from tenants.sla_rule import SlaRule
 from tenants.tenant import Tenant
 
@@ -54,7 +55,7 @@ def changes(session: Session, wanted: Wanted, *, after: str | None = None) -> Se
         if value is not None:
             statement = statement.where(column == value)
     if after is not None:
-        statement = statement.where(tuple_(ConfigurationChange.at, ConfigurationChange.id) < tuple_(*_read_key(after)))
+        statement = statement.where(tuple_(ConfigurationChange.at, ConfigurationChange.id) < tuple_(*read_key(after)))
     ordered = statement.order_by(ConfigurationChange.at.desc(), ConfigurationChange.id.desc())
     return session.scalars(ordered.limit(PAGE + 1)).all()
 
@@ -72,7 +73,7 @@ def every_change(session: Session, wanted: Wanted) -> Iterator[ConfigurationChan
 
 def key_of(change: ConfigurationChange) -> str:
     """Where a page ends, for `after` of the next."""
-    return f"{change.at.isoformat()}~{change.id}"
+    return written_key(change.at, change.id)
 
 
 def change_by_id(session: Session, change_id: UUID) -> ConfigurationChange:
@@ -174,11 +175,3 @@ def _table(name: str) -> Any:
         if mapper.local_table is not None and getattr(mapper.local_table, "name", "") == name:
             return mapper.class_ if issubclass(mapper.class_, Configured) else None
     return None
-
-
-def _read_key(written: str) -> tuple[datetime, UUID]:
-    at, _tilde, id_ = written.partition("~")
-    try:
-        return datetime.fromisoformat(at), UUID(id_)
-    except ValueError:
-        raise Invalid("This page of the list can't be found. Begin with the first one.", field="after") from None

@@ -14,7 +14,6 @@ from uuid import UUID
 import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from complaints.complaint import Complaint
 from configuration import editing
@@ -324,13 +323,9 @@ def _bring(session: Session, row: Configured, values: Mapping[str, Any], changes
     """Set what differs; True if anything did. A row that has only changed places keeps its revision."""
     if changes.author is not None:
         return editing.change(session, row, values, author=changes.author, now=now) is not None
-    differing = [name for name, value in values.items() if getattr(row, name) != value]
-    for name in differing:
-        setattr(row, name, values[name])
-        flag_modified(row, name)
+    differing = editing.differing_in(row, values)
     if differing:
-        row.revision += differing != ["position"]
-        row.version += 1
+        editing.put(row, values, differing)
     return bool(differing)
 
 

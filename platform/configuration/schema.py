@@ -16,6 +16,7 @@ from marshmallow.experimental.context import Context
 from people.contacts import checked_line
 from people.second_factor import Demand
 from tenants.category import Place, Visibility
+from tenants.colours import USUAL_COLOUR
 from tenants.errors import N_, Invalid
 from tenants.sla_rule import ASKING
 
@@ -340,7 +341,7 @@ class LookSchema(_Strict):
     """colour: of the bar and the buttons. accent: of the stripe below the bar. Both are repaired to be read."""
 
     colour = fields.String(
-        load_default="#0b5fa5",
+        load_default=USUAL_COLOUR,
         validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error="A colour is written as #0b5fa5."),
     )
     accent = fields.String(

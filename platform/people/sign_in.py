@@ -7,7 +7,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn, Ticket
@@ -171,19 +171,20 @@ def issue_ticket(
     return token
 
 
+def _good(token: str, purpose: str, host: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What holds of a ticket that may be used."""
+    return (
+        Ticket.token_hash == _hash(token),
+        Ticket.purpose == purpose,
+        Ticket.host == host,
+        Ticket.used_at.is_(None),
+        Ticket.expires_at > now,
+    )
+
+
 def use_ticket(session: Session, token: str, *, purpose: str, host: str, now: datetime) -> Account | None:
     """The account of a ticket, which is used up by it; None for one that is over, used or another's."""
-    ticket = session.scalar(
-        select(Ticket)
-        .where(
-            Ticket.token_hash == _hash(token),
-            Ticket.purpose == purpose,
-            Ticket.host == host,
-            Ticket.used_at.is_(None),
-            Ticket.expires_at > now,
-        )
-        .with_for_update()
-    )
+    ticket = session.scalar(select(Ticket).where(*_good(token, purpose, host, now)).with_for_update())
     if ticket is None:
         return None
     ticket.used_at = now
@@ -193,15 +194,7 @@ def use_ticket(session: Session, token: str, *, purpose: str, host: str, now: da
 def holder_of(session: Session, token: str, *, purpose: str, host: str, now: datetime) -> Account | None:
     """Whose ticket this is, without using it up; None where `use_ticket` would say so."""
     return session.scalar(
-        select(Account)
-        .join(Ticket, Ticket.account_id == Account.id)
-        .where(
-            Ticket.token_hash == _hash(token),
-            Ticket.purpose == purpose,
-            Ticket.host == host,
-            Ticket.used_at.is_(None),
-            Ticket.expires_at > now,
-        )
+        select(Account).join(Ticket, Ticket.account_id == Account.id).where(*_good(token, purpose, host, now))
     )
 
 

@@ -16,13 +16,12 @@ from complaints.workflow import Status
 from configuration.logo import content_type, logo_key
 from tenants.area import Area
 from tenants.boundary import Boundary
-from tenants.colours import repair, theme_css
+from tenants.colours import USUAL_COLOUR, repair, theme_css
 from tenants.database import db
 from tenants.errors import NotFound, Unavailable
 from web.access import Anyone, allows
 from web.context import office
 
-DEFAULT_COLOUR = "#0b5fa5"
 COARSE_DEGREES = 0.0003
 
 blueprint = Blueprint("house", __name__)
@@ -54,7 +53,7 @@ def ready() -> ResponseReturnValue:
 def theme() -> ResponseReturnValue:
     """The tenant's colours, repaired so that they can be read."""
     look = g.tenant.look if g.tenant else {}
-    css = _theme(look.get("colour", DEFAULT_COLOUR), look.get("accent"))
+    css = _theme(look.get("colour", USUAL_COLOUR), look.get("accent"))
     response = Response(css, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -14,15 +14,14 @@ from configuration import looks
 from configuration.editing import Stale
 from configuration.faults import Faults
 from people.permissions import Permission
-from tenants.colours import Change, parsed, repair, theme_css
+from tenants.colours import USUAL_COLOUR, Change, parsed, repair, theme_css
 from tenants.errors import Invalid
 from tenants.tenant import Tenant, in_language
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.saving import author, looked_at, saved
+from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office
 from web.errors import sentence
-from web.house import DEFAULT_COLOUR
 from web.staff.viewer import menu
 from web.tongues import LANGUAGES
 
@@ -51,7 +50,7 @@ class Phone:
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
     """The form, and the front page beside it."""
-    return _page(_stands(_tenant()))
+    return _page(_stands(own_city()))
 
 
 @blueprint.post(PATH)
@@ -74,7 +73,7 @@ def save() -> ResponseReturnValue:
     except Faults as error:
         return _page(typed, errors={name: sentence(one) for name, one in error.by_field.items()}), 422
     except Stale as error:
-        return _page(typed, other=clash(error, typed, _stands(_tenant()))), 409
+        return _page(typed, other=clash(error, typed, _stands(own_city()))), 409
     return saved(PATH)
 
 
@@ -90,12 +89,12 @@ def preview() -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def colours() -> ResponseReturnValue:
     """Two colours as a stylesheet for the preview alone; the usual one where they are none."""
-    palette = repair(_colour(request.args.get("colour", "")) or DEFAULT_COLOUR, _colour(request.args.get("accent", "")))
+    palette = repair(_colour(request.args.get("colour", "")) or USUAL_COLOUR, _colour(request.args.get("accent", "")))
     return Response(theme_css(palette, SCOPE), content_type="text/css; charset=utf-8")
 
 
 def _page(typed: Mapping[str, str], errors: Mapping[str, str] | None = None, other: Clash | None = None) -> str:
-    tenant = _tenant()
+    tenant = own_city()
     rows = sum(re.fullmatch(r"number-\d+", name) is not None for name in typed)
     return render_template(
         "admin/look.html",
@@ -115,15 +114,10 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, str] | None = None, oth
     )
 
 
-def _tenant() -> Tenant:
-    tenant: Tenant = g.session.get_one(Tenant, g.tenant.id)
-    return tenant
-
-
 def _stands(tenant: Tenant) -> dict[str, str]:
     """What is saved, by the names of the controls."""
     values = {f"language-{place}": code for place, code in enumerate(tenant.languages)}
-    values |= {"colour": tenant.look.get("colour", DEFAULT_COLOUR), "accent": tenant.look.get("accent") or ""}
+    values |= {"colour": tenant.look.get("colour", USUAL_COLOUR), "accent": tenant.look.get("accent") or ""}
     for language in tenant.languages:
         values[f"name-{language}"] = tenant.name.get(language, "")
         values |= {f"{code}-{language}": tenant.texts.get(code, {}).get(language, "") for code in looks.WORDS}
@@ -147,7 +141,7 @@ def _sent() -> bytes | None:
 def _look(typed: Mapping[str, str], logo: bytes | None = None) -> looks.Look:
     """What the form says."""
     chosen = [typed.get(f"language-{place}", "") for place in range(looks.MOST_LANGUAGES)]
-    languages = [*dict.fromkeys([*_tenant().languages, *filter(None, chosen)])]
+    languages = [*dict.fromkeys([*own_city().languages, *filter(None, chosen)])]
 
     def by_language(code: str) -> dict[str, str]:
         return {language: typed.get(f"{code}-{language}", "") for language in languages}

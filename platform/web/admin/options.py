@@ -14,10 +14,9 @@ from configuration.editing import Stale
 from configuration.faults import Faults
 from people.permissions import Permission
 from tenants.calendar import CalendarRow
-from tenants.tenant import Tenant
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.saving import author, looked_at, saved
+from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office, words
 from web.errors import sentence
 from web.staff.viewer import menu
@@ -76,7 +75,7 @@ def _given(typed: Mapping[str, Any]) -> options.Options:
 
 def _stands() -> dict[str, Any]:
     """What is saved, by the names of the controls."""
-    tenant = g.session.get_one(Tenant, g.tenant.id)
+    tenant = own_city()
     held = options.stands(tenant)
     launch = held["soft_launch"] or {"areas": [], "categories": [], "figures_hidden": False}
     return {
@@ -113,7 +112,7 @@ def _page(typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, oth
         values=typed,
         errors=errors or {},
         other=other,
-        version=g.session.get_one(Tenant, g.tenant.id).version,
+        version=own_city().version,
         switches=_switches(),
         kept=_kept(),
         agencies=[(one.code, words(one.name)) for one in book.agencies.values() if not one.partner],

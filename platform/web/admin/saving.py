@@ -9,12 +9,19 @@ from werkzeug.wrappers import Response
 
 from configuration.editing import Author
 from tenants.errors import Invalid
+from tenants.tenant import Tenant
 from web.context import office
 
 
 def author() -> Author:
     """The signed-in seat, as the ledger names it. Only behind a permission of a seat."""
     return Author(current_user.seat.id)
+
+
+def own_city() -> Tenant:
+    """The row of the host's city, which the settings of the whole city are read from."""
+    tenant: Tenant = g.session.get_one(Tenant, g.tenant.id)
+    return tenant
 
 
 def looked_at() -> int:

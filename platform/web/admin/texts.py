@@ -18,7 +18,7 @@ from tenants.tenant import Tenant, in_language
 from tenants.times import day_time
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.saving import author, looked_at, saved
+from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office, words
 from web.errors import sentence
 from web.staff.viewer import menu
@@ -42,7 +42,7 @@ class Listed:
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
     """Every message by who reads it, called by its subject."""
-    tenant = _tenant()
+    tenant = own_city()
     names = {"residents": _("To reporters"), "following": _("To whoever follows"), "officials": _("To officials")}
     return render_template(
         "admin/texts.html",
@@ -102,11 +102,6 @@ def back(event: str, language: str) -> ResponseReturnValue:
     return saved(f"{PATH}/{event}/{language}")
 
 
-def _tenant() -> Tenant:
-    tenant: Tenant = g.session.get_one(Tenant, g.tenant.id)
-    return tenant
-
-
 def _listed(tenant: Tenant, event: str) -> Listed:
     first = tenant.languages[0]
     language = g.language if g.language in tenant.languages else first
@@ -115,7 +110,7 @@ def _listed(tenant: Tenant, event: str) -> Listed:
 
 
 def _stands(event: str, language: str) -> dict[str, str]:
-    tenant = _tenant()
+    tenant = own_city()
     if language not in tenant.languages or not any(event in events for events in GROUPS.values()):
         raise NotFound(_("There is no such message."))
     subject, body = texts.own(tenant, event, language) or texts.usual(event, language)
@@ -129,7 +124,7 @@ def _page(
     errors: Mapping[str, str] | None = None,
     other: Clash | None = None,
 ) -> str:
-    tenant = _tenant()
+    tenant = own_city()
     _stands(event, language)  # refuses what there is not
     subject, _body = texts.usual(event, g.language)
     return render_template(

@@ -20,6 +20,7 @@ from complaints.waiting import waiting_for
 from complaints.workflow import DONE
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
+from tenants.colours import USUAL_COLOUR
 from tenants.directory import TenantCard
 from tenants.tenant import Stage, in_language
 from web.access import Anyone, allows
@@ -249,7 +250,7 @@ def _dots(session: Session) -> tuple[Dot, ...]:
 def _dot(card: TenantCard, wkb: bytes) -> Dot:
     west, south, east, north = shapely.bounds(shapely.from_wkb(wkb))
     lon, lat = (west + east) / 2, (south + north) / 2
-    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), card.look.get("colour", "#0b5fa5"))
+    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), card.look.get("colour", USUAL_COLOUR))
 
 
 _drawn: dict[str, Any] = {}

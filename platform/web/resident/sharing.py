@@ -8,11 +8,10 @@ from flask import Blueprint, Response, g, json, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tenants.colours import Palette, repair
+from tenants.colours import USUAL_COLOUR, Palette, repair
 from tenants.errors import NotFound
 from web.access import Anyone, allows
 from web.context import office, tenant_view
-from web.house import DEFAULT_COLOUR
 from web.resident.complaint import elsewhere
 from web.resident.finding import IsElsewhere, complaint_of
 
@@ -82,7 +81,7 @@ def widget() -> ResponseReturnValue:
 
 
 def _palette() -> Palette:
-    return repair(g.tenant.look.get("colour", DEFAULT_COLOUR))
+    return repair(g.tenant.look.get("colour", USUAL_COLOUR))
 
 
 def _public(content: str, content_type: str) -> Response:
