@@ -17,8 +17,9 @@ from marshmallow import Schema, ValidationError, fields, missing
 from configuration.area_file import AreaRow, read_areas, write_areas
 from configuration.checks import CALENDAR_KEYS, Problem, calendar_document, problems
 from configuration.document import Document, parse
+from configuration.fields import writing_in
 from configuration.logo import made_safe
-from configuration.schema import CATALOGUE, FILE, BundleSchema, writing_in
+from configuration.schema import CATALOGUE, FILE, BundleSchema
 from onboarding import archive, shipped
 from tenants.category import OTHER
 from tenants.errors import Invalid

@@ -8,7 +8,8 @@ from typing import Any
 
 from configuration.category_sheet import Given
 from configuration.document import parse
-from configuration.schema import CategorySchema, writing_in
+from configuration.fields import writing_in
+from configuration.schema import CategorySchema
 from onboarding.bundle import default_template
 from tenants.database import Words
 from tenants.errors import NotFound

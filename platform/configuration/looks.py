@@ -14,8 +14,8 @@ from configuration import editing
 from configuration.change import ConfigurationChange
 from configuration.editing import Author
 from configuration.faults import Faults
+from configuration.fields import LANGUAGE, LONGEST_TEXT
 from configuration.logo import MOST_BYTES, content_type, logo_key, logo_name, made_safe
-from configuration.schema import LANGUAGE, LONGEST_TEXT
 from tenants.colours import parsed
 from tenants.errors import N_, Invalid
 from tenants.tenant import Tenant

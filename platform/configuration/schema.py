@@ -1,27 +1,23 @@
 """The shape of a bundle: which keys there are, what each holds, and what holds where one is left out.
 
-Words are `{language: text}`; a bare text is taken as the tenant's first language (handed in by `writing_in`). Keys that
-aren't known are errors. A schema loads what it has loaded before to the same value. What one row says about another is
-checked in `checks.py`.
+Words are `{language: text}`; a bare text is taken as the tenant's first language (handed in by `fields.writing_in`).
+Keys that aren't known are errors. A schema loads what it has loaded before to the same value. What one row says about
+another is checked in `checks.py`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
-from marshmallow.experimental.context import Context
 
-from people.contacts import checked_line
+from configuration.fields import LANGUAGE, Address, Code, Phone, Text, Words
 from people.second_factor import Demand
 from tenants.category import Place, Visibility
 from tenants.colours import USUAL_COLOUR
-from tenants.errors import N_, Invalid
+from tenants.errors import N_
 from tenants.sla_rule import ASKING
 
 FORMAT = 1
-LONGEST_TEXT = 2_000
 KINDS = ("complaint", "question", "wish")
 QUESTION_TYPES = ("text", "number", "choice", "choices", "date", "yes_no", "info", "stop")
 MILESTONES = ("respond", "secure", "resolve")
@@ -37,84 +33,6 @@ LADDER = (
 )
 FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 CATALOGUE = re.compile(r"catalogue:[A-Za-z0-9][A-Za-z0-9.-]{0,30}")
-
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-@contextmanager
-def writing_in(language: str) -> Iterator[None]:
-    """Bare texts are words of this language while it lasts."""
-    with Context({"language": language}):
-        yield
-
-
-class Words(fields.Field[dict[str, str]]):
-    """`{language: text}`, or a bare text."""
-
-    default_error_messages = {"invalid": "Write a text, or texts by language such as {id: Jalan, en: Road}."}
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            value = {Context.get({"language": "id"})["language"]: str(value)}
-        if not isinstance(value, dict) or not value:
-            raise self.make_error("invalid")
-        words = {}
-        for language, text in value.items():
-            if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
-                raise ValidationError(f"`{language}` is no language code such as id or en.")
-            if not isinstance(text, str | int) or isinstance(text, bool) or not str(text).strip():
-                raise ValidationError(f"The text in `{language}` is empty or no text.")
-            if len(str(text)) > LONGEST_TEXT:
-                raise ValidationError(f"The text in `{language}` is longer than {LONGEST_TEXT} characters.")
-            words[language] = str(text).strip()
-        return words
-
-
-class Text(Words):
-    """Words, or of a message `{language: {subject: text, body: text}}`."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, dict) or not any(isinstance(said, dict) for said in value.values()):
-            return super()._deserialize(value, attr, data, **kwargs)
-        for language, said in value.items():
-            if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
-                raise ValidationError(f"`{language}` is no language code such as id or en.")
-            if not isinstance(said, dict) or said.keys() != {"subject", "body"}:
-                raise ValidationError(f"Write the message in `{language}` as {{subject: …, body: …}}.")
-            if not all(isinstance(one, str) for one in said.values()):
-                raise ValidationError(f"The subject and the body in `{language}` are texts.")
-        return value
-
-
-class Code(fields.String):
-    """An immutable name; a whole number is taken as its digits, since `code: 31` is natural to write."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        code = super()._deserialize(value, attr, data, **kwargs)
-        if code is None or not _CODE.fullmatch(code):
-            raise ValidationError("A code is up to 64 letters, digits, dots, dashes and underscores, without spaces.")
-        return code
-
-
-class Phone(fields.String):
-    """A telephone number, kept as +62…: 0812… and +62 812… are the same."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        try:
-            return checked_line(super()._deserialize(value, attr, data, **kwargs)) or ""
-        except Invalid as error:
-            raise ValidationError(str(error)) from None
-
-
-class Address(fields.Email):
-    """An e-mail address, case-folded: one person in whatever capitals."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        address: str = super()._deserialize(value, attr, data, **kwargs) or ""
-        return address.strip().casefold()
 
 
 def _codes(**more: Any) -> fields.List[str]:
