@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Request, g, request
 from flask.sessions import SessionInterface, SessionMixin
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, get_translations
 from flask_migrate import Migrate
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -139,12 +139,14 @@ def _ask_idle_connections(engine: Engine) -> None:
 
 
 def _translate_templates(app: Flask) -> None:
-    """Look the translations of a page up once; Flask-Babel does it for each of its hundred texts."""
+    """Look the translations of a page up once; Flask-Babel does it for each of its hundred texts.
+
+    `tongues.speaking` puts others in their place for a part of a page.
+    """
 
     def translations() -> Any:
-        locale = get_locale()  # a preview in another language forces its own for a while
-        if g.get("translated_to") is not locale:
-            g.translated_to, g.translations = locale, get_translations()
+        if "translations" not in g:
+            g.translations = get_translations()
         return g.translations
 
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's extension brings it

@@ -4,9 +4,13 @@ A city may speak a language that no locale data knows (Madurese, Balinese …): 
 sentences, dates and numbers in Indonesian.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from flask import g
+from flask_babel import force_locale
 
 FALLBACK = "id"
 LANGUAGES = {
@@ -40,3 +44,16 @@ def locale_of(code: str) -> str:
         return str(Locale.parse(code, sep="-"))
     except (UnknownLocaleError, ValueError):
         return FALLBACK
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Write a part of a page in another language: its texts, dates and numbers."""
+    before = g.pop("translations", None)
+    try:
+        with force_locale(locale_of(language)):
+            yield
+    finally:
+        g.pop("translations", None)
+        if before is not None:
+            g.translations = before

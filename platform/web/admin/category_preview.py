@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import g, render_template
-from flask_babel import force_locale
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -16,7 +15,7 @@ from web.admin.category_form import answers_of
 from web.errors import sentence
 from web.resident.categories import PICTURES
 from web.resident.responsible import contact_href
-from web.tongues import locale_of, tongue
+from web.tongues import speaking, tongue
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def preview_of(row: Mapping[str, Any], form: MultiDict[str, str]) -> Preview:
     questions = [one for one in row["questions"] if one["code"] or one["label"]]
     found = asked_of([{**one, "code": one["code"] or f"new-{number}"} for number, one in enumerate(questions)], answers)
     contact = row.get("responsible_contact") or ""
-    with force_locale(locale_of(language)):
+    with speaking(language):
         body = render_template(
             "admin/category_preview_body.html",
             found=Found(found),

@@ -88,6 +88,22 @@ def test_a_category_is_made_without_javascript_and_nothing_typed_is_lost_on_the_
     assert "Call 112" in refusal.get_json()["errors"]["answers.telepon-112"][0]
 
 
+@pytest.mark.parametrize(
+    ("reader", "resident", "own", "theirs"),
+    [
+        ("id", "en", "Nama untuk warga", "Can one still pass?"),
+        ("en", "id", "Name for residents", "Masih bisa dilalui?"),
+    ],
+)
+def test_the_page_stays_in_its_readers_language_beside_a_preview_in_another(
+    visit: Visit, reader: str, resident: str, own: str, theirs: str
+) -> None:
+    form = {**NEW, **ASKED, "preview_language": resident, "go": "look"}
+    text = words(visit("barat", "admin").post(f"/admin/categories/new?lang={reader}", data=form))
+    assert own in text
+    assert theirs in text
+
+
 def test_the_preview_is_the_form_that_residents_get_with_what_follows_from_an_answer(visit: Visit) -> None:
     admin = visit("barat", "admin")
     form = {**NEW, **ASKED, "questions-0-code": "lewat", "questions-1-when": "lewat=no", "preview_language": "en"}
