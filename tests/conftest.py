@@ -179,7 +179,7 @@ def app(database: str, owner_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 _BUILDERS: dict[tuple[Any, ...], Callable[..., Any]] = {}
-_compile_builder = Rule._compile_builder  # type: ignore[attr-defined]
+_compile_builder = Rule._compile_builder
 
 
 def _compiled_once(rule: Any, append_unknown: bool = True) -> Callable[..., Any]:
@@ -190,7 +190,7 @@ def _compiled_once(rule: Any, append_unknown: bool = True) -> Callable[..., Any]
     return _BUILDERS[key]
 
 
-Rule._compile_builder = _compiled_once  # type: ignore[attr-defined]
+Rule._compile_builder = _compiled_once
 
 
 class _Kept(BytecodeCache):

@@ -126,4 +126,4 @@ def _batch(session: Session, after: UUID | None) -> Sequence[tuple[UUID, str, fl
     ).where(Complaint.is_open, Complaint.lon.is_not(None))
     if after is not None:
         statement = statement.where(Complaint.id > after)
-    return session.execute(statement.order_by(Complaint.id).limit(AT_ONCE)).all()  # type: ignore[return-value]
+    return session.execute(statement.order_by(Complaint.id).limit(AT_ONCE)).all()  # type: ignore[return-value]  # rows read by name

@@ -31,7 +31,7 @@ def reword(cast: Cast, complaint_id: UUID, words: str, **more: object) -> None:
         complaint,
         description=words,
         place="Depan SDN 3",
-        **{**how, **more},  # type: ignore[arg-type]
+        **{**how, **more},
     )
     cast.session.commit()
 
@@ -63,7 +63,7 @@ def test_a_report_made_private_is_never_public_again_and_a_second_tap_does_nothi
     filed = cast.complaint()
     for _tap in range(2):
         complaint, how = kwargs(cast, filed)
-        own_report.hide(cast.session, cast.office, complaint, **how)  # type: ignore[arg-type]
+        own_report.hide(cast.session, cast.office, complaint, **how)
         cast.session.commit()
     assert cast.read("barat", filed).visibility == "private"
     assert moves(cast, filed) == ["file", "hide"]
@@ -77,12 +77,12 @@ def test_a_photo_of_ones_own_is_taken_off_and_no_official_does_it_so(cast: Cast)
     )
     complaint, how = kwargs(cast, filed)
     with pytest.raises(NotFound):
-        own_report.remove_photo(cast.session, cast.office, complaint, theirs, **how)  # type: ignore[arg-type]
+        own_report.remove_photo(cast.session, cast.office, complaint, theirs, **how)
     official = cast.actor("barat", "officer")
     complaint, how = kwargs(cast, filed)
     with pytest.raises(NotAllowed):
-        own_report.remove_photo(cast.session, cast.office, complaint, mine, **{**how, "actor": official})  # type: ignore[arg-type]
-    own_report.remove_photo(cast.session, cast.office, complaint, mine, **how)  # type: ignore[arg-type]
+        own_report.remove_photo(cast.session, cast.office, complaint, mine, **{**how, "actor": official})
+    own_report.remove_photo(cast.session, cast.office, complaint, mine, **how)
     cast.session.commit()
     cast.enter("barat")
     assert cast.session.scalars(select(Evidence.complaint_id)).all() == [other]
@@ -100,7 +100,7 @@ def test_thanks_are_said_once_for_each_time_that_it_was_done(cast: Cast) -> None
             stars=stars,
             reasons=reasons,
             words="Rapi.",
-            **how,  # type: ignore[arg-type]
+            **how,
         )
         cast.session.commit()
 

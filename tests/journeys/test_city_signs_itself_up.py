@@ -37,7 +37,7 @@ class Watch:
     """The time that the sign-up takes, without that in which each page is examined. found: what was wrong on them."""
 
     def __init__(self) -> None:
-        self.began, self.apart, self.found = time.monotonic(), 0.0, []  # type: ignore[var-annotated]
+        self.began, self.apart, self.found = time.monotonic(), 0.0, []
 
     def look(self, page: Page, name: str) -> None:
         """Examine a page: axe, and its width on the smallest phone."""

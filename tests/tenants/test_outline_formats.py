@@ -59,13 +59,13 @@ def test_kml_and_kmz_are_read_with_their_data_and_holes() -> None:
         (one,) = read_boundaries(data, name)
         assert (one.code, one.name) == ("A.1", "Utara")
         assert one.geometry.bounds == (106.9, -6.3, 107.0, -6.2)
-        assert len(one.geometry.interiors) == 1  # type: ignore[attr-defined]
+        assert len(one.geometry.interiors) == 1
 
 
 def test_a_zipped_shapefile_is_read_with_its_table() -> None:
     (one,) = read_boundaries(packed(a_shp=shp(RING, HOLE), a_dbf=dbf(KODE="A.1", NAMA="Café"), a_cpg=b"UTF-8"), "a.zip")
     assert (one.code, one.name) == ("A.1", "Café")
-    assert len(one.geometry.interiors) == 1  # type: ignore[attr-defined]
+    assert len(one.geometry.interiors) == 1
 
 
 def test_a_shapefile_in_another_system_is_turned_into_degrees() -> None:

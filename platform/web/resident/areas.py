@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -105,8 +106,8 @@ def _inside(book: Rulebook, area: AreaEntry) -> list[UUID]:
     return [one for one in book.areas if area.id in [around.id for around in book.areas_up(one)]]
 
 
-def _page(book: Rulebook, inside: Sequence[UUID] | None, **how: object) -> Page:
-    return listing.page_of(g.session, g.tenant, book, g.now, g.language, area_ids=inside, **how)  # type: ignore[arg-type]
+def _page(book: Rulebook, inside: Sequence[UUID] | None, **how: Any) -> Page:
+    return listing.page_of(g.session, g.tenant, book, g.now, g.language, area_ids=inside, **how)
 
 
 def _sorted(areas: Iterable[AreaEntry]) -> list[AreaEntry]:

@@ -49,7 +49,7 @@ def test_a_file_is_looked_at_taken_changed_and_what_it_lacks_can_end(visit: Visi
     assert "changed: name" in page
     admin.post(f"{answer.location}/application")
     cast.enter("barat")
-    ended = dict(cast.session.execute(select(Asset.code, Asset.ended_at.is_not(None))).all())  # type: ignore[arg-type]
+    ended = dict(cast.session.execute(select(Asset.code, Asset.ended_at.is_not(None))).all())
     assert ended == {"PJU-1": False, "PJU/2": True}
     assert (
         len(cast.session.scalars(select(ConfigurationChange).where(ConfigurationChange.section == "assets")).all()) == 2

@@ -129,7 +129,10 @@ def test_only_the_citys_own_administrator_sees_it(visit: Visit, cast: Cast) -> N
 
 def test_a_calendar_reads_the_same_after_its_form_and_as_a_bundle(cast: Cast) -> None:
     row = calendar(cast)
-    said = lambda text: text.get("id", "")  # noqa: E731
+
+    def said(text: dict[str, str]) -> str:
+        return text.get("id", "")
+
     document = document_of(of_document("", row.document, said), row.document, "id", said)
     card = cast.enter("barat")
     book = read_rulebook(cast.session, card)

@@ -43,7 +43,7 @@ def test_a_part_of_the_city_has_its_reports_its_numbers_and_a_feed(cast: Cast, v
     answer = visit("barat").get("/feed.atom")
     assert answer.content_type.startswith("application/atom+xml")
     feed = ElementTree.fromstring(answer.data)
-    links = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]  # type: ignore[union-attr]
+    links = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]
     assert links == [f"http://barat.localhost/complaints/{public}"]
     narrowed = visit("barat").get("/feed.atom?category=pju")
     assert public not in narrowed.get_data(as_text=True)
