@@ -69,7 +69,8 @@ CONFIG = WebConfig(
     metrics_token=None,
     hooks_secret=HOOKS_SECRET,
 )
-settings.register_profile("suite", max_examples=50)
+# No deadline: how long one example takes says more about the machine than about the property.
+settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
 VAPID_KEY = "c" * 42 + "E"
 """A private key of the tests."""

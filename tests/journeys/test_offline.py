@@ -107,7 +107,8 @@ def test_what_others_changed_meanwhile_is_shown_with_what_was_written(browser: B
         given = {"version": seen, "audience": "note", "note": "Tunggu dulu."}
         assert supervisor.post(f"{path}/remarks", given).status == 303
         phone.set_offline(False)
-        page.locator("[data-send]").click()
+        # The browser's own "online" may send first and hide the button, so this can't wait for it to be seen.
+        page.locator("[data-send]").dispatch_event("click")
         refused = page.locator("[data-refused-list] li")
         expect(refused).to_have_count(1, timeout=30_000)
         expect(refused).to_contain_text("Saya sudah di lokasi.")
