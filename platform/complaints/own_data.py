@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
+from complaints import left_behind
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Remark
 from complaints.rulebook import Rulebook
 from messages.outbox import Message
+from messages.queue import Queue
 from people.contacts import checked_email, checked_phone
 from tenants.errors import N_, Conflict, Invalid
 
@@ -110,14 +112,22 @@ def document(session: Session, complaint: Complaint, book: Rulebook, manage_url:
 
 
 def correct(
-    session: Session, complaint: Complaint, *, name: str, email: str, phone: str, language: str, now: datetime
+    session: Session,
+    queue: Queue,
+    complaint: Complaint,
+    *,
+    name: str,
+    email: str,
+    phone: str,
+    language: str,
+    now: datetime,
 ) -> None:
     """Write anew who they are and where they are reached; all empty: `forget`. Raises Invalid naming the field."""
     if len(name.strip()) > LONGEST_NAME:
         raise Invalid("Up to %(most)s characters, please.", field="name", most=LONGEST_NAME)
     written = (name.strip() or None, checked_email(email), checked_phone(phone))
     if not any(written):
-        forget(session, complaint, now)
+        forget(session, queue, complaint, now)
         return
     contact = contact_of(session, complaint)
     if contact is None:
@@ -126,9 +136,10 @@ def correct(
     contact.name, contact.email, contact.phone = written
     contact.erased_at = None
     session.flush()
+    left_behind.wind(session, queue, complaint)
 
 
-def forget(session: Session, complaint: Complaint, now: datetime) -> None:
+def forget(session: Session, queue: Queue, complaint: Complaint, now: datetime) -> None:
     """Forget who reported it: name, addresses, the account. The report itself goes on."""
     contact = contact_of(session, complaint)
     if contact is not None and contact.erased_at is None:
@@ -136,9 +147,10 @@ def forget(session: Session, complaint: Complaint, now: datetime) -> None:
         contact.erased_at = now
     complaint.reporter_account_id = None
     session.flush()
+    left_behind.wind(session, queue, complaint)
 
 
-def erase(session: Session, complaint: Complaint, now: datetime) -> None:
+def erase(session: Session, queue: Queue, complaint: Complaint, now: datetime) -> None:
     """Blank what was written, sent and photographed; a second time changes nothing. Raises StillOpen."""
     if complaint.is_open:
         raise StillOpen
@@ -147,4 +159,5 @@ def erase(session: Session, complaint: Complaint, now: datetime) -> None:
     session.execute(delete(Evidence).where(Evidence.complaint_id == complaint.id, Evidence.side == "before"))
     complaint.reporter_account_id = None
     session.flush()
+    left_behind.wind(session, queue, complaint)
     session.expire_all()

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from complaints import handling, remarks, restoring, tally
+from complaints import handling, left_behind, remarks, restoring, tally
 from complaints.actor import Actor
 from complaints.complaint import Complaint, Evidence, HistoryRow, Remark
 from complaints.office import Office
@@ -204,3 +204,4 @@ def _made(
         )
     handling.flush_or_refuse(session)
     tally.wind(session, office.queue, complaint)
+    left_behind.wind(session, office.queue, complaint)

@@ -17,6 +17,7 @@ from complaints import (
     handing_on,
     incident_answer,
     incident_following,
+    left_behind,
     merging,
     minding,
     next_way,
@@ -91,6 +92,10 @@ def register(queue: Queue, office: Office) -> None:
         card = office.directory.by_id.get(tenant_id)
         if card is not None:
             merging.release(session, office, card, row_id, now)
+
+    @queue.task(left_behind.LEVEL)
+    def level_what_is_left_behind(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        left_behind.level(session, row_id, now)
 
     @queue.task(incident_answer.ANSWER_INCIDENT)
     def answer_incident(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:

@@ -141,19 +141,30 @@ def test_ones_data_are_taken_along_corrected_forgotten_and_erased(cast: Cast) ->
     assert [one["to"] for one in document["messages"]] == ["ani@warga.example"]
     assert "Catatan petugas." not in str(document)
 
-    own_data.correct(cast.session, complaint, name="Ani B.", email="", phone="0812 345 0018", language="id", now=SOON)
+    own_data.correct(
+        cast.session,
+        cast.office.queue,
+        complaint,
+        name="Ani B.",
+        email="",
+        phone="0812 345 0018",
+        language="id",
+        now=SOON,
+    )
     contact = own_data.contact_of(cast.session, complaint)
     assert contact is not None
     assert (contact.name, contact.email, contact.phone) == ("Ani B.", None, "+628123450018")
     with pytest.raises(Invalid):
-        own_data.correct(cast.session, complaint, name="", email="x", phone="", language="id", now=SOON)
-    own_data.correct(cast.session, complaint, name="", email="", phone="", language="id", now=SOON)
+        own_data.correct(
+            cast.session, cast.office.queue, complaint, name="", email="x", phone="", language="id", now=SOON
+        )
+    own_data.correct(cast.session, cast.office.queue, complaint, name="", email="", phone="", language="id", now=SOON)
     assert (contact.name, contact.phone, contact.erased_at) == (None, None, SOON)
     with pytest.raises(own_data.StillOpen):
-        own_data.erase(cast.session, complaint, SOON)
+        own_data.erase(cast.session, cast.office.queue, complaint, SOON)
     cast.session.commit()
     cast.move("barat", filed, "withdraw", by="reporter", now=SOON)
-    own_data.erase(cast.session, cast.read("barat", filed), SOON)
+    own_data.erase(cast.session, cast.office.queue, cast.read("barat", filed), SOON)
     cast.session.commit()
     cast.enter("barat")
     assert cast.session.scalars(select(Remark.body).where(Remark.complaint_id == filed)).all() == ["", ""]

@@ -50,7 +50,16 @@ def correct(reference: str, token: str) -> ResponseReturnValue:
 
     def change(complaint: Complaint) -> None:
         name, email, phone = (clean(request.form.get(one, "")) for one in ("name", "email", "phone"))
-        own_data.correct(g.session, complaint, name=name, email=email, phone=phone, language=g.language, now=g.now)
+        own_data.correct(
+            g.session,
+            office().queue,
+            complaint,
+            name=name,
+            email=email,
+            phone=phone,
+            language=g.language,
+            now=g.now,
+        )
 
     return _changed(reference, token, change)
 
@@ -59,14 +68,14 @@ def correct(reference: str, token: str) -> ResponseReturnValue:
 @allows(Anyone)
 def forget(reference: str, token: str) -> ResponseReturnValue:
     """Have it forgotten who reported it."""
-    return _changed(reference, token, lambda complaint: own_data.forget(g.session, complaint, g.now))
+    return _changed(reference, token, lambda complaint: own_data.forget(g.session, office().queue, complaint, g.now))
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/data/erasure")
 @allows(Anyone)
 def erase(reference: str, token: str) -> ResponseReturnValue:
     """Have everything erased that was written and photographed."""
-    return _changed(reference, token, lambda complaint: own_data.erase(g.session, complaint, g.now))
+    return _changed(reference, token, lambda complaint: own_data.erase(g.session, office().queue, complaint, g.now))
 
 
 @blueprint.get("/account/data.json")
