@@ -4,7 +4,7 @@ import os
 
 from sqlalchemy import Engine, create_engine
 
-from complaints import tasks
+from complaints import tasks as complaint_tasks
 from complaints.office import Office
 from complaints.rulebook import Rulebooks
 from complaints.storage import storage_from_url
@@ -20,6 +20,7 @@ from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher, WebPusher
+from onboarding import tasks as onboarding_tasks
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from tenants.addresses import Addresses
@@ -66,8 +67,9 @@ def office(engine: Engine) -> Office:
         push_also_here=not settings.production,
         reply_domain=settings.reply_domain,
     )
-    tasks.register(queue, made)
+    complaint_tasks.register(queue, made)
     area_following.register(queue, made)
+    onboarding_tasks.register(queue)
     return made
 
 

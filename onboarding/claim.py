@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -95,6 +95,13 @@ class ClaimDevice(Base):
     name: Mapped[str] = mapped_column(info=personal("to know who claims a city", until="30 days"))
     confirmed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Forget browsers whose time is over, and what was begun in them and never confirmed."""
+    session.execute(delete(ClaimDevice).where(ClaimDevice.expires_at <= now))
+    known = select(ClaimDevice.claim_id)
+    session.execute(delete(Claim).where(Claim.confirmed_at.is_(None), Claim.id.not_in(known)))
 
 
 def begin(

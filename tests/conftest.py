@@ -43,6 +43,7 @@ from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher
+from onboarding import tasks as onboarding_tasks
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people import sign_in
@@ -247,6 +248,7 @@ def put_together(
         )
         tasks.register(queue, made)
         area_following.register(queue, made)
+        onboarding_tasks.register(queue)
         return made
 
     owner = create_engine(owner_url)

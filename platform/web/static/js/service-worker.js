@@ -20,13 +20,19 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(caches.delete(DAY));
+  if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(forgetWhoItWas());
   if (request.method !== "GET") return;
   const console_ = url.pathname === "/staff" || url.pathname.startsWith("/staff/");
   if (request.mode === "navigate" && console_) event.respondWith(fetch(request).catch(keptPage));
   else if (request.mode === "navigate" && STARTS.has(url.pathname)) event.respondWith(fetch(request).catch(keptForm));
   else if (PART.test(url.pathname)) event.respondWith(fetch(request).catch(() => keptPart(request)));
 });
+
+// The day's list, and the form, whose head names who was signed in when it was kept.
+function forgetWhoItWas() {
+  formAt = 0;
+  return Promise.all([caches.delete(DAY), caches.delete(FORM)]);
+}
 
 async function keptPage() {
   return (await caches.match(PAGE, { cacheName: DAY })) ?? Response.error();
