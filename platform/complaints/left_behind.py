@@ -77,7 +77,7 @@ def _read(session: Session, complaint: Complaint) -> _Live:
     )
 
 
-def _own_photos(complaint_id: UUID) -> Select[tuple[UUID]]:
+def _own_photos(complaint_id: UUID) -> Select[UUID]:
     return select(Evidence.id).where(Evidence.complaint_id == complaint_id, Evidence.side == "before")
 
 
