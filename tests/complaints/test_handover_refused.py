@@ -90,7 +90,15 @@ def test_of_two_hand_overs_at_once_the_second_gets_a_sentence(cast: Cast) -> Non
     assert statuses(cast, complaint_id) == {"barat": Status.HANDED_OVER, "timur": Status.RECEIVED}
 
 
-@pytest.mark.parametrize("breaks", ["_arrive", "announcing.forward", "telling.tell_agency", "telling.tell_reporter"])
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        "complaints.handover._arrive",
+        "complaints.announcing.forward",
+        "complaints.telling.tell_agency",
+        "complaints.telling.tell_reporter",
+    ],
+)
 def test_a_crash_in_between_leaves_nothing_on_either_side(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, breaks: str
 ) -> None:
@@ -100,7 +108,7 @@ def test_a_crash_in_between_leaves_nothing_on_either_side(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("the lights went out")
 
-    monkeypatch.setattr(f"complaints.handover.{breaks}" if "." not in breaks else f"complaints.{breaks}", crash)
+    monkeypatch.setattr(breaks, crash)
     with pytest.raises(RuntimeError):
         pass_on(cast, complaint_id, "barat", "timur")
     cast.session.rollback()
