@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from sqlalchemy import Table
 
@@ -24,7 +24,7 @@ tables (`procrastinate_*`) are left out.
 def import_models() -> None:
     """Import every module of the floors that have tables, so that none is missing from the page."""
     for floor in FLOORS:
-        for module in iter_modules(import_module(floor).__path__, f"{floor}."):
+        for module in walk_packages(import_module(floor).__path__, f"{floor}."):
             import_module(module.name)
 
 
