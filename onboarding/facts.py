@@ -24,7 +24,7 @@ from tenants.colours import USUAL_COLOUR, contrast, repair
 from tenants.errors import Invalid
 from tenants.geometry import geodesic_area_m2
 from tenants.sla_rule import SlaRule
-from tenants.tenant import Stage, Tenant, in_language
+from tenants.tenant import HELD, Tenant, in_language
 
 LEAST_OVERLAP_M2 = 1.0
 
@@ -80,7 +80,7 @@ def _overlaps(session: Session, tenant_id: object) -> list[tuple[str, float]]:
         .join(Boundary, Boundary.tenant_id == Tenant.id)
         .where(
             Tenant.id != tenant_id,
-            Tenant.stage.in_((Stage.LIVE, Stage.SUSPENDED)),
+            Tenant.stage.in_(HELD),
             Boundary.valid_until.is_(None),
             func.jsonb_array_length(Boundary.overlay) == 0,
         )

@@ -17,7 +17,7 @@ from tenants.boundary_file import MOST_UPLOADED_BYTES, read_boundaries
 from tenants.catalogue import Municipality
 from tenants.errors import AduanError, Conflict, Invalid
 from tenants.geometry import geodesic_area_m2
-from tenants.tenant import Stage, Tenant, in_language
+from tenants.tenant import HELD, Tenant, in_language
 
 MOST_FILE_BYTES = 20_000_000
 MOST_M2 = 70_000e6
@@ -136,7 +136,7 @@ def _neighbours(session: Session, code: str, outline: BaseGeometry) -> list[tupl
         select(Tenant.name, Tenant.languages, Tenant.municipality_code, Boundary.wkb)
         .join(Boundary, Boundary.tenant_id == Tenant.id)
         .where(
-            Tenant.stage.in_((Stage.LIVE, Stage.SUSPENDED)),
+            Tenant.stage.in_(HELD),
             Boundary.valid_until.is_(None),
             func.jsonb_array_length(Boundary.overlay) == 0,
         )

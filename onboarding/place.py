@@ -15,7 +15,7 @@ from onboarding.claim import Claim
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.database import Words
 from tenants.errors import Conflict, Invalid, NotFound
-from tenants.tenant import Stage, Tenant
+from tenants.tenant import HELD, Stage, Tenant
 
 MOST_FOUND = 20
 MOST_WORDS = 5
@@ -141,9 +141,7 @@ def _named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ..
 
 def _is(freedom: Freedom) -> ColumnElement[bool]:
     """The same rule as `_place`, for the database."""
-    held = select(Tenant.municipality_code).where(
-        Tenant.municipality_code.is_not(None), Tenant.stage.in_((Stage.LIVE, Stage.SUSPENDED))
-    )
+    held = select(Tenant.municipality_code).where(Tenant.municipality_code.is_not(None), Tenant.stage.in_(HELD))
     begun = select(Tenant.municipality_code).where(
         Tenant.municipality_code.is_not(None), Tenant.stage == Stage.REHEARSAL
     )
@@ -179,7 +177,7 @@ def _places(session: Session, rows: Sequence[Any]) -> list[Place]:
     tenants = session.scalars(
         select(Tenant).where(
             Tenant.municipality_code.in_(wanted),
-            Tenant.stage.in_((Stage.REHEARSAL, Stage.LIVE, Stage.SUSPENDED)),
+            Tenant.stage.in_((Stage.REHEARSAL, *HELD)),
         )
     )
     by_code = {tenant.municipality_code: tenant for tenant in tenants}

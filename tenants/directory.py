@@ -24,7 +24,7 @@ from tenants.catalogue import Municipality
 from tenants.database import Words
 from tenants.errors import Unavailable
 from tenants.locate import Ground, Index, Outline
-from tenants.tenant import COMMONS_ID, Epoch, Stage, Tenant, TenantDomain, Use
+from tenants.tenant import COMMONS_ID, HELD, Epoch, Stage, Tenant, TenantDomain, Use
 
 POLL_SECONDS = 2.0
 EPOCH = "directory"
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class TenantCard:
     """A tenant as every process knows it, without asking the database. shadow_id: where its rehearsals go.
 
-    domain: its own, once it answers; every link is made with it from then on.
+    domain: its own, once it answers; every link is made with it from then on. paused_at: since when a paused one is.
     """
 
     id: UUID
@@ -54,6 +54,7 @@ class TenantCard:
     revision: int
     shadow_id: UUID | None = None
     domain: str | None = None
+    paused_at: datetime | None = None
 
     @property
     def is_commons(self) -> bool:
@@ -62,7 +63,7 @@ class TenantCard:
     @property
     def answers(self) -> bool:
         """Whether a portal answers under its host: the commons has none of its own, the erased and shadows neither."""
-        return not self.is_commons and self.stage in (Stage.LIVE, Stage.REHEARSAL, Stage.SUSPENDED)
+        return not self.is_commons and self.stage in (Stage.REHEARSAL, *HELD)
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,17 @@ class Directory:
     def live(self) -> list[TenantCard]:
         """The tenants with a portal and live ground, by slug."""
         return [card for card in self.by_slug.values() if card.answers and card.stage == Stage.LIVE]
+
+    @cached_property
+    def serving(self) -> list[TenantCard]:
+        """The live ones and those that have paused: whose municipality isn't free, and whose reports can be read."""
+        return [card for card in self.by_slug.values() if card.answers and card.stage in (Stage.LIVE, Stage.PAUSED)]
+
+    def paused_at(self, code: str | None) -> TenantCard | None:
+        """The paused city whose ground a decision calls by this municipality's code, if it is one's."""
+        if code is None:
+            return None
+        return next((card for card in self.serving if card.paused_at and code == _code(card)), None)
 
     @cached_property
     def demonstrates(self) -> bool:
@@ -202,11 +214,14 @@ def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None) -> TenantC
         revision=tenant.revision,
         shadow_id=shadow_id,
         domain=domain,
+        paused_at=tenant.paused_at,
     )
 
 
 def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]:
-    """The ground of live tenants, past and future versions too; a suspended city keeps its ground."""
+    """The ground of live tenants, past and future versions too; a suspended city keeps its ground, a paused one gives
+    it to the commons for the time.
+    """
     grounds = []
     for row in session.scalars(select(Boundary)):
         card = cards.get(row.tenant_id)
@@ -217,7 +232,7 @@ def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]
                 boundary_id=row.id,
                 tenant_id=card.id,
                 slug=card.slug,
-                name=card.name.get(card.languages[0], card.slug) if card.languages else card.slug,
+                name=_name(card),
                 wkb=row.wkb,
                 area_m2=row.area_m2,
                 claimed_at=row.claimed_at,
@@ -229,20 +244,38 @@ def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]
     return grounds
 
 
+def _code(card: TenantCard) -> str:
+    """What the ground of a paused city is called in a decision."""
+    return card.municipality_code or card.slug
+
+
+def _name(card: TenantCard) -> str:
+    return card.name.get(card.languages[0], card.slug) if card.languages else card.slug
+
+
 def _outlines(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Outline]:
-    """The outlines of municipalities without a live tenant; a live province stands for all of its members."""
-    live = {
-        card.municipality_code
-        for card in cards.values()
-        if card.municipality_code and card.stage in (Stage.LIVE, Stage.SUSPENDED)
-    }
+    """The outlines of municipalities without a live tenant; a live province stands for all of its members.
+
+    A paused city's own ground is one of them, in place of the catalogue's: its neighbours don't get what lies there.
+    """
+    paused = {card.id: card for card in cards.values() if card.stage == Stage.PAUSED}
+    own = [
+        Outline(code=_code(paused[tenant_id]), name=_name(paused[tenant_id]), wkb=wkb)
+        for tenant_id, wkb, overlay in session.execute(
+            select(Boundary.tenant_id, Boundary.wkb, Boundary.overlay).where(
+                Boundary.tenant_id.in_(paused), Boundary.valid_until.is_(None)
+            )
+        )
+        if not overlay
+    ]
+    taken = {card.municipality_code for card in cards.values() if card.municipality_code and card.stage in HELD}
     rows = session.execute(
         select(Municipality.code, Municipality.name, Municipality.province_code, Municipality.outline).where(
             Municipality.level == "municipality", Municipality.outline.is_not(None)
         )
     )
-    return [
+    return own + [
         Outline(code=code, name=name, wkb=outline)
         for code, name, province_code, outline in rows
-        if outline is not None and code not in live and province_code not in live
+        if outline is not None and code not in taken and province_code not in taken
     ]

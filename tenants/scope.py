@@ -64,7 +64,7 @@ def enter(session: Session, tenant_id: UUID) -> Iterator[Session]:
 
 
 def every_tenant(
-    session: Session, *, because: str, stages: Sequence[Stage] = (Stage.LIVE, Stage.REHEARSAL)
+    session: Session, *, because: str, stages: Sequence[Stage] = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL)
 ) -> Iterator[Tenant]:
     """Each tenant in turn, in a scope and a transaction of its own: for jobs and commands, never for a request.
 

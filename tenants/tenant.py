@@ -16,17 +16,28 @@ COMMONS_CODE = "UMM"
 
 
 class Stage(StrEnum):
-    """How far a tenant is. Only a live one owns its ground; a shadow takes the rehearsals of its city."""
+    """How far a tenant is. Only a live one owns its ground; a shadow takes the rehearsals of its city.
+
+    PAUSED: by its own will; what was reported stays, what is new goes to the commons. SUSPENDED: by the operator.
+    """
 
     REHEARSAL = "rehearsal"
     LIVE = "live"
+    PAUSED = "paused"
     SUSPENDED = "suspended"
     ERASED = "erased"
     SHADOW = "shadow"
 
 
+HELD = (Stage.LIVE, Stage.PAUSED, Stage.SUSPENDED)
+"""Stages in which a municipality is taken: nobody else can claim it or go live on its ground."""
+
+
 class Tenant(Base):
-    """`slug` names it in addresses, `code` in references; both immutable and never reused."""
+    """`slug` names it in addresses, `code` in references; both immutable and never reused.
+
+    paused_at: since when a paused one is.
+    """
 
     __tablename__ = "tenants"
     __table_args__ = (
@@ -55,6 +66,7 @@ class Tenant(Base):
     plan: Mapped[str] = mapped_column(default="free")
     created_at: Mapped[datetime]
     live_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -84,6 +84,19 @@ class Pause:
             raise Invalid("A pause can't end before it begins.", field="until_at")
 
 
+def together(pauses: Sequence[Pause]) -> list[Pause]:
+    """The time that is covered by any of the pauses, in order and without overlaps, as the functions below take it."""
+    found: list[Pause] = []
+    for pause in sorted(pauses, key=lambda one: one.from_at):
+        last = found[-1] if found else None
+        if last is None or (last.until_at is not None and last.until_at < pause.from_at):
+            found.append(pause)
+        elif last.until_at is not None:
+            ends = None if pause.until_at is None else max(last.until_at, pause.until_at)
+            found[-1] = Pause(last.from_at, ends)
+    return found
+
+
 def due(started_at: datetime, target: Target, calendar: Calendar, pauses: Sequence[Pause]) -> datetime | None:
     """The instant by which a milestone must be met; None while a pause runs.
 

@@ -1,5 +1,6 @@
 """Where a report goes, and what is promised there: looked up before it is filed, and written when it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from complaints import asset
 from complaints.asset import AssetEntry
 from complaints.asset_rule import AssetRuleEntry
 from complaints.belonging import belonging
+from complaints.clock import Pause
 from complaints.intake import LOGGED
 from complaints.office import Office
 from complaints.promise import NOTHING_PROMISED, Dues, dues
@@ -37,6 +39,7 @@ class Destination:
     dues: Dues
     calendar: Calendar | None
     visibility: Visibility
+    pauses: Sequence[Pause] = ()
     asset: AssetEntry | None = None
     asset_rule: AssetRuleEntry | None = None
 
@@ -58,6 +61,13 @@ def destination(
     card, decision = route(session, office, report, host, now)
     book = office.rulebooks.of(session, card)
     category = _category_there(session, office, report.category, card, book, host)
+    if card.stage == Stage.PAUSED and report.channel != LOGGED and report.filed_by is None:
+        # Without a point it can't wait in the commons: nobody would know whose it is once the city goes on.
+        raise Invalid(
+            "%(city)s has paused on this platform and takes no new reports of this kind. Please turn to its office.",
+            city=card.name.get(report.language) or next(iter(card.name.values()), card.slug),
+            field="category",
+        )
     if category.place == Place.EXACT and report.lon is None:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
     about = _asset(session, report, card)
@@ -82,7 +92,7 @@ def destination(
             received_at=now,
             clock_from_at=now,
             calendar=book.calendar,
-            pauses=[],
+            pauses=book.pauses,
         )
         if to.rule
         else NOTHING_PROMISED
@@ -96,6 +106,7 @@ def destination(
         rule=to.rule,
         dues=promised,
         calendar=book.calendar,
+        pauses=book.pauses,
         visibility=stricter(category.visibility, report.visibility or category.visibility),
         asset=about,
         asset_rule=to.asset_rule,

@@ -38,7 +38,8 @@ class Step:
 class Situation:
     """What a ladder is climbed by. met: milestones that need nobody's haste any more. targets: of the rule.
 
-    offered: whether it is an offer that its agency hasn't answered; made when the clock began.
+    offered: whether it is an offer that its agency hasn't answered; made when the clock began. city_pauses: those of
+    pauses in which the whole city stood still; hours without an answer don't count in them.
     """
 
     clock_from_at: datetime
@@ -47,6 +48,7 @@ class Situation:
     targets: Mapping[Milestone, Target]
     pauses: Sequence[Pause]
     offered: bool = False
+    city_pauses: Sequence[Pause] = ()
 
 
 def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Calendar | None) -> list[Step]:
@@ -64,12 +66,13 @@ def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Ca
                     steps.append(Step(at, f"{milestone}/{row['percent']}/{row['tell']}", row["tell"], milestone))
     steps += [
         Step(
-            situation.clock_from_at + timedelta(hours=row["unanswered_hours"]),
+            at,
             f"unanswered/{row['unanswered_hours']}/{row['tell']}",
             row["tell"],
         )
         for row in ladder
         if "unanswered_hours" in row and not situation.answered
+        if (at := _after_hours(situation, row["unanswered_hours"], calendar)) is not None
     ]
     steps += [
         Step(at, f"offer/{row['offer_working_hours']}/{row['tell']}", row["tell"])
@@ -91,6 +94,13 @@ def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Ca
 def due_now(steps: Sequence[Step], taken: Collection[str], now: datetime) -> list[Step]:
     """The steps whose instant has come and that haven't been taken, in order: none is skipped."""
     return [step for step in steps if step.at <= now and step.key not in taken]
+
+
+def _after_hours(situation: Situation, hours: int, calendar: Calendar) -> datetime | None:
+    """The instant after so many hours, whatever they are, in which the city didn't stand still."""
+    return instant_at_share(
+        situation.clock_from_at, Target(hours * 60, Unit.MINUTES), calendar, situation.city_pauses, 1
+    )
 
 
 def _working_hours(hours: int) -> Target:

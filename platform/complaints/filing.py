@@ -243,7 +243,9 @@ def _first_step_at(report: Report, to: Destination, now: datetime) -> datetime |
     """When somebody above must first hear of it, unless somebody acts."""
     if to.rule is None or to.calendar is None:
         return None
-    situation = Situation(now, False, frozenset(), targets(to.rule.milestones, report.answers), [])
+    situation = Situation(
+        now, False, frozenset(), targets(to.rule.milestones, report.answers), to.pauses, city_pauses=to.pauses
+    )
     return min((step.at for step in plan(to.rule.ladder, situation, to.calendar)), default=None)
 
 

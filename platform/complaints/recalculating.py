@@ -74,7 +74,7 @@ class Watch:
         A city that is seen for the first time has been reckoned by the calendar that it has.
         """
         changed = []
-        for card in office.directory.live:
+        for card in office.directory.serving:
             if self._seen.get(card.id) == card.revision:
                 continue
             try:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.asset_rule import AssetRuleEntry, deciding
+from complaints.clock import Pause
 from complaints.launch import Launch
 from complaints.timers import Terms
 from people import seats
@@ -22,6 +23,7 @@ from tenants.area_index import AreaIndex, OutlinedArea
 from tenants.asset import AssetRule
 from tenants.calendar import CalendarRow
 from tenants.category import OTHER, Assignment, Category
+from tenants.city_pause import CityPause
 from tenants.database import Words
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
@@ -104,7 +106,8 @@ class Rulebook:
     """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons).
 
     past_categories: those that have ended, by id, for what was reported under them.
-    calendar_mark: differs where another calendar makes other days.
+    calendar_mark: differs where another calendar, or a pause of the city, makes other days. pauses: of the whole city,
+    in order; the last one may run.
     """
 
     tenant_id: UUID
@@ -123,6 +126,7 @@ class Rulebook:
     calendar_mark: str = ""
     past_categories: Mapping[UUID, CategoryEntry] = field(default_factory=dict)
     asset_rules: Sequence[AssetRuleEntry] = ()
+    pauses: Sequence[Pause] = ()
 
     @property
     def offered(self) -> Mapping[str, CategoryEntry]:
@@ -267,6 +271,9 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
         .limit(1)
     )
     desk = card.options.get("desk", "diskominfo")
+    pauses = [
+        Pause(row.from_at, row.until_at) for row in session.scalars(select(CityPause).order_by(CityPause.from_at))
+    ]
     anonymity = bool(card.options.get("anonymous_allowed", True))
     return Rulebook(
         tenant_id=card.id,
@@ -295,16 +302,18 @@ def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
         ),
         terms=Terms.of(card.options),
         launch=Launch.of(card.options),
-        calendar_mark=_mark(calendar.document) if calendar and not card.is_commons else "",
+        calendar_mark=_mark(calendar.document, pauses) if calendar and not card.is_commons else "",
+        pauses=pauses,
         past_categories={
             row.id: _category(row, "", anonymity) for row in every if row.ended_at is not None and not row.is_group
         },
     )
 
 
-def _mark(document: Mapping[str, Any]) -> str:
-    """Of a calendar as it is written, and of the package that knows the holidays of the country."""
-    written = json.dumps([document, metadata.version("holidays")], sort_keys=True)
+def _mark(document: Mapping[str, Any], pauses: Sequence[Pause]) -> str:
+    """Of a calendar as written, of the package that knows the holidays of the country, and of the city's pauses."""
+    stood_still = [[one.from_at.isoformat(), one.until_at and one.until_at.isoformat()] for one in pauses]
+    written = json.dumps([document, metadata.version("holidays"), *stood_still], sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
 
 

@@ -89,6 +89,7 @@ def ladder_of(complaint: Complaint, known: Known, book: Rulebook) -> list[Step]:
         targets=targets(known.promised.milestones, known.answers),
         pauses=[pause for pause in known.pauses if pause.until_at is None or pause.until_at > complaint.clock_from_at],
         offered=complaint.status == Status.COORDINATING,
+        city_pauses=known.city_pauses,
     )
     steps = plan(known.promised.ladder, situation, book.calendar)
     ends = timer_of(complaint, known, book)
@@ -117,6 +118,7 @@ def _timed(complaint: Complaint, known: Known) -> Timed:
         asking=promised.asking if promised is not None else ASKING,
         asked_at=known.asked_at,
         reminded_at=known.reminded_at,
+        city_pauses=known.city_pauses,
     )
 
 

@@ -4,13 +4,13 @@ Pure: the rule, the city's terms, the calendar and `now` are arguments. A timer 
 that it can't go off twice; the worker makes its move (`minding.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from complaints.clock import Target, Unit, due, instant_at_share
+from complaints.clock import Pause, Target, Unit, due, instant_at_share
 from complaints.workflow import HANDLED, Status
 from tenants.errors import N_, Conflict
 from tenants.working_time import Calendar
@@ -44,7 +44,7 @@ class Timed:
     """What timers rest on. auto_close: whether the rule closes it at its due instant. closed_at: when it ended.
 
     asking: how long a question waits, and then what, as a rule says it. asked_at: since when the reporter is waited
-    for. reminded_at: when they were reminded.
+    for. reminded_at: when they were reminded. city_pauses: in which the whole city stood still; nothing goes off then.
     """
 
     status: Status
@@ -54,6 +54,7 @@ class Timed:
     asking: Mapping[str, Any] | None = None
     asked_at: datetime | None = None
     reminded_at: datetime | None = None
+    city_pauses: Sequence[Pause] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -72,7 +73,7 @@ def timer(timed: Timed, terms: Terms, calendar: Calendar | None) -> Timer | None
         return Timer(timed.resolve_due_at, EXPIRE)
     if timed.status is Status.RESOLVED and timed.closed_at is not None and terms.silence_closes_working_days:
         target = Target(terms.silence_closes_working_days, Unit.WORKING_DAYS)
-        at = due(timed.closed_at, target, calendar, ())
+        at = due(timed.closed_at, target, calendar, timed.city_pauses)
         return Timer(at, CLOSE) if at is not None else None
     if timed.status is Status.WAITING_FOR_REPORTER and timed.reminded_at is None:
         at = _wait(timed, calendar, REMIND_AT)
@@ -121,4 +122,4 @@ def _wait(timed: Timed, calendar: Calendar | None, share: float) -> datetime | N
     if timed.asked_at is None or timed.asking is None:
         return None
     target = Target(timed.asking["amount"], Unit(timed.asking["unit"]))
-    return instant_at_share(timed.asked_at, target, calendar, (), share)
+    return instant_at_share(timed.asked_at, target, calendar, timed.city_pauses, share)

@@ -24,9 +24,9 @@ Government of {city}
         """\
 Your report about {category} is kept under the number {reference}.
 It lies in: {city}.
-No government is connected there yet, so no official will answer it for now.
+No government answers there on this platform at present, so no official will answer it for now.
 To have it dealt with, also report it through SP4N-LAPOR!: https://www.lapor.go.id or by SMS to 1708.
-Once that government is connected, this report is passed on under the same number.
+Once its government does, this report is passed on under the same number.
 
 See or withdraw it with your personal link: {manage_url}
 

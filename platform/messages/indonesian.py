@@ -24,9 +24,9 @@ Pemerintah {city}
         """\
 Laporan Anda tentang {category} tersimpan dengan nomor {reference}.
 Wilayahnya: {city}.
-Belum ada pemerintah daerah yang terhubung di lokasi itu, jadi belum ada pejabat yang akan menjawabnya.
+Saat ini belum ada pemerintah daerah yang menjawab laporan di lokasi itu melalui platform ini.
 Supaya ditangani, sampaikan juga melalui SP4N-LAPOR!: https://www.lapor.go.id atau SMS ke 1708.
-Begitu pemerintahnya terhubung, laporan ini diteruskan dengan nomor yang sama.
+Begitu pemerintahnya melayani di sini, laporan ini diteruskan dengan nomor yang sama.
 
 Lihat atau tarik laporan dengan tautan pribadi Anda: {manage_url}
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ class EmergencyNumber:
 class TenantView:
     """A tenant as templates see it, in the language of the page. outline_path: SVG path in a box of 64 by 64.
 
-    crest: the address of its crest, "" for none. banner: what it says above its first pages now.
+    crest: the address of its crest, "" for none. banner: what it says above its first pages now. paused_at: since when
+    it has paused, if it has.
     """
 
     slug: str
@@ -57,6 +59,7 @@ class TenantView:
     gallery_allowed: bool
     anonymous_allowed: bool
     work_camera_only: bool
+    paused_at: datetime | None
 
 
 def office() -> Office:
@@ -87,6 +90,7 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
         kind=card.type,
         demo=bool(card.options.get("demo")),
         stage=card.stage,
+        paused_at=card.paused_at,
         languages=card.languages,
         time_zone=card.time_zone,
         emergency=tuple(

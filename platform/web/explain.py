@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from complaints.rulebook import Rulebook
 from tenants import locate
 from tenants.locate import Decision
-from web.context import words
+from web.context import office, words
 
 
 def explanation(decision: Decision, category_name: str | None = None) -> str:
@@ -55,6 +55,11 @@ def _why(decision: Decision, category_name: str | None) -> str:
         return _("Several governments claim this point; the one with the smallest ground has it: %(name)s.", name=name)
     if decision.rule == locate.OLDER:
         return _("Several governments claim this point; the older claim counts: %(name)s.", name=name)
+    if decision.rule == locate.UNCLAIMED and office().directory.paused_at(decision.municipality_code):
+        return _(
+            "The point lies in %(name)s, whose government has paused on this platform.",
+            name=decision.municipality_name or "",
+        )
     if decision.rule == locate.UNCLAIMED:
         return _(
             "The point lies in %(name)s, whose government isn't on this platform yet.",

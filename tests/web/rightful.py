@@ -54,6 +54,7 @@ from configuration import (
     invitations,
     ledger,
     notices,
+    standstill,
 )
 from configuration.area_plan import Reading
 from configuration.asset_file import read_assets
@@ -83,7 +84,7 @@ from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
-from tenants.tenant import Tenant
+from tenants.tenant import Stage, Tenant
 from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET
 from web.resident import drafts
@@ -1297,6 +1298,22 @@ def new_domain(world: World) -> Ask:
     return Ask("/admin/domains", lambda: data)
 
 
+def standing(how: str) -> Callable[[World], Ask]:
+    """Kota Barat pauses, or goes on: each begins where the other ends, so that what comes after meets a live city."""
+
+    def make(world: World) -> Ask:
+        author = Author(world.cast.actor("barat", "admin").seat_id)
+        tenant = world.cast.tenant("barat")
+        turn = {(Stage.PAUSED, "pause"): standstill.resume, (Stage.LIVE, "resumption"): standstill.pause}
+        if (tenant.stage, how) in turn:
+            turn[Stage(tenant.stage), how](world.cast.session, tenant.id, author=author, now=_now())
+        world.cast.session.commit()
+        world.cast.office.keeper.refresh()
+        return Ask(f"/admin/standing/{how}", dict)
+
+    return make
+
+
 def city_crest(world: World) -> Ask:
     world.cast.enter("barat")
     tenant = world.cast.tenant("barat")
@@ -1536,6 +1553,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_domains.add", "POST"): Call("admin", new_domain),
     ("admin_domains.check", "POST"): Call("admin", own_domain("check")),
     ("admin_domains.remove", "POST"): Call("admin", own_domain("removal")),
+    ("admin_standing.page", "GET"): Call("admin", plain("/admin/standing")),
+    ("admin_standing.pause", "POST"): Call("admin", standing("pause")),
+    ("admin_standing.resume", "POST"): Call("admin", standing("resumption")),
     ("house.crest", "GET"): Call(None, city_crest),
     ("privacy.imprint", "GET"): Call(None, plain("/imprint")),
     ("admin_agencies.page", "GET"): Call("admin", plain("/admin/agencies")),

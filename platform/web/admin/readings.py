@@ -33,6 +33,7 @@ SECTIONS: Mapping[str, str] = {
     "seats": N_("person"),
     "works": N_("notice of works"),
     "tenant_domains": N_("domain"),
+    "city_pauses": N_("pause of the city"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""
@@ -131,6 +132,8 @@ FIELDS: Mapping[str, str] = {
     "parent": N_("stands under"),
     "type": N_("level"),
     "seat_id": N_("person"),
+    "begun_by": N_("begun by"),
+    "ended_by": N_("ended by"),
 }
 """What a column is called; one that isn't here is called by its own name."""
 

@@ -20,6 +20,7 @@ ORDER = (
     "options",
     "domains",
     "bundle",
+    "standing",
     "changes",
     "messages",
 )
@@ -44,6 +45,7 @@ def rooms() -> list[Room]:
         Room("notices", "/admin/notices", _("Known works")),
         Room("domains", "/admin/domains", _("Domains")),
         Room("bundle", "/admin/bundle", _("Whole configuration")),
+        Room("standing", "/admin/standing", _("Pausing and leaving")),
         Room("changes", "/admin/changes", _("Changes")),
         Room("categories", "/admin/categories", _("Categories")),
         Room("areas", "/admin/areas", _("Areas")),

@@ -21,7 +21,7 @@ from web.operator.menu import city_name, menu
 
 ENTRY_LASTS = timedelta(minutes=60)
 SHORTEST_REASON, LONGEST_REASON = 10, 500
-STAGES = (Stage.LIVE, Stage.REHEARSAL, Stage.SUSPENDED)
+STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
 
 blueprint = Blueprint("operator_tenants", __name__)
 
@@ -89,6 +89,7 @@ def stage_name(stage: Stage) -> str:
     """The word of a stage."""
     return {
         Stage.LIVE: _("Live"),
+        Stage.PAUSED: _("Paused"),
         Stage.REHEARSAL: _("Rehearsing"),
         Stage.SUSPENDED: _("Suspended"),
     }[stage]

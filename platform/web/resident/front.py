@@ -195,7 +195,7 @@ def _search(session: Session, searched: str) -> list[Find]:
     ).where(Municipality.level == "municipality")
     for word in searched.split()[:5]:
         query = query.where(Municipality.name.icontains(word, autoescape=True))
-    serving = {card.municipality_code: card for card in office().directory.live if card.municipality_code}
+    serving = {card.municipality_code: card for card in office().directory.serving if card.municipality_code}
     cards = office().directory.by_slug.values()
     begun = {card.municipality_code for card in cards if card.stage == Stage.REHEARSAL}
     found = []

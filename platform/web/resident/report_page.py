@@ -51,13 +51,17 @@ PARTS = ("shots", "here", "found", "meant", "closed", "city", "alike", "border",
 
 @dataclass(frozen=True)
 class Going:
-    """Where a report would go. municipality: whose ground it is where no government is connected, "" where unknown."""
+    """Where a report would go. municipality: whose ground it is where no government is connected, "" where unknown.
+
+    paused: that government is on the platform and has paused.
+    """
 
     slug: str
     government: str
     agency: str
     municipality: str
     connected: bool
+    paused: bool
 
 
 def render(
@@ -139,6 +143,7 @@ def going(found: Situation) -> Going:
         agency=in_language(agency.name, g.language, list(found.card.languages)) if agency else "",
         municipality=(decision.municipality_name or "") if decision else "",
         connected=not found.card.is_commons,
+        paused=decision is not None and office().directory.paused_at(decision.municipality_code) is not None,
     )
 
 

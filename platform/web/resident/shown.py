@@ -71,6 +71,7 @@ class ComplaintView:
     reference: str
     government: str
     connected: bool
+    paused: bool
     whole: bool
     public: bool
     status: Shown
@@ -156,6 +157,7 @@ def view_of(
         reference=complaint.reference,
         government=government,
         connected=not card.is_commons,
+        paused=card.is_commons and office.directory.paused_at(complaint.routing.get("municipality_code")) is not None,
         whole=whole,
         public=public,
         status=status,
