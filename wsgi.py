@@ -21,6 +21,8 @@ from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher, WebPusher
 from onboarding import tasks as onboarding_tasks
+from onboarding.billing import init_billing
+from onboarding.billing.billing import Billing
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from tenants.addresses import Addresses
@@ -93,6 +95,7 @@ app = create_app(
 )
 init_routes(app)
 init_signup(app)
+init_billing(app, Billing(issuer=settings.billing_from))
 init_commands(
     app,
     start_database=database.server.start if database.server else None,

@@ -92,6 +92,9 @@ class Settings:
     stripe_webhook_secret: str | None = field(default=None, repr=False)
     """Checks the signature of the payment provider's webhooks; without it they are refused."""
 
+    billing_from: tuple[str, ...] = ()
+    """Who sends invoices to cities: name, address, tax number, bank account, the lines parted by `|`."""
+
     map_tiles_url: str | None = None
     """Address template of raster tiles with {z}, {x}, {y}. None: maps draw boundaries only and call nobody outside."""
 
@@ -165,6 +168,7 @@ class Settings:
             stripe_api_key=values.get("STRIPE_API_KEY"),
             stripe_api_base=_address(values, "STRIPE_API_BASE", ("https", "http")),
             stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET"),
+            billing_from=tuple(line.strip() for line in values.get("BILLING_FROM", "").split("|") if line.strip()),
             map_tiles_url=_address(values, "MAP_TILES_URL", ("https", "http")),
             geocoder_url=_address(values, "GEOCODER_URL", ("https", "http")),
             vapid_private_key=_vapid_key(values, data_dir),

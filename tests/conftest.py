@@ -44,6 +44,8 @@ from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher
 from onboarding import tasks as onboarding_tasks
+from onboarding.billing import init_billing
+from onboarding.billing.billing import Billing
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people import sign_in
@@ -73,6 +75,7 @@ CONFIG = WebConfig(
 # No deadline: how long one example takes says more about the machine than about the property.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
+BILLING = Billing(issuer=("Aduan", "BCA 123"))
 VAPID_KEY = "c" * 42 + "E"
 """A private key of the tests."""
 MEMORY = Path("/dev/shm")  # a file system in memory on every Linux
@@ -263,6 +266,7 @@ def put_together(
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
     init_signup(app)
+    init_billing(app, BILLING)
     init_commands(app, start_database=None)
     try:
         yield app

@@ -67,6 +67,10 @@ from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
 from onboarding import claim as claims
 from onboarding import founding
+from onboarding.billing import choosing, invoicing, papers
+from onboarding.billing.contract import Way, contract_of
+from onboarding.billing.invoice import Invoice, Paid
+from onboarding.billing.plans import Plan
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from people import second_factor, sign_in_code, totp
@@ -653,6 +657,79 @@ def category(path: str, *, ended: bool = False, **form: str) -> Callable[[World]
             categories.end(world.cast.session, one, author=author, now=_now())
             world.cast.session.commit()
         return Ask(f"/admin/categories/{one.id}{path}", lambda: {**CATEGORY, **form})
+
+    return make
+
+
+def bill(world: World, plan: Plan = Plan.CITY) -> Invoice:
+    """An invoice of Kota Barat that nobody has paid yet, of months that are over. The session is turned to it."""
+    by, card = world.cast.actor("barat", "admin").seat_id, world.cast.enter("barat")
+    session, now = world.cast.session, _now()
+    payer = invoicing.Payer(name=SHOWN["message"])
+
+    def choose(wanted: Plan, version: int, at: datetime) -> None:
+        choosing.choose(
+            session, world.cast.office, card,
+            plan=wanted, population=300_000, way=Way.INVOICE, payer=payer, months=12, looked_at=version, by=by, now=at,
+        )  # fmt: skip
+
+    if contract_of(session) is None:
+        choose(Plan.CITY, 0, now - timedelta(days=400))
+        invoicing.issue_due(session, world.cast.office, card, now)
+    contract = contract_of(session)
+    assert contract is not None
+    if contract.plan != plan:
+        choose(plan, contract.version, now)
+    found = next((one for one in invoicing.invoices(session) if one.state == Paid.OPEN), None)
+    if found is None:
+        found = invoicing.invoices(session)[0]
+        found.state, found.paid_on = Paid.OPEN, None
+    session.flush()
+    found_id = found.id
+    world.cast.enter("barat")
+    return invoicing.invoice_by_id(world.cast.session, found_id)
+
+
+def of_invoice(folder: str, rest: str = "", data: Mapping[str, Any] | None = None) -> Callable[[World], Ask]:
+    """folder: of the invoices, on the host of who reads them. data: a form besides its version."""
+
+    def make(world: World) -> Ask:
+        invoice = bill(world)
+        fields = {"version": str(invoice.version), **(data or {})}
+        return Ask(f"{folder}/{invoice.id}{rest}", (lambda: dict(fields)) if data is not None else None)
+
+    return make
+
+
+def of_plan(path: str, on: Plan = Plan.CITY, **data: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        bill(world, on)
+        contract = contract_of(world.cast.session)
+        fields = {"version": str(contract.version if contract else 0), **data}
+        return Ask(path, lambda: dict(fields))
+
+    return make
+
+
+def with_paper(folder: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        invoice = bill(world)
+        return Ask(
+            f"{folder}/{invoice.id}/files",
+            lambda: {"kind": "hand_over", "file": (io.BytesIO(b"%PDF-1.7 " + uuid4().bytes), "bast.pdf")},
+        )
+
+    return make
+
+
+def paper(folder: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        invoice = bill(world)
+        row = papers.add(
+            world.cast.session, world.cast.office.storage, invoice.id,
+            kind="order", name="spk.pdf", content=b"%PDF-1.7", by_seat=None, now=_now(),
+        )  # fmt: skip
+        return Ask(f"{folder}/{row.id}")
 
     return make
 
@@ -1796,6 +1873,29 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_category.of_code", "GET"): Call("admin", plain("/admin/categories/of/pju")),
     ("admin_messages.open_again", "POST"): Call("admin", closed_destination),
     ("admin_messages.page", "GET"): Call("admin", plain("/admin/messages")),
+    ("admin_plan.page", "GET"): Call("admin", of_plan("/admin/plan")),
+    ("admin_plan.choose", "POST"): Call(
+        "admin", of_plan("/admin/plan", plan="city", population="300.000", way="invoice", months="3")
+    ),
+    ("admin_plan.end", "POST"): Call("admin", of_plan("/admin/plan/end")),
+    ("admin_plan.invoice", "GET"): Call("admin", of_invoice("/admin/plan/invoices")),
+    ("admin_plan.complete", "POST"): Call("admin", of_invoice("/admin/plan/invoices", data={"order_number": "SPK/1"})),
+    ("admin_plan.bring", "POST"): Call("admin", with_paper("/admin/plan/invoices")),
+    ("admin_plan.paper", "GET"): Call("admin", paper("/admin/plan/files")),
+    ("operator_plans.page", "GET"): Call("operator", of_plan("/operator/plans?plan=city"), host=None),
+    ("operator_plans.city", "GET"): Call("operator", of_plan("/operator/plans/barat"), host=None),
+    ("operator_plans.agree", "POST"): Call(
+        "operator", of_plan("/operator/plans/barat/agreement", Plan.ARRANGED, monthly="5.000.000"), host=None
+    ),
+    ("operator_plans.issue", "POST"): Call("operator", of_plan("/operator/plans/barat/invoices"), host=None),
+    ("operator_plans.invoice", "GET"): Call("operator", of_invoice("/operator/plans/barat/invoices"), host=None),
+    ("operator_plans.mark_paid", "POST"): Call(
+        "operator",
+        of_invoice("/operator/plans/barat/invoices", "/payment", {"paid_on": f"{_now():%Y-%m-%d}"}),
+        host=None,
+    ),
+    ("operator_plans.bring", "POST"): Call("operator", with_paper("/operator/plans/barat/invoices"), host=None),
+    ("operator_plans.paper", "GET"): Call("operator", paper("/operator/plans/barat/files"), host=None),
     ("admin_bundle.page", "GET"): Call("admin", plain("/admin/bundle")),
     ("admin_bundle.download", "GET"): Call("admin", plain("/admin/bundle.zip")),
     ("admin_bundle.look", "POST"): Call("admin", lambda world: Ask("/admin/bundle", lambda: brought(world))),

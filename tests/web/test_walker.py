@@ -20,7 +20,7 @@ from tests.web.rightful import CALLS, HIDDEN, SHOWN, Ask, Call, World
 from web.access import Anyone, SignedIn
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-KEPT_BY_PLATFORM = ("tenants", "tenant_domains", "boundaries", "intake_keys")
+KEPT_BY_PLATFORM = ("tenants", "tenant_domains", "boundaries", "intake_keys", "city_plans")
 """Platform-wide tables whose rows say whose they are."""
 OPEN_THE_REPORTER = ("staff_reads.open_reporter", "own_data.page", "own_data.download")
 """The pages that show a reporter's address: to whoever may, with a reason that is kept, and to the reporter."""

@@ -23,6 +23,7 @@ ORDER = (
     "standing",
     "changes",
     "messages",
+    "plan",
 )
 
 
@@ -55,5 +56,6 @@ def rooms() -> list[Room]:
         Room("calendars", "/admin/calendars", _("Calendars")),
         Room("people", "/admin/people", _("People")),
         Room("messages", "/admin/messages", _("Messages")),
+        Room("plan", "/admin/plan", _("Plan")),
     ]
     return sorted(found, key=lambda room: ORDER.index(room.key) if room.key in ORDER else len(ORDER))

@@ -26,6 +26,7 @@ def menu() -> list[Entry]:
         Entry("claims", "/operator/claims", _("Sign-ups"), "shield"),
         Entry("disputes", "/operator/disputes", _("Disputes"), "people"),
         Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),
+        Entry("plans", "/operator/plans", _("Plans"), "shop"),
         Entry("calendar", "/operator/calendar", _("Holidays"), "calendar"),
     ]
 

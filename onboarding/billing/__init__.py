@@ -1,0 +1,28 @@
+"""Plans and payment: what a city may choose once it is live, by invoice in arrears or by card."""
+
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from onboarding.billing import invoicing, operator_page, plan_page
+from onboarding.billing.billing import Billing
+from onboarding.billing.event import BillingEvent as BillingEvent
+
+ISSUE = "issue_invoices"
+EVERY_NIGHT = "7 18 * * *"
+"""UTC; after one in the morning in Jakarta."""
+
+
+def init_billing(app: Flask, billing: Billing) -> None:
+    """Register the routes of plans and payment, and the daily look for months that are over."""
+    app.extensions["billing"] = billing
+    office: Office = app.extensions["office"]
+
+    @office.queue.periodic(ISSUE, EVERY_NIGHT)
+    def issue_invoices(session: Session, now: datetime) -> None:
+        invoicing.issue_everywhere(session, office, now)
+
+    for module in (plan_page, operator_page):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,124 @@
+"""Choosing a plan, changing it and ending it: by the city, once it is live. Nothing of the service depends on it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from onboarding.billing import invoicing, periods
+from onboarding.billing.contract import Contract, Way, contract_of, new_contract
+from onboarding.billing.invoicing import Payer
+from onboarding.billing.money import Money, rupiah
+from onboarding.billing.plans import FREE, Plan
+from tenants.directory import TenantCard
+from tenants.errors import Conflict, Invalid
+from tenants.tenant import Stage, Tenant
+
+MOST_A_MONTH = 1_000_000_000
+
+
+def choose(
+    session: Session,
+    office: Office,
+    card: TenantCard,
+    *,
+    plan: Plan,
+    population: int | None,
+    way: str,
+    payer: Payer,
+    months: int,
+    looked_at: int,
+    by: UUID,
+    now: datetime,
+) -> Contract:
+    """Write down what a city chooses. A price that changes holds from next month on.
+
+    looked_at: the version of the contract that the form was drawn from, 0 before the first. Raises Conflict before the
+    city is live, for a form that is too old, and while a card pays.
+    """
+    if card.stage != Stage.LIVE:
+        raise Conflict("The plan comes after going live: open your city first.", field="plan")
+    contract = locked(session, plan, population, looked_at, now)
+    if way not in list(Way):
+        raise Invalid("Choose how you pay.", field="way")
+    if months not in periods.LENGTHS:
+        raise Invalid("Choose how often an invoice comes.", field="months")
+    if contract.subscription_ref is not None:
+        raise Conflict("A card pays for this plan. End that first, or change the plan there.", field="plan")
+    if _changes(contract, plan, population, way):
+        invoicing.close(session, office, card, contract, now)
+        contract.agreed_minor = None
+    contract.plan, contract.population, contract.way, contract.months = plan, population, way, months
+    contract.ends, contract.failed_at = False, None
+    contract.payer_name, contract.payer_address = payer.name, payer.address
+    contract.order_number, contract.tax_number = payer.order_number, payer.tax_number
+    contract.budget_year = payer.budget_year
+    contract.chosen_at, contract.chosen_by = now, by
+    return _write(session, contract, card, now)
+
+
+def end(session: Session, office: Office, card: TenantCard, looked_at: int, now: datetime) -> Contract:
+    """End what is paid by invoice: this month is the last. The city goes on, on the free plan."""
+    contract = contract_of(session, lock=True)
+    if contract is None or contract.plan == Plan.FREE:
+        raise Conflict("There is nothing to end: your city pays nothing.")
+    _same_version(contract, looked_at)
+    if contract.subscription_ref is not None:
+        raise Conflict("A card pays for this plan. End that first, or change the plan there.", field="plan")
+    invoicing.close(session, office, card, contract, now)
+    contract.plan, contract.since_on, contract.way, contract.agreed_minor = Plan.FREE, None, Way.INVOICE, None
+    return _write(session, contract, card, now)
+
+
+def agree(session: Session, office: Office, card: TenantCard, monthly: str, looked_at: int, now: datetime) -> Contract:
+    """The operator writes down what was agreed: so much a month, in whole rupiah, from next month on."""
+    contract = contract_of(session, lock=True)
+    if contract is None or contract.plan != Plan.ARRANGED:
+        raise Conflict("Only the plan by arrangement has a price of its own.")
+    _same_version(contract, looked_at)
+    digits = monthly.replace(".", "").replace(" ", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= MOST_A_MONTH):
+        raise Invalid("Write the amount in whole rupiah, such as 5.000.000.", field="monthly")
+    invoicing.close(session, office, card, contract, now)
+    contract.agreed_minor = rupiah(int(digits)).minor
+    return _write(session, contract, card, now)
+
+
+def locked(session: Session, plan: Plan, population: int | None, looked_at: int, now: datetime) -> Contract:
+    """The city's contract, locked, or a new one. Raises Conflict where it isn't the one that was looked at."""
+    contract = contract_of(session, lock=True)
+    if contract is None:
+        if looked_at:
+            raise Conflict("Somebody has changed the plan since you looked. Please look again.")
+        contract = new_contract(plan, population, now)
+        session.add(contract)
+        session.flush()
+        return contract
+    _same_version(contract, looked_at)
+    return contract
+
+
+def price_of(contract: Contract | None) -> Money:
+    """What a month costs today."""
+    return contract.monthly if contract is not None else FREE.monthly
+
+
+def _write(session: Session, contract: Contract, card: TenantCard, now: datetime) -> Contract:
+    contract.version += 1
+    session.flush()
+    tenant = session.get_one(Tenant, card.id, with_for_update=True)
+    tenant.plan = contract.plan
+    invoicing.list_anew(session, contract, now)
+    return contract
+
+
+def _same_version(contract: Contract, looked_at: int) -> None:
+    if contract.version != looked_at:
+        raise Conflict("Somebody has changed the plan since you looked. Please look again.")
+
+
+def _changes(contract: Contract, plan: Plan, population: int | None, way: str) -> bool:
+    """Whether another price or another way holds from next month; also for a contract that charges nothing yet."""
+    from_free = contract.since_on is None and plan != Plan.FREE
+    return from_free or (contract.plan, contract.population, contract.way) != (plan, population, way)

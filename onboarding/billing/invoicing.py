@@ -1,0 +1,229 @@
+"""Invoices in arrears: made for months that are over, completed by the city, marked as paid by the operator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from onboarding.billing import periods, tax_number
+from onboarding.billing.contract import CityPlan, Contract, Way, contract_of, list_for_operators
+from onboarding.billing.invoice import Invoice, Paid
+from onboarding.billing.money import IDR
+from onboarding.billing.periods import Period
+from onboarding.billing.plans import Plan
+from onboarding.billing.telling import tell_admins
+from tenants import scope
+from tenants.database import new_id
+from tenants.directory import TenantCard
+from tenants.errors import Conflict, Invalid, NotFound
+from tenants.tenant import in_language
+
+DUE_AFTER = timedelta(days=30)
+MOST_SHOWN = 60
+LONGEST = 300
+FIRST_YEAR, LAST_YEAR = 2020, 2100
+
+
+@dataclass(frozen=True)
+class Payer:
+    """What a government needs on an invoice: who pays, by which order, under which tax number, from which budget."""
+
+    name: str = ""
+    address: str = ""
+    order_number: str = ""
+    tax_number: str = ""
+    budget_year: int | None = None
+
+
+def payer(name: str, address: str, order_number: str, number: str, budget_year: str) -> Payer:
+    """What a form says. Raises Invalid; each may be left empty until the invoice is to be paid."""
+    for field, written in (("payer_name", name), ("payer_address", address), ("order_number", order_number)):
+        if len(written) > LONGEST:
+            raise Invalid("Up to %(most)s characters, please.", field=field, most=LONGEST)
+    year = budget_year.strip()
+    if year and not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year[:5]) <= LAST_YEAR):
+        raise Invalid("Write the budget year as four digits, such as 2026.", field="budget_year")
+    return Payer(
+        " ".join(name.split()),
+        address.strip(),
+        " ".join(order_number.split()),
+        tax_number.checked(number),
+        int(year) if year else None,
+    )
+
+
+def today_in(card: TenantCard, now: datetime) -> date:
+    """The day in the city."""
+    return now.astimezone(ZoneInfo(card.time_zone)).date()
+
+
+def issue_due(session: Session, office: Office, card: TenantCard, now: datetime) -> list[Invoice]:
+    """Make the invoices of all periods that are over; none a second time. The session is in the city."""
+    contract = contract_of(session, lock=True)
+    if contract is None or contract.way != Way.INVOICE or contract.since_on is None or not contract.monthly.minor:
+        return []
+    today = today_in(card, now)
+    found = list(periods.ended(contract.since_on, contract.months, today))
+    made = [_issue(session, office, card, contract, one, now, today) for one in found]
+    if made:
+        list_anew(session, contract, now)
+    return made
+
+
+def issue_everywhere(session: Session, office: Office, now: datetime) -> int:
+    """Make what is due in every city that pays by invoice, one transaction each; how many invoices. Commits."""
+    scope.name_tenant(session, None)
+    paying = select(CityPlan.tenant_id).where(CityPlan.way == Way.INVOICE, CityPlan.plan != Plan.FREE)
+    made = 0
+    for tenant_id in session.scalars(paying.order_by(CityPlan.tenant_id)).all():
+        session.commit()
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            scope.name_tenant(session, tenant_id)
+            made += len(issue_due(session, office, card, now))
+            session.commit()
+            scope.name_tenant(session, None)
+    return made
+
+
+def close(session: Session, office: Office, card: TenantCard, contract: Contract, now: datetime) -> None:
+    """Invoice what is left until the end of this month at today's price; from then on another one may hold.
+
+    contract: locked. What begins only next month is left out.
+    """
+    today = today_in(card, now)
+    if contract.way == Way.INVOICE and contract.since_on is not None and contract.monthly.minor:
+        for one in list(periods.pieces(contract.since_on, periods.month_end(today))):
+            _issue(session, office, card, contract, one, now, today)
+    contract.since_on = periods.next_month(today)
+
+
+def invoices(session: Session) -> Sequence[Invoice]:
+    """Those of the session's city, the newest first."""
+    newest = select(Invoice).order_by(Invoice.issued_at.desc(), Invoice.from_on.desc(), Invoice.number.desc())
+    return session.scalars(newest.limit(MOST_SHOWN)).all()
+
+
+def invoice_by_id(session: Session, invoice_id: UUID, *, lock: bool = False) -> Invoice:
+    """One of the session's city. Raises NotFound."""
+    found = session.scalar(
+        select(Invoice).where(Invoice.id == invoice_id).with_for_update()
+        if lock
+        else select(Invoice).where(Invoice.id == invoice_id)
+    )
+    if found is None:
+        raise NotFound("There is no such invoice.")
+    return found
+
+
+def complete(session: Session, invoice_id: UUID, given: Payer, looked_at: int) -> Invoice:
+    """What a government often knows only once the order is signed. Raises Conflict for a paid one."""
+    invoice = _open(session, invoice_id, looked_at)
+    invoice.payer_name, invoice.payer_address = given.name, given.address
+    invoice.order_number, invoice.tax_number = given.order_number, given.tax_number
+    invoice.budget_year = given.budget_year
+    invoice.version += 1
+    session.flush()
+    return invoice
+
+
+def mark_paid(
+    session: Session, card: TenantCard, invoice_id: UUID, *, paid_on: str, note: str, looked_at: int, by: UUID,
+    now: datetime,
+) -> Invoice:  # fmt: skip
+    """The operator's word that the money is there. Raises Invalid for a day to come, Conflict for a paid one."""
+    contract = contract_of(session, lock=True)
+    invoice = _open(session, invoice_id, looked_at)
+    try:
+        day = date.fromisoformat(paid_on)
+    except ValueError:
+        raise Invalid("Write the day as year-month-day.", field="paid_on") from None
+    if not invoice.from_on <= day <= today_in(card, now):
+        raise Invalid("The day of payment isn't in the future, and not before the months it pays for.", field="paid_on")
+    if len(note) > LONGEST:
+        raise Invalid("Up to %(most)s characters, please.", field="note", most=LONGEST)
+    invoice.state, invoice.paid_on, invoice.paid_by, invoice.paid_note = Paid.PAID, day, by, note.strip()
+    invoice.version += 1
+    session.flush()
+    if contract is not None:
+        list_anew(session, contract, now)
+    return invoice
+
+
+def list_anew(session: Session, contract: Contract, now: datetime) -> None:
+    """Write down for the operators what is open now."""
+    session.flush()
+    unpaid = session.execute(select(Invoice.amount_minor, Invoice.due_on).where(Invoice.state == Paid.OPEN))
+    list_for_operators(session, contract, now, [(amount, due) for amount, due in unpaid])
+
+
+def period_in_words(from_on: date, until_on: date, language: str) -> str:
+    """Januari–Maret 2026."""
+    last = format_date(until_on, "MMMM yyyy", locale=language)
+    if (from_on.year, from_on.month) == (until_on.year, until_on.month):
+        return last
+    return f"{format_date(from_on, 'MMMM' if from_on.year == until_on.year else 'MMMM yyyy', locale=language)}–{last}"
+
+
+def _open(session: Session, invoice_id: UUID, looked_at: int) -> Invoice:
+    invoice = invoice_by_id(session, invoice_id, lock=True)
+    if invoice.provider_ref is not None:
+        raise Conflict("This invoice is paid at the payment provider, by card.")
+    if invoice.state != Paid.OPEN:
+        raise Conflict("This invoice is paid already.")
+    if invoice.version != looked_at:
+        raise Conflict("Somebody has changed this invoice since you looked. Please look again.")
+    return invoice
+
+
+def _issue(
+    session: Session, office: Office, card: TenantCard, contract: Contract, period: Period, now: datetime, today: date
+) -> Invoice:
+    own = select(func.count(Invoice.id)).where(Invoice.provider_ref.is_(None))
+    number = f"ADN/{card.code}/{today.year}/{(session.scalar(own) or 0) + 1:03d}"
+    invoice = Invoice(
+        id=new_id(),
+        number=number,
+        way=Way.INVOICE,
+        plan=contract.plan,
+        population=contract.population,
+        from_on=period.from_on,
+        until_on=period.until_on,
+        months=period.months,
+        amount_minor=contract.monthly.minor * period.months,
+        currency=IDR,
+        issued_at=now,
+        due_on=today + DUE_AFTER,
+        payer_name=contract.payer_name,
+        payer_address=contract.payer_address,
+        order_number=contract.order_number,
+        tax_number=contract.tax_number,
+        budget_year=contract.budget_year or period.until_on.year,
+        state=Paid.OPEN,
+        paid_note="",
+        version=1,
+    )
+    session.add(invoice)
+    contract.since_on = period.until_on + timedelta(days=1)
+    session.flush()
+    tell_admins(
+        session,
+        office,
+        "invoice_issued",
+        lambda language: {
+            "number": number,
+            "city": in_language(card.name, language, list(card.languages)),
+            "period": period_in_words(period.from_on, period.until_on, language),
+            "amount": invoice.amount.shown(language),
+            "due": format_date(invoice.due_on, "long", locale=language),
+            "url": f"{office.addresses.of(card)}/admin/plan/invoices/{invoice.id}",
+        },
+        now,
+    )
+    return invoice

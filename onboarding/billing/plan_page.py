@@ -1,0 +1,189 @@
+"""`/admin/plan`: what a city has chosen, what it uses, its invoices with their papers."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from onboarding.billing import choosing, invoicing, papers, plans, shown, tax_number
+from onboarding.billing.billing import billing
+from onboarding.billing.contract import GRACE_DAYS, State, contract_of, state_of
+from onboarding.billing.invoice import Invoice, Paid
+from onboarding.billing.plans import Plan
+from onboarding.billing.usage import usage
+from people.permissions import Permission
+from tenants.errors import AduanError
+from tenants.tenant import Stage
+from web.access import allows
+from web.admin.saving import looked_at
+from web.context import office
+from web.errors import sentence, status_of
+from web.staff.viewer import menu
+
+blueprint = Blueprint("admin_plan", __name__)
+
+
+@blueprint.get("/admin/plan")
+@allows(Permission.CONFIGURE, tenant=True)
+def page() -> ResponseReturnValue:
+    """How the city stands."""
+    return _page()
+
+
+@blueprint.post("/admin/plan")
+@allows(Permission.CONFIGURE, tenant=True)
+def choose() -> ResponseReturnValue:
+    """Choose a plan, or change what is chosen."""
+    form = request.form
+    try:
+        plan, population = plans.checked(form.get("plan", ""), form.get("population", ""))
+        choosing.choose(
+            g.session,
+            office(),
+            g.tenant,
+            plan=plan,
+            population=population,
+            way=form.get("way", ""),
+            payer=_payer(),
+            months=int(form.get("months", "")) if form.get("months", "").isdecimal() else 0,
+            looked_at=looked_at(),
+            by=current_user.seat.id,
+            now=g.now,
+        )
+    except AduanError as error:
+        g.session.rollback()
+        return _page(form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
+    return redirect("/admin/plan?kept=1", 303)
+
+
+@blueprint.post("/admin/plan/end")
+@allows(Permission.CONFIGURE, tenant=True)
+def end() -> ResponseReturnValue:
+    """Go back to the free plan with the end of this month."""
+    try:
+        choosing.end(g.session, office(), g.tenant, looked_at(), g.now)
+    except AduanError as error:
+        g.session.rollback()
+        return _page(None, {"": sentence(error)}), status_of(error)
+    return redirect("/admin/plan?kept=1", 303)
+
+
+@blueprint.get("/admin/plan/invoices/<uuid:invoice_id>")
+@allows(Permission.CONFIGURE, tenant=True)
+def invoice(invoice_id: UUID) -> ResponseReturnValue:
+    """An invoice, to be read and printed, with its papers."""
+    return _invoice_page(invoice_id)
+
+
+@blueprint.post("/admin/plan/invoices/<uuid:invoice_id>")
+@allows(Permission.CONFIGURE, tenant=True)
+def complete(invoice_id: UUID) -> ResponseReturnValue:
+    """Order number, tax number and budget year, which are often known only now."""
+    try:
+        invoicing.complete(g.session, invoice_id, _payer(), looked_at())
+    except AduanError as error:
+        g.session.rollback()
+        return _invoice_page(invoice_id, {error.field or "": sentence(error)}), status_of(error)
+    return redirect(f"/admin/plan/invoices/{invoice_id}?saved=1", 303)
+
+
+@blueprint.post("/admin/plan/invoices/<uuid:invoice_id>/files")
+@allows(Permission.CONFIGURE, tenant=True)
+def bring(invoice_id: UUID) -> ResponseReturnValue:
+    """Add a paper."""
+    try:
+        kind, name, content = shown.uploaded()
+        papers.add(
+            g.session,
+            office().storage,
+            invoice_id,
+            kind=kind,
+            name=name,
+            content=content,
+            by_seat=current_user.seat.id,
+            now=g.now,
+        )
+    except AduanError as error:
+        g.session.rollback()
+        return _invoice_page(invoice_id, {error.field or "": sentence(error)}), status_of(error)
+    return redirect(f"/admin/plan/invoices/{invoice_id}?saved=1#papers", 303)
+
+
+@blueprint.get("/admin/plan/files/<uuid:file_id>")
+@allows(Permission.CONFIGURE, tenant=True)
+def paper(file_id: UUID) -> ResponseReturnValue:
+    """A paper, to be saved."""
+    return shown.paper_answer(papers.by_id(g.session, file_id))
+
+
+def _payer() -> invoicing.Payer:
+    form = request.form
+    return invoicing.payer(
+        form.get("payer_name", ""),
+        form.get("payer_address", ""),
+        form.get("order_number", ""),
+        form.get("tax_number", ""),
+        form.get("budget_year", ""),
+    )
+
+
+def _page(typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> str:
+    contract = contract_of(g.session)
+    state = state_of(contract, g.now)
+    today = invoicing.today_in(g.tenant, g.now)
+    return render_template(
+        "onboarding/plan.html",
+        menu=menu(),
+        shown=shown,
+        contract=contract,
+        plan=contract.plan if contract else Plan.FREE,
+        state=state,
+        stands=state is not State.NONE,
+        monthly=choosing.price_of(contract),
+        grace_days=GRACE_DAYS,
+        uses=shown.uses(usage(g.session, contract, today)),
+        invoices=[_line(one) for one in invoicing.invoices(g.session)],
+        live=g.tenant.stage == Stage.LIVE,
+        typed={**shown.contract_form(contract), **(typed or {})},
+        errors=errors or {},
+        ways=shown.ways(),
+    )
+
+
+def _line(one: Invoice) -> dict[str, object]:
+    return {
+        "row": one,
+        "months": shown.months(one),
+        "amount": shown.money(one.amount),
+        "state": shown.paid_name(one.state),
+        "open": one.state == Paid.OPEN,
+    }
+
+
+def _invoice_page(invoice_id: UUID, errors: Mapping[str, str] | None = None) -> str:
+    one = invoicing.invoice_by_id(g.session, invoice_id)
+    return render_template(
+        "onboarding/invoice.html",
+        menu=menu(),
+        shown=shown,
+        one=one,
+        issuer=billing().issuer,
+        papers=papers.of_invoice(g.session, invoice_id),
+        kinds=dict(shown.paper_names()),
+        typed={**_of_invoice(one), **request.form.to_dict()},
+        errors=errors or {},
+        open=one.state == Paid.OPEN and one.provider_ref is None,
+    )
+
+
+def _of_invoice(one: Invoice) -> dict[str, str]:
+    return {
+        "payer_name": one.payer_name,
+        "payer_address": one.payer_address,
+        "order_number": one.order_number,
+        "tax_number": tax_number.shown(one.tax_number),
+        "budget_year": str(one.budget_year or ""),
+        "version": str(one.version),
+    }

@@ -1,0 +1,107 @@
+"""The pure rules of plans: amounts, bands, months, tax numbers."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onboarding.billing import money, periods, plans, tax_number
+from onboarding.billing.money import Money, rupiah
+from onboarding.billing.plans import BANDS, FREE, Plan
+from tenants.errors import Invalid
+
+ZERO_DECIMAL = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
+THREE_DECIMAL = "BHD JOD KWD OMR TND"
+SPECIAL = {"ISK": 2, "HUF": 2, "TWD": 2, "UGX": 2}
+"""As Stripe publishes them, https://docs.stripe.com/currencies, under "Zero-decimal currencies", "Three-decimal
+currencies" and "Special cases": amounts of the last are given with two decimals although fewer are charged. IDR is a
+presentment currency and stands in none of them."""
+
+MONTHS = st.builds(date, st.integers(2024, 2030), st.integers(1, 12), st.just(1))
+
+
+def test_minor_units_are_those_of_the_providers_list() -> None:
+    published = dict.fromkeys(ZERO_DECIMAL.split(), 0) | dict.fromkeys(THREE_DECIMAL.split(), 3) | SPECIAL
+    assert {one: money.decimals(one.lower()) for one in published} == published
+    assert {one.upper() for one in money.ZERO_DECIMAL} == set(ZERO_DECIMAL.split())
+    assert "IDR" not in published
+    assert money.decimals("idr") == 2
+
+
+def test_rupiah_are_counted_in_hundredths_and_shown_whole() -> None:
+    assert rupiah(1_500_000) == Money(150_000_000, "idr")
+    assert rupiah(1_500_000).shown("id") == "Rp1.500.000"
+    assert Money(150_000_049).shown("en") == "Rp1,500,000"
+
+
+def test_bands_rise_without_a_gap_and_the_last_has_no_end() -> None:
+    for lower, higher in pairwise([FREE, *BANDS]):
+        assert lower.most is not None
+        assert higher.most is None or higher.most > lower.most
+        assert higher.monthly.minor > lower.monthly.minor
+        assert all(higher.limits[one] > lower.limits[one] for one in plans.Counted)
+        assert higher.code == "b1" or plans.band_of(lower.most) == lower
+        assert plans.band_of(lower.most + 1) == higher
+    assert BANDS[-1].most is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "population", "field"),
+    [
+        ("gold", "1000", "plan"),
+        ("city", "", "population"),
+        ("city", "many", "population"),
+        ("city", "0", "population"),
+        ("city", "999999999", "population"),
+        ("free", "100.001", "plan"),
+        ("arranged", "x", "population"),
+    ],
+)
+def test_what_can_not_be_chosen_is_named(plan: str, population: str, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        plans.checked(plan, population)
+    assert refused.value.field == field
+
+
+def test_what_can_be_chosen_is_read_as_it_is_written() -> None:
+    assert plans.checked("free", "100.000") == (Plan.FREE, 100_000)
+    assert plans.checked("city", "1 250 000") == (Plan.CITY, 1_250_000)
+    assert plans.checked("arranged", "") == (Plan.ARRANGED, None)
+
+
+@given(MONTHS, st.sampled_from(periods.LENGTHS), st.integers(0, 1200))
+def test_periods_follow_each_other_within_a_year_and_are_over(since_on: date, months: int, days: int) -> None:
+    today = since_on + timedelta(days=days)
+    found = list(periods.ended(since_on, months, today))
+    assert [one.from_on for one in found] == [since_on, *(one.until_on + timedelta(days=1) for one in found)][
+        : len(found)
+    ]
+    for one in found:
+        assert one.from_on.day == 1
+        assert one.from_on.year == one.until_on.year
+        assert 1 <= one.months <= months
+        assert one.until_on < today
+        assert periods.month_end(one.until_on) == one.until_on
+        assert one.until_on.month % months == 0
+    following = found[-1].until_on + timedelta(days=1) if found else since_on
+    assert (today - following).days <= 366
+
+
+@given(MONTHS, st.integers(-40, 900))
+def test_pieces_cover_every_month_once(since_on: date, days: int) -> None:
+    until_on = periods.month_end(since_on + timedelta(days=days))
+    counted = sum(one.months for one in periods.pieces(since_on, until_on))
+    whole = (until_on.year - since_on.year) * 12 + until_on.month - since_on.month + 1
+    assert counted == max(0, whole)
+
+
+def test_a_tax_number_has_fifteen_or_sixteen_digits() -> None:
+    assert tax_number.checked("01.234.567.8-901.000") == "012345678901000"
+    assert tax_number.shown("012345678901000") == "01.234.567.8-901.000"
+    assert tax_number.shown(tax_number.checked("0012345678901000")) == "0012 3456 7890 1000"
+    assert tax_number.checked("  ") == ""
+    for wrong in ("1234", "01.234.567.8-901.00x", "01234567890123456"):
+        with pytest.raises(Invalid):
+            tax_number.checked(wrong)
