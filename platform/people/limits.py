@@ -2,24 +2,44 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from people.account import RateLimit
+from tenants.errors import Unavailable
+
+
+class TooMany(Unavailable):
+    """Somebody has done something too often; the sentence says with %(until)s when they may go on."""
+
+    def __init__(self, message: str, *, until: datetime, field: str | None = None) -> None:
+        super().__init__(message, field=field, until=until)
+        self.until = until
 
 
 def count(session: Session, key: str, *, window: timedelta, now: datetime) -> int:
     """Count one try under a key; how many there were in the present window, this one included."""
-    seconds = int(window.total_seconds())
-    started_at = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-    statement = insert(RateLimit).values(key=key, window_started_at=started_at, count=1)
+    statement = insert(RateLimit).values(key=key, window_started_at=_started_at(window, now), count=1)
     tries = session.execute(
         statement.on_conflict_do_update(
             index_elements=["key", "window_started_at"], set_={"count": RateLimit.__table__.c.count + 1}
         ).returning(RateLimit.__table__.c.count)
     ).scalar_one()
     return int(tries)
+
+
+def counted(session: Session, key: str, *, window: timedelta, now: datetime) -> int:
+    """How often something was counted under a key in the present window."""
+    found = session.scalar(
+        select(RateLimit.count).where(RateLimit.key == key, RateLimit.window_started_at == _started_at(window, now))
+    )
+    return found or 0
+
+
+def until(window: timedelta, now: datetime) -> datetime:
+    """When the present window ends, and the next one begins."""
+    return _started_at(window, now) + window
 
 
 def clear(session: Session, key: str) -> None:
@@ -30,3 +50,8 @@ def clear(session: Session, key: str) -> None:
 def forget(session: Session, now: datetime) -> None:
     """Remove windows that are long over."""
     session.execute(delete(RateLimit).where(RateLimit.window_started_at < now - timedelta(days=2)))
+
+
+def _started_at(window: timedelta, now: datetime) -> datetime:
+    seconds = int(window.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)

@@ -127,7 +127,7 @@ def init_context(app: Flask) -> None:
             "demo": g.tenant is None and office().directory.demonstrates,
         }
 
-    for name, function in filters(lambda: g.language, _zone, lambda: g.now).items():
+    for name, function in filters(lambda: g.language, zone_of_page, lambda: g.now).items():
         app.jinja_env.filters[name] = function
 
 
@@ -136,7 +136,8 @@ def static_url(path: str) -> str:
     return f"/static/{path}?v={_digest(path, (STATIC / path).stat().st_mtime_ns)}"
 
 
-def _zone() -> str:
+def zone_of_page() -> str:
+    """The zone whose clock a page shows: the city's."""
     return g.tenant.time_zone if g.tenant is not None else settings().default_time_zone
 
 

@@ -11,10 +11,20 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from people.limits import TooMany
 from tenants.errors import AduanError, Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from tenants.times import due_time
 from web.addressing import UnknownHost
+from web.context import zone_of_page
 
-STATUSES: dict[type[AduanError], int] = {NotFound: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Unavailable: 503}
+STATUSES: dict[type[AduanError], int] = {
+    TooMany: 429,
+    NotFound: 404,
+    NotAllowed: 403,
+    Invalid: 422,
+    Conflict: 409,
+    Unavailable: 503,
+}
 PROBLEM = "application/problem+json"
 UNIQUE_VIOLATION = "23505"
 
@@ -27,8 +37,17 @@ def status_of(error: AduanError) -> int:
 
 
 def sentence(error: AduanError) -> str:
-    """What is wrong, in the reader's language."""
+    """What is wrong, in the reader's language, and where they have to wait, until when by their clock."""
+    if isinstance(error, TooMany):
+        error.details["until"] = due_time(error.until, g.language, zone_of_page(), g.now)
     return error.filled(str(_(error.message)))
+
+
+def waiting_of(error: AduanError) -> dict[str, str]:
+    """The header that says after how many seconds it may be tried again, where that is known."""
+    if not isinstance(error, TooMany):
+        return {}
+    return {"Retry-After": str(max(1, int((error.until - g.now).total_seconds())))}
 
 
 def init_errors(app: Flask) -> None:
@@ -39,7 +58,9 @@ def init_errors(app: Flask) -> None:
         status = status_of(error)
         if error.details:
             log.info("refused: %s", error.message, extra={"details": error.details})
-        return answer(status, sentence(error), field=error.field, unknown_host=isinstance(error, UnknownHost))
+        response = answer(status, sentence(error), field=error.field, unknown_host=isinstance(error, UnknownHost))
+        response.headers.update(waiting_of(error))
+        return response
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
@@ -104,8 +125,8 @@ def answer(status: int, words: str, *, field: str | None = None, unknown_host: b
     return response
 
 
-def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | None = None) -> Response:
-    """An RFC 9457 document; errors: sentences by field."""
+def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | None = None, **more: Any) -> Response:
+    """An RFC 9457 document; errors: sentences by field. more: further members."""
     _roll_back()
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -115,6 +136,7 @@ def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | No
     }
     if errors:
         document["errors"] = errors
+    document |= more
     response: Response = jsonify(document)
     response.status_code = status
     response.content_type = PROBLEM

@@ -1,19 +1,24 @@
 """`/api/v1/complaints`: report, and look a reference up."""
 
+import hashlib
 import secrets
 from typing import Any
 
 from flask import g, request
+from flask_babel import gettext as _
 from flask_smorest import Blueprint, abort
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from complaints import evidence, filing, lookup
+from complaints import evidence, lookup
+from complaints.allowance import WINDOW, ProofNeeded, network_of
 from complaints.evidence import Photo
 from complaints.report import Report, Reporter
+from people import limits
 from people.contacts import checked_email, checked_phone
 from tenants.errors import Invalid, NotFound
 from tenants.tenant import in_language
+from web import proofs
 from web.access import Anyone, allows
 from web.api import body
 from web.api.places import named
@@ -21,6 +26,7 @@ from web.api.schemas import ComplaintSchema, FiledSchema, ReportForm, ReportSche
 from web.context import office
 from web.errors import problem, sentence
 from web.explain import explanation
+from web.sending import file_report
 
 SHORTEST_KEY = 22
 """Characters that hold 128 random bits in base 64."""
@@ -49,11 +55,18 @@ blueprint = Blueprint("api_complaints", __name__, url_prefix="/api/v1", descript
             "schema": {"type": "string", "minLength": SHORTEST_KEY, "maxLength": 200},
             "description": "At least 128 random bits, such as a UUID. The same key with the same report gives the same"
             " complaint, for 30 days; with another report it is refused.",
-        }
+        },
+        {
+            "in": "header",
+            "name": "Proof",
+            "schema": {"type": "string", "maxLength": 200},
+            "description": "The solution of the puzzle that a 429 gave, as `<puzzle>:<text>`: its SHA-256 begins with"
+            " `bits` zero bits. Each serves once.",
+        },
     ],
 )
 @blueprint.response(201, FiledSchema)
-@refuses(blueprint, 400, 404, 413, 415, 422, 503)
+@refuses(blueprint, 400, 404, 413, 415, 422, 429, 503)
 def file() -> dict[str, Any]:
     """Report something. Any host routes by the point; a category without a place belongs to the host's city."""
     sent = _sent()
@@ -63,7 +76,7 @@ def file() -> dict[str, Any]:
         if host is None or not host.answers:
             raise Invalid("There is no such city on this platform.", field="tenant")
     photos = _photos()
-    filed = filing.file_complaint(g.session, office(), _report(sent), key=_key(), host=host, photos=photos, now=g.now)
+    filed = file_report(_report(sent), key=_key(), host=host, photos=photos, device="", proved=_proved)
     card = filed.card
     return {
         "reference": filed.reference,
@@ -123,6 +136,27 @@ def not_json(error: body.Unreadable) -> Response:
     """400: nothing in it could be read, so no field is wrong."""
     said = sentence(error)
     return problem(400, said, errors={error.field: [said]} if error.field else None)
+
+
+@blueprint.errorhandler(ProofNeeded)
+def prove_first(_error: ProofNeeded) -> Response:
+    """429 with a puzzle: no address is refused, but one that much comes from has to work for each further report."""
+    puzzle = proofs.puzzle(office().secret, _network(), g.now)
+    said = _("Many reports came from your network within the hour. Solve the puzzle and send its solution along.")
+    return problem(429, said, puzzle=puzzle, bits=proofs.BITS)
+
+
+def _proved() -> bool:
+    """Whether a solution came along that wasn't used yet."""
+    written = request.headers.get("Proof", "")[:200]
+    if not proofs.is_solved(office().secret, _network(), written, g.now, proofs.BITS):
+        return False
+    used = hashlib.sha256(written.encode()).hexdigest()
+    return limits.count(g.session, f"proof/{used}", window=2 * WINDOW, now=g.now) == 1
+
+
+def _network() -> str:
+    return network_of(request.remote_addr or "")
 
 
 def _sent() -> dict[str, Any]:

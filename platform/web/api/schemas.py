@@ -181,6 +181,8 @@ class ProblemSchema(Schema):
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    puzzle = fields.String()
+    bits = fields.Integer()
 
 
 def refuses(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:

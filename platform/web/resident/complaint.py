@@ -16,11 +16,12 @@ from messages import preferences
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings
+from web.device import device_of_request
 from web.errors import sentence, status_of
 from web.house import photo as photo_response
 from web.resident import company, incidents, shown
 from web.resident.finding import IsElsewhere, check_token, complaint_of
-from web.resident.following import device_of_request, whoever
+from web.resident.following import whoever
 from web.resident.report_form import clean
 from web.resident.shown import ComplaintView
 from web.statuses import N_

@@ -38,6 +38,7 @@ class Draft:
     """values: what was typed, by field. answers: to the category's questions. source: where the point came from: gps,
     map, pasted, photo or area; None without one. spot_read, area_read, asset_read: the typed place, or the object,
     that the point was made from.
+    proof_asked: whether the network that it comes from owes a proof.
     filed: the address of the filed report's page; then nothing else is kept.
     """
 
@@ -53,6 +54,7 @@ class Draft:
     spot_words: str = ""
     area_read: str = ""
     asset_read: str = ""
+    proof_asked: bool = False
     filed: str | None = None
 
     @property

@@ -1,6 +1,5 @@
 """Following a report that somebody else made, and saying "me too". A mailed link opens a page whose button posts."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +20,7 @@ from tenants.directory import TenantCard
 from tenants.errors import AduanError, Conflict, NotFound, Unavailable
 from web.access import Anyone, allows
 from web.context import office, settings
+from web.device import device_of_request, named_device, remember_device
 from web.errors import sentence, status_of
 from web.resident import shown
 from web.resident.finding import IsElsewhere, complaint_of
@@ -31,7 +31,6 @@ WINDOW = timedelta(hours=1)
 MOST_OF_ADDRESS = 60
 """Tries an hour from one network address: a whole kelurahan may sit behind it."""
 MOST_OF_DEVICE = 20
-YEAR_S = 365 * 24 * 3600
 
 
 @blueprint.errorhandler(IsElsewhere)
@@ -72,15 +71,13 @@ def follow(reference: str) -> ResponseReturnValue:
 def support(reference: str) -> ResponseReturnValue:
     """Say "me too": counted once for each device or account."""
     slow_down("support")
-    device = request.cookies.get(_cookie(), "")[:64] or secrets.token_urlsafe(16)
+    device = named_device()
     with _public(reference) as (complaint, _card):
         if not complaint.is_open:
             raise Conflict(_("This report is closed. If it is still there, report it anew."))
         following.support(g.session, office(), complaint, whoever(device), g.now)
     response = redirect(f"/complaints/{reference}#support", 303)
-    response.set_cookie(
-        _cookie(), device, max_age=YEAR_S, httponly=True, samesite="Lax", secure=settings().secure, path="/"
-    )
+    remember_device(response, device)
     return response
 
 
@@ -124,11 +121,6 @@ def end(follower_id: UUID, token: str) -> ResponseReturnValue:
 def whoever(device: str) -> bytes:
     """What names the one who asks: their account, else their device."""
     return current_user.account.id.bytes if current_user.is_authenticated else device.encode()
-
-
-def device_of_request() -> str:
-    """The device that said "me too" before, "" for none."""
-    return request.cookies.get(_cookie(), "")[:64]
 
 
 @contextmanager
@@ -191,7 +183,3 @@ def slow_down(what: str) -> None:
         g.session.commit()
         if settings().rate_limits and tries > most:
             raise Unavailable(_("Too many tries from here. Please wait an hour."))
-
-
-def _cookie() -> str:
-    return "__Host-device" if settings().secure else "device"

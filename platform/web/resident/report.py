@@ -7,20 +7,24 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from complaints import filing
+from complaints.allowance import ProofNeeded
 from complaints.exposed import covered
-from tenants.errors import Invalid, NotFound
+from people.limits import TooMany
+from tenants.errors import AduanError, Invalid, NotFound
+from web import proofs
 from web.access import Anyone, allows
 from web.context import office
-from web.errors import sentence
+from web.device import named_device, remember_device
+from web.errors import sentence, status_of, waiting_of
 from web.resident import drafts, report_asset, report_form, report_page, situation
 from web.resident.drafts import Draft
 from web.resident.report_page import LAST_STEP, STEP_OF
 from web.resident.situation import Situation
+from web.sending import file_report
 
 blueprint = Blueprint("report", __name__)
 
-Faults = dict[str, Invalid]
+Faults = dict[str, AduanError]
 
 
 @blueprint.get("/report")
@@ -103,12 +107,16 @@ def take_kept() -> ResponseReturnValue:
         faults |= {name: error for name, error in situation.faults(found, draft).items() if name not in faults}
         if not faults:
             try:
-                draft.filed = _file(draft, found)
+                device = named_device()
+                draft.filed = _file(draft, found, device)
+                response = jsonify(_told(draft.filed))
+                remember_device(response, device)
+                return response
             except Invalid as error:
                 g.session.rollback()
-                faults[situation.FIELDS_OF_PAGE.get(error.field or "", error.field or "")] = error
+                _note(error, draft, faults)
     if draft.filed:
-        return jsonify({"url": draft.filed, "reference": _reference_in(draft.filed)})
+        return jsonify(_told(draft.filed))
     drafts.save(office().storage, draft)
     name, fault = next(iter(faults.items()))
     step = STEP_OF.get(name.partition(".")[0], LAST_STEP)
@@ -181,21 +189,38 @@ def _send(draft: Draft, faults: Faults) -> ResponseReturnValue:
         faults["shown_tenant"] = Invalid("Look at where this report goes, then send it.", field="shown_tenant")
     if not faults:
         try:
-            return redirect(_file(draft, found), 303)
-        except Invalid as error:
-            faults[situation.FIELDS_OF_PAGE.get(error.field or "", error.field or "")] = error
+            device = named_device()
+            response = redirect(_file(draft, found, device), 303)
+            remember_device(response, device)
+            return response
+        except (Invalid, TooMany) as error:
             g.session.rollback()
+            _note(error, draft, faults)
     drafts.save(storage, draft)
     step = min((STEP_OF.get(name.partition(".")[0], LAST_STEP) for name in faults), default=LAST_STEP)
-    return report_page.render(draft, _assess(draft), step, faults=faults), 422
+    waits = next((error for error in faults.values() if isinstance(error, TooMany)), None)
+    page = report_page.render(draft, _assess(draft), step, faults=faults)
+    return (page, status_of(waits), waiting_of(waits)) if waits else (page, 422)
 
 
-def _file(draft: Draft, found: Situation) -> str:
+def _note(error: AduanError, draft: Draft, faults: Faults) -> None:
+    """Put a refusal beside the field of the page that it is about; a proof that was asked for once stays asked."""
+    if isinstance(error, ProofNeeded):
+        draft.proof_asked = True
+    faults[situation.FIELDS_OF_PAGE.get(error.field or "", error.field or "")] = error
+
+
+def _file(draft: Draft, found: Situation, device: str) -> str:
     """File the report, and only once that is committed forget the draft; the address of its own page."""
     storage = office().storage
     photos = drafts.photos_of(storage, draft)
-    filed = filing.file_complaint(
-        g.session, office(), found.report, key=draft.id, host=found.home, photos=photos, now=g.now
+    filed = file_report(
+        found.report,
+        key=draft.id,
+        host=found.home,
+        photos=photos,
+        device=device,
+        proved=lambda: proofs.is_sum(office().secret, draft.id, draft.value("proof"), g.now),
     )
     g.session.commit()
     page = office().manage_url(filed.card, filed.reference, filed.birth_tenant_id, filed.complaint_id) + "?sent=1"
@@ -229,8 +254,9 @@ def _use_photo_point(draft: Draft, sha256: str) -> None:
         draft.put_point(*photo.gps, None, "photo")
 
 
-def _reference_in(address: str) -> str:
-    return address.partition("/complaints/")[2].partition("/")[0]
+def _told(address: str) -> dict[str, str]:
+    """What the phone keeps of a report that arrived."""
+    return {"url": address, "reference": address.partition("/complaints/")[2].partition("/")[0]}
 
 
 def _to_step(draft: Draft, step: int) -> BaseResponse:

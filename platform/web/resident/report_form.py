@@ -38,6 +38,7 @@ FIELDS = (
     "offered",
     "again",
     "asset",
+    "proof",
 )
 LONGEST = 20_000
 """Far more than is accepted, so that what is too long is shown again whole, with the reason."""

@@ -18,8 +18,9 @@ from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
 from tenants.category import Visibility
 from tenants.directory import TenantCard
-from tenants.errors import Invalid
+from tenants.errors import AduanError
 from tenants.tenant import in_language
+from web import proofs
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
@@ -65,7 +66,7 @@ class Going:
 
 
 def render(
-    draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid] | None = None, gone: bool = False
+    draft: Draft, found: Situation, step: int, *, faults: Mapping[str, AduanError] | None = None, gone: bool = False
 ) -> str:
     """The whole page with one of its steps in front. gone: a draft was asked for that isn't kept any more."""
     return render_template(
@@ -77,7 +78,7 @@ def render(
 
 
 def parts(
-    draft: Draft, found: Situation, step: int, *, faults: Mapping[str, Invalid], of_step: Mapping[str, Invalid]
+    draft: Draft, found: Situation, step: int, *, faults: Mapping[str, AduanError], of_step: Mapping[str, AduanError]
 ) -> dict[str, Any]:
     """The parts of the page as they are now, by name, and what keeps the step from being left."""
     context = _context(draft, found, step, faults)
@@ -147,7 +148,7 @@ def going(found: Situation) -> Going:
     )
 
 
-def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Invalid]) -> dict[str, Any]:
+def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, AduanError]) -> dict[str, Any]:
     errors = {name: sentence(error) for name, error in faults.items()}
     languages = list(found.card.languages)
     visibility = found.to.visibility if found.to else None
@@ -204,7 +205,19 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Inv
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "objects": report_asset.offered(g.session, found, draft),
         "tiles_url": settings().map_tiles_url,
+        "sum": _sum(draft) if draft.proof_asked else "",
     }
+
+
+def _sum(draft: Draft) -> str:
+    """The question that proves a person, for a network that many reports came from."""
+    one, other = proofs.sum_of(office().secret, draft.id, g.now)
+    return _("How much is %(one)s plus %(other)s?", one=_number(one), other=_number(other))
+
+
+def _number(number: int) -> str:
+    words = {2: _("two"), 3: _("three"), 4: _("four"), 5: _("five"), 6: _("six"), 7: _("seven"), 8: _("eight")}
+    return words.get(number) or _("nine")
 
 
 def _guesses(found: Situation, text: str) -> list[Guess]:

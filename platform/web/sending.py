@@ -1,0 +1,51 @@
+"""Filing for whoever asks over HTTP, within the limits; a repeated key is answered as it was, however many came."""
+
+from collections.abc import Callable, Sequence
+
+from flask import g, request
+from flask_login import current_user
+
+from complaints import allowance, filing
+from complaints.allowance import ProofNeeded, Sender
+from complaints.evidence import Photo
+from complaints.filing import Filed
+from complaints.report import Report
+from people.limits import TooMany
+from tenants.directory import TenantCard
+from web.context import office, settings
+from web.identity import reads_no_cookie
+
+
+def file_report(
+    report: Report,
+    *,
+    key: str,
+    host: TenantCard | None,
+    photos: Sequence[Photo],
+    device: str,
+    proved: Callable[[], bool],
+) -> Filed:
+    """File a report. device: "" where none is known. proved: whether a proof came along, asked only where one is due.
+
+    Raises what filing raises, TooMany, and ProofNeeded.
+    """
+    if not settings().rate_limits:
+        return filing.file_complaint(g.session, office(), report, key=key, host=host, photos=photos, now=g.now)
+    sender = _sender(device, proved)
+    try:
+        allowance.check(g.session, office().secret, sender, report.reporter, g.now)
+    except (TooMany, ProofNeeded):
+        if not filing.is_taken(g.session, key):
+            raise
+    filed = filing.file_complaint(g.session, office(), report, key=key, host=host, photos=photos, now=g.now)
+    if not filed.repeated:
+        allowance.count(g.session, office().secret, sender, report.reporter, g.now)
+    return filed
+
+
+def _sender(device: str, proved: Callable[[], bool]) -> Sender:
+    """An account counts instead of its devices, and needs no proof: its address was confirmed."""
+    address = request.remote_addr or ""
+    if not reads_no_cookie(request.path) and current_user.is_authenticated:
+        return Sender(address, f"account/{current_user.account.id}", None)
+    return Sender(address, device, proved)
