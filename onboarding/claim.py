@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding import funnel
 from people import proof
 from people.account import Account
 from tenants.database import Base, new_id
@@ -119,6 +120,7 @@ def begin(
         claim = Claim(id=new_id(), email=email.casefold(), name=name, language=language, created_at=now, invited=[])
         session.add(claim)
         session.flush()
+        funnel.note(session, claim.id, "begun", now)
     link, code = secrets.token_urlsafe(32), f"{secrets.randbelow(1_000_000):06}"
     claim.link_hash, claim.code_hash = _hash(link), _code_hash(secret, claim.id, code)
     claim.code_tries, claim.expires_at = 0, now + MAIL_LASTS
@@ -190,6 +192,7 @@ def _confirm(session: Session, claim: Claim, device: ClaimDevice, now: datetime)
     if claim.confirmed_at is None:
         claim.confirmed_at, claim.name = now, device.name
     device.confirmed_at = now
+    funnel.note(session, claim.id, "you", now)
     claim.link_hash = claim.code_hash = claim.expires_at = None
     account = session.scalar(select(Account).where(Account.email == claim.email))
     if account is not None:

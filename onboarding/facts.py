@@ -1,6 +1,7 @@
 """What the checklist asks of a city, read from its rows."""
 
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -23,17 +24,18 @@ from tenants.category import Assignment, Category
 from tenants.colours import USUAL_COLOUR, contrast, repair
 from tenants.errors import Invalid
 from tenants.geometry import geodesic_area_m2
+from tenants.locate import Index
 from tenants.sla_rule import SlaRule
-from tenants.tenant import HELD, Tenant, in_language
+from tenants.tenant import Stage, Tenant, in_language
 
 LEAST_OVERLAP_M2 = 1.0
 
 
-def facts_of(session: Session, claim: Claim, tenant: Tenant, now: datetime) -> Facts:
-    """The city of a claim as the checklist sees it."""
+def facts_of(session: Session, claim: Claim, tenant: Tenant, index: Index, now: datetime) -> Facts:
+    """The city of a claim as the checklist sees it. index: of the ground that is live today."""
     tenant_id, languages = tenant.id, tenant.languages
     this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
-    overlaps = _overlaps(session, tenant_id)
+    overlaps = _overlaps(session, tenant_id, index, now)
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
     contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
@@ -68,34 +70,37 @@ def _is_official(session: Session, claim: Claim) -> bool:
         return False
 
 
-def _overlaps(session: Session, tenant_id: object) -> list[tuple[str, float]]:
+def _overlaps(session: Session, tenant_id: UUID, index: Index, now: datetime) -> list[tuple[str, float]]:
     """Live cities' ordinary ground on this ground: (name, m²)."""
     own = session.scalar(select(Boundary.wkb).where(Boundary.tenant_id == tenant_id, Boundary.valid_until.is_(None)))
     if own is None:
         return []
     ground = shapely.from_wkb(own)
-    shapely.prepare(ground)
+    theirs = [(one.tenant_id, one.name, one.wkb) for one in index.meeting(ground, at=now)]
+    found = []
+    for other_id, name, wkb in [*theirs, *_paused(session)]:
+        if other_id == tenant_id:
+            continue
+        common = ground.intersection(shapely.from_wkb(wkb))
+        parts = [part for part in getattr(common, "geoms", [common]) if part.geom_type == "Polygon"]
+        area = sum(geodesic_area_m2(part) for part in parts)
+        if area > LEAST_OVERLAP_M2:
+            found.append((name, area))
+    return found
+
+
+def _paused(session: Session) -> list[tuple[UUID, str, bytes]]:
+    """The ground of cities that pause, which the index of live ground doesn't hold: it is theirs all the same."""
     rows = session.execute(
-        select(Tenant.name, Tenant.languages, Boundary.wkb)
+        select(Tenant.id, Tenant.name, Tenant.languages, Boundary.wkb)
         .join(Boundary, Boundary.tenant_id == Tenant.id)
         .where(
-            Tenant.id != tenant_id,
-            Tenant.stage.in_(HELD),
+            Tenant.stage == Stage.PAUSED,
             Boundary.valid_until.is_(None),
             func.jsonb_array_length(Boundary.overlay) == 0,
         )
     )
-    found = []
-    for name, languages, wkb in rows:
-        other = shapely.from_wkb(wkb)
-        if not ground.intersects(other):
-            continue
-        common = ground.intersection(other)
-        parts = [part for part in getattr(common, "geoms", [common]) if part.geom_type == "Polygon"]
-        area = sum(geodesic_area_m2(part) for part in parts)
-        if area > LEAST_OVERLAP_M2:
-            found.append((in_language(name, languages[0], languages), area))
-    return found
+    return [(row.id, in_language(row.name, row.languages[0], row.languages), row.wkb) for row in rows]
 
 
 def _lacking(session: Session, languages: list[str]) -> tuple[list[str], list[str]]:

@@ -18,7 +18,7 @@ from configuration.editing import Author
 from configuration.invitations import Invited
 from configuration.rows import Changes, configure
 from messages import outbox, signing_up
-from onboarding import archive, place
+from onboarding import archive, funnel, place
 from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
 from onboarding.export import export_tenant
@@ -77,7 +77,7 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     if claim.municipality_code is None or claim.slug is None:
         raise Invalid("Choose your municipality first.", field="place")
     session.get_one(Municipality, claim.municipality_code, with_for_update=True)
-    place.choose(session, claim, claim.municipality_code, claim.slug, claim.code or "")
+    place.choose(session, claim, claim.municipality_code, claim.slug, claim.code or "", now)
     bundle = read_bundle(_packed(session, claim), name=claim.slug)
     report = provision(session, bundle, now=now, stage=Stage.REHEARSAL)
     claim.tenant_id = report.tenant_id
@@ -87,6 +87,7 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     _copy_to_shadow(session, bundle, _tenant(session, claim), now)
     _invite(session, office, claim, {one["email"] for one in claim.invited}, now)
     session.flush()
+    funnel.note(session, claim.id, "people", now)
 
 
 def document_of(session: Session, claim: Claim) -> dict[str, Any]:
@@ -163,6 +164,7 @@ def go_live(session: Session, office: Office, claim: Claim, now: datetime) -> in
     tenant.version += 1
     claim.live_at, claim.erased = now, erased
     session.flush()
+    funnel.note(session, claim.id, "live", now)
     raise_epoch(session)
     _tell_of_going_live(session, office, claim, tenant, now)
     return erased

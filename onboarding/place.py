@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from onboarding import authority, naming
+from onboarding import authority, funnel, naming
 from onboarding.authority import Domain, Domains
 from onboarding.claim import Claim
 from tenants.catalogue import Municipality, OfficialDomain
@@ -93,7 +94,7 @@ def proposed(session: Session, chosen: Place) -> tuple[str, str]:
     return (slug if slug not in slugs else f"{slug}-{chosen.code.replace('.', '')}"), code
 
 
-def choose(session: Session, claim: Claim, municipality_code: str, slug: str, code: str) -> None:
+def choose(session: Session, claim: Claim, municipality_code: str, slug: str, code: str, now: datetime) -> None:
     """Write the choice down; the ground is taken with the rehearsal, not before. Raises Invalid, Conflict, NotFound."""
     if claim.tenant_id is not None and claim.municipality_code != municipality_code:
         raise Conflict(
@@ -117,6 +118,7 @@ def choose(session: Session, claim: Claim, municipality_code: str, slug: str, co
         claim.boundary = claim.boundary_name = None
     claim.municipality_code, claim.slug, claim.code = wanted.code, slug, code
     session.flush()
+    funnel.note(session, claim.id, "place", now)
 
 
 def refuse_unless_free(wanted: Place) -> None:

@@ -15,6 +15,7 @@ from complaints.office import Office
 from complaints.report import Report, Reporter
 from complaints.rulebook import Rulebook
 from messages.outbox import Message, State
+from onboarding import funnel
 from onboarding.claim import Claim
 from tenants import scope
 from tenants.boundary import Boundary
@@ -88,6 +89,7 @@ def rehearse(
             execution_options={"synchronize_session": False},
         )
     claim.rehearsed_id, claim.rehearsed_at = filed.complaint_id, now
+    funnel.note(session, claim.id, "rehearsal", now)
 
 
 def outcome(session: Session, office: Office, claim: Claim) -> Outcome | None:

@@ -19,11 +19,14 @@ from uuid import UUID
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from tenants.block import Block
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality
 from tenants.database import Words
 from tenants.errors import Unavailable
 from tenants.locate import Ground, Index, Outline
+from tenants.maintenance import Banner, Maintenance
+from tenants.suspension import Suspension
 from tenants.tenant import COMMONS_ID, HELD, Epoch, Stage, Tenant, TenantDomain, Use
 
 POLL_SECONDS = 2.0
@@ -37,6 +40,7 @@ class TenantCard:
     """A tenant as every process knows it, without asking the database. shadow_id: where its rehearsals go.
 
     domain: its own, once it answers; every link is made with it from then on. paused_at: since when a paused one is.
+    suspended: why it is out of service.
     """
 
     id: UUID
@@ -55,6 +59,7 @@ class TenantCard:
     shadow_id: UUID | None = None
     domain: str | None = None
     paused_at: datetime | None = None
+    suspended: Words | None = None
 
     @property
     def is_commons(self) -> bool:
@@ -68,7 +73,10 @@ class TenantCard:
 
 @dataclass(frozen=True)
 class Directory:
-    """One state of the directory, never changed once built."""
+    """One state of the directory, never changed once built.
+
+    banners: of the operators, present and coming ones. blocked: until when no city takes reports from whom, by key.
+    """
 
     epoch: int
     by_id: Mapping[UUID, TenantCard]
@@ -76,6 +84,8 @@ class Directory:
     by_code: Mapping[str, TenantCard]
     by_domain: Mapping[str, TenantCard]
     index: Index = field(repr=False)
+    banners: tuple[Banner, ...] = ()
+    blocked: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def commons(self) -> TenantCard:
@@ -185,7 +195,10 @@ def build(session: Session, epoch: int) -> Directory:
     proved = select(TenantDomain).where(TenantDomain.verified_at.is_not(None), TenantDomain.use == Use.PORTAL)
     domains = session.scalars(proved.order_by(TenantDomain.host)).all()
     own = {domain.tenant_id: domain.host for domain in reversed(domains)}
-    cards = {tenant.id: _card(tenant, shadows.get(tenant.id), own.get(tenant.id)) for tenant in tenants}
+    out = {row.tenant_id: row.why for row in session.scalars(select(Suspension).where(Suspension.ended_at.is_(None)))}
+    cards = {
+        tenant.id: _card(tenant, shadows.get(tenant.id), own.get(tenant.id), out.get(tenant.id)) for tenant in tenants
+    }
     named = sorted((card for card in cards.values() if card.stage != Stage.SHADOW), key=lambda card: card.slug)
     return Directory(
         epoch=epoch,
@@ -194,10 +207,21 @@ def build(session: Session, epoch: int) -> Directory:
         by_code={card.code: card for card in named},
         by_domain={domain.host: cards[domain.tenant_id] for domain in domains if domain.tenant_id in cards},
         index=Index(_grounds(session, cards), _outlines(session, cards)),
+        banners=tuple(
+            Banner(row.words, row.from_at, row.until_at)
+            for row in session.scalars(
+                select(Maintenance).where(Maintenance.ended_at.is_(None)).order_by(Maintenance.from_at, Maintenance.id)
+            )
+        ),
+        blocked={
+            key: row.until_at
+            for row in session.scalars(select(Block).where(Block.ended_at.is_(None)).order_by(Block.until_at))
+            for key in row.keys
+        },
     )
 
 
-def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None) -> TenantCard:
+def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None, suspended: Words | None) -> TenantCard:
     return TenantCard(
         id=tenant.id,
         slug=tenant.slug,
@@ -215,6 +239,7 @@ def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None) -> TenantC
         shadow_id=shadow_id,
         domain=domain,
         paused_at=tenant.paused_at,
+        suspended=suspended if tenant.stage == Stage.SUSPENDED else None,
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from tenants.errors import Invalid
 from tenants.projection import Floats
@@ -148,6 +149,11 @@ class Index:
         if decision.rule == NOWHERE:
             self._check_not_exchanged(lon, lat, at)
         return decision
+
+    def meeting(self, shape: BaseGeometry, *, at: datetime) -> list[Ground]:
+        """The ordinary ground in force at the instant that has a point in common with a shape in degrees."""
+        met = [self._grounds[number] for number in self._ground_shapes.meeting(shape)]
+        return [ground for ground in met if not ground.overlay and ground.holds(at)]
 
     def locate_many(
         self,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from tenants.projection import (
     POLAR_LATITUDE,
@@ -75,6 +76,12 @@ class Shapes:
         covering = sorted(self._covering_of(hits, lon, lat))
         lines = [hit - parts for hit in hits if hit >= parts]
         return covering, self._lines.near(lines, lon, lat, kx, ky, radius_m) if lines else {}
+
+    def meeting(self, shape: BaseGeometry) -> list[int]:
+        """Numbers of the polygons that have a point in common with a shape in degrees; ascending."""
+        hits = [hit for hit in self._tree.query(shape).tolist() if hit < len(self._owner_list)]
+        shapely.prepare(shape)
+        return sorted({self._owner_list[hit] for hit in hits if shape.intersects(self._parts[hit])})
 
     def covering_many(self, lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
         """`covering` for n points, none of them odd: pairs (index of the point, number of the polygon), each once."""

@@ -48,6 +48,7 @@ def go_live(claim: Claim) -> ResponseReturnValue:
         return redirect("/signup", 303)
     claim.agreed_at = g.now if request.form.get("agreed") else None
     g.session.flush()
+    office().keeper.refresh()  # a neighbour may have become live a moment ago
     try:
         if not may_open(_lines(claim)):
             g.session.commit()
@@ -107,7 +108,7 @@ def poster(claim: Claim) -> ResponseReturnValue:
 
 def _lines(claim: Claim) -> list[Line]:
     tenant = g.session.get_one(Tenant, claim.tenant_id)
-    return checklist(facts_of(g.session, claim, tenant, g.now))
+    return checklist(facts_of(g.session, claim, tenant, office().directory.index, g.now))
 
 
 def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

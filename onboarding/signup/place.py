@@ -34,7 +34,7 @@ def choose(claim: Claim) -> ResponseReturnValue:
     typed = {key: request.form.get(key, "").strip() for key in ("municipality", "slug", "code")}
     typed["slug"], typed["code"] = typed["slug"].casefold(), typed["code"].upper()
     try:
-        places.choose(g.session, claim, typed["municipality"], typed["slug"], typed["code"])
+        places.choose(g.session, claim, typed["municipality"], typed["slug"], typed["code"], g.now)
     except AduanError as error:
         errors, status = refusal(error, "place")
         return _page(claim, _place(typed["municipality"]), typed, errors=errors, status=status)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
-from complaints import evidence, tally, telling
+from complaints import blocked, evidence, tally, telling
 from complaints.clock import sort_key
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
 from complaints.destination import Destination, destination
@@ -74,6 +74,7 @@ def file_complaint(
     if photos and (repeated := _filed_before(session, office, key_hash, request_hash)):
         return repeated  # before they are stored once more; without photos the insertion of the key says it as well
     try:
+        blocked.refuse(office, report, now)
         to = destination(session, office, report, host, now)
         _check(report, to, office.rulebooks.of(session, to.card))
     except Invalid:

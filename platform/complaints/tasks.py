@@ -32,7 +32,7 @@ from complaints.adoption import adopt
 from complaints.complaint import Evidence, IntakeKey
 from complaints.office import Office
 from complaints.timekeeping import MIND
-from messages import digest, hook
+from messages import digest, health, hook
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue
 from messages.sending import NEXT_WAY
@@ -114,6 +114,7 @@ def register(queue: Queue, office: Office) -> None:
             digest.send(session, queue, card, row_id, now)
 
     queue.sweep(digest.forgotten)
+    queue.sweep(health.look)
 
     @queue.task(daily.NOTE_STEP)
     def note_step(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:

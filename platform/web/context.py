@@ -38,7 +38,7 @@ class TenantView:
     """A tenant as templates see it, in the language of the page. outline_path: SVG path in a box of 64 by 64.
 
     crest: the address of its crest, "" for none. banner: what it says above its first pages now. paused_at: since when
-    it has paused, if it has.
+    it has paused, if it has. suspended: why it is out of service, "" while it is in.
     """
 
     slug: str
@@ -52,6 +52,7 @@ class TenantView:
     emergency: tuple[EmergencyNumber, ...]
     greeting: str
     banner: str
+    suspended: str
     imprint: str
     privacy: str
     crest: str
@@ -98,6 +99,7 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
         ),
         greeting=in_language(card.texts.get("greeting", {}), language, fallback),
         banner=in_language(card.texts.get("banner", {}), language, fallback),
+        suspended=in_language(card.suspended or {}, language, fallback),
         imprint=in_language(card.texts.get("imprint", {}), language, fallback),
         privacy=in_language(card.texts.get("privacy", {}), language, fallback),
         crest=f"/crest/{logo}" if (logo := card.look.get("logo")) else "",
@@ -125,6 +127,11 @@ def init_context(app: Flask) -> None:
             "account": current_user if signed_in else None,
             "language": g.language,
             "demo": g.tenant is None and office().directory.demonstrates,
+            "maintenance": [
+                in_language(one.words, g.language)
+                for one in office().directory.banners
+                if one.from_at <= g.now < one.until_at
+            ],
         }
 
     for name, function in filters(lambda: g.language, zone_of_page, lambda: g.now).items():

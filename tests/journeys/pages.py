@@ -328,7 +328,8 @@ def _incidents(nobody: Person, officer: Person) -> Iterator[Shown]:
 
 def _operators(platform: Platform) -> Iterator[Shown]:
     operator = Person(platform, None, OPERATOR)
-    yield Shown("operator: cities", "/operator", None, OPERATOR)
+    yield Shown("operator: overview", "/operator", None, OPERATOR)
+    yield Shown("operator: cities", "/operator/tenants", None, OPERATOR)
     yield Shown("operator: outbox", "/operator/outbox", None, OPERATOR)
     messages = _links(operator.get("/operator/outbox").text, r"/operator/outbox/bekasi/[0-9a-f-]{36}")
     yield Shown("operator: message", messages[0], None, OPERATOR)

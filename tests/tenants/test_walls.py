@@ -226,6 +226,8 @@ NOT_PERSONAL = {
     ("saved_lists", "name"): "of a list of reports",
     ("sent_moves", "name"): "of a move",
     ("messages", "replaced_by"): "the message that went another way",
+    ("help_requests", "answered_at"): "when it was",
+    ("help_requests", "answered_by"): "which operator",
     ("hook_receipts", "signature_hash"): "of a provider's call, so that it counts once",
     ("tenants", "name"): "of a municipality",
     ("tenants", "texts"): "of a municipality",

@@ -65,20 +65,22 @@ from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
+from onboarding import blocking, founding, maintenance
 from onboarding import claim as claims
-from onboarding import founding
 from onboarding.billing import choosing, invoicing, papers
 from onboarding.billing.contract import Way, contract_of
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
-from people import second_factor, sign_in_code, totp
+from people import help_request, second_factor, sign_in_code, totp
 from people import sign_in as passes
 from people import sign_in as sign_in_of
 from people.account import Account
+from people.help_request import HelpRequest
 from people.permissions import Permission
 from people.seat import Seat
+from tenants import scope
 from tenants.area import Area
 from tenants.asset import Asset
 from tenants.calendar import CalendarRow
@@ -88,7 +90,7 @@ from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
-from tenants.tenant import Stage, Tenant
+from tenants.tenant import COMMONS_ID, Stage, Tenant
 from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET
 from web.resident import drafts
@@ -1255,6 +1257,74 @@ def operator_entry(world: World) -> Ask:
     return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
 
 
+def help_asked(_world: World) -> Ask:
+    return Ask("/admin/help", lambda: {"question": "Sebab itu.", "page": "/admin/agencies"})
+
+
+def operator_question(rest: str = "", **form: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        session = world.cast.session
+        account_id = session.scalars(select(Account.id).where(Account.email == "admin@barat.example")).one()
+        said = {"page": "/admin/agencies", "question": "Sebab itu.", "language": "id"}
+        barat = world.cast.city("barat").id
+        help_request.ask(session, tenant_id=barat, account_id=account_id, now=_now(), **said)
+        with scope.enter(session, COMMONS_ID):
+            newest = select(HelpRequest.id).order_by(HelpRequest.asked_at.desc()).limit(1)
+            request_id = session.scalars(newest).one()
+        session.commit()
+        return Ask(f"/operator/help/{request_id}{rest}", (lambda: form) if rest else None)
+
+    return make
+
+
+def operator_block(_world: World) -> Ask:
+    return Ask("/operator/blocks", lambda: {"contact": "siapa@contoh.example", "why": "Surat itu benar.", "days": "7"})
+
+
+def operator_block_end(world: World) -> Ask:
+    session, office = world.cast.session, world.cast.office
+    one = blocking.block(session, office, "0812000999", why="Surat itu benar.", days="7", by=uuid4(), now=_now())
+    block_id = one.id
+    session.commit()
+    return Ask(f"/operator/blocks/{block_id}/ending", dict)
+
+
+def operator_banner(_world: World) -> Ask:
+    until = (_now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    from_ = (_now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    return Ask("/operator/maintenance", lambda: {"words-id": "Sebab itu.", "from": from_, "until": until})
+
+
+def operator_banner_end(world: World) -> Ask:
+    soon, later = _now() + timedelta(days=1), _now() + timedelta(days=2)
+    row = maintenance.announce(world.cast.session, {"id": "Sebab itu."}, soon, later, by=uuid4(), now=_now())
+    row_id = row.id
+    world.cast.session.commit()
+    return Ask(f"/operator/maintenance/{row_id}/ending", dict)
+
+
+def operator_suspension(what: str, *, send: bool = True) -> Callable[[World], Ask]:
+    """Of a third city, on which no other call rests."""
+
+    def make(world: World) -> Ask:
+        session = world.cast.session
+        scope.name_tenant(session, None)
+        third = session.scalar(select(Tenant).where(Tenant.slug == "tengah"))
+        if third is None:
+            present = world.cast.tenant("timur")
+            alike = {name: getattr(present, name) for name in ("type", "time_zone", "languages")}
+            third = Tenant(slug="tengah", code="TGH", name={"id": "Kota Tengah"}, created_at=_now(), **alike)
+            session.add(third)
+        third.stage, third.live_at = (Stage.SUSPENDED if what == "resumption" else Stage.LIVE), _now()
+        raise_epoch(session)
+        session.commit()
+        world.cast.office.keeper.refresh()
+        why = {"why": "Surat itu benar.", "why-id": "Surat itu benar."}
+        return Ask(f"/operator/tenants/tengah/{what}", (lambda: why) if send else None)
+
+    return make
+
+
 def admin_look(world: World) -> dict[str, str]:
     """The form of the city's look as it is, but for its announcement."""
     world.cast.enter("barat")
@@ -1738,7 +1808,22 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("operator_outbox.retry", "POST"): Call("operator", operator_retry, host=None),
     ("operator_tenants.enter", "POST"): Call("operator", operator_entry, host=None),
     ("operator_tenants.entry_form", "GET"): Call("operator", plain("/operator/tenants/barat/entry"), host=None),
-    ("operator_tenants.page", "GET"): Call("operator", plain("/operator"), host=None),
+    ("admin_help.ask", "POST"): Call("admin", help_asked),
+    ("operator_blocks.block", "POST"): Call("operator", operator_block, host=None),
+    ("operator_blocks.end", "POST"): Call("operator", operator_block_end, host=None),
+    ("operator_blocks.page", "GET"): Call("operator", plain("/operator/blocks"), host=None),
+    ("operator_help.answer", "POST"): Call("operator", operator_question("/answer", answer="Sebab itu."), host=None),
+    ("operator_help.close", "POST"): Call("operator", operator_question("/closing"), host=None),
+    ("operator_help.one", "GET"): Call("operator", operator_question(), host=None),
+    ("operator_help.page", "GET"): Call("operator", plain("/operator/help"), host=None),
+    ("operator_maintenance.announce", "POST"): Call("operator", operator_banner, host=None),
+    ("operator_maintenance.end", "POST"): Call("operator", operator_banner_end, host=None),
+    ("operator_maintenance.page", "GET"): Call("operator", plain("/operator/maintenance"), host=None),
+    ("operator_suspension.page", "GET"): Call("operator", operator_suspension("suspension", send=False), host=None),
+    ("operator_suspension.resume", "POST"): Call("operator", operator_suspension("resumption"), host=None),
+    ("operator_suspension.suspend", "POST"): Call("operator", operator_suspension("suspension"), host=None),
+    ("operator_overview.page", "GET"): Call("operator", plain("/operator"), host=None),
+    ("operator_tenants.page", "GET"): Call("operator", plain("/operator/tenants"), host=None),
     ("places.categories", "GET"): Call(None, plain("/api/v1/categories")),
     ("places.locate", "GET"): Call(None, plain("/api/v1/locate?lat=-6.25&lon=106.95")),
     ("privacy.privacy", "GET"): Call(None, plain("/privacy")),

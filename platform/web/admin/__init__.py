@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import agencies, changes, home, messages, people
+from web.admin import agencies, changes, help, home, messages, people
 from web.admin.ground import init_ground
 from web.admin.promises import init_promises
 from web.admin.rooms import rooms
@@ -12,6 +12,7 @@ from web.admin.wording import init_wording
 def init_admin(app: Flask) -> None:
     """Register the settings' routes."""
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(help.blueprint)
     app.register_blueprint(agencies.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)

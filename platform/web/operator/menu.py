@@ -22,11 +22,15 @@ class Entry:
 def menu() -> list[Entry]:
     """The operators' menu."""
     return [
-        Entry("tenants", "/operator", _("Cities"), "building"),
+        Entry("overview", "/operator", _("Overview"), "home"),
+        Entry("tenants", "/operator/tenants", _("Cities"), "building"),
         Entry("claims", "/operator/claims", _("Sign-ups"), "shield"),
         Entry("disputes", "/operator/disputes", _("Disputes"), "people"),
+        Entry("help", "/operator/help", _("Questions"), "chat"),
         Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),
         Entry("plans", "/operator/plans", _("Plans"), "shop"),
+        Entry("blocks", "/operator/blocks", _("Blocks"), "off"),
+        Entry("maintenance", "/operator/maintenance", _("Banner"), "tools"),
         Entry("calendar", "/operator/calendar", _("Holidays"), "calendar"),
     ]
 

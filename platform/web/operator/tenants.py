@@ -1,6 +1,7 @@
-"""The operators' first page: every tenant by its stage; and the recorded, time-limited entry into one."""
+"""Every tenant with its stage, for operators; and the recorded, time-limited entry into one."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,22 +22,31 @@ from web.operator.menu import city_name, menu
 
 ENTRY_LASTS = timedelta(minutes=60)
 SHORTEST_REASON, LONGEST_REASON = 10, 500
+MOST_SHOWN = 100
 STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
 
 blueprint = Blueprint("operator_tenants", __name__)
 
 
-@blueprint.get("/operator")
+@blueprint.get("/operator/tenants")
 @allows(Permission.OPERATE, national=True)
 def page() -> ResponseReturnValue:
-    """The tenants by stage."""
-    directory = office().directory
-    cards = sorted(directory.by_slug.values(), key=city_name)
+    """The tenants by slug, found by a part of the name, the code or the stage."""
+    asked = {name: request.args.get(name, "").strip() for name in ("q", "stage", "after")}
+    found = [card for card in office().directory.by_slug.values() if _wanted(card, asked)]
+    shown, following = found[:MOST_SHOWN], found[MOST_SHOWN:]
+    kept = {name: asked[name] for name in ("q", "stage") if asked[name]}
+    more = {**kept, "after": shown[-1].slug} if following else {}
     return render_template(
         "operator/tenants.html",
         menu=menu(),
         here="tenants",
-        stages=[(stage_name(stage), [_line(card) for card in cards if card.stage == stage]) for stage in STAGES],
+        lines=[_line(card) for card in shown],
+        stages=[(stage.value, stage_name(stage)) for stage in STAGES],
+        searched=asked["q"],
+        stage=asked["stage"],
+        next_url=f"/operator/tenants?{urlencode(more)}" if more else None,
+        first_url=f"/operator/tenants?{urlencode(kept)}" if asked["after"] else None,
     )
 
 
@@ -95,9 +105,17 @@ def stage_name(stage: Stage) -> str:
     }[stage]
 
 
-def _line(card: TenantCard) -> tuple[TenantCard, str, str | None]:
-    """(card, name, portal's address or None for the commons, which has none of its own)."""
-    return card, city_name(card), office().addresses.of(card) if card.answers else None
+def _wanted(card: TenantCard, asked: dict[str, str]) -> bool:
+    """By slug after the last one of the page before; by words of any of its names."""
+    words = asked["q"].casefold()
+    named = " ".join((card.slug, card.code, *card.name.values())).casefold()
+    return card.slug > asked["after"] and words in named and (not asked["stage"] or card.stage == asked["stage"])
+
+
+def _line(card: TenantCard) -> tuple[TenantCard, str, str, str | None]:
+    """(card, name, stage, portal's address or None for the commons, which has none of its own)."""
+    portal = office().addresses.of(card) if card.answers else None
+    return card, city_name(card), stage_name(Stage(card.stage)), portal
 
 
 def _check(reason: str) -> None:

@@ -13,8 +13,11 @@ REASON = "Admin meminta bantuan mengatur wilayah."
 
 
 def test_cities_stand_by_their_stage_with_the_way_to_their_portal(visit: Visit) -> None:
-    html = visit(None, "operator").get("/operator?lang=en").get_data(as_text=True)
-    assert html.index("City of Barat") < html.index("City of Timur") < html.index("Rehearsing")
+    operator = visit(None, "operator")
+    html = operator.get("/operator/tenants?lang=en").get_data(as_text=True)
+    assert html.index("City of Barat") < html.index("City of Timur")
+    assert "City of Timur" not in words(operator.get("/operator/tenants?q=brt"))
+    assert "BRT" not in words(operator.get("/operator/tenants?stage=suspended"))
     assert 'href="http://barat.localhost/"' in html
     assert 'href="/operator/tenants/timur/entry"' in html
 
