@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from complaints import following, incident_following, works_following
+from complaints import alerts, following, incident_following, works_following
+from complaints.alerts import Alert
 from complaints.complaint import Complaint, Contact
 from complaints.ending_link import DAY, Whose, token_of
 from complaints.following import Follower
@@ -53,6 +54,10 @@ def subscription_of(
         one = session.scalar(select(WorksFollower.id).where(WorksFollower.id == row_id))
         _check(token, works_following.token_of(office, tenant_of(session), row_id))
         return Subscription(whose, which, one is None)
+    if whose is Whose.ALERT:
+        one = session.scalar(select(Alert.id).where(Alert.id == row_id))
+        _check(token, alerts.token_of(office, tenant_of(session), row_id))
+        return Subscription(whose, which, one is None)
     _check(token, token_of(office, tenant_of(session), whose, row_id, which))
     if whose is Whose.REPORT:
         contact = session.scalar(select(Contact).where(Contact.complaint_id == row_id, Contact.erased_at.is_(None)))
@@ -76,6 +81,9 @@ def end(
         session.execute(delete(IncidentFollower).where(IncidentFollower.id == row_id))
     elif whose is Whose.WORKS:
         session.execute(delete(WorksFollower).where(WorksFollower.id == row_id))
+    elif whose is Whose.ALERT:
+        alert = session.scalars(select(Alert).where(Alert.id == row_id)).one()
+        alerts.end(session, office, alert, all_of_address=which == DAY)
     elif whose is Whose.REPORT:
         contact = session.scalars(select(Contact).where(Contact.complaint_id == row_id)).one()
         contact.stopped_at = now

@@ -24,6 +24,7 @@ class Whose(StrEnum):
     FOLLOWING = "following"
     INCIDENT = "incident"
     WORKS = "works"
+    ALERT = "alert"
     REPORT = "report"
     SEAT = "seat"
 
@@ -39,10 +40,10 @@ def of_seat(office: Office, card: TenantCard, seat_id: UUID, which: str) -> str:
 
 
 def of_follower(manage_url: str, which: str = ALL) -> str:
-    """Of who follows a complaint, an incident or works, from the link by which they manage it."""
+    """Of who follows a complaint, an incident, works or new reports, from the link by which they manage it."""
     rest, row_id, token = manage_url.rsplit("/", 2)
     origin, _, kind = rest.removesuffix("/following").rpartition("/")
-    whose = {"incidents": Whose.INCIDENT, "works": Whose.WORKS}.get(kind, Whose.FOLLOWING)
+    whose = {"incidents": Whose.INCIDENT, "works": Whose.WORKS, "alerts": Whose.ALERT}.get(kind, Whose.FOLLOWING)
     if whose is Whose.FOLLOWING:
         origin = rest.removesuffix("/following")
     return f"{origin}/unsubscribe/{whose}/{row_id}/{which}/{token}"

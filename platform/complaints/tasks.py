@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from complaints import (
+    alerts,
     circle,
     daily,
     evidence,
@@ -128,6 +129,7 @@ def register(queue: Queue, office: Office) -> None:
             following.forget(session, now)
             incident_following.forget(session, now)
             works_following.forget(session, now)
+            alerts.forget(session, now)
             digest.forget(session, now)
             sent_move.forget(session, now)
             invitation.forget(session, now)
@@ -138,6 +140,13 @@ def register(queue: Queue, office: Office) -> None:
             card = office.directory.by_id.get(tenant.id)
             if card is not None:
                 works_following.tell_of_ended(session, office, card, now)
+
+    @queue.periodic("write_alerts", "*/20 * * * *")
+    def write_alerts(session: Session, now: datetime) -> None:
+        for tenant in scope.every_tenant(session, because="each city's daily messages are due at its own hour"):
+            card = office.directory.by_id.get(tenant.id)
+            if card is not None:
+                alerts.write_lines(session, office, card, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

@@ -183,6 +183,14 @@ def drop(session: Session, reader_id: UUID, complaint_id: UUID) -> None:
     )
 
 
+def drop_of(session: Session, reader_id: UUID, manage_url: str | None = None) -> None:
+    """Forget what waits for a reader. manage_url: only what that link manages."""
+    waiting = delete(DigestLine).where(DigestLine.reader_id == reader_id, DigestLine.told_in.is_(None))
+    if manage_url is not None:
+        waiting = waiting.where(DigestLine.manage_url == manage_url)
+    session.execute(waiting, execution_options={"synchronize_session": False})
+
+
 def forgotten(session: Session, now: datetime) -> list[Job]:
     """The digests whose job got lost, for the sweep."""
     readers = session.scalars(

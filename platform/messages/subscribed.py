@@ -59,6 +59,29 @@ Buka laporan: {url}
 Pemerintah {city}
 """,
         ),
+        "alert_confirm": (
+            "Kabar laporan baru: {about}?",
+            """\
+Seseorang, mungkin Anda, meminta kabar harian tentang laporan baru untuk alamat ini: {about}.
+Laporan yang sudah ada: {url}
+
+Jika itu Anda, buka tautan ini lalu tekan "Ya, kabari saya": {manage_url}
+Jika bukan, abaikan saja: Anda tidak akan mendapat pesan lagi.
+
+Pemerintah {city}
+""",
+        ),
+        "alerted": (
+            "Laporan baru: {category}, {area} ({reference})",
+            """\
+Laporan baru: {category}, {area}.
+
+Lihat laporan: {url}
+Berhenti dikabari: {manage_url}
+
+Pemerintah {city}
+""",
+        ),
         "digest": (
             "Ringkasan harian laporan: {count} kabar",
             """\
@@ -126,6 +149,29 @@ With: {agency}
 Due by: {due}
 
 Open the report: {url}
+
+Government of {city}
+""",
+        ),
+        "alert_confirm": (
+            "News of new reports: {about}?",
+            """\
+Somebody, perhaps you, asked for daily news of new reports at this address: {about}.
+The reports so far: {url}
+
+If it was you, open this link and press "Yes, tell me": {manage_url}
+If not, do nothing: you will get no further message.
+
+Government of {city}
+""",
+        ),
+        "alerted": (
+            "New report: {category}, {area} ({reference})",
+            """\
+New report: {category}, {area}.
+
+See the report: {url}
+Stop these messages: {manage_url}
 
 Government of {city}
 """,

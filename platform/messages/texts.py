@@ -75,6 +75,9 @@ VALUES: Mapping[str, Values] = {
     "incident_answered_followed": _values("city incident answer url manage_url"),
     "incident_closed_followed": _values("city incident answer url manage_url"),
     "incident_confirm": _values("city incident url manage_url"),
+    # To whoever asked to hear of new reports.
+    "alert_confirm": _values("city about url manage_url"),
+    "alerted": _values("reference city category area url manage_url"),
     # To whoever chose to hear of it once a day.
     "sign_in_code": _values("code city url"),
     "digest": _values("city lines manage_url", "count"),

@@ -189,6 +189,8 @@ def _complaints(nobody: Person, officer: Person) -> Iterator[Shown]:
     yield Shown("own report's data", f"{_path(fresh['manage_url'])}/data")
     yield Shown("areas of the city", "/areas")
     yield Shown("area of the city", _links(nobody.get("/areas").text, r"/areas/[0-9.]+")[0])
+    yield Shown("news of new reports", "/alerts")
+    yield Shown("news of nowhere", "/alerts", form={"spot": "depan pasar", "radius": "500"}, status=422)
     yield Shown("sign-in by code", "/sign-in/code")
     yield Shown("widget for the city's own site", "/widget")
     yield Shown("own report with a question", _path(asked["manage_url"]))

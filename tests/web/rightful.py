@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from complaints import (
+    alerts,
     dispute,
     ending_link,
     evidence,
@@ -1409,6 +1410,20 @@ def works_link(step: str) -> Callable[[World], Ask]:
     return make
 
 
+def alert_link(step: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        office, card = world.cast.office, world.cast.enter("barat")
+        how: dict[str, Any] = {"sure": False, "card": card, "language": "id", "now": _now()}
+        wanted = alerts.Wanted(radius_m=500, lon=IN_BARAT[0], lat=IN_BARAT[1])
+        made = alerts.follow(world.cast.session, office, wanted, "siapa@contoh.example", **how)
+        world.cast.session.commit()
+        path = f"/alerts/following/{made.id}"
+        token = alerts.token_of(office, card.id, made.id)
+        return Ask(f"{path}/{token}{step}", dict if step else None, as_stranger=f"{path}/{'x' * 22}{step}")
+
+    return make
+
+
 def admin_notice_post(step: str = "") -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
         made = known_works(world)
@@ -1685,6 +1700,13 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_notices.notice", "GET"): Call("admin", lambda world: Ask(f"/admin/notices/{known_works(world).id}")),
     ("admin_notices.save", "POST"): Call("admin", admin_notice_post()),
     ("admin_notices.end", "POST"): Call("admin", admin_notice_post("/end")),
+    ("alerts.form", "GET"): Call(None, plain("/alerts")),
+    ("alerts.ask", "POST"): Call(
+        None, lambda _world: Ask("/alerts", lambda: {"email": "siapa@contoh.example"}, harmless=True)
+    ),
+    ("alerts.link", "GET"): Call(None, alert_link("")),
+    ("alerts.confirm", "POST"): Call(None, alert_link("/confirmation")),
+    ("alerts.end", "POST"): Call(None, alert_link("/end")),
     ("works.page", "GET"): Call(None, lambda world: Ask(f"/works/{known_works(world).id}")),
     ("works.on_the_map", "GET"): Call(None, plain("/works.json")),
     ("works.follow", "POST"): Call(

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.resident import (
+    alerts,
     areas,
     complaint,
     figures,
@@ -23,6 +24,7 @@ from web.resident import (
 )
 
 BLUEPRINTS = (
+    alerts.blueprint,
     areas.blueprint,
     front.blueprint,
     figures.blueprint,

@@ -69,6 +69,12 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             (("followers", "email"), ("incident_followers", "email"), ("works_followers", "email")),
         ),
         Kept(
+            _("If you asked to hear of new reports: your e-mail address, and the place to some hundred metres"),
+            _("To tell you of them once a day. No official sees it."),
+            _("Until you end it"),
+            (("alerts", "email"), ("alerts", "lon"), ("alerts", "lat")),
+        ),
+        Kept(
             _("The messages that we sent you"),
             _("So that each is sent once, and a failed one again."),
             _("90 days after it was sent"),

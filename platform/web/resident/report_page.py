@@ -72,7 +72,7 @@ def render(
     return render_template(
         "resident/report.html",
         **_context(draft, found, step, faults or {}),
-        areas=_areas(found.host),
+        areas=areas_of(found.host),
         gone=gone,
     )
 
@@ -268,7 +268,7 @@ def _border_options(found: Situation) -> list[tuple[str, str]]:
     return [(decision.slug, here), (decision.near_border.slug, decision.near_border.name)]
 
 
-def _areas(host: TenantCard | None) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+def areas_of(host: TenantCard | None) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
     """The areas to choose from, as (group, (code, name) …): the host's smallest, else the country's municipalities."""
     groups: dict[str, list[tuple[str, str]]] = {}
     if host is None:

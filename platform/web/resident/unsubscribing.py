@@ -16,7 +16,7 @@ from web.access import Anyone, allows
 from web.context import office
 from web.staff.preferences import TOPICS
 
-ADDRESS = "/unsubscribe/<any(following, incident, works, report, seat):whose>/<uuid:row_id>/<which>/<token>"
+ADDRESS = "/unsubscribe/<any(following, incident, works, alert, report, seat):whose>/<uuid:row_id>/<which>/<token>"
 
 blueprint = Blueprint("unsubscribing", __name__)
 
