@@ -72,7 +72,7 @@ def ask_to_join(session: Session, office: Office, claim: Claim, code: str, now: 
         "url": f"{office.addresses.of_slug(wanted.slug)}/admin/people",
     }
     for email in session.scalars(select(Account.email).where(Account.id.in_(account_ids)).order_by(Account.email)):
-        tell(session, office, "asked_to_join", email, values, now, tenant_id=wanted.tenant_id)
+        tell(session, office, "asked_to_join", email or "", values, now, tenant_id=wanted.tenant_id)
     claim.asked_at = now
     session.flush()
 
@@ -224,7 +224,7 @@ def _tell_operators(session: Session, office: Office, claim: Claim, wanted: Plac
         "who": f"{claim.name} <{claim.email}>",
         "url": f"{office.addresses.national}/operator/claims/{claim.id}",
     }
-    for one in [(one.email, one.language or "id") for one in operators(session)]:
+    for one in [(one.address, one.language or "id") for one in operators(session)]:
         tell(session, office, "claim_waits", one[0], values, now, language=one[1])
 
 

@@ -121,7 +121,7 @@ def _heads(session: Session, seat_ids: Sequence[UUID]) -> dict[UUID, str]:
     seats = select(Seat.account_id, Seat.id).where(Seat.id.in_(seat_ids), Seat.ended_at.is_(None))
     by_account = dict(session.execute(seats).all())
     accounts = session.execute(select(Account.id, Account.email).where(Account.id.in_(by_account)))
-    return {by_account[account_id]: email for account_id, email in accounts}
+    return {by_account[account_id]: email for account_id, email in accounts if email}
 
 
 def _categories(

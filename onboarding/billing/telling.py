@@ -28,7 +28,7 @@ def tell_admins(
             session,
             event=event,
             channel="email",
-            destination=account.email,
+            destination=account.address,
             language=language,
             subject=subject,
             body=body,

@@ -6,7 +6,6 @@ each further report comes with a proof. Counted is what was filed, in the transa
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,7 +58,9 @@ def check(session: Session, secret: bytes, sender: Sender, reporter: Reporter, n
         if limits.counted(session, key, window=WINDOW, now=now) >= most:
             raise TooMany(sentence, until=limits.until(WINDOW, now), field=field)
     if sender.proved is not None:
-        tries = limits.counted(session, _key(secret, "address", network_of(sender.address)), window=WINDOW, now=now)
+        tries = limits.counted(
+            session, _key(secret, "address", limits.network_of(sender.address)), window=WINDOW, now=now
+        )
         if tries >= FREE_OF_ADDRESS and not sender.proved():
             raise ProofNeeded
 
@@ -69,20 +70,7 @@ def count(session: Session, secret: bytes, sender: Sender, reporter: Reporter, n
     for key, most, sentence, field in _counted(secret, sender, reporter):
         if limits.count(session, key, window=WINDOW, now=now) > most:
             raise TooMany(sentence, until=limits.until(WINDOW, now), field=field)
-    limits.count(session, _key(secret, "address", network_of(sender.address)), window=WINDOW, now=now)
-
-
-def network_of(address: str) -> str:
-    """What stands for one subscriber's network: an IPv4 address, of IPv6 the 64 bits that one household has."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
+    limits.count(session, _of_network(secret, sender), window=WINDOW, now=now)
 
 
 def _counted(secret: bytes, sender: Sender, reporter: Reporter) -> Iterator[tuple[str, int, str, str]]:
@@ -92,6 +80,10 @@ def _counted(secret: bytes, sender: Sender, reporter: Reporter) -> Iterator[tupl
     for contact in (reporter.email, reporter.phone):
         if contact:
             yield _key(secret, "contact", contact.casefold()), MOST_OF_CONTACT, OF_CONTACT, "contact"
+
+
+def _of_network(secret: bytes, sender: Sender) -> str:
+    return _key(secret, "address", limits.network_of(sender.address))
 
 
 def _key(secret: bytes, kind: str, value: str) -> str:

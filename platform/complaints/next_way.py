@@ -13,6 +13,7 @@ from messages import outbox
 from messages.letter import PHONE, Channel
 from messages.outbox import Message, State
 from messages.ways import way_to
+from people import sign_in_code
 
 
 def go(session: Session, office: Office, message_id: UUID, now: datetime) -> UUID | None:
@@ -20,8 +21,10 @@ def go(session: Session, office: Office, message_id: UUID, now: datetime) -> UUI
     message = session.scalars(select(Message).where(Message.id == message_id).with_for_update()).one_or_none()
     if message is None or message.state != State.DEAD or message.replaced_by is not None:
         return None
-    if message.complaint_id is None or message.channel == Channel.PUSH:
+    if message.channel == Channel.PUSH:
         return None
+    if message.complaint_id is None:
+        return _by_sms(session, office, message, now)
     contact = session.scalar(
         select(Contact).where(Contact.complaint_id == message.complaint_id, Contact.erased_at.is_(None))
     )
@@ -32,7 +35,19 @@ def go(session: Session, office: Office, message_id: UUID, now: datetime) -> UUI
     way = way_to(reach.email, reach.phone, prefers=reach.prefers, ways=office.ways, closed=reach.closed)
     if way is None or way[0] in reach.closed:
         return None
-    channel, destination = way
+    return _write(session, office, message, *way, now)
+
+
+def _by_sms(session: Session, office: Office, message: Message, now: datetime) -> UUID | None:
+    """What belongs to no complaint is a code to a number, which an SMS reaches as well, while the code holds."""
+    if message.channel != Channel.WHATSAPP or now - message.created_at >= sign_in_code.LASTS:
+        return None
+    return _write(session, office, message, Channel.SMS, message.destination, now)
+
+
+def _write(
+    session: Session, office: Office, message: Message, channel: Channel, destination: str, now: datetime
+) -> UUID | None:
     message.replaced_by = outbox.post(
         session,
         event=message.event,

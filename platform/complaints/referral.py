@@ -62,7 +62,7 @@ def put_before_operator(
 def _tell_operators(session: Session, office: Office, said: Said, now: datetime) -> None:
     """In the scope of the commons, whose staff they are."""
     card = office.directory.commons
-    people = [(one.email, one.language or card.languages[0]) for one in dispute.operators(session)]
+    people = [(one.address, one.language or card.languages[0]) for one in dispute.operators(session)]
     with scope.enter(session, card.id):
         for email, language in people:
             words = spoken(said, language, card.languages, card.time_zone)

@@ -331,7 +331,7 @@ Government of {city}
 """,
     ),
     "sign_in_code": (
-        "Your code to sign in",
+        "Your code to sign in: {code}",
         """\
 Your code to sign in: {code}
 It holds for ten minutes, once. Its page: {url}

@@ -334,7 +334,7 @@ Pemerintah {city}
 """,
     ),
     "sign_in_code": (
-        "Kode untuk masuk",
+        "Kode untuk masuk: {code}",
         """\
 Kode Anda untuk masuk: {code}
 Kode ini berlaku sepuluh menit, satu kali. Halamannya: {url}

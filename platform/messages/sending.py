@@ -87,7 +87,7 @@ def send_message(
 
 def hand_to_the_next_way(session: Session, queue: Queue, message: Message) -> None:
     """Leave it to the floor that knows whose address it is to write by another way; in the caller's transaction."""
-    if NEXT_WAY in queue.handlers and message.complaint_id is not None:
+    if NEXT_WAY in queue.handlers and (message.complaint_id is not None or message.channel == Channel.WHATSAPP):
         queue.defer(session, NEXT_WAY, message.tenant_id, message.id)
 
 

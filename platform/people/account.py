@@ -13,12 +13,15 @@ WHILE_IT_EXISTS = "while the account exists"
 
 
 class Account(Base):
-    """A person who can sign in. email: case-folded. is_operator: one of those who run the platform."""
+    """A person who can sign in. is_operator: one of those who run the platform.
+
+    email: case-folded; None for who is known by a number or at a provider alone (identities).
+    """
 
     __tablename__ = "accounts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    email: Mapped[str] = mapped_column(unique=True, info=personal("to sign in", until=WHILE_IT_EXISTS))
+    email: Mapped[str | None] = mapped_column(unique=True, info=personal("to sign in", until=WHILE_IT_EXISTS))
     name: Mapped[str] = mapped_column(info=personal("to show who acted", until=WHILE_IT_EXISTS))
     phone: Mapped[str | None] = mapped_column(info=personal("to be told by message", until=WHILE_IT_EXISTS))
     password_hash: Mapped[str | None] = mapped_column(info=personal("to sign in", until=WHILE_IT_EXISTS))
@@ -26,6 +29,11 @@ class Account(Base):
     is_operator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+
+    @property
+    def address(self) -> str:
+        """Its e-mail address: whoever has a seat, a password or the platform to run has one; "" for others."""
+        return self.email or ""
 
 
 class SignIn(Base):

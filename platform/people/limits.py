@@ -1,5 +1,6 @@
 """How often something may be tried: a fixed window in an unlogged table, shared by all processes."""
 
+import ipaddress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -16,6 +17,19 @@ class TooMany(Unavailable):
     def __init__(self, message: str, *, until: datetime, field: str | None = None) -> None:
         super().__init__(message, field=field, until=until)
         self.until = until
+
+
+def network_of(address: str) -> str:
+    """What stands for one subscriber's network: an IPv4 address, of IPv6 the 64 bits that one household has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 def count(session: Session, key: str, *, window: timedelta, now: datetime) -> int:

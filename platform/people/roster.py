@@ -82,7 +82,7 @@ def lines_of(session: Session, seats: Sequence[Seat]) -> list[Line]:
             seat_id=one.id,
             name=one.name,
             role=one.role,
-            email=accounts[one.account_id].email if one.account_id in accounts else "",
+            email=accounts[one.account_id].address if one.account_id in accounts else "",
             agency_ids=agencies.get(one.id, []),
             has_password=one.account_id in accounts and accounts[one.account_id].password_hash is not None,
             seen_at=seen.get(one.account_id),

@@ -92,7 +92,7 @@ def _page(token: str, errors: dict[str, str] | None = None, status: int = 200) -
 
 def _mail(account: Account) -> None:
     """From the city that was asked; on the national host from the commons."""
-    account_id, email, name = account.id, account.email, account.name
+    account_id, email, name = account.id, account.address, account.name
     card = g.tenant or office().directory.commons
     token = sign_in.issue_ticket(g.session, account_id, purpose=PURPOSE, host=g.host, now=g.now, lasts=LASTS)
     url = f"{office().addresses.of(card)}/password/{token}"

@@ -71,6 +71,6 @@ def test_an_address_is_asked_for_a_proof_and_never_refused(session: Session) -> 
 
 
 def test_a_network_is_an_ipv4_address_or_64_bits() -> None:
-    assert allowance.network_of("::ffff:36.68.1.2") == allowance.network_of("36.68.1.2") == "36.68.1.2"
-    assert allowance.network_of("2001:db8::1") == allowance.network_of("2001:db8::2") != allowance.network_of("::1")
-    assert allowance.network_of("") == ""
+    assert limits.network_of("::ffff:36.68.1.2") == limits.network_of("36.68.1.2") == "36.68.1.2"
+    assert limits.network_of("2001:db8::1") == limits.network_of("2001:db8::2") != limits.network_of("::1")
+    assert limits.network_of("") == ""

@@ -88,9 +88,10 @@ def _of_residents(people: People, world: World) -> Pages:
         )
         yield f"{host}: wrong method", visitor.post("/privacy")
         yield f"{host}: another origin", visitor.post("/sign-in", headers={"Origin": "http://elsewhere.example"})
-    yield "code asked for", people.at("barat").post("/sign-in/code", data={"email": "siapa@contoh.example"})
-    yield "code to nowhere", people.at("barat").post("/sign-in/code", data={"email": "x"})
-    wrong = {"email": "siapa@contoh.example", "code": "1"}
+    yield "code asked for", people.at("barat").post("/sign-in/code", data={"contact": "siapa@contoh.example"})
+    yield "code to a phone", people.at("barat").post("/sign-in/code", data={"contact": "0812 3456 7890"})
+    yield "code to nowhere", people.at("barat").post("/sign-in/code", data={"contact": "x"})
+    wrong = {"contact": "siapa@contoh.example", "code": "1"}
     yield "wrong code", people.at("barat").post("/sign-in/code/entry", data=wrong)
     for path in ("/areas", "/areas/BRT.1", "/complaints?q=lubang", "/complaints?q=zzzz", "/widget"):
         yield f"city: {path}", people.at("barat").get(path)

@@ -994,7 +994,7 @@ def code_entry(world: World) -> Ask:
     def data() -> Mapping[str, Any]:
         email = f"{uuid4().hex}@barat.example"
         return {
-            "email": email,
+            "contact": email,
             "code": sign_in_code.code_of(world.cast.office.secret, "barat.localhost", email, _now()),
         }
 
@@ -1767,7 +1767,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("report.take_kept", "POST"): Call(None, report_kept),
     ("sign_in_code.form", "GET"): Call(None, lambda _world: Ask("/sign-in/code")),
     ("sign_in_code.ask", "POST"): Call(
-        None, lambda _world: Ask("/sign-in/code", lambda: {"email": "kenari.baru@barat.example"}, harmless=True)
+        None, lambda _world: Ask("/sign-in/code", lambda: {"contact": "kenari.baru@barat.example"}, harmless=True)
     ),
     ("sign_in_code.enter", "POST"): Call(None, code_entry),
     ("areas.index", "GET"): Call(None, lambda _world: Ask("/areas")),

@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from complaints import evidence, lookup
-from complaints.allowance import WINDOW, ProofNeeded, network_of
+from complaints.allowance import WINDOW, ProofNeeded
 from complaints.evidence import Photo
 from complaints.report import Report, Reporter
 from people import limits
@@ -156,7 +156,7 @@ def _proved() -> bool:
 
 
 def _network() -> str:
-    return network_of(request.remote_addr or "")
+    return limits.network_of(request.remote_addr or "")
 
 
 def _sent() -> dict[str, Any]:

@@ -123,6 +123,7 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
                 ("accounts", "email"),
                 ("accounts", "name"),
                 ("accounts", "phone"),
+                ("identities", "value"),
                 ("accounts", "password_hash"),
                 ("second_factors", "sealed"),
             ),

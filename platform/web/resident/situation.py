@@ -14,7 +14,7 @@ from complaints.questions import SILENT, STOP, Questions, asked_of, checked_answ
 from complaints.report import KINDS, LONGEST_DESCRIPTION, Report, Reporter
 from complaints.rulebook import AreaEntry, CategoryEntry, Rulebook
 from complaints.taken import check_taken
-from people.contacts import checked_email, checked_phone
+from people.contacts import checked_contact
 from tenants import locate
 from tenants.category import Place, Visibility
 from tenants.directory import TenantCard
@@ -184,12 +184,7 @@ def faults(situation: Situation, draft: Draft) -> dict[str, Invalid]:
 
 def contact_of(draft: Draft) -> tuple[str | None, str | None]:
     """(e-mail address, telephone number) of the one field for both. Raises Invalid, field contact."""
-    written = draft.value("contact")
-    if "@" in written:
-        return checked_email(written, field="contact"), None
-    if written and not any(character.isdigit() for character in written):
-        raise Invalid("Write a WhatsApp number such as 0812 3456 7890, or an e-mail address.", field="contact")
-    return None, checked_phone(written, field="contact")
+    return checked_contact(draft.value("contact"))
 
 
 def _decided(

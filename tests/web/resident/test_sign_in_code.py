@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from complaints import next_way
 from complaints.complaint import Complaint
 from complaints.report import Reporter
-from messages.outbox import Message
+from messages.outbox import Message, State
 from people import sign_in_code
 from people.account import Account
 from people.sign_in_code import LASTS, MOST_ASKED, MOST_TRIES, code_of, is_right
@@ -53,10 +55,10 @@ def test_who_confirms_an_address_finds_the_reports_made_with_it_but_for_anonymou
     other = cast.complaint(reporter=Reporter(email="budi@warga.example"))
     visitor = visit("barat")
     assert "a code, one is on its way" in words(
-        visitor.post("/sign-in/code?lang=en", data={"email": "Ani@warga.example"})
+        visitor.post("/sign-in/code?lang=en", data={"contact": "Ani@warga.example"})
     )
     code = code_in_the_mail(cast, "ani@warga.example")
-    entry = {"email": "Ani@warga.example", "code": code}
+    entry = {"contact": "Ani@warga.example", "code": code}
     wrong = visitor.post("/sign-in/code/entry", data={**entry, "code": "12"})
     assert (wrong.status_code, 'value="12"' in wrong.get_data(as_text=True)) == (422, False)
     signed_in = visitor.post("/sign-in/code/entry", data=entry)
@@ -75,7 +77,7 @@ def test_who_confirms_an_address_finds_the_reports_made_with_it_but_for_anonymou
 
 def test_who_has_a_password_gets_no_code_and_nobody_learns_it(cast: Cast, visit: Visit) -> None:
     stranger, officer = (
-        words(visit("barat").post("/sign-in/code", data={"email": email}))
+        words(visit("barat").post("/sign-in/code", data={"contact": email}))
         for email in ("siapa@contoh.example", "officer@barat.example")
     )
     assert officer.replace("officer@barat.example", "siapa@contoh.example") == stranger
@@ -84,18 +86,67 @@ def test_who_has_a_password_gets_no_code_and_nobody_learns_it(cast: Cast, visit:
     assert to == ["siapa@contoh.example"]
     now = datetime.now(UTC)
     right = sign_in_code.code_of(cast.office.secret, HOST, "officer@barat.example", now)
-    refused = visit("barat").post("/sign-in/code/entry", data={"email": "officer@barat.example", "code": right})
+    refused = visit("barat").post("/sign-in/code/entry", data={"contact": "officer@barat.example", "code": right})
     assert refused.status_code == 422
     account = cast.session.scalars(select(Account).where(Account.email == "officer@barat.example")).one()
     account.password_hash = None  # invited, and the password still to be chosen
     cast.session.commit()
-    refused = visit("barat").post("/sign-in/code/entry", data={"email": "officer@barat.example", "code": right})
+    refused = visit("barat").post("/sign-in/code/entry", data={"contact": "officer@barat.example", "code": right})
     assert refused.status_code == 422
 
 
 def test_guessing_is_stopped(visit: Visit) -> None:
-    visitor, entry = visit("barat"), {"email": "tebak@contoh.example", "code": "000000"}
+    visitor, entry = visit("barat"), {"contact": "tebak@contoh.example", "code": "000000"}
     statuses = [visitor.post("/sign-in/code/entry", data=entry).status_code for _try in range(MOST_TRIES + 1)]
     assert statuses == [422] * MOST_TRIES + [503]
-    asked = [visitor.post("/sign-in/code", data={"email": "tebak@contoh.example"}) for _try in range(MOST_ASKED + 1)]
+    asked = [visitor.post("/sign-in/code", data={"contact": "tebak@contoh.example"}) for _try in range(MOST_ASKED + 1)]
     assert asked[-1].status_code in (200, 503)  # limited where the installation's limits are on
+
+
+def test_a_number_gets_its_code_by_whatsapp_then_sms_and_its_reports_join(cast: Cast, visit: Visit) -> None:
+    earlier = cast.complaint(reporter=Reporter(phone="+6281234567890"))
+    other = cast.complaint(reporter=Reporter(phone="+6281234567891"))
+    visitor = visit("barat")
+    assert visitor.post("/sign-in/code", data={"contact": "0812-3456-7890"}).status_code == 200
+    code = code_in_the_mail(cast, "+6281234567890")
+    message = cast.session.scalars(select(Message).where(Message.event == "sign_in_code")).one()
+    assert (message.channel, code in message.subject) == ("whatsapp", True)
+    message.state = State.DEAD
+    instead = next_way.go(cast.session, cast.office, message.id, message.created_at)
+    late = next_way.go(cast.session, cast.office, message.id, message.created_at)
+    sms = cast.session.scalars(select(Message).where(Message.id == instead)).one()
+    assert (sms.channel, sms.destination, code in sms.subject, late) == ("sms", "+6281234567890", True, None)
+    cast.session.commit()
+    signed_in = visitor.post("/sign-in/code/entry", data={"contact": "+62 812 3456 7890", "code": code})
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (303, "/account")
+    account = visitor.get("/account").get_data(as_text=True)
+    assert cast.read("barat", earlier).reference in account
+    assert cast.read("barat", other).reference not in account
+    later = cast.complaint(reporter=Reporter(phone="+6281234567890"))
+    again = visit("barat")
+    now = datetime.now(UTC)
+    right = code_of(cast.office.secret, HOST, "+6281234567890", now - LASTS)
+    assert again.post("/sign-in/code/entry", data={"contact": "081234567890", "code": right}).status_code == 303
+    accounts = cast.session.scalars(select(Complaint.reporter_account_id).where(Complaint.id.in_([earlier, later])))
+    assert len(set(accounts)) == 1
+    assert cast.session.scalars(select(Account.id).where(Account.email.is_(None))).one() is not None
+
+
+def test_codes_to_telephones_are_counted_since_they_cost_money(
+    cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = visit("barat").post
+    for abroad in ("+1 201 555 0123", "021 5550123"):
+        assert ask("/sign-in/code", data={"contact": abroad}).status_code == 422
+    for limit, most, numbers in (
+        ("MOST_TO_NUMBER_A_DAY", 1, ("0812 3456 7890", "+62 812 3456 7890")),
+        ("MOST_FROM_NETWORK_AN_HOUR", 2, ("0812 3456 7892", "0812 3456 7893")),
+        ("MOST_OF_CITY_A_DAY", 3, ("0812 3456 7894", "0812 3456 7895")),
+    ):
+        monkeypatch.setattr(sign_in_code, limit, most)
+        answers = [ask("/sign-in/code", data={"contact": number}) for number in numbers]
+        assert [answer.status_code for answer in answers] == [200, 429], limit
+        assert "WIB" in answers[1].get_data(as_text=True)
+        assert int(answers[1].headers["Retry-After"]) > 0
+        monkeypatch.undo()
+    assert ask("/sign-in/code", data={"contact": "ani@warga.example"}).status_code == 200
