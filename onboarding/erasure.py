@@ -104,17 +104,18 @@ def erase(session: Session, storage: Storage, tenant: Tenant) -> Erased:
     ids = [tenant.id, *session.scalars(select(Tenant.id).where(Tenant.shadow_of == tenant.id))]
     folders = [f"tenant/{tenant_id}/" for tenant_id in ids]
     session.commit()
-    files = _delete_files(storage, folders)
+    files = delete_files(storage, folders)
     scope.name_tenant(session, ids[0])
     # An owner-side function: the app's role may not delete history, and sees one tenant only.
     rows = session.scalar(text("SELECT erase_whole()")) or 0
     raise_epoch(session)
     session.commit()
     scope.name_tenant(session, None)
-    return Erased(rows, files + _delete_files(storage, folders))  # once more for what came in the meantime
+    return Erased(rows, files + delete_files(storage, folders))  # once more for what came in the meantime
 
 
-def _delete_files(storage: Storage, folders: Sequence[str]) -> int:
+def delete_files(storage: Storage, folders: Sequence[str]) -> int:
+    """Delete whatever lies in these folders of the storage; how many files."""
     deleted = 0
     for folder in folders:
         for stored in list(storage.list(folder)):

@@ -240,10 +240,19 @@ def _refuse_clashes(session: Session, given: Mapping[str, Any], tenant: Tenant |
             field="tenant.code",
         )
     own_id = tenant.id if tenant else None
-    namesake = session.scalar(select(Tenant).where(Tenant.code == given["code"], Tenant.shadow_of.is_(None)))
+    refuse_taken_code(session, given["code"], own_id)
+    refuse_taken_municipality(session, given["municipality"], own_id)
+
+
+def refuse_taken_code(session: Session, code: str, own_id: UUID | None) -> None:
+    """Raise Conflict where another tenant has these three letters, an erased one too."""
+    namesake = session.scalar(select(Tenant).where(Tenant.code == code, Tenant.shadow_of.is_(None)))
     if namesake is not None and namesake.id != own_id:
-        raise Conflict(f"The code {given['code']} belongs to {namesake.slug}; choose another.", field="tenant.code")
-    code = given["municipality"]
+        raise Conflict(f"The code {code} belongs to {namesake.slug}; choose another.", field="tenant.code")
+
+
+def refuse_taken_municipality(session: Session, code: str | None, own_id: UUID | None) -> None:
+    """Raise Conflict where another tenant has this municipality, Invalid where nobody may."""
     if code is None:
         return
     others = session.scalars(

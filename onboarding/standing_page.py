@@ -1,17 +1,25 @@
-"""`/admin/standing`: a city pauses and goes on."""
+"""`/admin/standing`: a city pauses and goes on, and takes everything of itself along."""
 
-from flask import Blueprint, g, render_template
+from collections.abc import Iterator
+from typing import BinaryIO
+from uuid import UUID
+
+from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from configuration import standstill
+from onboarding import archiving
 from people.permissions import Permission
 from tenants.errors import Conflict
 from web.access import allows
 from web.admin.saving import author, own_city, saved
+from web.context import office
 from web.errors import sentence, status_of
+from web.staff.names import names_of
 from web.staff.viewer import menu
 
 PATH = "/admin/standing"
+CHUNK_BYTES = 1 << 18
 
 blueprint = Blueprint("admin_standing", __name__)
 
@@ -45,10 +53,51 @@ def resume() -> ResponseReturnValue:
     return saved(PATH)
 
 
+@blueprint.post(f"{PATH}/archives")
+@allows(Permission.CONFIGURE, tenant=True)
+def archive() -> ResponseReturnValue:
+    """Have an archive made."""
+    try:
+        archiving.ask(g.session, office(), author=author(), now=g.now)
+    except Conflict as error:
+        return _refused(error)
+    return saved(PATH)
+
+
+@blueprint.post(f"{PATH}/archives/<uuid:archive_id>/copy")
+@allows(Permission.CONFIGURE, tenant=True)
+def download(archive_id: UUID) -> ResponseReturnValue:
+    """The archive itself; who takes it is noted, since all that residents wrote is in it."""
+    try:
+        row, content = archiving.open_for(g.session, office(), archive_id, author=author(), now=g.now)
+    except Conflict as error:
+        return _refused(error)
+    answer = Response(_chunks(content), content_type="application/x-tar")
+    answer.headers["Content-Length"] = str(row.size)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{g.tenant.slug}-{row.state_at:%Y-%m-%d}.tar"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _chunks(content: BinaryIO) -> Iterator[bytes]:
+    with content:
+        while chunk := content.read(CHUNK_BYTES):
+            yield chunk
+
+
 def _refused(error: Conflict) -> ResponseReturnValue:
     g.session.rollback()
     return _page(sentence(error)), status_of(error)
 
 
 def _page(error: str = "") -> str:
-    return render_template("onboarding/standing.html", menu=menu(), city=own_city(), error=error)
+    archives = archiving.latest(g.session)
+    return render_template(
+        "onboarding/standing.html",
+        menu=menu(),
+        city=own_city(),
+        archives=archives,
+        names=names_of(g.session, {row.asked_by for row in archives if row.asked_by}),
+        days=archiving.KEPT.days,
+        error=error,
+    )

@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, str] = {
     "works": N_("notice of works"),
     "tenant_domains": N_("domain"),
     "city_pauses": N_("pause of the city"),
+    "archives": N_("archive"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""
@@ -134,6 +135,11 @@ FIELDS: Mapping[str, str] = {
     "seat_id": N_("person"),
     "begun_by": N_("begun by"),
     "ended_by": N_("ended by"),
+    "state": N_("state"),
+    "asked_at": N_("asked for"),
+    "asked_by": N_("asked for by"),
+    "downloaded_at": N_("downloaded"),
+    "downloaded_by": N_("downloaded by"),
 }
 """What a column is called; one that isn't here is called by its own name."""
 
@@ -142,6 +148,7 @@ VALUES: Mapping[str, str] = {
     "public": N_("public"),
     "private": N_("private"),
     "restricted": N_("restricted"),
+    "asked": N_("asked for"),
 }
 """Values that are words of ours."""
 

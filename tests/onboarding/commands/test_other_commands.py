@@ -11,9 +11,9 @@ from tests.conftest import put_together
 from tests.onboarding.commands.conftest import Run
 
 COMMANDS = (
-    "boundaries", "boundaries check", "boundaries import", "catalogue", "demo", "locate", "onboard", "tenants",
-    "tenants erase", "tenants export", "tenants import", "tenants list", "tenants resume", "tenants show",
-    "tenants suspend", "worker",
+    "archive", "archive export", "archive import", "boundaries", "boundaries check", "boundaries import", "catalogue",
+    "demo", "locate", "onboard", "tenants", "tenants erase", "tenants export", "tenants import", "tenants list",
+    "tenants resume", "tenants show", "tenants suspend", "worker",
 )  # fmt: skip
 
 

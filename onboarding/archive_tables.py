@@ -1,0 +1,81 @@
+"""What of the database goes into a city's archive, table by table: the one place that knows it for both ways."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Table
+
+from tenants.boundary import Boundary
+from tenants.database import Base
+from tenants.tenant import Tenant, TenantDomain
+
+LEFT_OUT = frozenset({"archives", "departures", "digest_lines", "push_subscriptions"})
+"""Owned by a city and no content of it: its archives and its leaving, what is on its way for the next digest, and what
+ties a browser to this platform's own key."""
+
+PEOPLE = "people"
+"""The accounts of those who have or had a seat: id, address and name; no password, no second step."""
+
+_AS = {
+    # What waits to be sent is sent from here, or not at all: never by the platform that the city moves to.
+    ("messages", "state"): "CASE state WHEN 'waiting' THEN 'dead' ELSE state END",
+}
+_PLATFORM_WIDE = {
+    "boundaries": [column.name for column in Boundary.__table__.columns if column.name != "tenant_id"],
+    # Its records were proved to this platform; the next one asks for its own.
+    "tenant_domains": ["id", "host", "use", "added_at"],
+}
+TENANT = [column.name for column in Tenant.__table__.columns if column.name != "shadow_of"]
+"""The columns of the city's own row."""
+
+assert TenantDomain.__tablename__ in _PLATFORM_WIDE
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A table as it is archived. late: columns that name another row of the same table, set once all are there."""
+
+    name: str
+    columns: Sequence[str]
+    late: Sequence[str] = ()
+
+    @property
+    def is_walled(self) -> bool:
+        """Whether row-level security keeps it to one city."""
+        return self.name not in (PEOPLE, *_PLATFORM_WIDE)
+
+    def select(self) -> str:
+        """SQL that gives each row as one JSON object, by id; `%(tenant_id)s` is the city's. The session is in it."""
+        if self.name == PEOPLE:
+            rows = "SELECT id, email, name, language FROM accounts WHERE id IN (SELECT account_id FROM seats)"
+        else:
+            said = [f'{_AS.get((self.name, one), _quoted(one))} AS "{one}"' for one in self.columns]
+            where = "" if self.is_walled else " WHERE tenant_id = %(tenant_id)s"
+            rows = f"SELECT {', '.join(said)} FROM {self.name}{where}"  # noqa: S608  names of our own tables
+        return f"SELECT row_to_json(r)::text FROM ({rows} ORDER BY id) r"  # noqa: S608
+
+
+def archived() -> list[Archived]:
+    """Every table of an archive, each after those that it refers to."""
+    owned = [
+        Archived(table.name, [one.name for one in table.columns if _is_kept(table, one.name)], _late(table))
+        for table in Base.metadata.sorted_tables
+        if "tenant_id" in table.primary_key.columns and table.name not in LEFT_OUT
+    ]
+    wide = [Archived(name, columns) for name, columns in _PLATFORM_WIDE.items()]
+    return [Archived(PEOPLE, ["id", "email", "name", "language"]), *wide, *owned]
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
+
+
+def _is_kept(table: Table, column: str) -> bool:
+    """The city's id is the archive's own; what PostgreSQL reckons itself isn't written down."""
+    return column != "tenant_id" and table.columns[column].computed is None
+
+
+def _late(table: Table) -> list[str]:
+    return sorted(
+        key.parent.name for key in table.foreign_keys if key.column.table is table and key.parent.name != "tenant_id"
+    )
