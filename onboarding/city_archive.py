@@ -179,8 +179,8 @@ def put_member(tar: tarfile.TarFile, name: str, content: "bytes | _Counted", siz
     info = tarfile.TarInfo(name)
     info.size = len(content) if isinstance(content, bytes) else size or 0
     info.mode = 0o644
-    tar.addfile(info, io.BytesIO(content) if isinstance(content, bytes) else content)  # type: ignore[arg-type]
-    tar.members.clear()
+    tar.addfile(info, io.BytesIO(content) if isinstance(content, bytes) else content)
+    tar.members.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -131,7 +131,7 @@ def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         if not member.isreg():
             raise BadArchive(f"The archive holds {member.name!r}, which is no plain file.")
         yield member
-        tar.members.clear()
+        tar.members.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def _begin(session: Session, content: bytes, name: str, now: datetime) -> _Coming:
