@@ -9,9 +9,14 @@ from tenants.boundary import Boundary
 from tenants.database import Base
 from tenants.tenant import Tenant, TenantDomain
 
-LEFT_OUT = frozenset({"archives", "departures", "digest_lines", "push_subscriptions"})
-"""Owned by a city and no content of it: its archives and its leaving, what is on its way for the next digest, and what
-ties a browser to this platform's own key."""
+LEFT_OUT = frozenset(
+    {
+        "archives", "contracts", "departures", "digest_lines", "help_requests", "invoice_files", "invoices",
+        "push_subscriptions",
+    }
+)  # fmt: skip
+"""Owned by a city and no content of it: its archives and its leaving, what it has agreed with whoever runs this very
+platform, owes and asked them, what is on its way for the next digest, and what ties a browser to this platform's key."""
 
 PEOPLE = "people"
 """The accounts of those who have or had a seat: id, address and name; no password, no second step."""
