@@ -16,7 +16,9 @@ LEFT_OUT = frozenset(
     }
 )  # fmt: skip
 """Owned by a city and no content of it: its archives and its leaving, what it has agreed with whoever runs this very
-platform, owes and asked them, what is on its way for the next digest, and what ties a browser to this platform's key."""
+platform, owes and asked them, what is on its way for the next digest, and what ties a browser to this platform."""
+FILES_LEFT_OUT = "billing-"
+"""How the names of files begin that belong to such rows."""
 
 PEOPLE = "people"
 """The accounts of those who have or had a seat: id, address and name; no password, no second step."""

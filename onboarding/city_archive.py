@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from complaints.storage import Storage
-from onboarding.archive_tables import TENANT, Archived, archived
+from onboarding.archive_tables import FILES_LEFT_OUT, TENANT, Archived, archived
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from tenants import scope
@@ -152,6 +152,8 @@ def _lines(session: Session, tenant_id: UUID, table: Archived) -> Iterator[bytes
 def _put_files(storage: Storage, tar: tarfile.TarFile, folder: str, progress: Progress) -> Sum:
     total = Sum()
     for stored in storage.list(folder):
+        if stored.key.removeprefix(folder).startswith(FILES_LEFT_OUT):
+            continue
         try:
             content = storage.open(stored.key)
         except NotFound:  # taken away meanwhile, its time being over

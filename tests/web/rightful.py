@@ -68,13 +68,12 @@ from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
 from onboarding import blocking, founding, maintenance
 from onboarding import claim as claims
+from onboarding.archiving import Archive
+from onboarding.archiving import State as ArchiveState
 from onboarding.billing import choosing, invoicing, papers
 from onboarding.billing.contract import Way, contract_of
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
-from onboarding import founding
-from onboarding.archiving import Archive
-from onboarding.archiving import State as ArchiveState
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from people import help_request, second_factor, sign_in_code, totp
