@@ -10,6 +10,8 @@ from uuid import UUID
 
 from complaints.rulebook import Rulebook
 from complaints.workflow import Move, Reach
+from people.permissions import Permission, may
+from people.standing_in import Absent
 from tenants.category import OTHER
 from tenants.errors import N_
 
@@ -25,11 +27,12 @@ NOT_COMPETENT = N_(
 
 @dataclass(frozen=True)
 class Person:
-    """A member of staff. everywhere: whether they act for all agencies of the city."""
+    """A member of staff. everywhere: whether they act for all agencies of the city. absent: whom they stand in for."""
 
     seat_id: UUID | None
     agency_ids: Collection[UUID]
     everywhere: bool
+    absent: Collection[Absent] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def refusal(book: Rulebook, move: Move, person: Person, matter: Matter) -> str |
     """
     if move.reach is Reach.THE_CITY:
         return None
-    if not acts_for(book, person, matter):
+    if not acts_for(book, person, matter) and _absent(book, move.permission, person, matter) is None:
         return NOT_YOURS
     if move.reach is Reach.COMPETENT and not competent(book, matter):
         return NOT_COMPETENT
@@ -66,6 +69,32 @@ def acts_for(book: Rulebook, person: Person, matter: Matter) -> bool:
     if matter.holder_id is not None and matter.holder_id == person.seat_id:
         return True
     return not set(person.agency_ids).isdisjoint(book.agencies_up(matter.agency_id))
+
+
+def in_place_of(book: Rulebook, move: Move, person: Person, matter: Matter) -> Absent | None:
+    """For whom a person makes a move as deputy: for whoever holds the complaint, or through whom alone it is theirs.
+
+    None where the work is their own, and for what every official may.
+    """
+    if move.reach is Reach.THE_CITY:
+        return None
+    found = _absent(book, move.permission, person, matter)
+    if found is None or found.seat_id == matter.holder_id or not acts_for(book, person, matter):
+        return found
+    return None
+
+
+def _absent(book: Rulebook, permission: Permission | None, person: Person, matter: Matter) -> Absent | None:
+    """Of those for whom a person stands in, whose the complaint is to handle; its holder before others.
+
+    Only with a permission that the absent's own role has: that the deputy's has it too is asked elsewhere.
+    """
+    if permission is None:
+        return None
+    able = [one for one in person.absent if may(one.role, permission)]
+    up = set(book.agencies_up(matter.agency_id)) if matter.agency_id is not None else set()
+    holder = next((one for one in able if one.seat_id == matter.holder_id), None)
+    return holder or next((one for one in able if not up.isdisjoint(one.agency_ids)), None)
 
 
 def competent(book: Rulebook, matter: Matter) -> bool:

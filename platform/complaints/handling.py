@@ -220,8 +220,7 @@ def refused(complaint: Complaint, move: Move, actor: Actor, book: Rulebook) -> s
     """Why a member of staff may not make a move that their role permits; None if they may."""
     if actor.by != "staff":
         return None
-    matter = Matter(complaint.agency_id, complaint.holder_id, complaint.category_id, complaint.area_id)
-    return competence.refusal(book, move, actor.person, matter)
+    return competence.refusal(book, move, actor.person, _matter(complaint))
 
 
 def history_of(session: Session, complaint_id: UUID) -> list[HistoryRow]:
@@ -321,6 +320,9 @@ def _apply(
     elif status not in (Status.SCHEDULED, Status.WAITING_FOR_REPORTER):  # after an answer the date holds as before
         complaint.scheduled_for = None
     detail = dict(carried.detail)
+    absent = competence.in_place_of(book, chosen, actor.person, _matter(complaint)) if actor.absent else None
+    if absent is not None:
+        detail["for_seat_id"] = str(absent.seat_id)
     if name == "coordinate" and complaint.agency_id is not None:
         detail["from_agency_id"] = str(complaint.agency_id)
     if Need.AGENCY in chosen.needs:
@@ -360,6 +362,10 @@ def _apply(
         public=not chosen.inner,
         detail=detail,
     )
+
+
+def _matter(complaint: Complaint) -> Matter:
+    return Matter(complaint.agency_id, complaint.holder_id, complaint.category_id, complaint.area_id)
 
 
 def _undoable(name: str, actor: Actor) -> bool:

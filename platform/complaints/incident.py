@@ -280,7 +280,7 @@ def of_complaint(session: Session, complaint_id: UUID) -> Incident | None:
 
 def seen(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> list[Complaint]:
     """Those of these complaints that a viewer may see."""
-    own = or_(Complaint.holder_id == viewer.seat_id, Complaint.agency_id.in_(viewer.agency_ids))
+    own = or_(Complaint.holder_id.in_(viewer.holder_ids), Complaint.agency_id.in_(viewer.agency_ids))
     visible = or_(Complaint.visibility.in_(viewer.visibilities), own)
     return list(session.scalars(select(Complaint).where(Complaint.id.in_(ids), visible)))
 

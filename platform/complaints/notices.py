@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from complaints import ending_link
 from complaints.complaint import Complaint
+from complaints.deputies import deputies_of
 from complaints.office import Office
 from complaints.rulebook import Rulebook
 from messages import digest, outbox, preferences, push, texts
 from messages.footing import DUTY, ENDING, footed
+from messages.heading import headed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, How
 from messages.push import PushSubscription
@@ -46,16 +48,20 @@ def tell_people(
     urgent: bool = False,
     cause_id: UUID | None = None,
 ) -> None:
-    """Write to officials of the session's tenant, in the transaction of what they are told of.
+    """Write to officials of the session's tenant and whoever stands in for them, in the transaction of what they are
+    told of.
 
     delay: how long it can be taken back. urgent: quiet hours and digests don't hold it up. cause_id: of a job that may
     run twice, so that a digest has its line once.
     """
+    people = [*people, *deputies_of(session, people, event, complaint_id, card, now)]
     devices = _devices(session, office, people, event)
     for one in people:
         language = one.language if one.language in card.languages else card.languages[0]
         url = office.addresses.staff_complaint(card, complaint_id)
         subject, body = texts.compose(event, language, {**values(language), "url": url}, card.texts)
+        if one.in_place_of:
+            subject, body = headed(subject, body, language, one.in_place_of)
         wait = delay if urgent else max(delay, quiet_of(card, one, now))
         for device in devices.get(one.seat_id, ()):
             outbox.post(

@@ -159,11 +159,12 @@ _COLUMNS = (
 class _Form:
     """What makes one statement another: how many agencies, what is seen, and by what is filtered.
 
-    agencies: the viewer's; only: those that are filtered by. number: of the list among those that are counted together,
-    each with values of its own.
+    agencies: the viewer's; absent: the seats they stand in for; only: the agencies that are filtered by. number: of the
+    list among those that are counted together, each with values of its own.
     """
 
     agencies: int
+    absent: int
     only: int
     sees_restricted: bool
     sees_other_agencies: bool
@@ -178,9 +179,9 @@ class _Form:
     def viewer(self) -> Viewer:
         """A viewer of this form, with places instead of ids."""
         agency_ids = tuple(_place(f"agency_{number}", Uuid()) for number in range(self.agencies))
-        return Viewer(
-            _place("seat", Uuid()), agency_ids, self.sees_restricted, self.sees_other_agencies, self.sees_city
-        )
+        absent_ids = tuple(_place(f"absent_{number}", Uuid()) for number in range(self.absent))
+        sees = (self.sees_restricted, self.sees_other_agencies, self.sees_city)
+        return Viewer(_place("seat", Uuid()), agency_ids, *sees, absent_ids)
 
     @property
     def filter(self) -> Filter:
@@ -197,6 +198,7 @@ class _Form:
 def _form(viewer: Viewer, chosen: Filter, number: int = 0) -> _Form:
     return _Form(
         agencies=len(viewer.agency_ids),
+        absent=len(viewer.absent_ids),
         only=len(chosen.agency_ids),
         sees_restricted=viewer.sees_restricted,
         sees_other_agencies=viewer.sees_other_agencies,
@@ -212,6 +214,7 @@ def _form(viewer: Viewer, chosen: Filter, number: int = 0) -> _Form:
 def _values(viewer: Viewer, chosen: Filter, now: datetime, today_ends_at: datetime, number: int = 0) -> dict[str, Any]:
     """What stands in the places; a statement takes those that it has."""
     agencies = {f"agency_{one}": agency_id for one, agency_id in enumerate(viewer.agency_ids)}
+    agencies |= {f"absent_{one}": seat_id for one, seat_id in enumerate(viewer.absent_ids)}
     agencies |= {f"chosen_agency_{number}_{one}": agency_id for one, agency_id in enumerate(chosen.agency_ids)}
     return agencies | {
         "seat": viewer.seat_id,
@@ -299,6 +302,8 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
 
     if chosen.tab is Tab.AGENCY and len(viewer.agency_ids) > 1 and not chosen.agency_ids:
         return merged([first(Complaint.agency_id == agency_id) for agency_id in viewer.agency_ids])
+    if chosen.tab is Tab.MINE and viewer.absent_ids and not chosen.agency_ids:
+        return merged([first(Complaint.holder_id == seat_id) for seat_id in viewer.holder_ids])
     conditions = _held(viewer)
     if chosen.agency_ids:
         by_urgency: list[list[ColumnElement[bool]]] = [[]]
@@ -317,7 +322,7 @@ def _one_by_one(viewer: Viewer, chosen: Filter, beyond: Sequence[ColumnElement[b
 def _held(viewer: Viewer) -> dict[Tab, list[ColumnElement[bool]]]:
     """What a complaint of each tab fulfils, beside being open."""
     return {
-        Tab.MINE: [Complaint.holder_id == viewer.seat_id],
+        Tab.MINE: [_by(viewer)],
         Tab.AGENCY: [Complaint.agency_id.in_(viewer.agency_ids)],
         Tab.UNASSIGNED: [Complaint.holder_id.is_(None)],
         Tab.TODAY: [Complaint.sort_at >= _NOW, Complaint.sort_at < _MIDNIGHT],
@@ -327,6 +332,13 @@ def _held(viewer: Viewer) -> dict[Tab, list[ColumnElement[bool]]]:
         Tab.BOARD: [Complaint.on_board_since.is_not(None)],
         Tab.ALL: [],
     }
+
+
+def _by(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer holds it, or somebody for whom they stand in."""
+    if not viewer.absent_ids:
+        return Complaint.holder_id == viewer.seat_id
+    return Complaint.holder_id.in_(viewer.holder_ids)
 
 
 def _filtered(statement: Select[Any], viewer: Viewer, chosen: Filter) -> Select[Any]:
@@ -343,7 +355,7 @@ def _filtered(statement: Select[Any], viewer: Viewer, chosen: Filter) -> Select[
 
 def _visible(statement: Select[Any], viewer: Viewer) -> Select[Any]:
     if len(viewer.visibilities) < len(Visibility):
-        own = or_(Complaint.holder_id == viewer.seat_id, Complaint.agency_id.in_(viewer.agency_ids))
+        own = or_(_by(viewer), Complaint.agency_id.in_(viewer.agency_ids))
         statement = statement.where(or_(Complaint.visibility.in_(viewer.visibilities), own))
     return statement
 

@@ -17,6 +17,7 @@ from complaints.subtask import Asked, State, Subtask, due_of, parts_of, step
 from complaints.wording import Said, Told, told_of
 from complaints.workflow import Need
 from messages.queue import Job, Queue
+from people.permissions import Permission, may
 from tenants.database import new_id
 from tenants.directory import TenantCard
 from tenants.errors import Invalid, NotAllowed, NotFound
@@ -223,9 +224,14 @@ def asked_of(session: Session, complaint_id: UUID, agency_ids: Iterable[UUID]) -
 
 
 def works_on(part: Subtask, actor: Actor, book: Rulebook) -> bool:
-    """Whether a part is this official's to end: they work for its agency or for one above it, or for the whole city."""
+    """Whether a part is this official's to end: they work for its agency or for one above it, or for the whole city.
+
+    Or they stand in for somebody of whom that is so, and whose role does such work.
+    """
     person = actor.person
-    return person.everywhere or not set(person.agency_ids).isdisjoint(book.agencies_up(part.agency_id))
+    able = (one.agency_ids for one in person.absent if may(one.role, Permission.HANDLE))
+    works_for = {*person.agency_ids, *(agency_id for agency_ids in able for agency_id in agency_ids)}
+    return person.everywhere or not works_for.isdisjoint(book.agencies_up(part.agency_id))
 
 
 def _need(name: str) -> Need:

@@ -6,11 +6,11 @@ process reads the rules anew with the commit. The session is in the tenant's sco
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, LargeBinary, Uuid, select, update
+from sqlalchemy import Column, Date, DateTime, LargeBinary, Uuid, select, update
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -267,7 +267,7 @@ def _raise_revision(session: Session) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
         return None  # an outline: too large for a ledger, and kept in its own version
@@ -281,4 +281,6 @@ def _typed(column: Column[Any], value: Any) -> Any:
         return UUID(value)
     if isinstance(column.type, DateTime):
         return datetime.fromisoformat(value)
+    if isinstance(column.type, Date):
+        return date.fromisoformat(value)
     return value

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from complaints import handing_on
 from complaints.office import Office
-from configuration import editing
+from configuration import deputies, editing
 from configuration.editing import Author
 from configuration.invitations import checked_name, checked_place, settle_agencies
 from people import seats, second_factor, sign_in
 from people.permissions import Permission, Role, may
 from people.seat import Seat
 from people.second_factor import Demand
+from people.standing_in import day_in
 from tenants.agency import Agency
 from tenants.errors import N_, Conflict, Invalid, NotFound
 from tenants.scope import tenant_of
@@ -74,6 +75,8 @@ def leave(
     _keep_an_administrator(session, seat)
     editing.end(session, seat, author=author, now=now, expected_version=expected_version)
     settle_agencies(session, seat, [], author=author, now=now)
+    today = day_in(office.directory.by_id[tenant_of(session)].time_zone, now)
+    deputies.end_all_of(session, seat, today=today, author=author, now=now)
     for agency in session.scalars(select(Agency).where(Agency.head_id == seat.id)).all():
         editing.change(session, agency, {"head_id": None}, author=author, now=now)
     sign_in.end_all(session, seat.account_id, host=host, now=now)

@@ -73,12 +73,16 @@ def name_of(session: Session, seat_id: UUID | None) -> str:
 
 @dataclass(frozen=True)
 class Addressee:
-    """An official who is told of something. language: None where they have chosen none."""
+    """An official who is told of something. language: None where they have chosen none.
+
+    in_place_of: the name of whoever is away and would be told, "" where it is themself.
+    """
 
     seat_id: UUID
     email: str
     language: str | None
     preference: Preference | None
+    in_place_of: str = ""
 
     @property
     def choices(self) -> Choices:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn, Ticket
+from people.deputyship import Deputyship
 from people.seat import Seat, SeatAgency
 from tenants.errors import N_, Invalid
 
@@ -199,11 +200,20 @@ def holder_of(session: Session, token: str, *, purpose: str, host: str, now: dat
 
 
 def seat_of(session: Session, account_id: UUID) -> tuple[Seat, frozenset[UUID]] | None:
-    """The account's seat in the session's tenant, and the agencies that it works for, by one statement."""
+    """The account's seat in the session's tenant, and the agencies that it works for."""
+    found = seated(session, account_id)
+    return found[:2] if found is not None else None
+
+
+def seated(session: Session, account_id: UUID) -> tuple[Seat, frozenset[UUID], bool] | None:
+    """As `seat_of`, and whether it was ever named somebody's deputy, by one statement."""
     works_for = select(func.array_agg(SeatAgency.agency_id)).where(SeatAgency.seat_id == Seat.id).scalar_subquery()
-    found = session.execute(select(Seat, works_for).where(Seat.account_id == account_id, Seat.ended_at.is_(None)))
+    named = exists().where(Deputyship.deputy_id == Seat.id, Deputyship.ended_at.is_(None))
+    found = session.execute(
+        select(Seat, works_for, named).where(Seat.account_id == account_id, Seat.ended_at.is_(None))
+    )
     row = found.one_or_none()
-    return None if row is None else (row[0], frozenset(row[1] or ()))
+    return None if row is None else (row[0], frozenset(row[1] or ()), row[2])
 
 
 def agencies_of(session: Session, seat_id: UUID) -> list[UUID]:

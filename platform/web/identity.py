@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from complaints.handling import Actor
-from people import sign_in
+from people import deputyship, sign_in
 from people.account import Account, SignIn
 from people.seat import Seat
+from people.standing_in import Absent, day_in
 
 COOKIELESS = (
     "/api/",
@@ -29,14 +30,22 @@ COOKIELESS = (
 
 
 class Identity(UserMixin):
-    """A signed-in account on this host. seat: None without one in the host's tenant."""
+    """A signed-in account on this host. seat: None without one in the host's tenant. absent: whom it stands in for."""
 
-    def __init__(self, account: Account, running: SignIn, seat: Seat | None, agency_ids: frozenset[UUID]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        running: SignIn,
+        seat: Seat | None = None,
+        agency_ids: frozenset[UUID] = frozenset(),
+        absent: tuple[Absent, ...] = (),
+    ) -> None:
         self.id = str(account.id)
         self.account = account
         self.running = running
         self.seat = seat
         self.agency_ids = agency_ids
+        self.absent = absent
 
     @property
     def name(self) -> str:
@@ -47,7 +56,7 @@ class Identity(UserMixin):
         """Who makes the moves: a member of staff of the host's tenant. Only behind a permission of a seat."""
         if self.seat is None:
             raise RuntimeError("only a seat makes moves")
-        return Actor("staff", self.seat.id, self.seat.role, self.agency_ids)
+        return Actor("staff", self.seat.id, self.seat.role, self.agency_ids, self.absent)
 
 
 def init_identity(app: Flask, *, secure: bool) -> None:
@@ -69,8 +78,12 @@ def identity_of(session: Session, token: str, host: str, now: datetime) -> Ident
     if found is None:
         return None
     account, running = found
-    seated = sign_in.seat_of(session, account.id) if g.tenant is not None else None
-    return Identity(account, running, *(seated or (None, frozenset())))
+    seated = sign_in.seated(session, account.id) if g.tenant is not None else None
+    if seated is None:
+        return Identity(account, running)
+    seat, agency_ids, named = seated
+    absent = deputyship.absent_for(session, seat, day_in(g.tenant.time_zone, now)) if named else ()
+    return Identity(account, running, seat, agency_ids, absent)
 
 
 def reads_no_cookie(path: str) -> bool:

@@ -125,6 +125,8 @@ def _city(nobody: Person) -> Iterator[Shown]:
     yield Shown("link of a password that is over", f"/password/{'x' * 43}", status=404)
     yield Shown("invitation that is over", f"/invitation/{'x' * 32}", status=404)
     yield Shown("sign-ins, password and second step", "/account/security", who=OFFICER)
+    yield Shown("while I am away", "/staff/deputies", who=OFFICER)
+    yield Shown("a deputy that can't be", "/staff/deputies", form={"from_on": "2020-01-01"}, who=OFFICER, status=422)
     yield Shown("city: wrong method", "/privacy", form={"a": "b"}, status=405)
 
 

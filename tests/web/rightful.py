@@ -81,6 +81,7 @@ from people import sign_in as passes
 from people import sign_in as sign_in_of
 from people.account import Account
 from people.help_request import HelpRequest
+from people.deputyship import Deputyship
 from people.permissions import Permission
 from people.seat import Seat
 from tenants import scope
@@ -1578,6 +1579,29 @@ def of_a_colleague(step: str, form: Mapping[str, str] | None = None) -> Callable
     return make
 
 
+def some_day_away() -> Mapping[str, str]:
+    """The form that names a deputy, for a day of its own."""
+    day = (_now().date() + timedelta(days=1 + uuid4().int % 3000)).isoformat()
+    return {"from_on": day, "until_on": day, "email": "colleague@barat.example"}
+
+
+def a_deputyship(own: str = "") -> Callable[[World], Ask]:
+    """The ending of somebody's standing in for an official, asked by an administrator or by that official (own)."""
+
+    def make(world: World) -> Ask:
+        deputy, away = (world.cast.actor("barat", role).seat_id for role in ("colleague", own or "officer"))
+        assert deputy is not None
+        assert away is not None
+        today = _now().date() - timedelta(days=1)
+        row = Deputyship(seat_id=away, deputy_id=deputy, from_on=today, until_on=today, created_at=_now())
+        world.cast.session.add(row)
+        world.cast.session.commit()
+        path = "/staff/deputies" if own else f"/admin/people/{away}/deputies"
+        return Ask(f"{path}/{row.id}/ending", dict)
+
+    return make
+
+
 def a_forgotten_password(world: World) -> Ask:
     """The link that an account of its own was mailed."""
     session = world.cast.session
@@ -1761,6 +1785,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_agencies.move", "POST"): Call("admin", of_an_agency("/parent", {"parent": ""})),
     ("admin_agencies.ending", "GET"): Call("admin", of_an_agency("/ending", None)),
     ("admin_agencies.end", "POST"): Call("admin", of_an_agency("/ending", {"to": "pu", "people": "yes"})),
+    ("admin_deputies.end", "POST"): Call("admin", a_deputyship()),
+    ("admin_deputies.name", "POST"): Call("admin", of_a_colleague("/deputies", some_day_away())),
+    ("admin_deputies.room", "GET"): Call("admin", of_a_colleague("/deputies")),
+    ("staff_deputies.end", "POST"): Call("supervisor", a_deputyship("supervisor")),
+    ("staff_deputies.name", "POST"): Call("officer", lambda world: Ask("/staff/deputies", some_day_away)),
+    ("staff_deputies.room", "GET"): Call("officer", plain("/staff/deputies")),
     ("admin_people.one", "GET"): Call("admin", of_a_colleague("")),
     ("admin_people.change", "POST"): Call("admin", of_a_colleague("", {"name": "Kata", "role": "admin"})),
     ("admin_people.leaving", "GET"): Call("admin", of_a_colleague("/leaving")),

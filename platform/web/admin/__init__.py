@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.admin import agencies, changes, help, home, messages, people
+from web.admin import agencies, changes, deputies, help, home, messages, people
 from web.admin.ground import init_ground
 from web.admin.promises import init_promises
 from web.admin.rooms import rooms
@@ -17,6 +17,7 @@ def init_admin(app: Flask) -> None:
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(changes.blueprint)
     app.register_blueprint(people.blueprint)
+    app.register_blueprint(deputies.blueprint)
     app.jinja_env.globals["rooms"] = rooms
     init_ground(app)
     init_promises(app)

@@ -15,8 +15,10 @@ from configuration.agencies import Draft
 from configuration.editing import Stale
 from configuration.faults import Faults
 from people import seats
+from people.deputyship import stand_ins
 from people.permissions import Permission
 from people.seat import Seat, SeatAgency
+from people.standing_in import day_in
 from tenants.agency import Agency, AgencyArea
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.tenant import in_language
@@ -280,6 +282,7 @@ def _form(
     if row is not None and row.head_id is not None and row.head_id not in {one.seat_id for one in members}:
         members = [*members, seats.Member(row.head_id, seats.name_of(g.session, row.head_id))]
     held = _held(book, row.id) if row is not None else []
+    absent = stand_ins(g.session, [one.seat_id for one in members[:MOST_SHOWN]], day_in(g.tenant.time_zone, g.now))
     return render_template(
         "admin/agency.html",
         menu=menu(),
@@ -296,6 +299,7 @@ def _form(
         ticks=[(one.code, words(one.name)) for one in book.areas.values()] if len(book.areas) <= MOST_TICKS else None,
         tied=[words(one.name) for one in book.areas.values() if one.code in set(areas)][:MOST_SHOWN],
         members=members[:MOST_SHOWN],
+        away={one.seat_id: one for one in absent},
         heads=[(str(one.seat_id), one.name) for one in members],
         member_count=len(members),
         held=held[:MOST_SHOWN],

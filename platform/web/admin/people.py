@@ -29,6 +29,7 @@ from web.access import allows
 from web.admin.clash import clash
 from web.admin.saving import author, looked_at, saved
 from web.context import office, words
+from web.deputies import room_of
 from web.errors import sentence, status_of
 from web.roles import role_name, role_words
 from web.staff.viewer import menu
@@ -338,6 +339,7 @@ def _person(
         held=_held_by(seat),
         signed_in=sign_in.running(g.session, seat.account_id, g.now, host=g.host),
         most=MOST_COUNTED,
+        deputies=room_of(seat),
         second_step=second_factor.has(g.session, seat.account_id),
     )
 

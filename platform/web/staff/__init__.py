@@ -10,6 +10,7 @@ from web.staff import (
     complaint,
     composer,
     correction,
+    deputies,
     done,
     fieldwork,
     figures,
@@ -47,6 +48,7 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(validation.blueprint)
     app.register_blueprint(incidents.blueprint)
     app.register_blueprint(preferences.blueprint)
+    app.register_blueprint(deputies.blueprint)
     app.register_blueprint(figures.blueprint)
     app.register_blueprint(own_lists.blueprint)
     app.register_blueprint(checks.blueprint)

@@ -136,7 +136,8 @@ def dossier(
     described = next((remark for _row, remark in history if remark and remark.kind == "description"), None)
     answers = described.answers if described else {}
     seat_ids = {row.seat_id for row, _remark in history if row.seat_id} | ({complaint.holder_id} - {None})
-    seat_ids |= {UUID(row.detail["seat_id"]) for row, _remark in history if "seat_id" in row.detail}
+    named = [row.detail.get(key) for row, _remark in history for key in ("seat_id", "for_seat_id")]
+    seat_ids |= {UUID(one) for one in named if one}
     names = names_of(session, {seat_id for seat_id in seat_ids if seat_id})
     category = category_as_filed(session, book, complaint.category_id, complaint.category_revision)
     beside = directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None

@@ -48,7 +48,10 @@ class TabShown:
 
 @dataclass(frozen=True)
 class RowShown:
-    """One line, in words. holder: None where nobody has it; holder_short: "Rudi H.", for the narrow column."""
+    """One line, in words. holder: None where nobody has it; holder_short: "Rudi H.", for the narrow column.
+
+    "for Rudi H." where they are away and the viewer stands in for them.
+    """
 
     id: UUID
     version: int
@@ -136,7 +139,6 @@ def listing(
         today_ends_at=today_ends_at,
         after=asked.get("after"),
     )
-    names = names_of(session, {row.holder_id for row in page.rows if row.holder_id})
     filters = {name: value for name, value in asked.items() if name in FILTERS}
     saved = _saved(asked, own)
     kept_on = filters | ({"saved": str(saved.id)} if saved else {})
@@ -157,7 +159,7 @@ def listing(
         saved=saved,
         query="",
         most=False,
-        rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in page.rows],
+        rows=shown_rows(session, book, page.rows, now, everything, verifies=verifies, viewer=viewer, chosen=chosen),
         filters=choices(book, asked),
         filtered=bool(filters),
         everything=everything,
@@ -183,7 +185,6 @@ def _found(
     chosen: UUID | None,
 ) -> Listing:
     """The list of what a search has found: the tabs narrow it down instead of leaving it."""
-    names = names_of(session, {row.holder_id for row in rows if row.holder_id})
     filters = {name: value for name, value in asked.items() if name in FILTERS}
     kept_on = {**filters, "q": query}
     tab = asked.get("tab", "")
@@ -207,7 +208,7 @@ def _found(
         saved=saved,
         query=query,
         most=len(rows) == MOST,
-        rows=[_row(row, book, names, now, everything, verifies=verifies, chosen=row.id == chosen) for row in rows],
+        rows=shown_rows(session, book, rows, now, everything, verifies=verifies, viewer=viewer, chosen=chosen),
         filters=choices(book, asked),
         filtered=bool(filters),
         everything=everything,
@@ -280,11 +281,19 @@ def _agency(viewer: Viewer, book: Rulebook) -> str:
 
 
 def shown_rows(
-    session: Session, book: Rulebook, rows: Sequence[Row], now: datetime, everything: str, *, verifies: bool
+    session: Session,
+    book: Rulebook,
+    rows: Sequence[Row],
+    now: datetime,
+    everything: str,
+    *,
+    verifies: bool,
+    viewer: Viewer,
+    chosen: UUID | None = None,
 ) -> list[RowShown]:
-    """Lines in words; everything: the arguments of the list that their links keep."""
+    """Lines in words; everything: the arguments of the list that their links keep. chosen: the one that is open."""
     names = names_of(session, {row.holder_id for row in rows if row.holder_id})
-    return [_row(row, book, names, now, everything, verifies=verifies, chosen=False) for row in rows]
+    return [_row(row, book, names, now, everything, viewer, verifies=verifies, chosen=row.id == chosen) for row in rows]
 
 
 def end_of_day(now: datetime, zone: str) -> datetime:
@@ -338,11 +347,13 @@ def _row(
     names: Mapping[UUID, str],
     now: datetime,
     everything: str,
+    viewer: Viewer,
     *,
     verifies: bool,
     chosen: bool,
 ) -> RowShown:
     holder = names.get(row.holder_id) if row.holder_id else None
+    short = short_name(holder or "")
     return RowShown(
         id=row.id,
         version=row.version,
@@ -356,7 +367,7 @@ def _row(
         received_at=row.received_at,
         age=coarse(now - row.received_at),
         holder=holder,
-        holder_short=short_name(holder or ""),
+        holder_short=_("for %(name)s", name=short) if row.holder_id in viewer.absent_ids else short,
         near_border=row.near_border,
         chosen=chosen,
     )

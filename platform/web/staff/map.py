@@ -96,7 +96,7 @@ def _sight(box: Box) -> Sight:
     found = on_map(g.session, viewer(), what, box, now=g.now, today_ends_at=today_ends_at)
     everything = urlencode({"tab": "all", **kept(request.args)})
     verifies = bool(g.tenant.options.get("verification"))
-    return Sight(found, shown_rows(g.session, book, found.rows, g.now, everything, verifies=verifies))
+    return Sight(found, shown_rows(g.session, book, found.rows, g.now, everything, verifies=verifies, viewer=viewer()))
 
 
 def _pin(row: RowShown, found: OnMap) -> dict[str, Any]:

@@ -186,7 +186,11 @@ def _who(row: HistoryRow, names: Mapping[UUID, str]) -> str:
         return _("Another city")
     if row.seat_id is None:
         return _("An official of another city")
-    return names.get(row.seat_id) or _("A former official")
+    name = names.get(row.seat_id) or _("A former official")
+    if "for_seat_id" not in row.detail:
+        return name
+    absent = names.get(UUID(row.detail["for_seat_id"])) or _("A former official")
+    return _("%(deputy)s for %(absent)s", deputy=name, absent=absent)
 
 
 def _agency(row: HistoryRow, book: Rulebook, names: Mapping[UUID, str]) -> str:

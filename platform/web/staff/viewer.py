@@ -25,7 +25,7 @@ class Entry:
 def viewer() -> Viewer:
     """The signed-in seat as the queue knows it. Only behind a permission of a seat."""
     seat = current_user.seat
-    return viewer_of(seat.id, seat.role, current_user.agency_ids)
+    return viewer_of(seat.id, seat.role, current_user.agency_ids, current_user.absent)
 
 
 def by_hand() -> dict[str, Any]:
@@ -47,7 +47,7 @@ def menu() -> list[Entry]:
         Entry("route", "/staff/route", _("Route"), "route"),
         Entry("incidents", "/staff/incidents", _("Incidents"), "alert"),
     ]
-    if current_user.agency_ids:
+    if viewer().agency_ids:
         entries.append(Entry("parts", "/staff/parts", _("Parts"), "people"))
     if g.tenant.options.get("validation") and _may(Permission.VALIDATE):
         entries.append(Entry("validation", "/staff/validation", _("Validation"), "check"))

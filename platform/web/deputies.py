@@ -1,0 +1,136 @@
+"""Who stands in for somebody, and for whom they do: one room, for the person themself and for an administrator."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import g, render_template, request
+
+from configuration import deputies
+from people import deputyship
+from people.deputyship import Deputyship
+from people.seat import Seat
+from people.standing_in import day_in, not_passed_on
+from tenants.errors import Conflict, Invalid
+from web.admin.saving import author
+from web.errors import sentence
+from web.roles import permission_words
+from web.staff.names import names_of
+from web.staff.viewer import menu
+
+FIELDS = ("from_on", "until_on", "deputy", "email")
+
+
+@dataclass(frozen=True)
+class Absence:
+    """One stretch of days. other: who stands in, or for whom. missing: what they may not do there, in words.
+
+    both_away: whether whoever stands in is away themself on some of these days.
+    """
+
+    id: UUID
+    other: str
+    from_on: date
+    until_on: date
+    runs: bool
+    missing: Sequence[str]
+    both_away: bool
+
+
+@dataclass(frozen=True)
+class Room:
+    """away: when the person is away, and who stands in. stands_in: for whom they do. offered: (value, name)."""
+
+    away: Sequence[Absence]
+    stands_in: Sequence[Absence]
+    offered: Sequence[tuple[str, str]]
+    today: date
+
+
+def today() -> date:
+    """The day that it is in the city of the page."""
+    return day_in(g.tenant.time_zone, g.now)
+
+
+def room_of(seat: Seat) -> Room:
+    """What there is to show of a seat."""
+    rows = deputyship.of_seat(g.session, seat.id, today())
+    away, stands_in = ([row for row in rows if (row.seat_id == seat.id) is own] for own in (True, False))
+    theirs = {row.deputy_id: deputyship.of_seat(g.session, row.deputy_id, today()) for row in away}
+    theirs[seat.id] = rows
+    names = names_of(g.session, {one for row in rows for one in (row.seat_id, row.deputy_id)})
+    roles = {one: g.session.get_one(Seat, (seat.tenant_id, one)).role for one in theirs}
+    return Room(
+        [_absence(row, names.get(row.deputy_id, ""), theirs, roles.get(row.deputy_id), seat.role) for row in away],
+        [_absence(row, names.get(row.seat_id, ""), theirs, None, "") for row in stands_in],
+        [(str(one.seat_id), one.name) for one in deputies.offered_to(g.session, seat)],
+        today(),
+    )
+
+
+def page(
+    template: str, seat: Seat, path: str, typed: Mapping[str, str] | None = None, error: str = "", field: str = ""
+) -> str:
+    """The room as a page, with what was typed and what is wrong with it."""
+    return render_template(
+        template,
+        menu=menu(),
+        here="preferences",
+        seat=seat,
+        room_of=room_of(seat),
+        path=path,
+        typed=typed or {"from_on": today().isoformat()},
+        errors={field: error} if error else {},
+    )
+
+
+def take(template: str, seat: Seat, path: str) -> str | None:
+    """Name the deputy of the form; the page with what is wrong, None where all is well."""
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    seat_id = seat.id
+    try:
+        deputies.name(
+            g.session,
+            seat,
+            deputies.colleague(g.session, _id(typed["deputy"]), typed["email"]),
+            from_on=_day(typed["from_on"], "from_on"),
+            until_on=_day(typed["until_on"], "until_on"),
+            today=today(),
+            author=author(),
+            now=g.now,
+        )
+    except (Invalid, Conflict) as error:
+        g.session.rollback()
+        field = "email" if error.field == "deputy" and typed["email"] else error.field or ""
+        return page(template, g.session.get_one(Seat, (g.tenant.id, seat_id)), path, typed, sentence(error), field)
+    return None
+
+
+def _absence(
+    row: Deputyship, other: str, theirs: Mapping[UUID, Sequence[Deputyship]], role: str | None, for_role: str
+) -> Absence:
+    own = [one for one in theirs.get(row.deputy_id, ()) if one.seat_id == row.deputy_id]
+    return Absence(
+        id=row.id,
+        other=other,
+        from_on=row.from_on,
+        until_on=row.until_on,
+        runs=row.from_on <= today(),
+        missing=[said for one in not_passed_on(role, for_role) if (said := permission_words(one))] if role else [],
+        both_away=any(one.meets(row.from_on, row.until_on) for one in own),
+    )
+
+
+def _day(written: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise Invalid("Write the day as 2026-12-24.", field=field) from None
+
+
+def _id(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
