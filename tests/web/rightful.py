@@ -80,8 +80,8 @@ from people import help_request, second_factor, sign_in_code, totp
 from people import sign_in as passes
 from people import sign_in as sign_in_of
 from people.account import Account
-from people.help_request import HelpRequest
 from people.deputyship import Deputyship
+from people.help_request import HelpRequest
 from people.permissions import Permission
 from people.seat import Seat
 from tenants import scope
