@@ -1,8 +1,6 @@
 """The operators' banners: written here, shown on every page of every city."""
 
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,17 +8,17 @@ from flask_login import current_user
 
 from onboarding import maintenance
 from people.permissions import Permission
-from tenants.errors import AduanError, Invalid
+from tenants.errors import AduanError
 from tenants.tenant import in_language
-from tenants.times import local
 from web.access import allows
-from web.context import office, settings
+from web.context import office
 from web.errors import sentence, status_of
+from web.operator.instants import instant
+from web.operator.instants import typed as as_typed
 from web.operator.menu import menu
 
 PATH = "/operator/maintenance"
 FIELDS = ("words-id", "words-en", "from", "until")
-WRITTEN = "%Y-%m-%dT%H:%M"
 
 blueprint = Blueprint("operator_maintenance", __name__)
 
@@ -29,7 +27,7 @@ blueprint = Blueprint("operator_maintenance", __name__)
 @allows(Permission.OPERATE, national=True)
 def page() -> ResponseReturnValue:
     """The form, and what was written so far."""
-    return _page({"from": local(g.now, settings().default_time_zone).strftime(WRITTEN)}, None)
+    return _page({"from": as_typed(g.now)}, None)
 
 
 @blueprint.post(PATH)
@@ -39,7 +37,7 @@ def announce() -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in FIELDS}
     try:
         words = {"id": typed["words-id"], "en": typed["words-en"]}
-        from_at, until_at = (_instant(typed[name], name) for name in ("from", "until"))
+        from_at, until_at = (instant(typed[name], name) for name in ("from", "until"))
         maintenance.announce(g.session, words, from_at, until_at, by=current_user.account.id, now=g.now)
     except AduanError as error:
         return _page(typed, error), status_of(error)
@@ -58,13 +56,6 @@ def _done() -> ResponseReturnValue:
     g.session.commit()
     office().keeper.refresh()
     return redirect(PATH, 303)
-
-
-def _instant(written: str, field: str) -> datetime:
-    try:
-        return datetime.strptime(written[:16], WRITTEN).replace(tzinfo=ZoneInfo(settings().default_time_zone))
-    except ValueError:
-        raise Invalid("Write a day and a time.", field=field) from None
 
 
 def _page(typed: dict[str, str], error: AduanError | None) -> str:

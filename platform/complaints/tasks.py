@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints import (
     alerts,
+    breach_notice,
     circle,
     daily,
     evidence,
@@ -81,6 +82,7 @@ def register(queue: Queue, office: Office) -> None:
     folding.register(queue, office)
     handing_on.register(queue, office)
     recalculating.register(queue, office)
+    breach_notice.register(queue, office)
 
     @queue.task(circle.TELL_CIRCLE)
     def tell_circle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:

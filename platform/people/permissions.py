@@ -7,6 +7,7 @@ class Role(StrEnum):
     """What an account is in a tenant. A resident is one of the reporters, with an account.
 
     A partner (PLN, PDAM, Telkom) is outside the government and sees what its agency was given, without the reporter.
+    An operator of the platform is in a city for the time of a recorded entry only, and never sees who reported.
     """
 
     RESIDENT = "resident"
@@ -14,6 +15,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    OPERATOR = "operator"
 
 
 class Permission(StrEnum):
@@ -66,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: frozenset(_OFFICER),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.ADMIN: frozenset(_SUPERVISOR | {Permission.CONFIGURE, Permission.REVEAL_REPORTER}),
+    Role.OPERATOR: frozenset({Permission.SEE_CONSOLE, Permission.SEE_CITY, Permission.CONFIGURE}),
 }
 
 

@@ -1,6 +1,7 @@
 """A seat: an account's role in one tenant, in one or several agencies."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
@@ -46,13 +47,29 @@ class SeatAgency(TenantOwned, Base):
     agency_id: Mapped[UUID]
 
 
+class Mode(StrEnum):
+    """What an operator may do during an entry: look, or change the settings too."""
+
+    READ = "read"
+    CONFIGURE = "configure"
+
+
 class OperatorEntry(TenantOwned, Base):
-    """An operator's recorded, time-limited entry into a tenant, with the reason that its admins see."""
+    """An operator's recorded, time-limited entry into a tenant, with the reason that its admins see.
+
+    seat_id: the seat that it lends; None where nothing was opened, as for a decision between two cities.
+    """
 
     __tablename__ = "operator_entries"
-    __table_args__ = (Index("ix_operator_entries_tenant_id_account_id", "tenant_id", "account_id"),)
+    __table_args__ = (
+        CheckConstraint(f"mode IN ({', '.join(repr(str(mode)) for mode in Mode)})", name="mode"),
+        ForeignKeyConstraint(["tenant_id", "seat_id"], ["seats.tenant_id", "seats.id"]),
+        Index("ix_operator_entries_tenant_id_account_id", "tenant_id", "account_id"),
+    )
 
     account_id: Mapped[UUID]
     reason: Mapped[str]
     from_at: Mapped[datetime]
     until_at: Mapped[datetime]
+    mode: Mapped[str] = mapped_column(default=Mode.READ, server_default=Mode.READ.value)
+    seat_id: Mapped[UUID | None]

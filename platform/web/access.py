@@ -13,7 +13,12 @@ from werkzeug.wrappers import Response
 
 from people import second_factor
 from people.permissions import Permission, may
+from people.seat import Mode
 from tenants.errors import NotAllowed, NotFound
+
+LEAVING = ("/sign-out", "/entry/ending")
+NEVER = ("/admin/people", "/admin/invitations", "/admin/bundle", "/admin/help")
+"""What no operator does in a city, whatever their entry: let people in or out, bring a whole configuration."""
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -50,6 +55,16 @@ def allows(access: Access, *, national: bool = False, tenant: bool = False) -> C
     return mark
 
 
+def _keep_to_the_entry(access: Access) -> None:
+    """Raise NotAllowed where an operator who has entered a city would change more than their entry says."""
+    entry = current_user.entry
+    if entry is None or request.method in ("GET", "HEAD") or request.path in LEAVING:
+        return
+    configures = entry.mode == Mode.CONFIGURE and access is Permission.CONFIGURE
+    if not configures or request.path.startswith(NEVER):
+        raise NotAllowed(_("Your entry doesn't reach so far: you are a guest here, and the city's people decide this."))
+
+
 def _refusal(access: Access) -> Response | None:
     if access is Anyone:
         return None
@@ -57,6 +72,7 @@ def _refusal(access: Access) -> Response | None:
         if request.method == "GET":
             return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
         raise NotAllowed(_("Please sign in first."))
+    _keep_to_the_entry(access)
     if access is SignedIn:
         return None
     if access is Permission.OPERATE:

@@ -9,7 +9,7 @@ from tenants.errors import NotAllowed
 from tenants.tenant import Stage
 from web.identity import reads_no_cookie
 
-OPEN = ("/sign-in", "/sign-out", "/welcome/", "/invitation/", "/theme.css", "/outline.json", "/static/")
+OPEN = ("/sign-in", "/sign-out", "/welcome/", "/invitation/", "/entry/", "/theme.css", "/outline.json", "/static/")
 """What anybody may see of it: how its officials come in."""
 FILING = ("/report", "/staff/report")
 """Where reports are made: by their point they would go to whoever has that ground today."""

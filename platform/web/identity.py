@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from complaints.handling import Actor
-from people import deputyship, sign_in
+from people import deputyship, entry, sign_in
 from people.account import Account, SignIn
-from people.seat import Seat
+from people.seat import OperatorEntry, Seat
 from people.standing_in import Absent, day_in
 
 COOKIELESS = (
@@ -30,7 +30,10 @@ COOKIELESS = (
 
 
 class Identity(UserMixin):
-    """A signed-in account on this host. seat: None without one in the host's tenant. absent: whom it stands in for."""
+    """A signed-in account on this host. seat: None without one in the host's tenant. absent: whom it stands in for.
+
+    entry: what lends the seat to an operator.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Identity(UserMixin):
         seat: Seat | None = None,
         agency_ids: frozenset[UUID] = frozenset(),
         absent: tuple[Absent, ...] = (),
+        entry: OperatorEntry | None = None,
     ) -> None:
         self.id = str(account.id)
         self.account = account
@@ -46,6 +50,7 @@ class Identity(UserMixin):
         self.seat = seat
         self.agency_ids = agency_ids
         self.absent = absent
+        self.entry = entry
 
     @property
     def name(self) -> str:
@@ -79,6 +84,9 @@ def identity_of(session: Session, token: str, host: str, now: datetime) -> Ident
         return None
     account, running = found
     seated = sign_in.seated(session, account.id) if g.tenant is not None else None
+    if seated is None and g.tenant is not None and account.is_operator:
+        lent = entry.seat_of(session, account.id, now)
+        return Identity(account, running, lent[0], entry=lent[1]) if lent else Identity(account, running)
     if seated is None:
         return Identity(account, running)
     seat, agency_ids, named = seated

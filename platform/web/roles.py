@@ -16,6 +16,7 @@ def role_name(role: str) -> str:
         Role.OFFICER: _("Officer"),
         Role.SUPERVISOR: _("Supervisor"),
         Role.ADMIN: _("Administrator"),
+        Role.OPERATOR: _("Operator of the platform"),
     }[Role(role)]
 
 
@@ -27,6 +28,7 @@ def role_words(role: str) -> str:
         Role.OFFICER: _("Does the work of their agency, and sees the public reports of the city."),
         Role.SUPERVISOR: _("Sees all agencies, validates and rejects, and hears of what is late."),
         Role.ADMIN: _("Also changes the settings, and lets people in."),
+        Role.OPERATOR: _("Here for the time of an entry that is on record."),
     }[Role(role)]
 
 

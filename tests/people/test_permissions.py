@@ -7,8 +7,8 @@ from people.permissions import PERMISSIONS, Permission, Role, may
 EXPECTED = {
     Permission.OWN: set(),
     Permission.OPERATE: set(),
-    Permission.SEE_CONSOLE: {Role.PARTNER, Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
-    Permission.SEE_CITY: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
+    Permission.SEE_CONSOLE: {Role.PARTNER, Role.OFFICER, Role.SUPERVISOR, Role.ADMIN, Role.OPERATOR},
+    Permission.SEE_CITY: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN, Role.OPERATOR},
     Permission.SEE_REPORTER: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_ALL_AGENCIES: {Role.SUPERVISOR, Role.ADMIN},
     Permission.SEE_RESTRICTED: {Role.SUPERVISOR, Role.ADMIN},
@@ -22,7 +22,7 @@ EXPECTED = {
     Permission.MERGE: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
     Permission.LEAD_INCIDENTS: {Role.SUPERVISOR, Role.ADMIN},
     Permission.HAND_OVER: {Role.OFFICER, Role.SUPERVISOR, Role.ADMIN},
-    Permission.CONFIGURE: {Role.ADMIN},
+    Permission.CONFIGURE: {Role.ADMIN, Role.OPERATOR},
     Permission.REVEAL_REPORTER: {Role.ADMIN},
     Permission.SEE_READS: {Role.SUPERVISOR, Role.ADMIN},
 }

@@ -18,6 +18,8 @@ from sqlalchemy import select, update
 
 from complaints import (
     alerts,
+    breach,
+    breach_notice,
     dispute,
     ending_link,
     evidence,
@@ -76,7 +78,7 @@ from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
-from people import help_request, second_factor, sign_in_code, totp
+from people import entry, help_request, second_factor, sign_in_code, totp
 from people import sign_in as passes
 from people import sign_in as sign_in_of
 from people.account import Account
@@ -1258,7 +1260,38 @@ def operator_domain(world: World) -> Ask:
 
 
 def operator_entry(world: World) -> Ask:
-    return Ask("/operator/tenants/barat/entry", lambda: {"reason": SHOWN["entry"]})
+    said = {"reason": SHOWN["entry"], "mode": "read", "minutes": "15"}
+    return Ask("/operator/tenants/barat/entry", lambda: said)
+
+
+def entered(world: World) -> Account:
+    """The operator, during an entry into Kota Barat."""
+    world.cast.enter("barat")
+    account = world.cast.session.scalars(select(Account).where(Account.email == "operator@aduan.example")).one()
+    said = {"reason": SHOWN["entry"], "mode": "read", "minutes": "15"}
+    entry.begin(world.cast.session, account, **said, now=_now())
+    world.cast.session.commit()
+    return account
+
+
+def operator_in(rest: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        entered(world)
+        return Ask(f"/operator/tenants/barat/entry/{rest}", dict)
+
+    return make
+
+
+def entry_pass(world: World) -> Ask:
+    account = entered(world)
+    token = passes.issue_ticket(world.cast.session, account.id, purpose="entry", host="barat.localhost", now=_now())
+    world.cast.session.commit()
+    return Ask(f"/entry/{token}", dict, as_stranger="/entry/of-nobody")
+
+
+def entry_end(world: World) -> Ask:
+    entered(world)
+    return Ask("/entry/ending", dict, harmless=True)
 
 
 def help_asked(_world: World) -> Ask:
@@ -1327,6 +1360,42 @@ def operator_suspension(what: str, *, send: bool = True) -> Callable[[World], As
         return Ask(f"/operator/tenants/tengah/{what}", (lambda: why) if send else None)
 
     return make
+
+
+BREACH = {
+    "happened": "Surat itu benar.", "found": "2026-01-05T08:00", "from": "2025-01-01T00:00",
+    "until": "2099-01-05T00:00", "reach": "stored", "kinds": ["officials"], "slugs": "tengah",
+}  # fmt: skip
+
+
+def breach_begun(world: World) -> Ask:
+    operator_suspension("suspension")(world)
+    return Ask("/operator/breaches", lambda: BREACH)
+
+
+def operator_breach(rest: str = "", *, worded: bool = False, **form: str) -> Callable[[World], Ask]:
+    """Of a third city: what a notice says crosses, as it should."""
+
+    def make(world: World) -> Ask:
+        operator_suspension("suspension")(world)
+        session, office = world.cast.session, world.cast.office
+        by = session.scalars(select(Account.id).where(Account.is_operator)).first() or uuid4()
+        named = breach.Named(
+            "Surat itu benar.", _now(), _now() - timedelta(days=9), _now(), "stored", ["officials"], ["tengah"]
+        )
+        with scope.enter(session, COMMONS_ID):
+            breach_id = breach.begin(session, office, named, by=by, now=_now()).id
+            if worded:
+                letters = dict.fromkeys(breach_notice.LANGUAGES, ("Kata", "{city}: {what}"))
+                breach_notice.word(session, breach_id, letters, by=by, now=_now())
+        session.commit()
+        return Ask(f"/operator/breaches/{breach_id}{rest}", (lambda: form) if rest else None)
+
+    return make
+
+
+def notice_words() -> dict[str, str]:
+    return {f"{part}-{one}": "Kata {city}: {what}" for part in ("subject", "body") for one in ("id", "en")}
 
 
 def admin_look(world: World) -> dict[str, str]:
@@ -1884,6 +1953,19 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("operator_outbox.message", "GET"): Call("operator", operator_message, host=None),
     ("operator_outbox.page", "GET"): Call("operator", plain("/operator/outbox"), host=None),
     ("operator_outbox.retry", "POST"): Call("operator", operator_retry, host=None),
+    ("operator_breaches.begin", "POST"): Call("operator", breach_begun, host=None),
+    ("operator_breaches.close", "POST"): Call("operator", operator_breach("/closing"), host=None),
+    ("operator_breaches.download", "POST"): Call("operator", operator_breach("/list"), host=None),
+    ("operator_breaches.one", "GET"): Call("operator", operator_breach(worded=True), host=None),
+    ("operator_breaches.page", "GET"): Call("operator", plain("/operator/breaches"), host=None),
+    ("operator_breaches.say", "POST"): Call("operator", operator_breach("/notes", said="Surat itu benar."), host=None),
+    ("operator_breaches.send", "POST"): Call("operator", operator_breach("/sending", worded=True), host=None),
+    ("operator_breaches.word", "POST"): Call("operator", operator_breach("/notice", **notice_words()), host=None),
+    ("entry.end", "POST"): Call("operator", entry_end),
+    ("entry.form", "GET"): Call(None, entry_pass),
+    ("entry.take", "POST"): Call(None, entry_pass),
+    ("operator_tenants.leave", "POST"): Call("operator", operator_in("ending"), host=None),
+    ("operator_tenants.open_city", "POST"): Call("operator", operator_in("pass"), host=None),
     ("operator_tenants.enter", "POST"): Call("operator", operator_entry, host=None),
     ("operator_tenants.entry_form", "GET"): Call("operator", plain("/operator/tenants/barat/entry"), host=None),
     ("admin_help.ask", "POST"): Call("admin", help_asked),

@@ -20,6 +20,7 @@ from tenants import scope
 from tenants.database import db
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
+from web.admin.entries import entries_of
 from web.admin.readings import Namer, field_name, section_name, section_names
 from web.admin.saving import author, looked_at, saved
 from web.errors import sentence, status_of
@@ -27,6 +28,7 @@ from web.staff.names import names_of
 from web.staff.viewer import menu
 from web.table import csv_line
 
+MOST_ENTRIES = 5
 FILTERS = ("section", "seat", "row", "code")
 
 blueprint = Blueprint("admin_changes", __name__)
@@ -63,6 +65,7 @@ def page() -> ResponseReturnValue:
         more=more,
         first=f"/admin/changes?{urlencode(query)}" if "after" in request.args else None,
         file=f"/admin/changes.csv?{urlencode(query)}",
+        entries=entries_of(g.session, g.now, MOST_ENTRIES),
     )
 
 

@@ -1,41 +1,23 @@
 """The settings' first page: what a city has set up, told, and what changed lately; nothing is changed here."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from complaints.rulebook import Rulebook
 from configuration import ledger
 from configuration.ledger import Wanted
-from people.account import Account
 from people.permissions import Permission
-from people.seat import OperatorEntry
 from tenants.directory import TenantCard
 from web.access import allows
 from web.admin.changes import lines_of
+from web.admin.entries import entries_of
 from web.context import office, words
 from web.staff.viewer import menu
 
 LATELY = 6
-MOST_ENTRIES = 50
 
 blueprint = Blueprint("admin_home", __name__)
-
-
-@dataclass(frozen=True)
-class EntryShown:
-    """An operator's entry. running: whether it still lasts."""
-
-    name: str
-    reason: str
-    from_at: datetime
-    until_at: datetime
-    running: bool
 
 
 @blueprint.get("/admin")
@@ -50,7 +32,7 @@ def page() -> ResponseReturnValue:
         counts=_counts(book),
         options=_options(g.tenant, book),
         changes=lines_of(g.session, ledger.changes(g.session, Wanted())[:LATELY]),
-        entries=_entries(g.session, g.now),
+        entries=entries_of(g.session, g.now),
         url=office().addresses.of(g.tenant),
         card=g.tenant,
     )
@@ -130,18 +112,3 @@ def _options(card: TenantCard, book: Rulebook) -> list[str]:
     if options.get("demo"):
         said.append(_("This city is a demonstration."))
     return said
-
-
-def _entries(session: Session, now: datetime) -> list[EntryShown]:
-    """The operators' entries, newest first."""
-    entries = session.scalars(select(OperatorEntry).order_by(OperatorEntry.from_at.desc()).limit(MOST_ENTRIES)).all()
-    names = {
-        account.id: account.name
-        for account in session.scalars(select(Account).where(Account.id.in_({one.account_id for one in entries})))
-    }
-    return [
-        EntryShown(
-            names.get(one.account_id, _("A former operator")), one.reason, one.from_at, one.until_at, one.until_at > now
-        )
-        for one in entries
-    ]

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web.operator import calendar, disputes, help, outbox, tenants
+from web.operator import breaches, calendar, disputes, help, outbox, tenants
 
 
 def init_operator(app: Flask) -> None:
@@ -12,3 +12,4 @@ def init_operator(app: Flask) -> None:
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(calendar.blueprint)
     app.register_blueprint(help.blueprint)
+    app.register_blueprint(breaches.blueprint)

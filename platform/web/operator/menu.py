@@ -29,6 +29,7 @@ def menu() -> list[Entry]:
         Entry("help", "/operator/help", _("Questions"), "chat"),
         Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),
         Entry("plans", "/operator/plans", _("Plans"), "shop"),
+        Entry("breaches", "/operator/breaches", _("Breaches"), "alert"),
         Entry("blocks", "/operator/blocks", _("Blocks"), "off"),
         Entry("maintenance", "/operator/maintenance", _("Banner"), "tools"),
         Entry("calendar", "/operator/calendar", _("Holidays"), "calendar"),

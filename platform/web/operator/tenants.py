@@ -1,27 +1,25 @@
 """Every tenant with its stage, for operators; and the recorded, time-limited entry into one."""
 
-from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
+from people import entry, sign_in
 from people.permissions import Permission
-from people.seat import OperatorEntry
+from people.seat import Mode, OperatorEntry
 from tenants import scope
 from tenants.directory import TenantCard
-from tenants.errors import Invalid, NotFound
+from tenants.errors import AduanError, Conflict, NotFound
 from tenants.tenant import Stage
 from web.access import allows
 from web.context import office
-from web.errors import sentence
+from web.entry import ENTRY
+from web.errors import sentence, status_of
 from web.operator.menu import city_name, menu
 
-ENTRY_LASTS = timedelta(minutes=60)
-SHORTEST_REASON, LONGEST_REASON = 10, 500
 MOST_SHOWN = 100
 STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
 
@@ -62,18 +60,37 @@ def entry_form(slug: str) -> ResponseReturnValue:
 def enter(slug: str) -> ResponseReturnValue:
     """Record the entry in the tenant, where its administrators see it."""
     card = card_of(slug)
-    reason = request.form.get("reason", "").strip()
+    typed = {name: request.form.get(name, "") for name in ("reason", "mode", "minutes")}
     try:
-        _check(reason)
-    except Invalid as error:
-        return _entry_page(card, reason, {"reason": sentence(error)}, 422)
-    with scope.enter(g.session, card.id):
-        g.session.add(
-            OperatorEntry(
-                account_id=current_user.account.id, reason=reason, from_at=g.now, until_at=g.now + ENTRY_LASTS
-            )
-        )
+        with scope.enter(g.session, card.id):
+            entry.begin(g.session, current_user.account, **typed, now=g.now)
+    except AduanError as error:
+        g.session.rollback()
+        return _entry_page(card, typed, {error.field or "": sentence(error)}, status_of(error))
     return redirect(f"/operator/tenants/{slug}/entry", 303)
+
+
+@blueprint.post("/operator/tenants/<slug>/entry/ending")
+@allows(Permission.OPERATE, national=True)
+def leave(slug: str) -> ResponseReturnValue:
+    """End the entry before its time."""
+    card = card_of(slug)
+    with scope.enter(g.session, card.id):
+        entry.end(g.session, current_user.account.id, g.now)
+    return redirect(f"/operator/tenants/{slug}/entry", 303)
+
+
+@blueprint.post("/operator/tenants/<slug>/entry/pass")
+@allows(Permission.OPERATE, national=True)
+def open_city(slug: str) -> ResponseReturnValue:
+    """Go into the city's console by a pass of one use."""
+    card = card_of(slug)
+    if running_entry(card) is None or not card.answers:
+        raise Conflict(_("Record an entry with its reason first."))
+    origin = office().addresses.of(card)
+    host = urlsplit(origin).hostname or ""
+    token = sign_in.issue_ticket(g.session, current_user.account.id, purpose=ENTRY, host=host, now=g.now)
+    return redirect(f"{origin}/entry/{token}", 303)
 
 
 def card_of(slug: str) -> TenantCard:
@@ -87,12 +104,7 @@ def card_of(slug: str) -> TenantCard:
 def running_entry(card: TenantCard) -> OperatorEntry | None:
     """The entry of this operator into a tenant that still lasts, if any."""
     with scope.enter(g.session, card.id):
-        return g.session.scalar(
-            select(OperatorEntry)
-            .where(OperatorEntry.account_id == current_user.account.id, OperatorEntry.until_at > g.now)
-            .order_by(OperatorEntry.until_at.desc())
-            .limit(1)
-        )
+        return entry.running(g.session, current_user.account.id, g.now)
 
 
 def stage_name(stage: Stage) -> str:
@@ -118,25 +130,22 @@ def _line(card: TenantCard) -> tuple[TenantCard, str, str, str | None]:
     return card, city_name(card), stage_name(Stage(card.stage)), portal
 
 
-def _check(reason: str) -> None:
-    if len(reason) < SHORTEST_REASON:
-        raise Invalid("Give the reason in a sentence; the city's administrators read it.", field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid("Up to %(most)s characters, please.", field="reason", most=LONGEST_REASON)
-
-
 def _entry_page(
-    card: TenantCard, reason: str = "", errors: dict[str, str] | None = None, status: int = 200
+    card: TenantCard,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
+    running = running_entry(card)
     page = render_template(
         "operator/entry.html",
         menu=menu(),
         here="tenants",
         card=card,
         name=city_name(card),
-        running=running_entry(card),
-        minutes=int(ENTRY_LASTS.total_seconds() // 60),
-        reason=reason,
+        running=running,
+        lengths=[(str(minutes), _("%(minutes)s minutes", minutes=minutes)) for minutes in entry.LENGTHS],
+        typed=typed or {"mode": Mode.READ.value, "minutes": str(entry.LENGTHS[0])},
         errors=errors or {},
     )
     return page, status

@@ -2,14 +2,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from people.seat import OperatorEntry
+from tenants.agency import Agency
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately, words
 
 Visit = Callable[..., Visitor]
 REASON = "Admin meminta bantuan mengatur wilayah."
+ENTRY = {"reason": REASON, "mode": "read", "minutes": "30"}
 
 
 def test_cities_stand_by_their_stage_with_the_way_to_their_portal(visit: Visit) -> None:
@@ -29,12 +31,12 @@ def test_nobody_is_led_to_the_sign_in_and_a_citys_host_has_no_such_page(visit: V
 
 def test_an_entry_is_recorded_with_its_reason_and_the_citys_administrators_see_it(cast: Cast, visit: Visit) -> None:
     operator = visit(None, "operator")
-    answer = operator.post("/operator/tenants/barat/entry", data={"reason": REASON})
+    answer = operator.post("/operator/tenants/barat/entry", data=ENTRY)
     assert answer.status_code == 303
     assert "Your entry runs until" in words(operator.get(f"{answer.location}?lang=en"))
     cast.enter("barat")
     entry = cast.session.scalars(select(OperatorEntry)).one()
-    assert entry.until_at - entry.from_at == timedelta(minutes=60)
+    assert entry.until_at - entry.from_at == timedelta(minutes=30)
     assert entry.from_at > lately(minutes=1)
     cast.enter("timur")
     assert cast.session.scalars(select(OperatorEntry)).all() == []
@@ -46,7 +48,7 @@ def test_an_entry_is_recorded_with_its_reason_and_the_citys_administrators_see_i
 
 @pytest.mark.parametrize("reason", ["", "  short  ", "x" * 501])
 def test_an_entry_without_a_reason_that_says_something_is_refused(cast: Cast, visit: Visit, reason: str) -> None:
-    answer = visit(None, "operator").post("/operator/tenants/barat/entry", data={"reason": reason})
+    answer = visit(None, "operator").post("/operator/tenants/barat/entry", data={**ENTRY, "reason": reason})
     assert answer.status_code == 422
     assert 'id="reason-error"' in answer.get_data(as_text=True)
     cast.enter("barat")
@@ -55,3 +57,51 @@ def test_an_entry_without_a_reason_that_says_something_is_refused(cast: Cast, vi
 
 def test_there_is_no_entry_into_a_city_that_does_not_exist(visit: Visit) -> None:
     assert visit(None, "operator").get("/operator/tenants/nowhere/entry").status_code == 404
+
+
+def come_in(visit: Visit, mode: str) -> Visitor:
+    """The operator in Kota Barat's console, by the buttons that lead there."""
+    operator = visit(None, "operator")
+    assert operator.post("/operator/tenants/barat/entry/pass").status_code == 409, "without a reason"
+    operator.post("/operator/tenants/barat/entry", data={**ENTRY, "mode": mode})
+    passed = operator.post("/operator/tenants/barat/entry/pass").location.removeprefix("http://barat.localhost")
+    inside = visit("barat")
+    assert visit("timur").get(passed).status_code == 404
+    assert inside.get(passed).status_code == 200
+    assert inside.post(passed).location == "/admin"
+    assert visit("barat").post(passed).status_code == 404, "it opens twice"
+    return inside
+
+
+def test_an_operator_looks_around_in_a_city_and_changes_nothing(cast: Cast, visit: Visit) -> None:
+    private = cast.complaint("barat", visibility="private", now=lately(minutes=5))
+    inside = come_in(visit, "read")
+    for path in ("/admin", "/admin/agencies", "/admin/changes", "/staff"):
+        assert REASON in words(inside.get(path)) or path not in ("/admin", "/admin/changes"), path
+        assert "You are in this city as an operator until" in words(inside.get(f"{path}?lang=en")), path
+    assert inside.get(f"/staff/complaints/{private}").status_code == 404
+    for path in ("/admin/options", "/admin/help", "/staff/report", f"/staff/complaints/{private}/reporter"):
+        assert inside.post(path, data={"question": "Apa ini?"}).status_code == 403, path
+    other = visit("timur")
+    other.set_cookie("sign-in", inside.get_cookie("sign-in", domain="barat.localhost").value, domain="timur.localhost")
+    assert other.get("/admin").status_code in (303, 403), "it opens the neighbour"
+    admin = visit("barat", "admin")
+    assert "Operator" not in words(admin.get("/admin/people")), "it counts as staff"
+    assert inside.post("/entry/ending").location == "http://localhost/operator/tenants/barat/entry"
+    assert inside.get("/admin").status_code == 303
+    assert "runs until" not in words(admin.get("/admin?lang=en"))
+
+
+def test_a_change_by_an_operator_stands_in_the_ledger_with_their_name(cast: Cast, visit: Visit) -> None:
+    inside = come_in(visit, "configure")
+    cast.enter("barat")
+    agency = cast.session.scalars(select(Agency).where(Agency.code == "pu")).one()
+    form = {"version": str(agency.version), "name-id": "Dinas Baru", "email": "baru@barat.example"}
+    answer = inside.post(f"/admin/agencies/{agency.id}", data=form)
+    assert answer.status_code == 303, words(answer)
+    assert "Operator (Aduan)" in words(visit("barat", "admin").get("/admin/changes"))
+    assert inside.post("/admin/people/invitation", data={}).status_code == 403
+    cast.enter("barat")
+    cast.session.execute(update(OperatorEntry).values(until_at=lately(minutes=1)))
+    cast.session.commit()
+    assert inside.get("/admin").status_code == 403, "the time is over and it goes on"

@@ -1,0 +1,92 @@
+"""An operator in a city: with a reason, for at most an hour, by a seat that is lent and ends by itself.
+
+The lent seat is stored as ended at the end of its entry from the first moment on, so nothing that asks for a city's
+staff (lists, messages, readiness, the bundle) ever counts it; only the operator's own request finds it, by the entry.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from people.account import Account
+from people.permissions import Role
+from people.seat import Mode, OperatorEntry, Seat
+from tenants.database import new_id
+from tenants.errors import Conflict, Invalid
+
+LENGTHS = (15, 30, 60)
+"""In minutes."""
+SHORTEST_REASON, LONGEST_REASON = 10, 500
+MOST_SHOWN = 50
+
+
+def begin(session: Session, account: Account, *, reason: str, mode: str, minutes: str, now: datetime) -> OperatorEntry:
+    """Enter the session's tenant; a running entry ends with it. Raises Invalid; Conflict for who has a seat here."""
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise Invalid("Give the reason in a sentence; the city's administrators read it.", field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid("Up to %(most)s characters, please.", field="reason", most=LONGEST_REASON)
+    if mode not in list(Mode):
+        raise Invalid("Say whether you only look, or change settings too.", field="mode")
+    if minutes not in map(str, LENGTHS):
+        raise Invalid("Choose for how long.", field="minutes")
+    end(session, account.id, now)
+    until_at = now + timedelta(minutes=int(minutes))
+    seat = session.scalar(select(Seat).where(Seat.account_id == account.id).with_for_update())
+    if seat is not None and seat.role != Role.OPERATOR:
+        raise Conflict("You have a seat in this city yourself; sign in there with it.")
+    if seat is None:
+        seat = Seat(id=new_id(), account_id=account.id, role=Role.OPERATOR, name=account.name, created_at=now)
+        session.add(seat)
+    seat.ended_at, seat.name = until_at, f"{account.name} (Aduan)"
+    session.flush()
+    entry = OperatorEntry(
+        id=new_id(),
+        account_id=account.id,
+        reason=reason,
+        from_at=now,
+        until_at=until_at,
+        mode=mode,
+        seat_id=seat.id,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def end(session: Session, account_id: UUID, now: datetime) -> None:
+    """End the operator's running entry into the session's tenant, if there is one."""
+    found = running(session, account_id, now)
+    if found is None:
+        return
+    found.until_at = now
+    seat = session.scalar(select(Seat).where(Seat.id == found.seat_id)) if found.seat_id else None
+    if seat is not None:
+        seat.ended_at = now
+    session.flush()
+
+
+def running(session: Session, account_id: UUID, now: datetime) -> OperatorEntry | None:
+    """The operator's entry into the session's tenant that still lasts, if any."""
+    return session.scalar(
+        select(OperatorEntry)
+        .where(OperatorEntry.account_id == account_id, OperatorEntry.until_at > now)
+        .order_by(OperatorEntry.until_at.desc(), OperatorEntry.id)
+        .limit(1)
+    )
+
+
+def seat_of(session: Session, account_id: UUID, now: datetime) -> tuple[Seat, OperatorEntry] | None:
+    """The seat that a running entry lends."""
+    found = running(session, account_id, now)
+    seat = session.scalar(select(Seat).where(Seat.id == found.seat_id)) if found is not None and found.seat_id else None
+    return (seat, found) if seat is not None and found is not None else None
+
+
+def latest(session: Session) -> list[OperatorEntry]:
+    """The entries into the session's tenant, the newest first."""
+    newest = select(OperatorEntry).order_by(OperatorEntry.from_at.desc(), OperatorEntry.id).limit(MOST_SHOWN)
+    return list(session.scalars(newest))
