@@ -222,7 +222,8 @@ def cities(office: Office, breach: Breach) -> list[TenantCard]:
 def count(session: Session, office: Office, breach: Breach, card: TenantCard) -> Count:
     """How many were affected in one city, each address or number once; nobody's data leaves it."""
     kinds: dict[str, int] = {}
-    mails, phones = set(), set()
+    mails: set[str | None] = set()
+    phones: set[str | None] = set()
     with scope.enter(session, card.id):
         for kind in breach.kinds:
             who = set()
@@ -261,7 +262,7 @@ def enter(session: Session, card: TenantCard, breach: Breach, *, by: UUID, now: 
         session.flush()
 
 
-def _contacts(breach: Breach) -> Select[Any]:
+def _contacts(breach: Breach) -> Select[*tuple[Any, ...]]:
     found = (
         select(Contact.name, Contact.email, Contact.phone, Contact.language)
         .join(Complaint, Complaint.id == Contact.complaint_id)
