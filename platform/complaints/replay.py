@@ -6,20 +6,36 @@ readings, is the past's own affair.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Row, Select, Uuid, any_, bindparam, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from complaints.clock import Milestone
 from complaints.complaint import Complaint, HistoryRow, PauseRow
 from complaints.intake import LOGGED
+from complaints.measuring import Instants
 from complaints.pausing import ASKED, CAN_PAUSE, REFUSED
 from complaints.reckoning import answers_of_all
 from complaints.rulebook import Rulebook, RuleEntry
@@ -36,6 +52,9 @@ ELSEWHERE = (Status.MERGED, Status.HANDED_OVER, Status.WITHDRAWN)
 VISIBILITIES = ("public", "private", "restricted")
 """All of them, named so that the index on them and the time is read in its order."""
 _MICROSECOND = timedelta(microseconds=1)
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Rules = tuple[RuleEntry | None, RuleEntry | None]
+"""That of a report today, and then."""
 
 
 @dataclass
@@ -76,32 +95,50 @@ def replay(session: Session, book: Rulebook, proposed: RuleEntry, now: datetime)
     tally, done = Tally(), 0
     of = session.scalar(_reports(governing, now, func.count())) or 0
     after: tuple[str, datetime, UUID] | None = None
-    columns = (
-        Complaint.id,
-        Complaint.visibility,
-        Complaint.received_at,
-        Complaint.category_id,
-        Complaint.priority,
-        Complaint.area_id,
-        Complaint.agency_id,
-        Complaint.clock_from_at,
-        Complaint.responded_at,
-        Complaint.secured_at,
-        Complaint.resolved_at,
-        Complaint.closed_at,
-    )
     key = (Complaint.visibility, Complaint.received_at, Complaint.id)
     while True:
-        statement = _reports(governing, now, *columns).order_by(*key).limit(PORTION)
+        statement = _reports(governing, now, *_columns(now)).order_by(*key).limit(PORTION)
         if after is not None:
             statement = statement.where(tuple_(*key) > tuple_(*(literal(one) for one in after)))
         rows = session.execute(statement).all()
-        _count(session, rows, governing, book, now, tally)
+        if rows:
+            _count(session, _Portion(*zip(*rows, strict=True)), governing, book, now, tally)
         done += len(rows)
         yield Progress(done, max(of, done), tally)
         if len(rows) < PORTION:
             return
-        after = (rows[-1].visibility, rows[-1].received_at, rows[-1].id)
+        after = (rows[-1].visibility, rows[-1].received_at, UUID(rows[-1].id))
+
+
+class _Portion(NamedTuple):
+    """What is read of some reports, one place in each column for each. Ids are text, which is read and compared faster;
+    since, responded, secured, resolved: microseconds since 1970, as in `whatif.Past`.
+    """
+
+    id: Sequence[str]
+    visibility: Sequence[str]
+    received_at: Sequence[datetime]
+    category_id: Sequence[str]
+    priority: Sequence[str]
+    area_id: Sequence[str | None]
+    agency_id: Sequence[str | None]
+    since: Sequence[int]
+    responded: Sequence[int]
+    secured: Sequence[int]
+    resolved: Sequence[int]
+
+
+def _columns(now: datetime) -> Iterator[Column]:
+    """Those of a portion. When something was done is reckoned where the rows are: met, ended otherwise, or now."""
+    yield cast(Complaint.id, Text).label("id")
+    yield from (Complaint.visibility, Complaint.received_at)
+    yield cast(Complaint.category_id, Text)
+    yield Complaint.priority
+    yield from (cast(Complaint.area_id, Text), cast(Complaint.agency_id, Text))
+    yield _micros(Complaint.clock_from_at)
+    secured_at = func.coalesce(Complaint.secured_at, Complaint.resolved_at)
+    for at in (Complaint.responded_at, secured_at, Complaint.resolved_at):
+        yield _micros(func.coalesce(func.least(at, Complaint.closed_at), literal(now, DateTime(timezone=True))))
 
 
 class _Governing:
@@ -111,18 +148,19 @@ class _Governing:
         self._today = book
         self._then = replace(book, rules=[*(rule for rule in book.rules if rule.id != proposed.id), proposed])
         self._proposed = proposed
-        self._known: dict[tuple[UUID, str, UUID | None], tuple[RuleEntry | None, RuleEntry | None]] = {}
+        self._known: dict[tuple[str, str, str | None], Rules | None] = {}
         replaced = book.rule_by_id(proposed.id)
         self.categories = {rule.category_id for rule in (proposed, replaced) if rule is not None}
 
-    def of(self, row: Row[Any]) -> tuple[RuleEntry | None, RuleEntry | None] | None:
+    def of(self, category_id: str, priority: str, area_id: str | None) -> Rules | None:
         """The rules of a report today and then; None where the proposal changes neither."""
-        place = (row.category_id, row.priority, row.area_id)
+        place = (category_id, priority, area_id)
         if place not in self._known:
-            self._known[place] = (self._today.rule_for(*place), self._then.rule_for(*place))
-        today, then = self._known[place]
-        concerned = self._proposed.id in (today.id if today else None, then.id if then else None)
-        return (today, then) if concerned else None
+            asked = UUID(category_id), priority, UUID(area_id) if area_id else None
+            rules = self._today.rule_for(*asked), self._then.rule_for(*asked)
+            concerned = any(rule is not None and rule.id == self._proposed.id for rule in rules)
+            self._known[place] = rules if concerned else None
+        return self._known[place]
 
 
 def _reports(governing: _Governing, now: datetime, *what: Any) -> Select[Any]:
@@ -140,26 +178,28 @@ def _reports(governing: _Governing, now: datetime, *what: Any) -> Select[Any]:
 
 
 def _count(
-    session: Session, rows: Sequence[Row[Any]], governing: _Governing, book: Rulebook, now: datetime, tally: Tally
+    session: Session, portion: _Portion, governing: _Governing, book: Rulebook, now: datetime, tally: Tally
 ) -> None:
-    groups: dict[tuple[UUID | None, UUID | None], tuple[RuleEntry | None, RuleEntry | None, list[Row[Any]]]] = {}
-    for row in rows:
-        rules = governing.of(row)
+    groups: dict[tuple[UUID | None, UUID | None], tuple[Rules, list[int]]] = {}
+    for number, place in enumerate(zip(portion.category_id, portion.priority, portion.area_id, strict=True)):
+        rules = governing.of(*place)
         if rules is not None:
             today, then = rules
             key = (today.id if today else None, then.id if then else None)
-            groups.setdefault(key, (today, then, []))[2].append(row)
-    concerned = [row for _today, _then, group in groups.values() for row in group]
+            groups.setdefault(key, (rules, []))[1].append(number)
+    concerned = [portion.id[number] for _rules, numbers in groups.values() for number in numbers]
     if not concerned or book.calendar is None:
         return
-    asked = any(line.get("when") for one in groups.values() for rule in one[:2] if rule for line in rule.milestones)
-    answers = answers_of_all(session, [row.id for row in concerned]) if asked else {}
-    waits = _waits(session, [row.id for row in concerned], now)
-    for today, then, group in groups.values():
-        past = _past(group, answers, waits, now)
-        agencies = [row.agency_id for row in group]
-        tally.total += len(group)
-        tally.totals.update(agencies)
+    asked = any(
+        line.get("when") for rules, _numbers in groups.values() for rule in rules if rule for line in rule.milestones
+    )
+    answers = answers_of_all(session, [UUID(one) for one in concerned]) if asked else None
+    waits = _waits(session, concerned, now)
+    for (today, then), numbers in groups.values():
+        past = _past(portion, numbers, answers, waits)
+        agencies = [portion.agency_id[number] for number in numbers]
+        tally.total += len(numbers)
+        tally.totals.update(_by_id(agencies))
         for rule, by_agency, by_milestone in (
             (today, tally.todays, tally.milestones_today),
             (then, tally.thens, tally.milestones_then),
@@ -167,43 +207,46 @@ def _count(
             missed = late(past, Promise(rule.milestones, rule.pausing) if rule is not None else None, book.calendar)
             by_milestone.update({milestone: int(which.sum()) for milestone, which in missed.items()})
             any_missed = np.logical_or.reduce([*missed.values()])
-            by_agency.update(agencies[place] for place in np.flatnonzero(any_missed))
+            by_agency.update(_by_id(agencies[place] for place in np.flatnonzero(any_missed)))
     tally.today, tally.then = tally.todays.total(), tally.thens.total()
 
 
+def _by_id(agencies: Iterable[str | None]) -> dict[UUID | None, int]:
+    return {UUID(one) if one is not None else None: number for one, number in Counter(agencies).items()}
+
+
 def _past(
-    rows: Sequence[Row[Any]],
-    answers: Mapping[UUID, Mapping[str, Any]],
-    waits: Mapping[UUID, Sequence[Wait]],
-    now: datetime,
+    portion: _Portion,
+    numbers: Sequence[int],
+    answers: Mapping[UUID, Mapping[str, Any]] | None,
+    waits: Mapping[str, Sequence[Wait]],
 ) -> Past:
-    def met(of: Callable[[Row[Any]], datetime | None]) -> Any:
-        ends = ((of(row), row.closed_at) for row in rows)
-        return np.array([_micros(min((at for at in end if at is not None), default=now)) for end in ends], np.int64)
+    def of(column: Sequence[int]) -> Instants:
+        return np.array(column, np.int64)[numbers]
 
     return Past(
-        since=np.array([_micros(row.clock_from_at) for row in rows], np.int64),
+        since=of(portion.since),
         met={
-            Milestone.RESPOND: met(lambda row: row.responded_at),
-            Milestone.SECURE: met(lambda row: row.secured_at or row.resolved_at),
-            Milestone.RESOLVE: met(lambda row: row.resolved_at),
+            Milestone.RESPOND: of(portion.responded),
+            Milestone.SECURE: of(portion.secured),
+            Milestone.RESOLVE: of(portion.resolved),
         },
-        answers=[answers.get(row.id, {}) for row in rows],
-        waits={place: waits[row.id] for place, row in enumerate(rows) if row.id in waits},
+        answers=[answers.get(UUID(portion.id[number]), {}) for number in numbers] if answers is not None else (),
+        waits={place: waits[portion.id[number]] for place, number in enumerate(numbers) if portion.id[number] in waits},
     )
 
 
-def _waits(session: Session, ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Wait]]:
+def _waits(session: Session, ids: Sequence[str], now: datetime) -> dict[str, list[Wait]]:
     """When each report stood in a status that may stop the clock, from its history, but for what a supervisor refused
     or has yet to approve.
     """
-    whose = any_(bindparam("ids", ids, ARRAY(Uuid())))
-    undecided = select(PauseRow.complaint_id, PauseRow.from_at).where(
+    whose = any_(cast(bindparam("ids", ids, ARRAY(Text())), ARRAY(Uuid())))
+    undecided = select(cast(PauseRow.complaint_id, Text), _micros(PauseRow.from_at)).where(
         PauseRow.complaint_id == whose, PauseRow.decision.in_((ASKED, REFUSED))
     )
-    uncounted = {(row.complaint_id, row.from_at) for row in session.execute(undecided)}
+    uncounted = {(complaint_id, from_at) for complaint_id, from_at in session.execute(undecided)}
     rows = session.execute(
-        select(HistoryRow.complaint_id, HistoryRow.at, HistoryRow.from_status, HistoryRow.to_status)
+        select(cast(HistoryRow.complaint_id, Text), _micros(HistoryRow.at), HistoryRow.to_status)
         .where(
             HistoryRow.complaint_id == whose,
             or_(HistoryRow.from_status.in_(CAN_PAUSE), HistoryRow.to_status.in_(CAN_PAUSE)),
@@ -211,23 +254,24 @@ def _waits(session: Session, ids: Sequence[UUID], now: datetime) -> dict[UUID, l
         )
         .order_by(HistoryRow.complaint_id, HistoryRow.number)
     )
-    waits: dict[UUID, list[Wait]] = {}
-    begun: dict[UUID, tuple[str, datetime]] = {}
+    waits: dict[str, list[Wait]] = {}
+    begun: dict[str, tuple[str, int]] = {}
 
-    def end(complaint_id: UUID, at: datetime) -> None:
+    def end(complaint_id: str, at: int) -> None:
         status, from_at = begun.pop(complaint_id)
         if (complaint_id, from_at) not in uncounted and at > from_at:
-            waits.setdefault(complaint_id, []).append(Wait(status, _micros(from_at), _micros(at)))
+            waits.setdefault(complaint_id, []).append(Wait(status, from_at, at))
 
-    for complaint_id, at, _left, reached in rows:
+    for complaint_id, at, reached in rows:
         if complaint_id in begun:
             end(complaint_id, at)
         if reached in CAN_PAUSE:
             begun[complaint_id] = (reached, at)
     for complaint_id in [*begun]:
-        end(complaint_id, now)
+        end(complaint_id, (now - EPOCH) // _MICROSECOND)
     return waits
 
 
-def _micros(at: datetime) -> int:
-    return (at - EPOCH) // _MICROSECOND
+def _micros(at: Column) -> ColumnElement[int]:
+    """Microseconds since 1970, exactly: as seconds they are off by less than half of one, and the cast rounds."""
+    return cast(func.date_part("epoch", at) * 1_000_000, BigInteger)
