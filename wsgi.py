@@ -6,7 +6,7 @@ from sqlalchemy import Engine, create_engine
 
 from complaints import tasks as complaint_tasks
 from complaints.office import Office
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.storage import storage_from_url
 from config import postgres
 from config.account import PostgresError

@@ -30,7 +30,7 @@ from werkzeug.routing import Rule
 
 from complaints import tasks
 from complaints.office import Office
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.storage import FileStorage
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from config.settings import ROOT

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from complaints.guessing import Guessers
 from complaints.reference import manage_token
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.storage import Storage
 from messages.queue import Queue
 from messages.ways import MAIL_ALONE, Ways

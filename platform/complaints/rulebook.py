@@ -1,34 +1,21 @@
-"""A city's rules as values: what the verbs and the forms ask, read once per revision of the tenant and kept."""
+"""A city's rules as values: what the verbs and the forms ask."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
+from functools import cached_property
+from itertools import product
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from complaints.asset_rule import AssetRuleEntry, deciding
 from complaints.clock import Pause
 from complaints.launch import Launch
 from complaints.timers import Terms
-from people import seats
-from tenants import scope
-from tenants.agency import Agency
-from tenants.area import Area
-from tenants.area_index import AreaIndex, OutlinedArea
-from tenants.asset import AssetRule
-from tenants.calendar import CalendarRow
-from tenants.category import OTHER, Assignment, Category
-from tenants.city_pause import CityPause
+from tenants.area_index import AreaIndex
+from tenants.category import OTHER
 from tenants.database import Words
-from tenants.directory import TenantCard
 from tenants.errors import Invalid
-from tenants.sla_rule import SlaRule
-from tenants.working_time import Calendar, from_document
+from tenants.working_time import Calendar
 
 
 @dataclass(frozen=True)
@@ -106,8 +93,8 @@ class Rulebook:
     """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons).
 
     past_categories: those that have ended, by id, for what was reported under them.
-    calendar_mark: differs where another calendar, or a pause of the city, makes other days. pauses: of the whole city,
-    in order; the last one may run.
+    calendar_mark: differs where another calendar, or a pause of the city, makes other days. area_mark: differs where
+    other outlines make another index. pauses: of the whole city, in order; the last one may run.
     """
 
     tenant_id: UUID
@@ -124,6 +111,7 @@ class Rulebook:
     terms: Terms = field(default_factory=Terms)
     launch: Launch = field(default_factory=Launch)
     calendar_mark: str = ""
+    area_mark: str = ""
     past_categories: Mapping[UUID, CategoryEntry] = field(default_factory=dict)
     asset_rules: Sequence[AssetRuleEntry] = ()
     pauses: Sequence[Pause] = ()
@@ -150,7 +138,7 @@ class Rulebook:
 
     def category_by_id(self, category_id: UUID) -> CategoryEntry | None:
         """The category with this id, if it hasn't ended."""
-        return next((entry for entry in self.categories.values() if entry.id == category_id), None)
+        return self._categories_by_id.get(category_id)
 
     def category_ever(self, category_id: UUID) -> CategoryEntry | None:
         """The category with this id, also one that has ended."""
@@ -159,6 +147,10 @@ class Rulebook:
     def off_at(self, category: CategoryEntry, area_id: UUID | None) -> AreaEntry | None:
         """The area around this one in which a category is switched off; None where it can be reported."""
         return next((area for area in self.areas_up(area_id) if area.code in category.off_in), None)
+
+    def area_of_code(self, code: str) -> AreaEntry | None:
+        """The area with this code, if it hasn't ended."""
+        return self._areas_by_code.get(code)
 
     def area_at(self, lon: float, lat: float) -> AreaEntry | None:
         """The deepest area at a point."""
@@ -172,6 +164,17 @@ class Rulebook:
             chain.append(self.areas[area_id])
             area_id = self.areas[area_id].parent_id
         return chain
+
+    def areas_in(self, area_id: UUID | None) -> Sequence[AreaEntry]:
+        """The areas right under one, by code; of None those at the top."""
+        return self._areas_below.get(area_id, ())
+
+    def areas_down(self, area_id: UUID) -> list[UUID]:
+        """An area and all in it."""
+        found = [area_id]
+        for one in found:
+            found += [area.id for area in self.areas_in(one)]
+        return found
 
     def agencies_up(self, agency_id: UUID) -> list[UUID]:
         """An agency, also one that has ended, and those above it, the nearest first."""
@@ -220,155 +223,31 @@ class Rulebook:
 
     def rule_for(self, category_id: UUID, priority: str, area_id: UUID | None) -> RuleEntry | None:
         """The most specific rule: its category, then the innermost area, then its priority; ties by code."""
-        inside = [area.id for area in self.areas_up(area_id)]
-        fitting = [
-            rule
-            for rule in self.rules
-            if rule.category_id in (None, category_id)
-            and rule.priority in (None, priority)
-            and (rule.area_id is None or rule.area_id in inside)
-        ]
-
-        def specific(rule: RuleEntry) -> tuple[bool, int, bool, str]:
-            depth = inside.index(rule.area_id) if rule.area_id is not None else len(inside)
-            return (rule.category_id is None, depth, rule.priority is None, rule.code)
-
-        return min(fitting, key=specific, default=None)
+        around: list[UUID | None] = [area.id for area in self.areas_up(area_id)]
+        places = product((category_id, None), [*around, None], (priority, None))
+        return next((self._rules_by_place[place] for place in places if place in self._rules_by_place), None)
 
     def rule_by_id(self, rule_id: UUID | None) -> RuleEntry | None:
         """The rule with this id, if it hasn't ended."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
+    @cached_property
+    def _categories_by_id(self) -> Mapping[UUID, CategoryEntry]:
+        return {entry.id: entry for entry in self.categories.values()}
 
-class Rulebooks:
-    """The rulebooks that a process has read, one per tenant, renewed when the tenant's revision has risen."""
+    @cached_property
+    def _areas_by_code(self) -> Mapping[str, AreaEntry]:
+        return {entry.code: entry for entry in self.areas.values()}
 
-    def __init__(self) -> None:
-        self._books: dict[UUID, Rulebook] = {}
+    @cached_property
+    def _areas_below(self) -> Mapping[UUID | None, Sequence[AreaEntry]]:
+        below: dict[UUID | None, list[AreaEntry]] = {}
+        for area in self.areas.values():
+            below.setdefault(area.parent_id if area.parent_id in self.areas else None, []).append(area)
+        return below
 
-    def of(self, session: Session, card: TenantCard) -> Rulebook:
-        """The rulebook of a tenant; reads it in that tenant's scope when the one at hand is old."""
-        book = self._books.get(card.id)
-        if book is None or book.revision != card.revision:
-            with scope.enter(session, card.id):
-                book = read_rulebook(session, card)
-            self._books[card.id] = book
-        return book
-
-
-def read_rulebook(session: Session, card: TenantCard) -> Rulebook:
-    """The rules as rows have them now; the session is in the tenant's scope."""
-    every = session.scalars(select(Category).order_by(Category.position, Category.code)).all()
-    entries = [row for row in every if row.ended_at is None]
-    group_codes = {row.id: row.code for row in entries if row.is_group}
-    agencies = session.scalars(select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code))
-    staffed = seats.staffed_agencies(session)
-    by_id = {row.id: _agency(row, staffed=row.id in staffed) for row in agencies}
-    areas = session.scalars(select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)).all()
-    calendar = session.scalar(
-        select(CalendarRow)
-        .order_by(CalendarRow.code != card.options.get("calendar", "kantor"), CalendarRow.code)
-        .limit(1)
-    )
-    desk = card.options.get("desk", "diskominfo")
-    pauses = [
-        Pause(row.from_at, row.until_at) for row in session.scalars(select(CityPause).order_by(CityPause.from_at))
-    ]
-    anonymity = bool(card.options.get("anonymous_allowed", True))
-    return Rulebook(
-        tenant_id=card.id,
-        revision=card.revision,
-        groups=[_category(row, "", anonymity) for row in entries if row.is_group],
-        categories={
-            row.code: _category(row, group_codes.get(row.parent_id, "") if row.parent_id else "", anonymity)
-            for row in entries
-            if not row.is_group
-        },
-        agencies=by_id,
-        areas={row.id: AreaEntry(row.id, row.code, row.name, row.level, row.parent_id) for row in areas},
-        assignments={(row.category_id, row.area_id): row.agency_id for row in session.scalars(select(Assignment))},
-        asset_rules=[
-            AssetRuleEntry(row.category_id, row.attribute, row.value, row.agency_id)
-            for row in session.scalars(select(AssetRule).where(AssetRule.ended_at.is_(None)))
-        ],
-        rules=[_rule(row) for row in session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)))],
-        calendar=from_document(calendar.document) if calendar and not card.is_commons else None,
-        desk_id=next((agency.id for agency in by_id.values() if agency.code == desk), None),
-        area_index=AreaIndex(
-            OutlinedArea(
-                row.id, row.code, next(iter(row.name.values()), row.code), row.depth, row.wkb, row.area_m2 or 0.0
-            )
-            for row in areas
-        ),
-        terms=Terms.of(card.options),
-        launch=Launch.of(card.options),
-        calendar_mark=_mark(calendar.document, pauses) if calendar and not card.is_commons else "",
-        pauses=pauses,
-        past_categories={
-            row.id: _category(row, "", anonymity) for row in every if row.ended_at is not None and not row.is_group
-        },
-    )
-
-
-def _mark(document: Mapping[str, Any], pauses: Sequence[Pause]) -> str:
-    """Of a calendar as written, of the package that knows the holidays of the country, and of the city's pauses."""
-    stood_still = [[one.from_at.isoformat(), one.until_at and one.until_at.isoformat()] for one in pauses]
-    written = json.dumps([document, metadata.version("holidays"), *stood_still], sort_keys=True)
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
-def _agency(row: Agency, *, staffed: bool) -> AgencyEntry:
-    return AgencyEntry(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        parent_id=row.parent_id,
-        partner=row.partner,
-        email=row.email,
-        phone=row.phone,
-        head_id=row.head_id,
-        staffed=staffed,
-    )
-
-
-def _category(row: Category, group: str, anonymity: bool) -> CategoryEntry:
-    """anonymity: whether the city takes anonymous reports at all."""
-    return CategoryEntry(
-        id=row.id,
-        code=row.code,
-        platform_code=row.platform_code,
-        group=group,
-        name=row.name,
-        help=row.help,
-        icon=row.icon,
-        search_words=row.search_words,
-        position=row.position,
-        visibility=row.visibility,
-        anonymous_allowed=row.anonymous_allowed and anonymity,
-        photo_wanted=row.photo_wanted,
-        place=row.place,
-        kinds=tuple(row.kinds),
-        safety=row.safety,
-        questions=tuple(row.questions),
-        revision=row.revision,
-        off_in=frozenset(row.off_in),
-        responsible=row.responsible,
-        responsible_contact=row.responsible_contact,
-    )
-
-
-def _rule(row: SlaRule) -> RuleEntry:
-    return RuleEntry(
-        id=row.id,
-        code=row.code,
-        category_id=row.category_id,
-        priority=row.priority,
-        area_id=row.area_id,
-        milestones=tuple(row.milestones),
-        ceiling=row.ceiling,
-        auto_close=row.auto_close,
-        pausing=tuple(row.pausing),
-        ladder=tuple(row.ladder),
-        asking=row.asking,
-        revision=row.revision,
-    )
+    @cached_property
+    def _rules_by_place(self) -> Mapping[tuple[UUID | None, UUID | None, str | None], RuleEntry]:
+        """By category, area and priority; of several for the same the first by code."""
+        rules = sorted(self.rules, key=lambda rule: rule.code, reverse=True)
+        return {(rule.category_id, rule.area_id, rule.priority): rule for rule in rules}

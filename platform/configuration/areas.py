@@ -54,7 +54,6 @@ def listing(
     most: int = PAGE,
 ) -> Listing:
     """Areas whose name or code has the words; without words those right under a parent, None for the city itself."""
-    inside = Counter(entry.parent_id for entry in book.areas.values())
     wanted = query.casefold().split()
     fitting = sorted(
         (
@@ -70,7 +69,7 @@ def listing(
     ids = [entry.id for entry in page]
     sizes = {row.id: row.area_m2 for row in session.execute(select(Area.id, Area.area_m2).where(Area.id.in_(ids)))}
     return Listing(
-        [ListedArea(entry, inside[entry.id], sizes.get(entry.id)) for entry in page],
+        [ListedArea(entry, len(book.areas_in(entry.id)), sizes.get(entry.id)) for entry in page],
         len(fitting),
         page[-1].code if len(left) > most else None,
     )
@@ -103,11 +102,6 @@ def open_in(session: Session, area_ids: Iterable[UUID], most: int = COUNTED) -> 
     """How many complaints are open in these areas; one more than `most` stands for all above it."""
     some = select(Complaint.id).where(Complaint.is_open, Complaint.area_id.in_(list(area_ids))).limit(most + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
-
-
-def areas_down(book: Rulebook, area_id: UUID) -> list[UUID]:
-    """An area and all in it."""
-    return [one for one in book.areas if area_id in (entry.id for entry in book.areas_up(one))]
 
 
 def reword(

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from config.postgres import EmbeddedPostgres
 from tenants.directory import build
 from tests.bench.budgets import Figures

@@ -15,7 +15,7 @@ from complaints.ground import Box
 from complaints.likeness import Likeness
 from complaints.queue import Filter, Tab
 from complaints.queue_row import Page
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.viewer import Viewer
 from config.postgres import EmbeddedPostgres
 from people.account import Account

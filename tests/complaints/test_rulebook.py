@@ -5,9 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from complaints.rulebook import AgencyEntry, AreaEntry, CategoryEntry, Rulebook, RuleEntry
+from complaints.rulebooks import read_rulebook
 from tenants.area_index import AreaIndex, OutlinedArea
 from tenants.directory import raise_epoch
 from tenants.errors import Invalid
@@ -74,6 +77,45 @@ def test_the_most_specific_rule_decides_category_before_area_before_priority(
     for order in (rules, rules[::-1]):
         found = book(rules=order).rule_for(ROAD, "normal", VILLAGE)
         assert (found.code if found else None) == chosen
+
+
+RULES = st.lists(
+    st.builds(
+        rule,
+        st.text("abcdef", min_size=1, max_size=3),
+        st.sampled_from([None, ROAD, LAMP]),
+        st.sampled_from([None, "normal", "high"]),
+        st.sampled_from([None, VILLAGE, DISTRICT, ELSEWHERE]),
+    ),
+    unique_by=lambda one: one.code,
+)
+
+
+@given(rules=RULES, place=st.sampled_from([None, VILLAGE, DISTRICT, ELSEWHERE]))
+def test_what_is_found_by_its_place_is_what_a_look_at_every_rule_would_find(
+    rules: list[RuleEntry], place: UUID | None
+) -> None:
+    around = {None: [], VILLAGE: [VILLAGE, DISTRICT], DISTRICT: [DISTRICT], ELSEWHERE: [ELSEWHERE]}[place]
+    fitting = [
+        one
+        for one in rules
+        if one.category_id in (None, ROAD) and one.priority in (None, "normal") and one.area_id in (None, *around)
+    ]
+
+    def specific(one: RuleEntry) -> tuple[bool, int, bool, str]:
+        depth = around.index(one.area_id) if one.area_id else len(around)
+        return one.category_id is None, depth, one.priority is None, one.code
+
+    assert book(rules=rules).rule_for(ROAD, "normal", place) == min(fitting, key=specific, default=None)
+
+
+def test_what_lies_in_an_area_is_found_from_above_and_by_its_code() -> None:
+    rules = book()
+    assert [area.code for area in rules.areas_in(None)] == ["1", "2"]
+    assert rules.areas_down(DISTRICT) == [DISTRICT, VILLAGE]
+    assert rules.areas_down(VILLAGE) == [VILLAGE]
+    assert rules.area_of_code("1.1") == rules.areas[VILLAGE]
+    assert rules.area_of_code("3") is None
 
 
 @pytest.mark.parametrize(
@@ -160,6 +202,20 @@ def test_a_neighbours_rulebook_is_read_in_the_neighbours_scope(cast: Cast) -> No
     assert area is not None
     assert area.code.startswith("BRT.")
     assert not set(own.agencies) & set(other.agencies)
+
+
+def test_outlines_are_read_again_only_where_one_has_changed(cast: Cast) -> None:
+    card = cast.enter("barat")
+    first = cast.office.rulebooks.of(cast.session, card)
+    later = read_rulebook(cast.session, card, first)
+    assert later.area_index is first.area_index
+    moved = "UPDATE areas SET wkb = (SELECT wkb FROM areas WHERE code = 'BRT.2') WHERE code = 'BRT.1'"
+    cast.session.execute(text(moved))
+    after = read_rulebook(cast.session, card, later)
+    assert after.area_index is not later.area_index
+    north = (IN_BARAT[0], IN_BARAT[1] + 0.02)
+    assert [book.area_at(*north) is None for book in (first, after)] == [False, True]
+    cast.session.rollback()
 
 
 def test_what_has_ended_is_out_of_the_book(cast: Cast) -> None:

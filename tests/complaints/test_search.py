@@ -14,7 +14,7 @@ from complaints.called import Called, called
 from complaints.complaint import Complaint
 from complaints.queue import Filter, Tab
 from complaints.queue_row import Row
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.viewer import Viewer
 from tenants import scope
 from tenants.category import Category

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints import handling, telling, timekeeping
 from complaints.complaint import Complaint, Evidence, HistoryRow, Holding, PauseRow
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.workflow import BIRTHS, MOVES, Status, Target
 from messages.outbox import Message
 from tenants import scope

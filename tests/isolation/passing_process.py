@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from complaints import tasks
 from complaints.office import Office
-from complaints.rulebook import Rulebooks
+from complaints.rulebooks import Rulebooks
 from complaints.storage import FileStorage
 from messages.outbox import SEND
 from messages.queue import make_queue

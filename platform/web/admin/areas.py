@@ -37,13 +37,14 @@ def page() -> ResponseReturnValue:
     after = request.args.get("after", "")
     found = areas.listing(g.session, book, query=query, level=level, parent_id=above.id if above else None, after=after)
     asked = {"q": query, "level": level, "in": above.code if above else ""}
+    levels = areas.levels(book)
     return render_template(
         "admin/areas.html",
         menu=menu(),
         found=found,
         names={row.entry.id: _path_of(book, row.entry) for row in found.rows},
-        levels=areas.levels(book),
-        level_options=[("", _("All levels")), *((one, one) for one, _count in areas.levels(book))],
+        levels=levels,
+        level_options=[("", _("All levels")), *((one, one) for one, _count in levels)],
         total=len(book.areas),
         asked=asked,
         above=[(entry.code, words(entry.name)) for entry in reversed(book.areas_up(above.id))] if above else [],
@@ -86,7 +87,7 @@ def _area_page(
     entry = book.areas.get(row.id) or _entry(book, row.code)
     tied = [book.agencies[one] for one in areas.agencies_tied(g.session, row.id) if one in book.agencies]
     inside = areas.listing(g.session, book, parent_id=row.id, most=areas.PAGE)
-    counted = areas.open_in(g.session, areas.areas_down(book, row.id))
+    counted = areas.open_in(g.session, book.areas_down(row.id))
     field = {"name": f"name.{g.tenant.languages[0]}", "type": "type"}.get(error.field or "", "") if error else ""
     return render_template(
         "admin/area.html",
@@ -134,7 +135,7 @@ def _book() -> Rulebook:
 
 
 def _entry(book: Rulebook, code: str) -> AreaEntry:
-    found = next((entry for entry in book.areas.values() if entry.code == code), None)
+    found = book.area_of_code(code)
     if found is None:
         raise NotFound("There is no such area in this city.")
     return found

@@ -31,8 +31,7 @@ MOST_IN_FEED = 40
 def index() -> ResponseReturnValue:
     """The parts of the city."""
     book = _book()
-    tops = [area for area in book.areas.values() if area.parent_id not in book.areas]
-    parts = [(area, _sorted(one for one in book.areas.values() if one.parent_id == area.id)) for area in _sorted(tops)]
+    parts = [(area, _sorted(book.areas_in(area.id))) for area in _sorted(book.areas_in(None))]
     return render_template("resident/areas.html", parts=parts)
 
 
@@ -42,7 +41,7 @@ def page(code: str) -> ResponseReturnValue:
     """One part of the city: its numbers, and what was reported there."""
     book = _book()
     area = _area(book, code)
-    inside = _inside(book, area)
+    inside = book.areas_down(area.id)
     numbers: list[tuple[int | None, str]] = []
     if not book.launch.figures_hidden:
         today: date = g.now.astimezone(ZoneInfo(g.tenant.time_zone)).date()
@@ -74,7 +73,7 @@ def feed(code: str) -> ResponseReturnValue:
     book = _book()
     area = _area(book, code) if code else None
     category = book.categories.get(request.args.get("category", ""))
-    inside = _inside(book, area) if area else None
+    inside = book.areas_down(area.id) if area else None
     newest = _page(book, inside, limit=MOST_IN_FEED, category_id=category.id if category else None)
     name = ", ".join(words(one) for one in (category.name if category else None, area.name if area else None) if one)
     document = render_template(
@@ -95,15 +94,10 @@ def _book() -> Rulebook:
 
 
 def _area(book: Rulebook, code: str) -> AreaEntry:
-    for area in book.areas.values():
-        if area.code == code:
-            return area
-    raise NotFound(_("There is no such part of the city."))
-
-
-def _inside(book: Rulebook, area: AreaEntry) -> list[UUID]:
-    """An area and all that lies in it."""
-    return [one for one in book.areas if area.id in [around.id for around in book.areas_up(one)]]
+    area = book.area_of_code(code)
+    if area is None:
+        raise NotFound(_("There is no such part of the city."))
+    return area
 
 
 def _page(book: Rulebook, inside: Sequence[UUID] | None, **how: Any) -> Page:

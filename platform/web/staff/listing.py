@@ -324,7 +324,7 @@ def _named(asked: str) -> Tab:
 
 def _filter(tab: Tab, asked: Mapping[str, str], book: Rulebook) -> Filter:
     """The filters by id. A code that isn't there is refused, so that nobody takes the whole list for the filtered."""
-    area = next((area for area in book.areas.values() if area.code == asked.get("area")), None)
+    area = book.area_of_code(asked.get("area") or "")
     if "area" in asked and area is None:
         raise Invalid("There is no such area here.", field="area")
     if "status" in asked and asked["status"] not in list(Status):

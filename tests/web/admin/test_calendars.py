@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from complaints.recalculating import Watch, recalculate
-from complaints.rulebook import read_rulebook
+from complaints.rulebooks import read_rulebook
 from configuration.schema import CalendarSchema
 from tenants.calendar import CalendarRow
 from tenants.working_time import WEEKDAYS, from_document, to_document
