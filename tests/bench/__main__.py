@@ -29,6 +29,7 @@ from tests.bench import (
     bench_first_page,
     bench_intake,
     bench_kills,
+    bench_large_city,
     bench_locate,
     bench_queue,
     bench_recalculation,
@@ -52,9 +53,12 @@ GROUNDED = {
     "first_page": bench_first_page,
     "recalculation": bench_recalculation,
     "whatif": bench_whatif,
+    "large_city": bench_large_city,
     "year": bench_year,
 }
 SECTIONS: Mapping[str, ModuleType] = {**ALONE, **GROUNDED}
+IN_ROWS = ("large_city",)
+"""Sections with a budget for each row of what they measured, which only they know."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -102,11 +106,13 @@ def _printer() -> Callable[[str], object]:
 
 
 def _show(say: Callable[[str], object], name: str, figures: Figures, took: int) -> None:
-    held = {budget.figure for budget in BUDGETS[name]}
-    for budget in BUDGETS[name]:
+    budgets = [*BUDGETS[name], *(SECTIONS[name].budgets(figures) if name in IN_ROWS else ())]
+    held = {figure for budget in budgets for figure in (budget.figure, budget.besides)}
+    for budget in budgets:
         figure = figures.get(budget.figure)
         shown = f"{figure:,}" if isinstance(figure, float | int) else str(figure)
-        say(f"  {budget.verdict(figures):8} {shown:>10}  ({budget.said()}) {budget.words}")
+        besides = f" {figures[budget.besides]}" if budget.besides else ""
+        say(f"  {budget.verdict(figures):8} {shown:>10}  ({budget.said()}) {budget.words}{besides}")
     others = [f"{figure} {value}" for figure, value in figures.items() if figure not in held]
     if others:
         say("  besides: " + ", ".join(others))

@@ -8,12 +8,16 @@ Figures = Mapping[str, float | str]
 
 @dataclass(frozen=True)
 class Budget:
-    """least or most: the bound, of which one is given. A figure in words is a measurement that couldn't be made."""
+    """least or most: the bound, of which one is given. A figure in words is a measurement that couldn't be made.
+
+    besides: a figure in words, said after it.
+    """
 
     figure: str
     words: str
     least: float | None = None
     most: float | None = None
+    besides: str = ""
 
     def said(self) -> str:
         return f"≥ {self.least:,g}" if self.least is not None else f"≤ {self.most:,g}"
@@ -39,6 +43,11 @@ BUDGETS: Mapping[str, tuple[Budget, ...]] = {
     "clock": (),
     "recalculation": (),
     "whatif": (Budget("whatif_s", "s for a hundred thousand reports", most=10),),
+    "large_city": (
+        Budget("large_city_over", "pages of the settings with a p95 of more than 300 ms on a processor", most=0),
+        Budget("large_city_worst_processor_ms", "ms on a processor, the p95 of the slowest page", most=300),
+        Budget("large_city_worst_ms", "ms on the clock, the p95 of the slowest page", most=300),
+    ),
     "year": (
         Budget("year_lost", "reports lost", most=0),
         Budget("year_wrong_ladders", "complaints whose steps weren't each taken once, in order", most=0),

@@ -83,7 +83,11 @@ class City:
 
 def build(ground: Ground, complaints: int) -> City:
     """Make it, analysed and vacuumed; the statistics are what a running database has."""
-    database = ground.copy(f"city_{complaints}")
+    return fill(ground, ground.copy(f"city_{complaints}"), complaints)
+
+
+def fill(ground: Ground, database: str, complaints: int) -> City:
+    """Make it of a database that has the city and its settings already."""
     with ground.superuser(database) as connection:
         # Foreign keys hold by construction; to check each of millions of rows would only take time.
         connection.execute("SET session_replication_role = replica")
