@@ -66,12 +66,20 @@ def every(session: Session) -> list[Category]:
 
 def rows_of(session: Session, categories: Sequence[Category]) -> dict[UUID, dict[str, Any]]:
     """Categories as their bundle's rows, by id."""
-    codes: dict[UUID, str] = {}
-    for table in (Category, Agency, Area):
-        codes |= dict(session.execute(select(table.id, table.code)).all())
-    owners: dict[UUID, dict[str | None, str]] = {}
     ids = [category.id for category in categories]
-    for tie in session.scalars(select(Assignment).where(Assignment.category_id.in_(ids))):
+    ties = session.execute(
+        select(Assignment.category_id, Assignment.area_id, Assignment.agency_id).where(Assignment.category_id.in_(ids))
+    ).all()
+    named: dict[Any, set[UUID | None]] = {
+        Category: {category.parent_id for category in categories},
+        Agency: {tie.agency_id for tie in ties},
+        Area: {tie.area_id for tie in ties},
+    }
+    codes: dict[UUID, str] = {}
+    for table, wanted in named.items():
+        codes |= dict(session.execute(select(table.id, table.code).where(table.id.in_(wanted - {None}))).all())
+    owners: dict[UUID, dict[str | None, str]] = {}
+    for tie in ties:
         owners.setdefault(tie.category_id, {})[codes[tie.area_id] if tie.area_id else None] = codes[tie.agency_id]
     return {
         one.id: category_document(one, codes[one.parent_id] if one.parent_id else None, owners.get(one.id))

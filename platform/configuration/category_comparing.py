@@ -1,6 +1,6 @@
 """Many categories at once, from a file or a template: what each would change, said before anything does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -46,10 +46,14 @@ class Compared:
 
 @dataclass
 class _Ground:
-    """All that the lines speak of; it grows with what earlier lines of the same file bring."""
+    """All that the lines speak of; it grows with what earlier lines of the same file bring.
+
+    rows: of the categories that have a line, as they stand. groups: whether it is one, by the code of every category.
+    """
 
     languages: Sequence[str]
     rows: dict[str, dict[str, Any]]
+    groups: dict[str, bool]
     ended: set[str]
     agencies: frozenset[str]
     areas: frozenset[str]
@@ -62,7 +66,7 @@ class _Ground:
             language=self.languages[0],
             agencies=self.agencies,
             areas=self.areas,
-            groups=frozenset(one for one, row in self.rows.items() if row["group"] and one not in self.ended),
+            groups=frozenset(one for one, is_group in self.groups.items() if is_group and one not in self.ended),
             names={
                 name: written
                 for (is_group, name), (other, written) in self.names.items()
@@ -75,14 +79,16 @@ class _Ground:
         self.names = {key: other for key, other in self.names.items() if other[0] != row["code"]}
         self.names |= {(row["group"], folded(name)): (row["code"], name) for name in row["name"].values()}
         self.rows[row["code"]] = dict(row)
+        self.groups[row["code"]] = row["group"]
 
 
 def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) -> list[Compared]:
     """What each line would do, in the order in which they would be taken: groups first. Nothing is written."""
-    ground = _ground(session, languages)
+    given = list(lines)
+    ground = _ground(session, languages, {str(line.row.get("code")) for line in given})
     seen: set[str] = set()
     found = []
-    for line in sorted(lines, key=lambda one: not one.row.get("group")):
+    for line in sorted(given, key=lambda one: not one.row.get("group")):
         compared = _compared(line, ground, seen)
         found.append(compared)
         if compared.what is not What.REFUSED:
@@ -118,7 +124,7 @@ def take(session: Session, compared: Iterable[Compared], *, author: Author, now:
 def _compared(line: Given, ground: _Ground, seen: set[str]) -> Compared:
     names: Words = line.row.get("name") or {}
     code = line.row.get("code") or categories.new_code(
-        categories.name_in(line.row, ground.languages), {*ground.rows, *seen}
+        categories.name_in(line.row, ground.languages), {*ground.groups, *seen}
     )
     standing = ground.rows.get(code)
     base = standing or _blank()
@@ -159,9 +165,9 @@ def _blank() -> dict[str, Any]:
     return loaded | {"code": "", "name": {}}
 
 
-def _ground(session: Session, languages: Sequence[str]) -> _Ground:
+def _ground(session: Session, languages: Sequence[str], codes: Container[str]) -> _Ground:
     every = categories.every(session)
-    documents = categories.rows_of(session, every)
+    documents = categories.rows_of(session, [one for one in every if one.code in codes])
     hanging: dict[str, list[tuple[str, Mapping[str, Sequence[str]]]]] = {}
     rules = session.execute(
         select(Category.code, SlaRule.code, SlaRule.milestones)
@@ -172,7 +178,8 @@ def _ground(session: Session, languages: Sequence[str]) -> _Ground:
         hanging.setdefault(category, []).extend((rule, one["when"]) for one in milestones if one.get("when"))
     ground = _Ground(
         languages=languages,
-        rows={one.code: documents[one.id] for one in every},
+        rows={one.code: documents[one.id] for one in every if one.id in documents},
+        groups={one.code: one.is_group for one in every},
         ended={one.code for one in every if one.ended_at is not None},
         agencies=frozenset(session.scalars(select(Agency.code).where(Agency.ended_at.is_(None)))),
         areas=frozenset(session.scalars(select(Area.code).where(Area.ended_at.is_(None)))),

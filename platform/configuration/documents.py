@@ -13,6 +13,8 @@ from tenants.category import Category, CategoryRevision
 from tenants.database import Configured
 from tenants.sla_rule import SlaRule, SlaRuleRevision
 
+_CATEGORY, _RULE = CategorySchema(), RuleSchema()
+"""Making one copies all of its fields, which takes longer than loading a row."""
 OF_ASSIGNMENTS = ("agency", "by_area")
 """What a bundle says in a category's row and the database in rows of their own."""
 
@@ -20,7 +22,7 @@ OF_ASSIGNMENTS = ("agency", "by_area")
 def category_document(row: Category, parent: str | None, owners: dict[str | None, str] | None = None) -> dict[str, Any]:
     """A category as its bundle's row. parent: its group's code. owners: agencies' codes by area's, None everywhere."""
     owners = owners or {}
-    loaded: dict[str, Any] = CategorySchema().load(
+    loaded: dict[str, Any] = _CATEGORY.load(
         {
             "code": row.code,
             "name": row.name,
@@ -50,7 +52,7 @@ def category_document(row: Category, parent: str | None, owners: dict[str | None
 
 def rule_document(row: SlaRule, category: str | None, area: str | None) -> dict[str, Any]:
     """A rule as its bundle's row. category, area: codes of what it is for; None for any."""
-    loaded: dict[str, Any] = RuleSchema().load(
+    loaded: dict[str, Any] = _RULE.load(
         {
             "code": row.code,
             "category": category,

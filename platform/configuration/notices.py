@@ -115,7 +115,7 @@ def _words(name: str, given: Mapping[str, str], languages: Sequence[str], faults
 def _place(book: Rulebook, notice: Notice, faults: dict[str, Invalid]) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(("area_id", "radius_m", *_POINT, *SIDES))
     if notice.place == "area":
-        area = next((one for one in book.areas.values() if one.code == notice.at.get("area")), None)
+        area = book.area_of_code(notice.at.get("area", ""))
         if area is None:
             faults["area"] = Invalid(N_("Choose an area of the city."))
         else:

@@ -41,6 +41,9 @@ COLUMNS = (
     Category.ended_at,
 )
 
+Found = tuple[Row[Any], Row[Any] | None, Sequence[Row[Any]]]
+"""A category or group, the group that it stands in, and those that stand beside it, itself among them."""
+
 blueprint = Blueprint("admin_categories", __name__)
 
 
@@ -69,10 +72,10 @@ def page() -> ResponseReturnValue:
     """The categories by group, or those that a search finds; a hundred a page."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "group", "state", "after")}
     every = g.session.execute(select(*COLUMNS).order_by(Category.position, Category.code)).all()
-    lines = _lines(every, asked)
-    start = next((number for number, line in enumerate(lines, 1) if line.code == asked["after"]), 0)
-    shown = lines[start : start + PAGE]
-    more = len(lines) > start + PAGE
+    found = _found(every, asked)
+    start = next((number for number, (one, _group, _beside) in enumerate(found, 1) if one.code == asked["after"]), 0)
+    shown = _lines(found[start : start + PAGE])
+    more = len(found) > start + PAGE
     return render_template(
         "admin/categories.html",
         menu=menu(),
@@ -117,16 +120,9 @@ def change_several() -> ResponseReturnValue:
     return render_template("admin/categories_bulk.html", menu=menu(), results=results)
 
 
-def _lines(every: Sequence[Row[Any]], asked: dict[str, str]) -> list[Line]:
+def _found(every: Sequence[Row[Any]], asked: dict[str, str]) -> list[Found]:
     """Groups with what stands in them, in order; of a search only what it finds."""
     ended = asked["state"] == "ended"
-    book = office().rulebooks.of(g.session, g.tenant)
-    owners = dict(
-        g.session.execute(
-            select(Assignment.category_id, Assignment.agency_id).where(Assignment.area_id.is_(None))
-        ).all()
-    )
-    agencies = {entry.id: words(entry.name) for entry in book.agencies.values()}
     still = [one for one in every if (one.ended_at is not None) is ended]
     groups = [one for one in still if one.is_group]
     known = {one.id: one for one in every if one.is_group}
@@ -136,28 +132,38 @@ def _lines(every: Sequence[Row[Any]], asked: dict[str, str]) -> list[Line]:
         if not one.is_group:
             sorted_in.setdefault(one.parent_id, []).append(one)
     order = [*groups, *(known[one] for one in sorted_in if one in known and known[one] not in groups)]
-    lines = []
+    found: list[Found] = []
     for group in [*order, None]:
         inside = sorted_in.get(group.id if group else None, [])
         if asked["group"] and (group is None or group.code != asked["group"]):
             continue
-        found = [one for one in inside if _fits(one, wanted)]
-        name = words(group.name) if group else ""
-        if group is not None and (found or (not wanted and group in groups)):
-            lines.append(_line(group, "", groups, {}, agencies))
-        lines += [_line(one, name, inside, owners, agencies) for one in found]
+        fitting = [one for one in inside if _fits(one, wanted)]
+        if group is not None and (fitting or (not wanted and group in groups)):
+            found.append((group, None, groups))
+        found += [(one, group, inside) for one in fitting]
+    return found
+
+
+def _lines(found: Sequence[Found]) -> list[Line]:
+    """What is shown of a page of them, each with who gets it."""
+    agencies = office().rulebooks.of(g.session, g.tenant).agencies
+    ids = [one.id for one, _group, _beside in found]
+    owners = dict(
+        g.session.execute(
+            select(Assignment.category_id, Assignment.agency_id).where(
+                Assignment.area_id.is_(None), Assignment.category_id.in_(ids)
+            )
+        ).all()
+    )
+    lines = []
+    for one, group, beside in found:
+        owner = agencies.get(owners[one.id]) if one.id in owners else None
+        lines.append(_line(one, words(group.name) if group else "", beside, words(owner.name) if owner else ""))
     return lines
 
 
-def _line(
-    one: Row[Any],
-    group: str,
-    beside: Sequence[Row[Any]],
-    owners: dict[UUID, UUID],
-    agencies: dict[UUID, str],
-) -> Line:
+def _line(one: Row[Any], group: str, beside: Sequence[Row[Any]], agency: str) -> Line:
     marks = []
-    owner = owners.get(one.id)
     if one.responsible:
         marks.append(_("not ours: %(who)s", who=words(one.responsible)))
     if one.off_in:
@@ -170,7 +176,7 @@ def _line(
         name=words(one.name),
         is_group=one.is_group,
         icon=one.icon,
-        agency=agencies.get(owner, "") if owner else "",
+        agency=agency,
         visibility=_(VISIBILITIES[one.visibility]),
         place=_(PLACES[one.place]) if one.place != Place.EXACT else "",
         marks=marks,
@@ -182,6 +188,8 @@ def _line(
 
 
 def _fits(one: Row[Any], wanted: Sequence[str]) -> bool:
+    if not wanted:
+        return True
     texts = [one.code, *one.name.values(), *(word for said in one.search_words.values() for word in said)]
     whole = folded(" ".join(texts))
     return all(word in whole for word in wanted)

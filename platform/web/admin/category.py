@@ -21,11 +21,11 @@ from tenants.category import Category
 from tenants.errors import Invalid
 from web.access import allows
 from web.admin import category_form
-from web.admin.area_picking import Picked, area_words, pick
 from web.admin.category_preview import preview_of
 from web.admin.category_words import ICONS, KINDS, PLACES, TYPES, VISIBILITIES, said
 from web.admin.readings import Namer, field_name
 from web.admin.saving import author, saved
+from web.area_picking import Picked, area_words, pick, unclear
 from web.context import office, words
 from web.errors import sentence
 from web.staff.viewer import menu
@@ -79,7 +79,8 @@ def make() -> ResponseReturnValue:
 def page(category_id: UUID) -> ResponseReturnValue:
     """The editor of one."""
     category = categories.category_here(g.session, category_id)
-    return _page(Editing(categories.row_of(g.session, category), category))
+    standing = categories.row_of(g.session, category)
+    return _page(Editing(standing, category), standing)
 
 
 @blueprint.post("/admin/categories/<uuid:category_id>")
@@ -153,20 +154,14 @@ def _typed(category: Category | None, before: Mapping[str, Any]) -> Editing:
     elif shown.by_area.code:
         faults["area_agency"] = Invalid("Choose the agency for this area.", field="area_agency")
     elif form.get("area_q"):
-        faults["area_q"] = _unclear(shown.by_area, "area_q")
+        faults["area_q"] = unclear(shown.by_area, "area_q")
     if shown.off_in.code:
         row["off_in"] = list(dict.fromkeys([*row["off_in"], shown.off_in.code]))
     elif form.get("off_q"):
-        faults["off_q"] = _unclear(shown.off_in, "off_q")
+        faults["off_q"] = unclear(shown.off_in, "off_q")
     shown.faults = faults or None
     shown.row = category_form.done(row, category_form.pressed(form), form)
     return shown
-
-
-def _unclear(picked: Picked, field: str) -> Invalid:
-    if picked.offered:
-        return Invalid("Several areas fit. Choose the one that you mean.", field=field)
-    return Invalid("No area of this city has such a name.", field=field)
 
 
 def _blank(group: bool) -> dict[str, Any]:
@@ -174,10 +169,11 @@ def _blank(group: bool) -> dict[str, Any]:
     return loaded | {"code": "", "name": {}}
 
 
-def _page(shown: Editing) -> str:
+def _page(shown: Editing, standing: dict[str, Any] | None = None) -> str:
+    """standing: the row as it is saved, where it was read already."""
     row, category = shown.row, shown.category
     book = office().rulebooks.of(g.session, g.tenant)
-    standing = categories.row_of(g.session, category) if category else None
+    standing = standing or (categories.row_of(g.session, category) if category else None)
     faults = {name: sentence(error) for name, error in (shown.faults or {}).items()}
     agencies = sorted(((one.code, words(one.name)) for one in book.agencies.values()), key=lambda pair: pair[1])
     named = dict(agencies)

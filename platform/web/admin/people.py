@@ -255,8 +255,8 @@ def role_choices() -> list[tuple[str, str, str]]:
 
 def agency_names(book: Rulebook, agency_ids: object) -> str:
     """The names of agencies that haven't ended, in one line."""
-    ids = {str(one) for one in agency_ids} if isinstance(agency_ids, list | tuple | set | frozenset) else set()
-    return ", ".join(words(one.name) for one in book.agencies.values() if str(one.id) in ids)
+    ids = {UUID(str(one)) for one in agency_ids} if isinstance(agency_ids, list | tuple | set | frozenset) else set()
+    return ", ".join(words(one.name) for id_, one in book.agencies.items() if id_ in ids)
 
 
 def _handed(made: invitation.Invitation, link: str) -> ResponseReturnValue:
