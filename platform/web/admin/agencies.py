@@ -297,7 +297,7 @@ def _form(
             (str(one.id), f"{'– ' * depth}{words(one.name)}") for one, depth in _tree(book) if one.id not in below
         ],
         ticks=[(one.code, words(one.name)) for one in book.areas.values()] if len(book.areas) <= MOST_TICKS else None,
-        tied=[words(one.name) for one in book.areas.values() if one.code in set(areas)][:MOST_SHOWN],
+        tied=[words(one.name) for one in map(book.area_of_code, areas[:MOST_SHOWN]) if one is not None],
         members=members[:MOST_SHOWN],
         away={one.seat_id: one for one in absent},
         heads=[(str(one.seat_id), one.name) for one in members],

@@ -20,6 +20,7 @@ from tenants.times import local
 from web.access import allows
 from web.admin.clash import Clash, clash
 from web.admin.saving import author, looked_at, saved
+from web.area_picking import area_choices, area_words, pick
 from web.context import office, settings, words
 from web.errors import sentence
 from web.resident.works import place_words
@@ -28,7 +29,6 @@ from web.tongues import tongue
 
 PATH = "/admin/notices"
 MOST = 50
-MOST_AREAS = 3_000
 
 blueprint = Blueprint("admin_notices", __name__)
 
@@ -120,7 +120,11 @@ def _listed(one: Works) -> Listed:
 
 
 def _typed() -> dict[str, Any]:
-    return request.form.to_dict() | {"categories": request.form.getlist("categories")}
+    """What was sent; an area that was written by name becomes its code, or stays with those that it may mean."""
+    typed: dict[str, Any] = request.form.to_dict() | {"categories": request.form.getlist("categories")}
+    book = office().rulebooks.of(g.session, g.tenant)
+    picked = pick(book, typed.get("area", ""), typed.get("area_pick", ""))
+    return typed | {"area": picked.code or typed.get("area", ""), "offered": picked.offered}
 
 
 def _notice(typed: Mapping[str, Any]) -> notices.Notice:
@@ -168,19 +172,20 @@ def _page(
     other: Clash | None = None,
 ) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
-    areas = sorted(((one.code, words(one.name)) for one in book.areas.values()), key=lambda pair: pair[1])
+    areas = area_choices(book)
     return render_template(
         "admin/notice.html",
         menu=menu(),
         found=found,
         over=found is not None and found.is_over(g.now),
         path=f"{PATH}/{found.id}" if found else PATH,
-        values=typed,
+        values=typed if areas is not None else {**typed, "area": area_words(book, typed.get("area", ""))},
         errors=errors or {},
         other=other,
         spoken=[(code, tongue(code, g.language)) for code in g.tenant.languages],
         longest=notices.LONGEST,
-        areas=areas[:MOST_AREAS],
+        areas=areas,
+        offered=typed.get("offered", ()),
         radii=[(str(metres), _("%(metres)s m around it", metres=metres)) for metres in notices.RADII_M],
         categories=[(code, words(one.name)) for code, one in book.categories.items()],
         tiles_url=settings().map_tiles_url,

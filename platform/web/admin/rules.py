@@ -22,6 +22,7 @@ from web.access import allows
 from web.admin.amounts import unit_options, words_of
 from web.admin.rule_form import Typed, asked_of, errors_by_control, of_form, of_row, row_of
 from web.admin.saving import author, looked_at, saved
+from web.area_picking import area_choices, pick
 from web.context import office, words
 from web.milestones import milestone_name
 from web.staff.corrected import priority_word
@@ -29,8 +30,6 @@ from web.staff.viewer import menu
 from web.tongues import tongue
 
 MOST = 100
-MOST_AREAS = 200
-"""More areas than these are typed, not chosen from a list."""
 
 blueprint = Blueprint("admin_rules", __name__)
 
@@ -54,9 +53,10 @@ def page() -> ResponseReturnValue:
     book = office().rulebooks.of(g.session, g.tenant)
     asked = {name: request.args.get(name, "").strip() for name in ("q", "category", "priority", "area")}
     category = book.categories.get(asked["category"])
+    picked = pick(book, asked["area"], request.args.get("area_pick", ""))
     if category is not None:
-        area = _area(book, asked["area"])
-        fitting = _fitting(book, category.id, asked["priority"] or "normal", area)
+        area = book.area_of_code(picked.code)
+        fitting = _fitting(book, category.id, asked["priority"] or "normal", area.id if area else None)
         lines = [_line(book, rule, decides=rule is fitting[0]) for rule in fitting]
     else:
         lines = sorted((_line(book, rule) for rule in book.rules), key=lambda line: (line.name, line.where))
@@ -69,6 +69,7 @@ def page() -> ResponseReturnValue:
         lines=lines[:MOST],
         more=max(0, len(lines) - MOST),
         none=not book.rules,
+        offered=picked.offered,
         **_choices(book),
     )
 
@@ -141,7 +142,7 @@ def chosen_rule() -> SlaRule | None:
 def rule_name(book: Rulebook, rule: Mapping[str, Any]) -> str:
     """What a rule, as a row of the bundle, is for: its category, priority and area in words."""
     category = book.categories.get(rule["category"] or "")
-    area = next((area for area in book.areas.values() if area.code == rule["area"]), None)
+    area = book.area_of_code(rule["area"] or "")
     parts = [
         words(category.name) if category is not None else _("Everything else"),
         priority_word(rule["priority"]) if rule["priority"] else "",
@@ -234,17 +235,12 @@ def _choices(book: Rulebook) -> dict[str, Any]:
     names = {group.code: words(group.name) for group in book.groups}
     for entry in book.categories.values():
         groups.setdefault(names.get(entry.group, ""), []).append((entry.code, words(entry.name)))
-    areas = sorted((words(area.name), area.code) for area in book.areas.values())
     return {
         "categories": {name: options for name, options in groups.items() if options},
-        "areas": [(code, name) for name, code in areas] if len(areas) <= MOST_AREAS else None,
+        "areas": area_choices(book),
         "priorities": [(one, priority_word(one)) for one in priorities_of(book)],
         "usual_priorities": PRIORITIES,
     }
-
-
-def _area(book: Rulebook, code: str) -> UUID | None:
-    return next((area.id for area in book.areas.values() if area.code == code), None)
 
 
 def _fitting(book: Rulebook, category_id: UUID, priority: str, area_id: UUID | None) -> list[RuleEntry]:

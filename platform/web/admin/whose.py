@@ -19,8 +19,8 @@ from tenants.errors import Invalid
 from tenants.tenant import in_language
 from web.access import allows
 from web.admin.amounts import words_of
-from web.admin.area_picking import area_words, pick
 from web.admin.category_form import answers_of
+from web.area_picking import area_words, pick
 from web.context import office, settings, words
 from web.errors import sentence
 from web.explain import explanation

@@ -12,10 +12,10 @@ from werkzeug.datastructures import MultiDict
 from complaints import incident, incident_answer
 from complaints.complaint import Complaint
 from complaints.incident import GROUPS, LEADS, RADII_M, Draft, Official
-from complaints.rulebook import Rulebook
 from people.permissions import Permission
 from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
 from web.access import allows
+from web.area_picking import area_choices, pick, unclear
 from web.context import office, words
 from web.errors import sentence, status_of
 from web.staff.alike import described
@@ -182,15 +182,12 @@ def _form(values: Mapping[str, str], errors: dict[str, str] | None = None) -> st
         values=values,
         errors=errors or {},
         categories=[(str(one.id), words(one.name)) for one in book.categories.values()],
-        areas=_areas(book),
+        areas=area_choices(book),
+        offered=pick(book, values.get("area", ""), "").offered,
         radii=[(str(one), _("%(km)s km around the report", km=f"{one / 1000:g}")) for one in RADII_M],
         menu=menu(),
         here="incidents",
     )
-
-
-def _areas(book: Rulebook) -> list[tuple[str, str]]:
-    return [(str(one.id), ", ".join(words(area.name) for area in book.areas_up(one.id))) for one in book.areas.values()]
 
 
 def _draft(values: MultiDict[str, str]) -> Draft:
@@ -200,13 +197,24 @@ def _draft(values: MultiDict[str, str]) -> Draft:
             title=values.get("title", ""),
             text=values.get("text", ""),
             category_id=UUID(values["category"]) if values.get("category") else None,
-            area_id=UUID(values["area"]) if values.get("area") else None,
+            area_id=_area_id(values),
             lon=float(values["lon"]) if around else None,
             lat=float(values["lat"]) if around else None,
             radius_m=int(around) if around else None,
         )
     except ValueError:
         raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
+
+
+def _area_id(values: MultiDict[str, str]) -> UUID | None:
+    """The area that was chosen or typed; None for none. Raises Invalid where it isn't clear which is meant."""
+    written = values.get("area", "").strip()
+    book = office().rulebooks.of(g.session, g.tenant)
+    picked = pick(book, written, values.get("area_pick", ""))
+    area = book.area_of_code(picked.code)
+    if written and area is None:
+        raise unclear(picked, "area")
+    return area.id if area is not None else None
 
 
 def _official() -> Official:
