@@ -33,5 +33,5 @@ def ask() -> ResponseReturnValue:
     except AduanError as error:
         g.session.rollback()
         asked = {"question": question, "page": page, "errors": {error.field or "": sentence(error)}}
-        return render_template("admin/help.html", menu=menu(), asked=asked), status_of(error)
+        return render_template("admin/help.html", menu=menu(), helping=asked), status_of(error)
     return redirect(f"{page.split('?')[0]}?asked=1", 303)
