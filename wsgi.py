@@ -26,11 +26,13 @@ from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
+from people.oidc import Provider
 from tenants.addresses import Addresses
 from tenants.directory import Keeper
 from web.app import create_app, utc_now
 from web.config import WebConfig
 from web.logs import configure_logs
+from web.resident.sign_in_oidc import BACK
 from web.routes import init_routes
 
 try:
@@ -52,6 +54,15 @@ pusher: WebPusher | None = None
 if settings.vapid_private_key is not None:
     pusher = (WebPusher if settings.production else DevelopmentPusher)(settings.vapid_private_key, settings.mail_from)
     carriers[Channel.PUSH] = pusher
+provider: Provider | None = None
+if settings.oidc_issuer and settings.oidc_client_id:
+    provider = Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        name=settings.oidc_name,
+        redirect_uri=settings.front_page_url.rstrip("/") + BACK,
+    )
 queue.task(SEND)(sender(carriers, queue))
 queue.sweep(forgotten)
 
@@ -90,6 +101,7 @@ app = create_app(
         rate_limits=settings.rate_limits,
         metrics_token=settings.metrics_token,
         hooks_secret=settings.hooks_secret,
+        provider=provider,
     ),
     office,
     database_url=database.app_url,

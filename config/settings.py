@@ -106,13 +106,16 @@ class Settings:
     Development keeps one in `data_dir`."""
 
     oidc_issuer: str | None = None
-    """Issuer of an OpenID Connect sign-in for operators and staff. None: not offered. Needs the two below."""
+    """Issuer of an OpenID Connect sign-in for residents, exactly as it calls itself. None: not offered."""
 
     oidc_client_id: str | None = None
-    """This platform's id at that issuer."""
+    """This platform's id at that issuer; needed with it."""
 
     oidc_client_secret: str | None = field(default=None, repr=False)
-    """This platform's secret at that issuer."""
+    """This platform's secret at that issuer. None: a client without one, by PKCE alone."""
+
+    oidc_name: str = "OpenID"
+    """What people call that provider; stands on the button. The host of the issuer by default."""
 
     metrics_token: str | None = field(default=None, repr=False)
     """Bearer token that opens /metrics from other machines. None: it answers this machine alone."""
@@ -173,8 +176,9 @@ class Settings:
             geocoder_url=_address(values, "GEOCODER_URL", ("https", "http")),
             vapid_private_key=_vapid_key(values, data_dir),
             oidc_issuer=_address(values, "OIDC_ISSUER", ("https", "http")),
-            oidc_client_id=values.get("OIDC_CLIENT_ID"),
+            oidc_client_id=_with_issuer(values, "OIDC_CLIENT_ID"),
             oidc_client_secret=values.get("OIDC_CLIENT_SECRET"),
+            oidc_name=values.get("OIDC_NAME") or urlsplit(values.get("OIDC_ISSUER", "")).hostname or cls.oidc_name,
             metrics_token=values.get("METRICS_TOKEN"),
             rate_limits=_one_of(values, "RATE_LIMITS", ("on", "off")) == "on",
         )
@@ -210,6 +214,13 @@ def _address(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> 
         # Only the scheme is repeated: what follows it may be a password.
         raise SettingsError(f"{name} has to begin with {' or '.join(f'{scheme}:' for scheme in schemes)}.")
     return address
+
+
+def _with_issuer(values: Mapping[str, str], name: str) -> str | None:
+    """What a provider of sign-ins needs beside its issuer."""
+    if "OIDC_ISSUER" in values and name not in values:
+        raise SettingsError(f"OIDC_ISSUER is set, so {name} must be set as well.")
+    return values.get(name)
 
 
 def _database_url(values: Mapping[str, str], name: str) -> str | None:

@@ -50,6 +50,7 @@ from onboarding.billing.billing import Billing
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people import sign_in
+from people.oidc import Provider
 from tenants.addresses import Addresses
 from tenants.database import db
 from tenants.directory import Keeper
@@ -60,6 +61,11 @@ from web.config import WebConfig
 from web.routes import init_routes
 
 HOOKS_SECRET = "what the providers of the tests sign with"
+PROVIDER = Provider(
+    "http://localhost", "aduan", None, name="localhost", redirect_uri="http://localhost/provider/return"
+)
+"""A provider of sign-ins that is never asked: what it says of itself is known."""
+PROVIDER._metadata = (float("inf"), {"authorization_endpoint": "http://localhost/authorize"})
 CONFIG = WebConfig(
     secret_key="a secret of the tests",
     base_host="localhost",
@@ -72,6 +78,7 @@ CONFIG = WebConfig(
     rate_limits=True,
     metrics_token=None,
     hooks_secret=HOOKS_SECRET,
+    provider=PROVIDER,
 )
 # No deadline: how long one example takes says more about the machine than about the property.
 settings.register_profile("suite", max_examples=50, deadline=None)

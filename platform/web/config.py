@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from people.oidc import Provider
+
 
 @dataclass(frozen=True)
 class WebConfig:
@@ -9,7 +11,7 @@ class WebConfig:
 
     also_national: further host names of the national front page. trusted_proxies: how many add X-Forwarded headers.
     hooks_secret: what message providers sign their calls with; None: none is believed. metrics_token: opens /metrics
-    from other machines; None: from this one only.
+    from other machines; None: from this one only. provider: where residents may sign in; None: nowhere else.
     """
 
     secret_key: str
@@ -23,6 +25,7 @@ class WebConfig:
     rate_limits: bool
     metrics_token: str | None
     hooks_secret: str | None = None
+    provider: Provider | None = None
     default_time_zone: str = "Asia/Jakarta"
 
     @property

@@ -123,6 +123,7 @@ def init_context(app: Flask) -> None:
         return {
             "tenant": tenant_view(g.session, g.tenant, g.language) if g.tenant else None,
             "national": g.tenant is None,
+            "provider": found.name if (found := settings().provider) is not None else None,
             "national_url": office().addresses.national + "/",
             "account": current_user if signed_in else None,
             "language": g.language,

@@ -78,7 +78,7 @@ from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
-from people import entry, help_request, second_factor, sign_in_code, totp
+from people import entry, help_request, oidc, second_factor, sign_in_code, totp
 from people import sign_in as passes
 from people import sign_in as sign_in_of
 from people.account import Account
@@ -1890,6 +1890,15 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("complaint.reopen", "POST"): Call(None, manage_move("reopening", ("start", "resolve"), {"reason": "Belum."})),
     ("complaint.resend", "POST"): Call(None, manage_resending),
     ("report.take_kept", "POST"): Call(None, report_kept),
+    ("sign_in_oidc.begin", "GET"): Call(None, plain("/provider")),
+    ("sign_in_oidc.back", "GET"): Call(
+        None,
+        lambda world: Ask(
+            f"/provider/return?code=x&state={oidc.state_for(world.cast.office.secret, 'barat.localhost', 'x')}"
+        ),
+    ),
+    ("sign_in_oidc.finish", "POST"): Call(None, lambda _world: Ask("/provider/return", lambda: {"code": "x"})),
+    ("sign_in_oidc.failed", "GET"): Call(None, plain("/provider/failed")),
     ("sign_in_code.form", "GET"): Call(None, lambda _world: Ask("/sign-in/code")),
     ("sign_in_code.ask", "POST"): Call(
         None, lambda _world: Ask("/sign-in/code", lambda: {"contact": "kenari.baru@barat.example"}, harmless=True)
