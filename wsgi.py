@@ -24,6 +24,7 @@ from onboarding import archiving
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
+from onboarding.billing.provider import Provider
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people.oidc import Provider
@@ -109,7 +110,10 @@ app = create_app(
 )
 init_routes(app)
 init_signup(app)
-init_billing(app, Billing(issuer=settings.billing_from))
+cards: Provider | None = None
+if settings.stripe_api_key is not None:
+    cards = Provider(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)
+init_billing(app, Billing(issuer=settings.billing_from, provider=cards))
 init_commands(
     app,
     start_database=database.server.start if database.server else None,

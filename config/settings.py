@@ -84,7 +84,7 @@ class Settings:
     """Domain whose mail is handed to /hooks/replies, so that reporters can answer by mail. None: they can't."""
 
     stripe_api_key: str | None = field(default=None, repr=False)
-    """Secret key of the payment provider. None: nobody is billed."""
+    """Secret key of the payment provider. None: no cards; cities pay by invoice, or as arranged."""
 
     stripe_api_base: str | None = None
     """Another address of the payment provider's interface, for tests. None: the provider's own."""

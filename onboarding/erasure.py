@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from complaints.complaint import Complaint, Evidence
 from complaints.storage import Storage
 from messages.outbox import Message
+from onboarding.billing.contract import let_go
 from people.seat import Seat
 from tenants import scope
 from tenants.boundary import Boundary
@@ -92,7 +93,7 @@ def erase(session: Session, storage: Storage, tenant: Tenant) -> Erased:
     """Delete everything of a suspended tenant and of its shadow, their files first. Commits.
 
     Accounts stay: they belong to persons, who may have a seat elsewhere. Interrupted, a second call deletes the rest;
-    an erased tenant has none. Raises Conflict unless it is suspended or erased.
+    an erased tenant has none. Raises Conflict unless it is suspended or erased, and while a card pays for it.
     """
     _refuse_the_commons(tenant)
     if tenant.stage not in (Stage.SUSPENDED, Stage.ERASED):
@@ -103,6 +104,7 @@ def erase(session: Session, storage: Storage, tenant: Tenant) -> Erased:
         )
     ids = [tenant.id, *session.scalars(select(Tenant.id).where(Tenant.shadow_of == tenant.id))]
     folders = [f"tenant/{tenant_id}/" for tenant_id in ids]
+    let_go(session, tenant.id)
     session.commit()
     files = delete_files(storage, folders)
     scope.name_tenant(session, ids[0])

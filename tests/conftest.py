@@ -47,6 +47,7 @@ from onboarding import archiving
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
+from onboarding.billing.provider import Provider
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people import sign_in
@@ -56,6 +57,7 @@ from tenants.database import db
 from tenants.directory import Keeper
 from tenants.roles import see_to_the_app_role
 from tests.cast import Cast, Visitor, provision_the_cast
+from tests.onboarding.billing.stripe_server import KEY, SECRET, FakeStripe, InProcess
 from web.app import create_app, utc_now
 from web.config import WebConfig
 from web.routes import init_routes
@@ -83,7 +85,8 @@ CONFIG = WebConfig(
 # No deadline: how long one example takes says more about the machine than about the property.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
-BILLING = Billing(issuer=("Aduan", "BCA 123"))
+STRIPE = FakeStripe()
+BILLING = Billing(issuer=("Aduan", "BCA 123"), provider=Provider(KEY, None, SECRET, InProcess(STRIPE)))
 VAPID_KEY = "c" * 42 + "E"
 """A private key of the tests."""
 MEMORY = Path("/dev/shm")  # a file system in memory on every Linux
@@ -228,7 +231,12 @@ sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 @contextmanager
 def put_together(
-    database: str, owner_url: str, folder: Path, mailer: Carrier | None = None, **config: Any
+    database: str,
+    owner_url: str,
+    folder: Path,
+    mailer: Carrier | None = None,
+    billing: Billing = BILLING,
+    **config: Any,
 ) -> Iterator[Flask]:
     """The app on a database, with its photos in a folder. config: what differs from the tests' usual WebConfig."""
     storage = FileStorage(folder / "evidence")
@@ -275,7 +283,7 @@ def put_together(
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
     init_signup(app)
-    init_billing(app, BILLING)
+    init_billing(app, billing)
     init_commands(app, start_database=None)
     try:
         yield app

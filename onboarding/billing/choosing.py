@@ -10,7 +10,7 @@ from onboarding.billing import invoicing, periods
 from onboarding.billing.contract import Contract, Way, contract_of, new_contract
 from onboarding.billing.invoicing import Payer
 from onboarding.billing.money import Money, rupiah
-from onboarding.billing.plans import FREE, Plan
+from onboarding.billing.plans import FREE, Plan, band_of
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage, Tenant
@@ -35,7 +35,8 @@ def choose(
     """Write down what a city chooses. A price that changes holds from next month on.
 
     looked_at: the version of the contract that the form was drawn from, 0 before the first. Raises Conflict before the
-    city is live, for a form that is too old, and while a card pays.
+    city is live, for a form that is too old, and for another plan while a card pays. A card pays the plan by population
+    only; another price for what it pays already is `card.change`.
     """
     if card.stage != Stage.LIVE:
         raise Conflict("The plan comes after going live: open your city first.", field="plan")
@@ -44,16 +45,24 @@ def choose(
         raise Invalid("Choose how you pay.", field="way")
     if months not in periods.LENGTHS:
         raise Invalid("Choose how often an invoice comes.", field="months")
+    if way == Way.CARD and plan != Plan.CITY:
+        way = Way.INVOICE
+    contract.payer_name, contract.payer_address = payer.name, payer.address
+    contract.order_number, contract.tax_number = payer.order_number, payer.tax_number
+    contract.budget_year, contract.months = payer.budget_year, months
     if contract.subscription_ref is not None:
-        raise Conflict("A card pays for this plan. End that first, or change the plan there.", field="plan")
+        if (plan, way) != (Plan.CITY, Way.CARD):
+            raise Conflict("A card pays for this plan. End it first; another one may follow.", field="plan")
+        if band_of(population or 0) == band_of(contract.population or 0):
+            contract.population = population
+        return _write(session, contract, card, now)
+    if contract.session_ref is not None or _changes(contract, plan, population, way):
+        contract.session_ref, contract.asked = None, contract.asked + 1
     if _changes(contract, plan, population, way):
         invoicing.close(session, office, card, contract, now)
         contract.agreed_minor = None
-    contract.plan, contract.population, contract.way, contract.months = plan, population, way, months
+    contract.plan, contract.population, contract.way = plan, population, way
     contract.ends, contract.failed_at = False, None
-    contract.payer_name, contract.payer_address = payer.name, payer.address
-    contract.order_number, contract.tax_number = payer.order_number, payer.tax_number
-    contract.budget_year = payer.budget_year
     contract.chosen_at, contract.chosen_by = now, by
     return _write(session, contract, card, now)
 
@@ -65,9 +74,10 @@ def end(session: Session, office: Office, card: TenantCard, looked_at: int, now:
         raise Conflict("There is nothing to end: your city pays nothing.")
     _same_version(contract, looked_at)
     if contract.subscription_ref is not None:
-        raise Conflict("A card pays for this plan. End that first, or change the plan there.", field="plan")
+        raise Conflict("A card pays for this plan. End it first; another one may follow.", field="plan")
     invoicing.close(session, office, card, contract, now)
     contract.plan, contract.since_on, contract.way, contract.agreed_minor = Plan.FREE, None, Way.INVOICE, None
+    contract.session_ref, contract.asked = None, contract.asked + 1
     return _write(session, contract, card, now)
 
 

@@ -11,6 +11,7 @@ from onboarding.billing.money import Money
 from onboarding.billing.plans import Plan, monthly
 from tenants import scope
 from tenants.database import Base, TenantOwned, new_id
+from tenants.errors import Conflict
 
 GRACE_DAYS = 30
 """After a payment that failed, until the operator talks with the city. Nothing of the city stops then, either."""
@@ -119,6 +120,17 @@ def city_plan_of(session: Session, tenant_id: UUID, *, lock: bool = False) -> Ci
     """What the operator lists of a city; None before it has chosen."""
     statement = select(CityPlan).where(CityPlan.tenant_id == tenant_id).execution_options(populate_existing=True)
     return session.scalar(statement.with_for_update() if lock else statement)
+
+
+def let_go(session: Session, tenant_id: UUID) -> None:
+    """Take a city that is erased off the operators' list. Raises Conflict while a card goes on paying for it."""
+    row = city_plan_of(session, tenant_id, lock=True)
+    if row is None:
+        return
+    if row.state in (State.ACTIVE, State.GRACE, State.UNPAID, State.ENDING):
+        raise Conflict("A card still pays for this city: 'flask billing end' its subscription first.")
+    session.delete(row)
+    session.flush()
 
 
 def state_of(contract: Contract | CityPlan | None, now: datetime) -> State:

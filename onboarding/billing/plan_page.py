@@ -7,14 +7,15 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from onboarding.billing import choosing, invoicing, papers, plans, shown, tax_number
-from onboarding.billing.billing import billing
-from onboarding.billing.contract import GRACE_DAYS, State, contract_of, state_of
+from onboarding.billing import card, choosing, invoicing, papers, plans, shown, tax_number
+from onboarding.billing.billing import billing, provider
+from onboarding.billing.contract import GRACE_DAYS, State, Way, contract_of, state_of
+from onboarding.billing.following import follow
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
 from onboarding.billing.usage import usage
 from people.permissions import Permission
-from tenants.errors import AduanError
+from tenants.errors import AduanError, Conflict
 from tenants.tenant import Stage
 from web.access import allows
 from web.admin.saving import looked_at
@@ -39,7 +40,8 @@ def choose() -> ResponseReturnValue:
     form = request.form
     try:
         plan, population = plans.checked(form.get("plan", ""), form.get("population", ""))
-        choosing.choose(
+        _leave_the_card(form.get("way", ""))
+        contract = choosing.choose(
             g.session,
             office(),
             g.tenant,
@@ -52,6 +54,8 @@ def choose() -> ResponseReturnValue:
             by=current_user.seat.id,
             now=g.now,
         )
+        if contract.subscription_ref is not None and population != contract.population:
+            card.change(g.session, office(), provider(), g.tenant, population or 0, contract.version, g.now)
     except AduanError as error:
         g.session.rollback()
         return _page(form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
@@ -62,12 +66,66 @@ def choose() -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def end() -> ResponseReturnValue:
     """Go back to the free plan with the end of this month."""
+    contract = contract_of(g.session)
     try:
-        choosing.end(g.session, office(), g.tenant, looked_at(), g.now)
+        if contract is not None and contract.subscription_ref is not None:
+            card.end(g.session, office(), provider(), g.tenant, ends=True, looked_at=looked_at(), now=g.now)
+        else:
+            _leave_the_card()
+            choosing.end(g.session, office(), g.tenant, looked_at(), g.now)
     except AduanError as error:
-        g.session.rollback()
-        return _page(None, {"": sentence(error)}), status_of(error)
+        return _refused(error)
     return redirect("/admin/plan?kept=1", 303)
+
+
+@blueprint.post("/admin/plan/return")
+@allows(Permission.CONFIGURE, tenant=True)
+def go_on() -> ResponseReturnValue:
+    """Don't let it end after all."""
+    try:
+        card.end(g.session, office(), provider(), g.tenant, ends=False, looked_at=looked_at(), now=g.now)
+    except AduanError as error:
+        return _refused(error)
+    return redirect("/admin/plan?kept=1", 303)
+
+
+@blueprint.post("/admin/plan/payment")
+@allows(Permission.CONFIGURE, tenant=True)
+def pay() -> ResponseReturnValue:
+    """To the payment provider's page, where the card is given; twice it is the same page."""
+    try:
+        begun = card.begin(g.session, office(), provider(), g.tenant, _address(), g.now)
+    except AduanError as error:
+        return _refused(error)
+    price = shown.money(begun.band.monthly)
+    return render_template("onboarding/plan_go.html", menu=menu(), url=begun.url, price=price)
+
+
+@blueprint.post("/admin/plan/portal")
+@allows(Permission.CONFIGURE, tenant=True)
+def portal() -> ResponseReturnValue:
+    """To the payment provider's own pages about this city: another card, receipts."""
+    contract = contract_of(g.session)
+    customer_ref = contract.customer_ref if contract is not None else None
+    g.session.commit()
+    try:
+        if customer_ref is None:
+            raise Conflict("No card pays for this plan.")
+        url = provider().portal(customer_ref, _address())
+    except AduanError as error:
+        return _refused(error)
+    return render_template("onboarding/plan_go.html", menu=menu(), url=url, price="")
+
+
+@blueprint.post("/admin/plan/reading")
+@allows(Permission.CONFIGURE, tenant=True)
+def read() -> ResponseReturnValue:
+    """Look at the payment provider now, without waiting for its call."""
+    try:
+        follow(g.session, office(), provider(), g.tenant.id, g.now)
+    except AduanError as error:
+        return _refused(error)
+    return redirect("/admin/plan", 303)
 
 
 @blueprint.get("/admin/plan/invoices/<uuid:invoice_id>")
@@ -118,6 +176,23 @@ def paper(file_id: UUID) -> ResponseReturnValue:
     return shown.paper_answer(papers.by_id(g.session, file_id))
 
 
+def _leave_the_card(way: str = "") -> None:
+    """Close the payment provider's page, if one is open, before something else is chosen. way: must be offered here."""
+    contract = contract_of(g.session)
+    if way == Way.CARD or (contract is not None and contract.session_ref is not None):
+        card.abandon(g.session, office(), provider(), g.tenant.id, g.now)
+
+
+def _address() -> str:
+    """Of this page, for the way back."""
+    return f"{office().addresses.of(g.tenant)}/admin/plan"
+
+
+def _refused(error: AduanError) -> ResponseReturnValue:
+    g.session.rollback()
+    return _page(None, {"": sentence(error)}), status_of(error)
+
+
 def _payer() -> invoicing.Payer:
     form = request.form
     return invoicing.payer(
@@ -149,6 +224,9 @@ def _page(typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | No
         typed={**shown.contract_form(contract), **(typed or {})},
         errors=errors or {},
         ways=shown.ways(),
+        by_card=contract is not None and contract.way == Way.CARD,
+        cards=billing().provider is not None,
+        came_back="paid" in request.args,
     )
 
 

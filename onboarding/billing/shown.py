@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -10,6 +10,7 @@ from flask import Response, g, request
 from flask_babel import gettext as _
 
 from onboarding.billing import tax_number
+from onboarding.billing.billing import billing
 from onboarding.billing.contract import Contract, State, Way
 from onboarding.billing.invoice import Invoice, InvoiceFile, Paid, Paper
 from onboarding.billing.invoicing import period_in_words
@@ -49,7 +50,13 @@ def way_name(way: str) -> str:
 
 def ways() -> list[tuple[str, str, str]]:
     """How it can be paid here: (value, name, hint)."""
-    return [(Way.INVOICE, _("By invoice, after the service"), _("With order number, tax number and budget year."))]
+    found = [
+        (str(Way.INVOICE), _("By invoice, after the service"), _("With order number, tax number and budget year."))
+    ]
+    if billing().provider is not None:
+        card = _("For the plan by population. The card is given to the payment provider, never to this platform.")
+        found.append((str(Way.CARD), _("By card, every month"), card))
+    return found
 
 
 def state_name(state: State) -> str:
@@ -112,6 +119,12 @@ def money(amount: Money) -> str:
 def day(on: date) -> str:
     """In the page's language."""
     return format_date(on, "long", locale=locale_of(g.language))
+
+
+def day_of(at: datetime) -> str:
+    """The day of an instant in the city of the page."""
+    zone = g.tenant.time_zone if g.tenant is not None else "Asia/Jakarta"
+    return day(at.astimezone(ZoneInfo(zone)).date())
 
 
 def number(value: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from onboarding.commands import archive, boundaries, catalogue, demo, locate, onboard, tenants, worker
+from onboarding.commands import archive, billing, boundaries, catalogue, demo, locate, onboard, tenants, worker
 
 
 def init_commands(
@@ -16,5 +16,5 @@ def init_commands(
     """
     app.extensions["start_database"] = start_database or (lambda: None)
     app.extensions["refusals"] = refusals
-    for module in (archive, boundaries, catalogue, demo, locate, onboard, tenants, worker):
+    for module in (archive, billing, boundaries, catalogue, demo, locate, onboard, tenants, worker):
         app.cli.add_command(module.command)

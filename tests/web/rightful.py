@@ -98,7 +98,8 @@ from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
 from tenants.tenant import COMMONS_ID, Stage, Tenant
 from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
-from tests.conftest import HOOKS_SECRET
+from tests.conftest import HOOKS_SECRET, STRIPE
+from tests.onboarding.billing.stripe_server import signed
 from web.resident import drafts
 from web.staff.moves import BY_RESOURCE, RESOURCES
 
@@ -686,6 +687,8 @@ def bill(world: World, plan: Plan = Plan.CITY) -> Invoice:
         invoicing.issue_due(session, world.cast.office, card, now)
     contract = contract_of(session)
     assert contract is not None
+    contract.way, contract.ends = Way.INVOICE, False
+    contract.customer_ref = contract.subscription_ref = contract.session_ref = None
     if contract.plan != plan:
         choose(plan, contract.version, now)
     found = next((one for one in invoicing.invoices(session) if one.state == Paid.OPEN), None)
@@ -717,6 +720,30 @@ def of_plan(path: str, on: Plan = Plan.CITY, **data: str) -> Callable[[World], A
         return Ask(path, lambda: dict(fields))
 
     return make
+
+
+def by_card(path: str, *, runs: bool = True) -> Callable[[World], Ask]:
+    """runs: a subscription is there; else a card was chosen only."""
+
+    def make(world: World) -> Ask:
+        bill(world)
+        session = world.cast.session
+        contract = contract_of(session)
+        assert contract is not None
+        contract.way, contract.ends = Way.CARD, runs
+        if runs:
+            contract.customer_ref, contract.subscription_ref = STRIPE.subscribe()
+        invoicing.list_anew(session, contract, _now())
+        return Ask(path, lambda: {"version": str(contract.version)})
+
+    return make
+
+
+def billing_event(world: World) -> Ask:
+    about = {"id": uuid4().hex, "object": "invoice", "customer": "cus_nobody"}
+    event = {"id": f"evt_{uuid4().hex}", "object": "event", "type": "invoice.paid", "created": 1_790_000_000}
+    body = json.dumps({**event, "data": {"object": about}}).encode()
+    return Ask("/hooks/stripe", signed=lambda: signed(body), harmless=True)
 
 
 def with_paper(folder: str) -> Callable[[World], Ask]:
@@ -2132,6 +2159,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
         "admin", of_plan("/admin/plan", plan="city", population="300.000", way="invoice", months="3")
     ),
     ("admin_plan.end", "POST"): Call("admin", of_plan("/admin/plan/end")),
+    ("admin_plan.go_on", "POST"): Call("admin", by_card("/admin/plan/return")),
+    ("admin_plan.pay", "POST"): Call("admin", by_card("/admin/plan/payment", runs=False)),
+    ("admin_plan.portal", "POST"): Call("admin", by_card("/admin/plan/portal")),
+    ("admin_plan.read", "POST"): Call("admin", by_card("/admin/plan/reading")),
+    ("billing_hook.receive", "POST"): Call(None, billing_event, host=None),
     ("admin_plan.invoice", "GET"): Call("admin", of_invoice("/admin/plan/invoices")),
     ("admin_plan.complete", "POST"): Call("admin", of_invoice("/admin/plan/invoices", data={"order_number": "SPK/1"})),
     ("admin_plan.bring", "POST"): Call("admin", with_paper("/admin/plan/invoices")),
