@@ -24,7 +24,7 @@ from onboarding import archiving
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
-from onboarding.billing.provider import Provider
+from onboarding.billing.provider import Provider as CardProvider
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people.oidc import Provider
@@ -110,9 +110,9 @@ app = create_app(
 )
 init_routes(app)
 init_signup(app)
-cards: Provider | None = None
+cards: CardProvider | None = None
 if settings.stripe_api_key is not None:
-    cards = Provider(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)
+    cards = CardProvider(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)
 init_billing(app, Billing(issuer=settings.billing_from, provider=cards))
 init_commands(
     app,

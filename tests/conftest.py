@@ -47,7 +47,7 @@ from onboarding import archiving
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
-from onboarding.billing.provider import Provider
+from onboarding.billing.provider import Provider as CardProvider
 from onboarding.commands import init_commands
 from onboarding.signup import init_signup
 from people import sign_in
@@ -86,7 +86,7 @@ CONFIG = WebConfig(
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
 STRIPE = FakeStripe()
-BILLING = Billing(issuer=("Aduan", "BCA 123"), provider=Provider(KEY, None, SECRET, InProcess(STRIPE)))
+BILLING = Billing(issuer=("Aduan", "BCA 123"), provider=CardProvider(KEY, None, SECRET, InProcess(STRIPE)))
 VAPID_KEY = "c" * 42 + "E"
 """A private key of the tests."""
 MEMORY = Path("/dev/shm")  # a file system in memory on every Linux
