@@ -74,11 +74,14 @@ def export_tenant(session: Session, tenant_id: UUID, *, storage: Storage | None 
     with scope.enter(session, tenant_id):
         areas = session.scalars(select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)).all()
         area_codes = codes_of(areas)
-        document["agencies"], agency_codes = _agencies(session, area_codes)
+        calendars = session.scalars(
+            select(CalendarRow).where(CalendarRow.ended_at.is_(None)).order_by(CalendarRow.code)
+        )
+        document["calendars"], calendar_codes = _calendars(calendars.all(), time_zone)
+        document["agencies"], agency_codes = _agencies(session, area_codes, calendar_codes)
         document["categories"], category_codes = _categories(session, area_codes, agency_codes)
         document["sla_rules"] = _rules(session, category_codes, area_codes)
         document["asset_rules"] = _asset_rules(session, category_codes, agency_codes)
-        document["calendars"] = _calendars(session, time_zone)
         document["people"] = _people(session, agency_codes)
         rows = tuple(_area(area, area_codes) for area in areas)
     return Bundle(document, rows, boundary, logo)
@@ -89,7 +92,9 @@ def _area(area: Area, codes: dict[UUID, str]) -> AreaRow:
     return AreaRow(area.code, area.name, area.level, codes.get(area.parent_id) if area.parent_id else None, outline)
 
 
-def _agencies(session: Session, area_codes: dict[UUID, str]) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
+def _agencies(
+    session: Session, area_codes: dict[UUID, str], calendar_codes: dict[UUID, str]
+) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
     agencies = session.scalars(
         select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code)
     ).all()
@@ -109,6 +114,7 @@ def _agencies(session: Session, area_codes: dict[UUID, str]) -> tuple[list[dict[
             "email": agency.email,
             "phone": agency.phone,
             "head": heads.get(agency.head_id) if agency.head_id else None,
+            "calendar": calendar_codes.get(agency.calendar_id) if agency.calendar_id else None,
             "ended": False,
         }
         for agency in agencies
@@ -176,9 +182,9 @@ def _asset_rules(
     ]
 
 
-def _calendars(session: Session, time_zone: str) -> list[dict[str, Any]]:
+def _calendars(calendars: Sequence[CalendarRow], time_zone: str) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
     rows = []
-    for calendar in session.scalars(select(CalendarRow).order_by(CalendarRow.code)):
+    for calendar in calendars:
         written = {key: calendar.document[key] for key in CALENDAR_KEYS if key in calendar.document}
         zone = calendar.document.get("time_zone")
         rows.append(
@@ -187,7 +193,7 @@ def _calendars(session: Session, time_zone: str) -> list[dict[str, Any]]:
                 | ({"name": calendar.name} if calendar.name else {})
             )
         )
-    return rows
+    return rows, codes_of(calendars)
 
 
 def _people(session: Session, agency_codes: dict[UUID, str]) -> list[dict[str, Any]]:

@@ -141,7 +141,7 @@ def _reachable(session: Session, claim: Claim) -> int:
 
 def _years(session: Session, this_year: int) -> frozenset[int]:
     """This year, if the calendar knows its holidays."""
-    for document in session.scalars(select(CalendarRow.document)):
+    for document in session.scalars(select(CalendarRow.document).where(CalendarRow.ended_at.is_(None))):
         given = document.get("holidays") or {}
         country = given.get("country")
         known = bool(holidays.country_holidays(country, years=this_year)) if country else False

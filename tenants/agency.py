@@ -11,13 +11,17 @@ from tenants.personal import personal
 
 
 class Agency(Configured, Base):
-    """A dinas, a kecamatan, a kelurahan … or a partner (PLN, PDAM, Telkom). head_id: the seat of who leads it."""
+    """A dinas, a kecamatan, a kelurahan … or a partner (PLN, PDAM, Telkom). head_id: the seat of who leads it.
+
+    calendar_id: by whose hours its promises run; None: by the city's.
+    """
 
     __tablename__ = "agencies"
     __table_args__ = (
         UniqueConstraint("tenant_id", "code"),
         ForeignKeyConstraint(["tenant_id", "parent_id"], ["agencies.tenant_id", "agencies.id"]),
         ForeignKeyConstraint(["tenant_id", "head_id"], ["seats.tenant_id", "seats.id"]),
+        ForeignKeyConstraint(["tenant_id", "calendar_id"], ["calendars.tenant_id", "calendars.id"]),
         Index("ix_agencies_tenant_id_parent_id", "tenant_id", "parent_id"),
     )
 
@@ -32,6 +36,7 @@ class Agency(Configured, Base):
         info=personal("to tell the agency of work", until="while the agency exists")
     )
     head_id: Mapped[UUID | None]
+    calendar_id: Mapped[UUID | None]
     ended_at: Mapped[datetime | None]
 
 

@@ -1,5 +1,6 @@
 """A city's working time as rows; `tenants/working_time.py` reckons with it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
@@ -16,3 +17,4 @@ class CalendarRow(Configured, Base):
 
     name: Mapped[Words] = mapped_column(default=dict)
     document: Mapped[dict[str, Any]]
+    ended_at: Mapped[datetime | None]

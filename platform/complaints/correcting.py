@@ -140,7 +140,8 @@ def foresee(
             answers.kept,
             received_at=complaint.received_at,
             clock_from_at=now if anew else complaint.clock_from_at,
-            calendar=book.calendar,
+            calendar=book.calendar_of(agency_id),
+            citys=book.calendar,
             pauses=[] if anew else timekeeping.pauses_of(session, complaint.id),
         )
         if promised
@@ -304,7 +305,8 @@ def _across(
             common["answers"].kept,
             received_at=complaint.received_at,
             clock_from_at=now,
-            calendar=book.calendar,
+            calendar=book.calendar_of(there.agency_id),
+            citys=book.calendar,
             pauses=[],  # what began there earlier ended when it was passed on
         )
         if there.rule

@@ -28,7 +28,7 @@ from tenants.working_time import Calendar
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a report goes and what is promised there, before or after it is filed."""
+    """Where a report goes and what is promised there, before or after it is filed. calendar: of who gets it."""
 
     card: TenantCard
     decision: Decision
@@ -84,6 +84,7 @@ def destination(
         placed = to.area_id is not None or report.lon is not None
         around = [area.code for area in book.areas_up(to.area_id)] if placed else None
         book.launch.check(category.code, around if category.place != Place.NONE else None)
+    calendar = book.calendar_of(to.agency_id)
     promised = (
         dues(
             to.rule.milestones,
@@ -91,7 +92,8 @@ def destination(
             report.answers,
             received_at=now,
             clock_from_at=now,
-            calendar=book.calendar,
+            calendar=calendar,
+            citys=book.calendar,
             pauses=book.pauses,
         )
         if to.rule
@@ -105,7 +107,7 @@ def destination(
         agency_id=to.agency_id,
         rule=to.rule,
         dues=promised,
-        calendar=book.calendar,
+        calendar=calendar,
         pauses=book.pauses,
         visibility=stricter(category.visibility, report.visibility or category.visibility),
         asset=about,

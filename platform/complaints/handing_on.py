@@ -2,7 +2,7 @@
 
 The row says who gets it and how far it has come, written with each batch; a killed worker goes on where it stopped. A
 complaint that was on its way while the agency ended is found by a last look some minutes later. No promise to a
-reporter moves by this: the clocks run on.
+reporter moves by this, unless the other agency keeps another calendar: the clocks run on.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from complaints import handling, tally
+from complaints import handling, tally, timekeeping
 from complaints.actor import SYSTEM, Actor
 from complaints.complaint import Complaint, HistoryRow, Holding
 from complaints.office import Office
+from complaints.reckoning import known_of_all
+from complaints.rulebook import Rulebook
 from complaints.subtask import State, Subtask
 from messages.queue import Job, Queue
 from people.seat import SeatAgency
@@ -95,6 +97,7 @@ def go_on(session: Session, office: Office, row_id: UUID, now: datetime) -> date
     row = session.scalar(select(HandingOn).where(HandingOn.id == row_id).with_for_update())
     if row is None or row.done_at is not None:
         return None
+    book = office.rulebooks.of(session, office.directory.by_id[tenant_of(session)])
     found = session.scalars(
         select(Complaint)
         .where(Complaint.is_open, _theirs(row))
@@ -108,6 +111,8 @@ def go_on(session: Session, office: Office, row_id: UUID, now: datetime) -> date
         for part in session.scalars(parts.limit(BATCH).with_for_update()):
             part.agency_id = row.to_agency_id or part.agency_id
     _pass_on(session, row, found, now)
+    if row.from_agency_id is not None and book.own_calendars:
+        _reckon(session, office, book, found)
     row.moved += len(found)
     for complaint in found:
         tally.wind(session, office.queue, complaint)
@@ -173,6 +178,17 @@ def _pass_on(session: Session, row: HandingOn, found: Sequence[Complaint], now: 
                 detail=detail,
                 number=numbers[complaint.id] + 1,
             )
+    session.flush()
+
+
+def _reckon(session: Session, office: Office, book: Rulebook, found: Sequence[Complaint]) -> None:
+    """Let the clocks run by the hours of who has them now."""
+    known = known_of_all(session, found, book)
+    for complaint in found:
+        before = complaint.next_step_at
+        timekeeping.settle(complaint, known[complaint.id], book)
+        if complaint.next_step_at != before:
+            timekeeping.wind(session, office.queue, complaint)
     session.flush()
 
 

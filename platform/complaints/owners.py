@@ -1,6 +1,6 @@
 """How long each agency has had a complaint: the time that counts is kept per owner. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -31,10 +31,21 @@ class Owned:
     now: bool
 
 
-def owned(holdings: Sequence[Held], calendar: Calendar, pauses: Sequence[Pause], now: datetime) -> list[Owned]:
-    """The time of each agency, in the order in which they first had it. holdings: in order."""
+def owned(
+    holdings: Sequence[Held],
+    calendar_of: Callable[[UUID | None], Calendar | None],
+    pauses: Sequence[Pause],
+    now: datetime,
+) -> list[Owned]:
+    """The time of each agency, in the order in which they first had it; nothing without a calendar.
+
+    holdings: in order. calendar_of: by whose hours an agency works.
+    """
     found: dict[UUID | None, Owned] = {}
     for held in holdings:
+        calendar = calendar_of(held.agency_id)
+        if calendar is None:
+            return []
         until_at = min(held.until_at or now, now)
         whole = elapsed(held.from_at, until_at, Unit.MINUTES, calendar, pauses)
         working = elapsed(held.from_at, until_at, Unit.WORKING_MINUTES, calendar, pauses)

@@ -43,10 +43,14 @@ def dues(
     received_at: datetime,
     clock_from_at: datetime,
     calendar: Calendar | None,
+    citys: Calendar | None,
     pauses: Sequence[Pause],
 ) -> Dues:
-    """The due instants. clock_from_at: since when the present owner has it; the ceiling counts from received_at."""
-    if calendar is None:
+    """The due instants. clock_from_at: since when the present owner has it; the ceiling counts from received_at.
+
+    calendar: of who has it. citys: by which the ceiling counts, so that no hand-over moves it.
+    """
+    if calendar is None or citys is None:
         return NOTHING_PROMISED
     since = [pause for pause in pauses if pause.until_at is None or pause.until_at > clock_from_at]
     by_milestone = {
@@ -57,9 +61,7 @@ def dues(
         respond_at=by_milestone.get(Milestone.RESPOND),
         secure_at=by_milestone.get(Milestone.SECURE),
         resolve_at=by_milestone.get(Milestone.RESOLVE),
-        ceiling_at=due(received_at, Target(ceiling["amount"], Unit(ceiling["unit"])), calendar, [])
-        if ceiling
-        else None,
+        ceiling_at=due(received_at, Target(ceiling["amount"], Unit(ceiling["unit"])), citys, []) if ceiling else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""When a city's calendar changes (a new holiday), the worker reckons what is open anew, a batch a transaction.
+"""When a calendar changes (a new holiday, an agency's own hours), the worker reckons what is open anew, in batches.
 
 The city's row remembers by which calendar its promises were reckoned and how far the worker has come, written with each
 batch; so a killed worker goes on where it stopped, and nothing is done or told twice. A complaint keeps the revision of

@@ -180,12 +180,13 @@ def _reports(governing: _Governing, now: datetime, *what: Any) -> Select[Any]:
 def _count(
     session: Session, portion: _Portion, governing: _Governing, book: Rulebook, now: datetime, tally: Tally
 ) -> None:
-    groups: dict[tuple[UUID | None, UUID | None], tuple[Rules, list[int]]] = {}
+    groups: dict[tuple[UUID | None, ...], tuple[Rules, list[int]]] = {}
+    own = {str(agency_id): agency_id for agency_id in book.own_calendars}
     for number, place in enumerate(zip(portion.category_id, portion.priority, portion.area_id, strict=True)):
         rules = governing.of(*place)
         if rules is not None:
             today, then = rules
-            key = (today.id if today else None, then.id if then else None)
+            key = (today.id if today else None, then.id if then else None, own.get(portion.agency_id[number] or ""))
             groups.setdefault(key, (rules, []))[1].append(number)
     concerned = [portion.id[number] for _rules, numbers in groups.values() for number in numbers]
     if not concerned or book.calendar is None:
@@ -195,8 +196,8 @@ def _count(
     )
     answers = answers_of_all(session, [UUID(one) for one in concerned]) if asked else None
     waits = _waits(session, concerned, now)
-    for (today, then), numbers in groups.values():
-        past = _past(portion, numbers, answers, waits)
+    for (*_rules, keeps), ((today, then), numbers) in groups.items():
+        past, calendar = _past(portion, numbers, answers, waits), book.calendar_of(keeps) or book.calendar
         agencies = [portion.agency_id[number] for number in numbers]
         tally.total += len(numbers)
         tally.totals.update(_by_id(agencies))
@@ -204,7 +205,7 @@ def _count(
             (today, tally.todays, tally.milestones_today),
             (then, tally.thens, tally.milestones_then),
         ):
-            missed = late(past, Promise(rule.milestones, rule.pausing) if rule is not None else None, book.calendar)
+            missed = late(past, Promise(rule.milestones, rule.pausing) if rule is not None else None, calendar)
             by_milestone.update({milestone: int(which.sum()) for milestone, which in missed.items()})
             any_missed = np.logical_or.reduce([*missed.values()])
             by_agency.update(_by_id(agencies[place] for place in np.flatnonzero(any_missed)))

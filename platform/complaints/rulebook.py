@@ -93,8 +93,9 @@ class Rulebook:
     """What a city has decided and a complaint needs. calendar None: nothing is promised (the commons).
 
     past_categories: those that have ended, by id, for what was reported under them.
-    calendar_mark: differs where another calendar, or a pause of the city, makes other days. area_mark: differs where
-    other outlines make another index. pauses: of the whole city, in order; the last one may run.
+    calendar_mark: differs where another calendar, the city's or an agency's, or a pause of the city makes other days.
+    own_calendars: of the agencies that keep another one. area_mark: differs where other outlines make another index.
+    pauses: of the whole city, in order; the last one may run.
     """
 
     tenant_id: UUID
@@ -115,6 +116,7 @@ class Rulebook:
     past_categories: Mapping[UUID, CategoryEntry] = field(default_factory=dict)
     asset_rules: Sequence[AssetRuleEntry] = ()
     pauses: Sequence[Pause] = ()
+    own_calendars: Mapping[UUID, Calendar] = field(default_factory=dict)
 
     @property
     def offered(self) -> Mapping[str, CategoryEntry]:
@@ -220,6 +222,13 @@ class Rulebook:
         """Who does an agency's work: itself; or, where nobody works there, the nearest above it with people."""
         above = [self.agencies[one] for one in self.agencies_up(agency_id) if one in self.agencies]
         return next((one for one in above if one.staffed), self.agencies[agency_id])
+
+    def calendar_of(self, agency_id: UUID | None) -> Calendar | None:
+        """By whose hours an agency's promises run: by its own, else by the city's; None: nothing is promised.
+
+        What the law sets, and what residents are given time for, counts by the city's whoever holds the complaint.
+        """
+        return self.own_calendars.get(agency_id, self.calendar) if agency_id is not None else self.calendar
 
     def rule_for(self, category_id: UUID, priority: str, area_id: UUID | None) -> RuleEntry | None:
         """The most specific rule: its category, then the innermost area, then its priority; ties by code."""

@@ -1,17 +1,13 @@
 """A city's rules read from its rows, once per revision of the tenant, and kept."""
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from importlib import metadata
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.asset_rule import AssetRuleEntry
-from complaints.clock import Pause
+from complaints.kept_calendars import read_calendars
 from complaints.launch import Launch
 from complaints.rulebook import AgencyEntry, AreaEntry, CategoryEntry, Rulebook, RuleEntry
 from complaints.timers import Terms
@@ -21,12 +17,9 @@ from tenants.agency import Agency
 from tenants.area import Area
 from tenants.area_index import AreaIndex, OutlinedArea
 from tenants.asset import AssetRule
-from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category
-from tenants.city_pause import CityPause
 from tenants.directory import TenantCard
 from tenants.sla_rule import SlaRule
-from tenants.working_time import from_document
 
 
 class Rulebooks:
@@ -53,7 +46,9 @@ def read_rulebook(session: Session, card: TenantCard, earlier: Rulebook | None =
     every = session.scalars(select(Category).order_by(Category.position, Category.code)).all()
     entries = [row for row in every if row.ended_at is None]
     group_codes = {row.id: row.code for row in entries if row.is_group}
-    agencies = session.scalars(select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code))
+    agencies = session.scalars(
+        select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.position, Agency.code)
+    ).all()
     staffed = seats.staffed_agencies(session)
     by_id = {row.id: _agency(row, staffed=row.id in staffed) for row in agencies}
     areas = session.execute(
@@ -63,15 +58,8 @@ def read_rulebook(session: Session, card: TenantCard, earlier: Rulebook | None =
     )
     area_mark, area_index = _area_index(session, earlier)
     ties = session.execute(select(Assignment.category_id, Assignment.area_id, Assignment.agency_id))
-    calendar = session.scalar(
-        select(CalendarRow)
-        .order_by(CalendarRow.code != card.options.get("calendar", "kantor"), CalendarRow.code)
-        .limit(1)
-    )
+    calendars = read_calendars(session, card, agencies)
     desk = card.options.get("desk", "diskominfo")
-    pauses = [
-        Pause(row.from_at, row.until_at) for row in session.scalars(select(CityPause).order_by(CityPause.from_at))
-    ]
     anonymity = bool(card.options.get("anonymous_allowed", True))
     return Rulebook(
         tenant_id=card.id,
@@ -90,14 +78,15 @@ def read_rulebook(session: Session, card: TenantCard, earlier: Rulebook | None =
             for row in session.scalars(select(AssetRule).where(AssetRule.ended_at.is_(None)))
         ],
         rules=[_rule(row) for row in session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)))],
-        calendar=from_document(calendar.document) if calendar and not card.is_commons else None,
+        calendar=calendars.city,
         desk_id=next((agency.id for agency in by_id.values() if agency.code == desk), None),
         area_index=area_index,
         area_mark=area_mark,
         terms=Terms.of(card.options),
         launch=Launch.of(card.options),
-        calendar_mark=_mark(calendar.document, pauses) if calendar and not card.is_commons else "",
-        pauses=pauses,
+        calendar_mark=calendars.mark,
+        own_calendars=calendars.own,
+        pauses=calendars.pauses,
         past_categories={
             row.id: _category(row, "", anonymity) for row in every if row.ended_at is not None and not row.is_group
         },
@@ -119,13 +108,6 @@ def _area_index(session: Session, earlier: Rulebook | None) -> tuple[str, AreaIn
         OutlinedArea(row.id, row.code, next(iter(row.name.values()), row.code), row.depth, row.wkb, row.area_m2 or 0.0)
         for row in rows
     )
-
-
-def _mark(document: Mapping[str, Any], pauses: Sequence[Pause]) -> str:
-    """Of a calendar as written, of the package that knows the holidays of the country, and of the city's pauses."""
-    stood_still = [[one.from_at.isoformat(), one.until_at and one.until_at.isoformat()] for one in pauses]
-    written = json.dumps([document, metadata.version("holidays"), *stood_still], sort_keys=True)
-    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _agency(row: Agency, *, staffed: bool) -> AgencyEntry:

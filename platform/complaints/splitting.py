@@ -54,7 +54,7 @@ def ask(
         raise Invalid("This agency has the report already. Choose another one.", field="agency")
     if not task or len(task) > LONGEST:
         raise Invalid("Write what is to be done, in up to %(most)s characters.", field="task", most=LONGEST)
-    due_at = due_of(now, asked.days, book.calendar)
+    due_at = due_of(now, asked.days, book.calendar_of(asked.agency_id))
     if len(parts_of(session, complaint.id)) >= MOST_PARTS:
         raise Invalid("A report has up to %(most)s parts.", field="", most=MOST_PARTS)
     if actor.seat_id is None:

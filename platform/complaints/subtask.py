@@ -22,7 +22,7 @@ from tenants.working_time import Calendar
 
 WITH_THE_COMPLAINT = "with the complaint's retention"
 DAYS = (1, 2, 3, 5, 10, 20)
-"""The targets that can be chosen, in working days of the city's calendar."""
+"""The targets that can be chosen, in working days of the asked agency's calendar."""
 
 
 class State(StrEnum):

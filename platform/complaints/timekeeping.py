@@ -43,7 +43,8 @@ def settle(complaint: Complaint, known: Known, book: Rulebook) -> None:
                 known.answers,
                 received_at=complaint.received_at,
                 clock_from_at=complaint.clock_from_at,
-                calendar=book.calendar,
+                calendar=book.calendar_of(complaint.agency_id),
+                citys=book.calendar,
                 pauses=known.pauses,
             )
         if complaint.responded_at is None:
@@ -91,7 +92,7 @@ def ladder_of(complaint: Complaint, known: Known, book: Rulebook) -> list[Step]:
         offered=complaint.status == Status.COORDINATING,
         city_pauses=known.city_pauses,
     )
-    steps = plan(known.promised.ladder, situation, book.calendar)
+    steps = plan(known.promised.ladder, situation, book.calendar_of(complaint.agency_id))
     ends = timer_of(complaint, known, book)
     return steps if ends is None or ends.move != EXPIRE else [step for step in steps if step.at < ends.at]
 

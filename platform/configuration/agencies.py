@@ -12,7 +12,7 @@ from complaints import handing_on
 from complaints.complaint import Complaint
 from complaints.office import Office
 from complaints.rulebook import Rulebook
-from configuration import editing
+from configuration import calendars, editing
 from configuration.editing import Author
 from configuration.faults import Faults
 from configuration.invitations import settle_agencies
@@ -31,7 +31,10 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True)
 class Draft:
-    """What a form says of an agency. areas: ids of those it works in. head_id: a seat that works here, or None."""
+    """What a form says of an agency. areas: ids of those it works in. head_id: a seat that works here, or None.
+
+    calendar_id: of the hours that it keeps; None: the city's.
+    """
 
     name: Words
     parent_id: UUID | None = None
@@ -40,6 +43,7 @@ class Draft:
     phone: str = ""
     area_ids: Sequence[UUID] = ()
     head_id: UUID | None = None
+    calendar_id: UUID | None = None
 
 
 def one(session: Session, agency_id: UUID) -> Agency:
@@ -177,6 +181,9 @@ def _checked(session: Session, row: Agency | None, draft: Draft) -> dict[str, ob
     if draft.head_id is not None and not seats.is_running(session, draft.head_id):
         wrong["head"] = Invalid("This person doesn't work here any more.")
     values["head_id"] = draft.head_id
+    if draft.calendar_id is not None and not calendars.is_in_force(session, draft.calendar_id):
+        wrong["calendar"] = Invalid("This calendar has ended. Choose another one.")
+    values["calendar_id"] = draft.calendar_id
     if wrong:
         raise Faults(wrong)
     return values

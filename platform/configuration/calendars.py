@@ -1,6 +1,7 @@
 """A city's calendars as its admins write them. A changed one lets the worker reckon what is open anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -9,24 +10,53 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.kept_calendars import citys
 from configuration import editing
+from configuration.categories import new_code
+from configuration.change import Did
 from configuration.editing import Author
+from tenants.agency import Agency
 from tenants.calendar import CalendarRow
 from tenants.database import Words
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Conflict, Invalid, NotFound
 from tenants.working_time import Calendar, from_document, to_document
+
+MOST = 50
+"""Calendars of one city: its own, and those of agencies that keep other hours."""
+MOST_NAMED = 5
 
 
 def every(session: Session) -> Sequence[CalendarRow]:
-    """All calendars, by code; a city has few."""
-    return session.scalars(select(CalendarRow).order_by(CalendarRow.code)).all()
+    """All calendars in force, by code; a city has few."""
+    return session.scalars(select(CalendarRow).where(CalendarRow.ended_at.is_(None)).order_by(CalendarRow.code)).all()
 
 
 def one(session: Session, calendar_id: UUID) -> CalendarRow:
-    """A calendar. Raises NotFound."""
-    row = session.scalar(select(CalendarRow).where(CalendarRow.id == calendar_id))
+    """A calendar in force. Raises NotFound."""
+    row = session.scalar(select(CalendarRow).where(CalendarRow.id == calendar_id, CalendarRow.ended_at.is_(None)))
     if row is None:
         raise NotFound("There is no such calendar.")
+    return row
+
+
+def is_in_force(session: Session, calendar_id: UUID) -> bool:
+    """Whether there is such a calendar; it doesn't end before the caller's transaction does."""
+    row = select(CalendarRow.id).where(CalendarRow.id == calendar_id, CalendarRow.ended_at.is_(None))
+    return session.scalar(row.with_for_update(read=True, key_share=True)) is not None
+
+
+def add(session: Session, name: Words, document: Mapping[str, Any], *, author: Author, now: datetime) -> CalendarRow:
+    """A new calendar, with a code made of its name. Nothing counts by it before somebody names it.
+
+    Raises Invalid with its place in the document.
+    """
+    taken = set(session.scalars(select(CalendarRow.code)))
+    if len(every(session)) >= MOST:
+        raise Invalid("A city has at most %(most)s calendars.", field="name", most=MOST)
+    row = CalendarRow(
+        code=new_code(_checked_name(session, name, None), taken), name=name, document=to_document(checked(document))
+    )
+    editing.add(session, row, author=author, now=now)
     return row
 
 
@@ -41,8 +71,86 @@ def change(
     expected_version: int | None,
 ) -> None:
     """Bring a calendar to what is given. Raises Invalid with its place in the document, Stale."""
+    _checked_name(session, name, row)
     values = {"name": name, "document": to_document(checked(document))}
     editing.change(session, row, values, author=author, now=now, expected_version=expected_version)
+
+
+@dataclass(frozen=True)
+class Users:
+    """Who counts by a calendar. city: all that name no other. agencies: those that name this one, by their order."""
+
+    city: bool
+    agencies: Sequence[Agency]
+
+    def __bool__(self) -> bool:
+        return self.city or bool(self.agencies)
+
+
+def users(session: Session, row: CalendarRow, options: Mapping[str, Any]) -> Users:
+    """Who counts by a calendar. options: the city's."""
+    keep = select(Agency).where(Agency.calendar_id == row.id, Agency.ended_at.is_(None))
+    chosen = citys(every(session), options)
+    return Users(
+        city=chosen is not None and chosen.id == row.id,
+        agencies=session.scalars(keep.order_by(Agency.position, Agency.code)).all(),
+    )
+
+
+def end(
+    session: Session,
+    row: CalendarRow,
+    options: Mapping[str, Any],
+    said: Callable[[Words], str],
+    *,
+    author: Author,
+    now: datetime,
+    expected_version: int,
+) -> None:
+    """End a calendar that nobody counts by. options: the city's. said: an agency's name in the reader's language.
+
+    Raises Conflict that names who still does, and Stale.
+    """
+    # The rows of the calendars are locked, so that an agency which takes this one up waits, and then is told.
+    session.scalars(select(CalendarRow).order_by(CalendarRow.id).with_for_update()).all()
+    who = users(session, row, options)
+    if who.city:
+        raise Conflict("The whole city counts by this calendar. Choose another one under “Ways of working” first.")
+    if who.agencies:
+        names = [said(one.name) or one.code for one in who.agencies[:MOST_NAMED]]
+        raise Conflict(
+            "This calendar is kept by: %(names)s. Choose other hours there first.",
+            names=", ".join([*names, *(["…"] if len(who.agencies) > MOST_NAMED else [])]),
+        )
+    editing.end(session, row, author=author, now=now, expected_version=expected_version)
+
+
+def ended(session: Session) -> Sequence[CalendarRow]:
+    """Those that have ended, the latest first."""
+    rows = select(CalendarRow).where(CalendarRow.ended_at.is_not(None))
+    return session.scalars(rows.order_by(CalendarRow.ended_at.desc(), CalendarRow.code).limit(MOST)).all()
+
+
+def bring_back(session: Session, calendar_id: UUID, *, author: Author, now: datetime) -> CalendarRow:
+    """Let a calendar that has ended be named again. Raises NotFound; Invalid where its name has been taken."""
+    row = session.scalar(select(CalendarRow).where(CalendarRow.id == calendar_id, CalendarRow.ended_at.is_not(None)))
+    if row is None:
+        raise NotFound("There is no such calendar.")
+    _checked_name(session, row.name, row)
+    editing.change(session, row, {"ended_at": None}, author=author, now=now, did=Did.RESTORED)
+    return row
+
+
+def _checked_name(session: Session, name: Words, row: CalendarRow | None) -> str:
+    """One of the names. Raises Invalid without one, or where another calendar has it."""
+    said = next((text for text in name.values() if text.strip()), "")
+    if not said:
+        raise Invalid("Write the name of the calendar.", field="name")
+    mine = {text.strip().casefold() for text in name.values()}
+    for other in every(session):
+        if (row is None or other.id != row.id) and mine & {text.casefold() for text in other.name.values()}:
+            raise Invalid("There is a calendar with this name already.", field="name")
+    return said
 
 
 def checked(document: Mapping[str, Any]) -> Calendar:

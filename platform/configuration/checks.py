@@ -131,6 +131,7 @@ def _areas(areas: Sequence[AreaRow]) -> Iterator[Problem]:
 def _agencies(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
     parents = {agency["code"]: agency["parent"] for agency in document["agencies"]}
     people = {person["email"].casefold() for person in document["people"]}
+    calendars = {calendar["code"] for calendar in document["calendars"]}
     for agency in document["agencies"]:
         path = ("agencies", agency["code"])
         if agency["parent"] is not None and agency["parent"] not in parents:
@@ -138,6 +139,8 @@ def _agencies(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]
         yield from _known(agency["areas"], areas, (*path, "areas"), "area")
         if agency["head"] is not None and agency["head"] not in people:
             yield Problem((*path, "head"), f"There is nobody with the address {agency['head']} among the people.")
+        if agency["calendar"] is not None:
+            yield from _known([agency["calendar"]], calendars, (*path, "calendar"), "calendar")
     yield from _circles("agencies", parents)
 
 

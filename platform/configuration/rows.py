@@ -61,12 +61,12 @@ def configure(
     that can't be mended.
     """
     area_ids = _areas(session, areas, changes, now)
-    agency_ids = _agencies(session, document["agencies"], area_ids, changes, now)
+    calendar_ids = _calendars(session, document, changes, now)
+    agency_ids = _agencies(session, document["agencies"], area_ids, calendar_ids, changes, now)
     category_ids = _categories(session, document["categories"], changes, now)
     _assignments(session, document["categories"], category_ids, area_ids, agency_ids, changes, now)
     _rules(session, document["sla_rules"], category_ids, area_ids, changes, now)
     _asset_rules(session, document["asset_rules"], category_ids, agency_ids, changes, now)
-    _calendars(session, document, changes, now)
     return agency_ids
 
 
@@ -96,7 +96,12 @@ def _mended(area: AreaRow, changes: Changes) -> dict[str, Any]:
 
 
 def _agencies(
-    session: Session, agencies: Sequence[Mapping[str, Any]], area_ids: Ids, changes: Changes, now: datetime
+    session: Session,
+    agencies: Sequence[Mapping[str, Any]],
+    area_ids: Ids,
+    calendar_ids: Ids,
+    changes: Changes,
+    now: datetime,
 ) -> Ids:
     position = {agency["code"]: number for number, agency in enumerate(agencies, 1)}
     parents = {agency["code"]: agency["parent"] for agency in agencies}
@@ -108,6 +113,7 @@ def _agencies(
             "position": position[agency["code"]],
             "email": agency["email"],
             "phone": agency["phone"],
+            "calendar_id": calendar_ids[agency["calendar"]] if agency["calendar"] else None,
         }
         for agency in sorted(agencies, key=lambda agency: _depth(agency["code"], parents))
     }
@@ -255,13 +261,13 @@ def _asset_rules(
     _settle(session, AssetRule, "asset rules", wanted, changes, now)
 
 
-def _calendars(session: Session, document: Mapping[str, Any], changes: Changes, now: datetime) -> None:
+def _calendars(session: Session, document: Mapping[str, Any], changes: Changes, now: datetime) -> Ids:
     time_zone = document["tenant"]["time_zone"]
     wanted = {
         calendar["code"]: {"name": calendar["name"], "document": calendar_document(calendar, time_zone)}
         for calendar in document["calendars"]
     }
-    _settle(session, CalendarRow, "calendars", wanted, changes, now)
+    return _settle(session, CalendarRow, "calendars", wanted, changes, now)
 
 
 def _settle(

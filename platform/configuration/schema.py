@@ -103,7 +103,9 @@ class TenantSchema(_Strict):
 
 
 class AgencySchema(Row):
-    """head: the address of one of the people."""
+    """head: the address of one of the people. calendar: whose hours its promises run by; the city's where none is
+    named.
+    """
 
     name = Words(required=True)
     parent = Code(load_default=None, allow_none=True)
@@ -112,6 +114,7 @@ class AgencySchema(Row):
     email = Address(load_default=None, allow_none=True)
     phone = Phone(load_default=None, allow_none=True)
     head = Address(load_default=None, allow_none=True)
+    calendar = Code(load_default=None, allow_none=True)
 
 
 class AreaSchema(Coded):

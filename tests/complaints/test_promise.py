@@ -67,7 +67,7 @@ def test_a_milestone_whose_condition_nobody_met_is_not_promised() -> None:
 
 def promised(calendar: Calendar | None, **given: Any) -> Any:
     how: dict[str, Any] = {"received_at": NOW, "clock_from_at": NOW, "pauses": [], "ceiling": None, **given}
-    return dues([RESPOND, PLAIN], how.pop("ceiling"), {}, calendar=calendar, **how)
+    return dues([RESPOND, PLAIN], how.pop("ceiling"), {}, calendar=calendar, citys=how.pop("citys", calendar), **how)
 
 
 def test_without_a_calendar_nothing_is_promised() -> None:

@@ -50,6 +50,7 @@ from configuration import (
     asset_rules,
     asset_staging,
     assets,
+    calendars,
     categories,
     decrees,
     domains,
@@ -57,6 +58,7 @@ from configuration import (
     invitations,
     ledger,
     notices,
+    published,
     standstill,
 )
 from configuration.area_plan import Reading
@@ -1771,7 +1773,39 @@ def invitation_page(step: str, form: Mapping[str, str] | None = None) -> Callabl
 
 def calendar_id(world: World) -> UUID:
     world.cast.enter("barat")
-    return world.cast.session.scalars(select(CalendarRow.id)).one()
+    return world.cast.session.scalars(select(CalendarRow.id).where(CalendarRow.code == "kantor")).one()
+
+
+def template_withdrawn(world: World) -> Ask:
+    world.cast.enter("barat")
+    row = published.publish(
+        world.cast.session, {"id": "Katalog lama"}, {}, languages=["id"], author=Author(), now=_now()
+    )
+    path = f"/admin/categories/publishing/{row.id}/withdrawal"
+    world.cast.session.commit()
+    return Ask(path, dict)
+
+
+def new_calendar(world: World) -> CalendarRow:
+    """A calendar that nobody counts by."""
+    world.cast.enter("barat")
+    document = {"time_zone": "Asia/Jakarta", "hours": {"mon": ["08:00-16:00"]}}
+    row = calendars.add(world.cast.session, {"id": f"Jam {uuid4().hex}"}, document, author=Author(), now=_now())
+    world.cast.session.commit()
+    return row
+
+
+def calendar_ended(world: World) -> Ask:
+    row = new_calendar(world)
+    sent = {"version": str(row.version)}
+    return Ask(f"/admin/calendars/{row.id}/ending", lambda: sent)
+
+
+def calendar_back(world: World) -> Ask:
+    row = new_calendar(world)
+    calendars.end(world.cast.session, row, {}, str, author=Author(), now=_now(), expected_version=row.version)
+    world.cast.session.commit()
+    return Ask(f"/admin/calendars/{row.id}/return", dict)
 
 
 def calendar_saved(world: World) -> Ask:
@@ -1794,7 +1828,7 @@ def decree(world: World) -> Ask:
 
 def decree_answered(world: World) -> Ask:
     path = decree(world).path
-    version = world.cast.session.scalar(select(CalendarRow.version))
+    version = world.cast.session.scalar(select(CalendarRow.version).where(CalendarRow.code == "kantor"))
     return Ask(path, lambda: {"version": str(version)})
 
 
@@ -2139,6 +2173,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_category_files.download", "GET"): Call("admin", plain("/admin/categories/list.csv")),
     ("admin_category_files.read", "POST"): Call("admin", category_file(None)),
     ("admin_category_files.take_over", "POST"): Call("admin", category_file("taking")),
+    ("category_templates.shelf", "GET"): Call("admin", plain("/admin/categories/templates?q=kota")),
+    ("admin_category_publishing.page", "GET"): Call("admin", plain("/admin/categories/publishing")),
+    ("admin_category_publishing.publish", "POST"): Call(
+        "admin", lambda world: Ask("/admin/categories/publishing", lambda: {"name-id": "Katalog kami"})
+    ),
+    ("admin_category_publishing.withdraw", "POST"): Call("admin", template_withdrawn),
     ("category_templates.page", "GET"): Call("admin", plain("/admin/categories/templates/kabupaten")),
     ("category_templates.take_over", "POST"): Call(
         "admin", lambda world: Ask("/admin/categories/templates/kota", lambda: {"code": "halte"})
@@ -2201,6 +2241,16 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
         lambda world: Ask(f"/admin/calendars/{calendar_id(world)}?rule=pju&start=2026-03-09T15:00&year=2026"),
     ),
     ("admin_calendars.form", "GET"): Call("admin", lambda world: Ask(f"/admin/calendars/{calendar_id(world)}/form")),
+    ("admin_calendars.new", "GET"): Call("admin", plain("/admin/calendars/new")),
+    ("admin_calendars.add", "POST"): Call(
+        "admin",
+        lambda world: Ask(
+            "/admin/calendars",
+            lambda: {"name": f"Jam {uuid4().hex}", "time_zone": "Asia/Jakarta", "hours-mon": "08:00-12:00"},
+        ),
+    ),
+    ("admin_calendars.end", "POST"): Call("admin", calendar_ended),
+    ("admin_calendars.bring_back", "POST"): Call("admin", calendar_back),
     ("admin_calendars.decree", "GET"): Call("admin", decree),
     ("admin_calendars.answer", "POST"): Call("admin", decree_answered),
     ("operator_calendar.page", "GET"): Call("operator", plain("/operator/calendar"), host=None),

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from complaints.rulebook import AgencyEntry, Rulebook
-from configuration import agencies
+from configuration import agencies, calendars
 from configuration.agencies import Draft
 from configuration.editing import Stale
 from configuration.faults import Faults
@@ -239,6 +239,7 @@ def _draft() -> Draft:
         phone=form.get("phone", ""),
         area_ids=area_ids,
         head_id=_id(form.get("head", "")),
+        calendar_id=_id(form.get("calendar", "")),
     )
 
 
@@ -257,6 +258,7 @@ def _typed_of(row: Agency) -> dict[str, str]:
         "email": row.email or "",
         "phone": row.phone or "",
         "head": str(row.head_id or ""),
+        "calendar": str(row.calendar_id or ""),
         **({"partner": "yes"} if row.partner else {}),
     }
 
@@ -300,6 +302,7 @@ def _form(
         tied=[words(one.name) for one in map(book.area_of_code, areas[:MOST_SHOWN]) if one is not None],
         members=members[:MOST_SHOWN],
         away={one.seat_id: one for one in absent},
+        calendars=_calendars(),
         heads=[(str(one.seat_id), one.name) for one in members],
         member_count=len(members),
         held=held[:MOST_SHOWN],
@@ -311,13 +314,18 @@ def _form(
 
 def _named(book: Rulebook, typed: Mapping[str, str]) -> dict[str, str]:
     """The same with names where the controls hold ids, for whoever compares."""
-    parent, head = typed["parent"], typed["head"]
+    parent, head, kept = typed["parent"], typed["head"], typed["calendar"]
     return {
         **typed,
         "parent": _name(book, UUID(parent)) if parent else "",
         "head": seats.name_of(g.session, UUID(head)) if head else "",
+        "calendar": dict(_calendars()).get(kept, ""),
         "partner": typed.get("partner", ""),
     }
+
+
+def _calendars() -> list[tuple[str, str]]:
+    return [(str(row.id), words(row.name) or row.code) for row in calendars.every(g.session)]
 
 
 def _errors(error: Invalid | None) -> dict[str, str]:

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from complaints.clock import Milestone, Target, Unit
+from complaints.kept_calendars import citys
 from complaints.promise import targets
 from complaints.recalculating import Recalculation
 from complaints.reckoned_days import Counted, Trace, trace
@@ -23,35 +24,25 @@ from configuration.editing import Stale
 from people.permissions import Permission
 from people.seat import Seat
 from tenants.calendar import CalendarRow
-from tenants.calendar_days import Day, Kind, days_of
-from tenants.errors import AduanError, Invalid, NotFound
+from tenants.calendar_days import Day, days_of
+from tenants.errors import AduanError, Conflict, Invalid, NotFound
 from tenants.holiday_decree import Difference, HolidayDecree
 from tenants.tenant import in_language
 from tenants.working_time import WEEKDAYS, Calendar, from_document
 from web.access import allows
 from web.admin.amounts import words_of
 from web.admin.calendar_form import TypedCalendar, control_of, document_of, of_document, of_form
+from web.admin.calendar_year import YEARS, kinds, months, weekday_names, year_of
 from web.admin.rules import rule_names
-from web.admin.saving import author, looked_at, saved
+from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office, words
 from web.errors import sentence
 from web.milestones import milestone_name
 from web.staff.viewer import menu
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
-YEARS = 3
-"""How many years before and after this one can be looked at."""
 
 blueprint = Blueprint("admin_calendars", __name__)
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month of the year's view. weeks: seven days each, None outside the month. named: what is told beneath."""
-
-    name: str
-    weeks: Sequence[Sequence[Day | None]]
-    named: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class Tried:
 @blueprint.get("/admin/calendars")
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
-    """Which calendars there are, and by which the city's promises count."""
+    """Which calendars there are, and who counts by which."""
     rows = calendars.every(g.session)
     return render_template(
         "admin/calendars.html",
@@ -79,35 +70,69 @@ def page() -> ResponseReturnValue:
             for row in rows
             for decree, offered in decrees.waiting(g.session, row, g.now)
         ],
-        rows=[(row.id, _name(row), row.document["time_zone"], row.code == _used(rows)) for row in rows],
+        rows=[(row.id, _name(row), row.document["time_zone"], _users(row)) for row in rows],
+        ended=[(row.id, _name(row)) for row in calendars.ended(g.session)],
         recalculation=g.session.scalar(select(Recalculation)),
     )
+
+
+@blueprint.get("/admin/calendars/new")
+@allows(Permission.CONFIGURE, tenant=True)
+def new() -> ResponseReturnValue:
+    """The form of a calendar that isn't there yet: with the city's hours, to be changed."""
+    return _form(of_document("", _pattern(), _said), None)
+
+
+@blueprint.post("/admin/calendars")
+@allows(Permission.CONFIGURE, tenant=True)
+def add() -> ResponseReturnValue:
+    """Save a new calendar; nothing counts by it before somebody names it."""
+    typed = of_form(request.form)
+    if "draw" in request.form:
+        return _form(typed, None)
+    language = g.tenant.languages[0]
+    try:
+        document = document_of(typed, _pattern(), language, _said)
+        row = calendars.add(g.session, {language: typed.name}, document, author=author(), now=g.now)
+    except Invalid as error:
+        return _form(typed, None, error=error), 422
+    return saved(f"/admin/calendars/{row.id}")
+
+
+def _pattern() -> Mapping[str, Any]:
+    """The document that a new calendar starts from."""
+    row = citys(calendars.every(g.session), own_city().options)
+    return row.document if row is not None else {"time_zone": g.tenant.time_zone, "hours": {}}
 
 
 @blueprint.get("/admin/calendars/<uuid:calendar_id>")
 @allows(Permission.CONFIGURE, tenant=True)
 def one(calendar_id: UUID) -> ResponseReturnValue:
     """A year of a calendar, and a promise tried on it."""
-    row = calendars.one(g.session, calendar_id)
+    return _one(calendars.one(g.session, calendar_id))
+
+
+def _one(row: CalendarRow, refusal: str = "") -> str:
     calendar = from_document(row.document)
     book = office().rulebooks.of(g.session, g.tenant)
     today = g.now.astimezone(ZoneInfo(calendar.time_zone)).date()
-    year = _year(request.args.get("year", ""), today)
+    year = year_of(request.args.get("year", ""), today)
     tried, errors = _tried(calendar, book)
     return render_template(
         "admin/calendar.html",
         menu=menu(),
         row=row,
         name=_name(row),
-        used=row.code == _used(calendars.every(g.session)),
+        users=_users(row),
+        refusal=refusal,
         year=year,
         years=range(today.year - YEARS, today.year + YEARS + 1),
-        months=_months(days_of(calendar, year, _languages())),
-        weekdays=_weekday_names("narrow"),
-        kinds=_kinds(),
+        months=months(days_of(calendar, year, _languages())),
+        weekdays=weekday_names("narrow"),
+        kinds=kinds(),
         week=[
             (name, ", ".join(str(span) for span in calendar.weekly.get(number, ())))
-            for number, name in enumerate(_weekday_names("wide"))
+            for number, name in enumerate(weekday_names("wide"))
         ],
         rules=rule_names(book),
         asked={
@@ -137,12 +162,35 @@ def change(calendar_id: UUID) -> ResponseReturnValue:
     language = g.tenant.languages[0]
     try:
         document = document_of(typed, row.document, language, _said)
-        name = {**row.name, language: typed.name} if typed.name else row.name
+        name = {**row.name, language: typed.name}
         calendars.change(g.session, row, name, document, author=author(), now=g.now, expected_version=looked_at())
     except Stale as error:
         return _form(typed, row, stale=error), 409
     except Invalid as error:
         return _form(typed, row, error=error), 422
+    return saved(f"/admin/calendars/{row.id}")
+
+
+@blueprint.post("/admin/calendars/<uuid:calendar_id>/ending")
+@allows(Permission.CONFIGURE, tenant=True)
+def end(calendar_id: UUID) -> ResponseReturnValue:
+    """End a calendar, unless somebody counts by it."""
+    row = calendars.one(g.session, calendar_id)
+    try:
+        calendars.end(
+            g.session, row, own_city().options, words, author=author(), now=g.now, expected_version=looked_at()
+        )
+    except Conflict as error:
+        g.session.rollback()
+        return _one(calendars.one(g.session, calendar_id), sentence(error)), 409
+    return saved("/admin/calendars")
+
+
+@blueprint.post("/admin/calendars/<uuid:calendar_id>/return")
+@allows(Permission.CONFIGURE, tenant=True)
+def bring_back(calendar_id: UUID) -> ResponseReturnValue:
+    """Let a calendar that has ended be named again."""
+    row = calendars.bring_back(g.session, calendar_id, author=author(), now=g.now)
     return saved(f"/admin/calendars/{row.id}")
 
 
@@ -181,7 +229,9 @@ def _offered(row: CalendarRow, year: int) -> tuple[HolidayDecree, Sequence[Diffe
     raise NotFound(_("This calendar has all that was decreed for that year."))
 
 
-def _form(typed: TypedCalendar, row: CalendarRow, *, error: Invalid | None = None, stale: Stale | None = None) -> str:
+def _form(
+    typed: TypedCalendar, row: CalendarRow | None, *, error: Invalid | None = None, stale: Stale | None = None
+) -> str:
     last = stale.last if stale is not None else None
     by = g.session.get(Seat, (g.tenant.id, last.seat_id)) if last is not None and last.seat_id else None
     return render_template(
@@ -189,14 +239,14 @@ def _form(typed: TypedCalendar, row: CalendarRow, *, error: Invalid | None = Non
         menu=menu(),
         form=typed,
         row=row,
-        name=_name(row),
-        version=row.version if stale is not None else request.form.get("version") or row.version,
+        name=_name(row) if row is not None else "",
+        version=(row.version if stale is not None else request.form.get("version") or row.version) if row else "",
         errors={control_of(error.field or ""): sentence(error)} if error is not None else {},
         stale=stale,
         saved_by=by.name if by is not None else "",
-        stands=of_document(_name(row), row.document, _said) if stale is not None else None,
-        zones=[*ZONES, *({row.document["time_zone"], typed.time_zone} - {*ZONES, ""})],
-        weekdays=list(zip(WEEKDAYS, _weekday_names("wide"), strict=True)),
+        stands=of_document(_name(row), row.document, _said) if row is not None and stale is not None else None,
+        zones=[*ZONES, *({row.document["time_zone"] if row else "", typed.time_zone} - {*ZONES, ""})],
+        weekdays=list(zip(WEEKDAYS, weekday_names("wide"), strict=True)),
     )
 
 
@@ -255,65 +305,7 @@ def _passed(one: Counted, unit: Unit) -> str:
 def _what(day: Day) -> str:
     """A date in words: its hours, and why they aren't the ordinary ones."""
     hours = ", ".join(str(span) for span in day.spans)
-    return " · ".join(part for part in (day.name or (_kinds()[day.kind] if not hours else ""), hours) if part)
-
-
-def _months(days: Sequence[Day]) -> list[Month]:
-    months = []
-    for number in range(1, 13):
-        inside = [day for day in days if day.on.month == number]
-        cells: list[Day | None] = [None] * inside[0].on.weekday() + list(inside)
-        cells += [None] * (-len(cells) % 7)
-        named: list[tuple[str, str, str]] = []
-        for day in inside:
-            if day.name or day.kind is Kind.DATED:
-                named.append((str(day.on.day), day.kind, day.name))
-        months.append(
-            Month(
-                format_date(date(inside[0].on.year, number, 1), "MMMM"),
-                [cells[start : start + 7] for start in range(0, len(cells), 7)],
-                _joined(named),
-            )
-        )
-    return months
-
-
-def _joined(named: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Dated hours once a month, though weekends and holidays lie between; the rest as it is."""
-    joined: list[tuple[str, str, str]] = []
-    where: dict[str, int] = {}
-    for days, kind, name in named:
-        if kind == Kind.DATED and name in where:
-            begin = joined[where[name]][0].split("–")[0]
-            joined[where[name]] = (f"{begin}–{days.split('–')[-1]}", kind, name)
-            continue
-        if kind == Kind.DATED:
-            where[name] = len(joined)
-        joined.append((days, kind, name))
-    return joined
-
-
-def _kinds() -> dict[str, str]:
-    """What a date is, in words."""
-    return {
-        Kind.WORKING: _("ordinary hours"),
-        Kind.DATED: _("other hours"),
-        Kind.HALF: _("half day"),
-        Kind.OFF: _("no hours"),
-        Kind.PUBLIC: _("public holiday"),
-        Kind.JOINT: _("joint leave"),
-        Kind.OWN: _("the city's own holiday"),
-        Kind.REMOVED: _("a holiday on which this city works"),
-    }
-
-
-def _weekday_names(width: str) -> list[str]:
-    names: Mapping[int, str] = get_locale().days["stand-alone"][width]
-    return [names[number] for number in range(7)]
-
-
-def _year(asked: str, today: date) -> int:
-    return int(asked) if asked.isdigit() and abs(int(asked[:5]) - today.year) <= YEARS else today.year
+    return " · ".join(part for part in (day.name or (kinds()[day.kind] if not hours else ""), hours) if part)
 
 
 def _languages() -> list[str]:
@@ -329,7 +321,7 @@ def _name(row: CalendarRow) -> str:
     return words(row.name) or row.code
 
 
-def _used(rows: Sequence[CalendarRow]) -> str:
-    """The code of the calendar by which promises count, as the rulebook chooses it."""
-    wanted: Any = g.tenant.options.get("calendar", "kantor")
-    return min(rows, key=lambda row: (row.code != wanted, row.code)).code if rows else ""
+def _users(row: CalendarRow) -> tuple[bool, list[tuple[UUID, str]]]:
+    """(whether the city's promises count by it, the agencies that keep it)."""
+    who = calendars.users(g.session, row, own_city().options)
+    return who.city, [(one.id, words(one.name)) for one in who.agencies]

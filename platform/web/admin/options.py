@@ -105,7 +105,9 @@ def _said(values: Mapping[str, Any]) -> dict[str, str]:
 def _page(typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, other: Clash | None = None) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
     tops = [area for area in book.areas.values() if area.parent_id is None or area.parent_id not in book.areas]
-    calendars = g.session.execute(select(CalendarRow.code, CalendarRow.name).order_by(CalendarRow.code)).all()
+    calendars = g.session.execute(
+        select(CalendarRow.code, CalendarRow.name).where(CalendarRow.ended_at.is_(None)).order_by(CalendarRow.code)
+    ).all()
     return render_template(
         "admin/options.html",
         menu=menu(),

@@ -12,6 +12,7 @@ from configuration.change import ConfigurationChange
 from people.seat import Seat
 from tenants.agency import Agency
 from tenants.area import Area
+from tenants.calendar import CalendarRow
 from tenants.category import Category
 from web.context import words
 from web.statuses import N_
@@ -36,6 +37,7 @@ SECTIONS: Mapping[str, str] = {
     "tenant_domains": N_("domain"),
     "city_pauses": N_("pause of the city"),
     "archives": N_("archive"),
+    "published_templates": N_("published template"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""
@@ -125,6 +127,7 @@ FIELDS: Mapping[str, str] = {
     "areas": N_("areas"),
     "by_area": N_("agency by area"),
     "calendar": N_("calendar"),
+    "calendar_id": N_("hours and holidays"),
     "category": N_("category"),
     "colour": N_("colour"),
     "dated": N_("dated hours"),
@@ -166,7 +169,7 @@ class Namer:
         self._names: dict[UUID, str] = {}
         if not ids:
             return
-        for table in (Agency, Area, Category):
+        for table in (Agency, Area, CalendarRow, Category):
             found = session.execute(select(table.id, table.name).where(table.id.in_(ids)))
             self._names |= {row.id: words(row.name) for row in found}
         seats = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(ids)))

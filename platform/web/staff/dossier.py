@@ -160,7 +160,14 @@ def dossier(
         ],
         photos=provenance(session, viewer, evidence.of(session, complaint.id)),
         why=f"{explanation(decision_from(complaint.routing))} {asset_words(complaint.routing, book)}".strip(),
-        bars=bars(complaint, book.rule_by_id(complaint.sla_rule_id), answers, book.calendar, pauses, now),
+        bars=bars(
+            complaint,
+            book.rule_by_id(complaint.sla_rule_id),
+            answers,
+            book.calendar_of(complaint.agency_id),
+            pauses,
+            now,
+        ),
         holder=names.get(complaint.holder_id) if complaint.holder_id else None,
         agency=words(agency.name) if agency else "",
         thread=conversation(history, names, book, directory, language),
@@ -181,14 +188,12 @@ def _owners(
     session: Session, complaint: Complaint, book: Rulebook, pauses: Sequence[Pause], now: datetime
 ) -> list[tuple[str, Owned]]:
     """The agencies that have had it, with the time that each answers for; nothing without a calendar."""
-    if book.calendar is None:
-        return []
     rows = session.execute(
         select(Holding.agency_id, Holding.from_at, Holding.until_at)
         .where(Holding.complaint_id == complaint.id)
         .order_by(Holding.from_at)
     )
-    found = owned([Held(*row) for row in rows], book.calendar, pauses, complaint.closed_at or now)
+    found = owned([Held(*row) for row in rows], book.calendar_of, pauses, complaint.closed_at or now)
     names = {one: words(book.agencies[one].name) for one in book.agencies}
     return [(names.get(one.agency_id) or _("an agency"), one) for one in found if one.agency_id is not None]
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from complaints.recalculating import Watch, recalculate
 from complaints.rulebooks import read_rulebook
 from configuration.schema import CalendarSchema
+from tenants.agency import Agency
 from tenants.calendar import CalendarRow
 from tenants.working_time import WEEKDAYS, from_document, to_document
 from tests.cast import NOW, Cast, Visitor
@@ -19,7 +20,7 @@ Visit = Callable[..., Visitor]
 
 def calendar(cast: Cast, slug: str = "barat") -> CalendarRow:
     cast.enter(slug)
-    row = cast.session.scalars(select(CalendarRow)).one()
+    row = cast.session.scalars(select(CalendarRow).where(CalendarRow.code == "kantor")).one()
     cast.session.expunge(row)
     return row
 
@@ -117,6 +118,39 @@ def test_a_year_names_its_days_and_a_promise_is_tried_on_it(visit: Visit, cast: 
     wrong = words(admin.get(f"/admin/calendars/{row.id}?lang=en&rule=gone&start=now"))
     assert "There is no such rule" in wrong
     assert "Choose a day and a time" in words(admin.get(f"/admin/calendars/{row.id}?lang=en&rule=pju&start=now"))
+
+
+def test_a_calendar_is_added_kept_by_an_agency_and_ended_once_it_is_not(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    office = calendar(cast)
+    assert f'value="{office.document["hours"]["mon"][0]}' in admin.get("/admin/calendars/new").get_data(as_text=True)
+    form = sent(office, name="Jam layanan RSUD", **{"hours-sun": "08:00-12:00"})
+    answer = admin.post("/admin/calendars", data=form)
+    assert answer.status_code == 303
+    path = answer.location.partition("?")[0]
+    twice = admin.post("/admin/calendars?lang=en", data=form)
+    assert twice.status_code == 422
+    assert "There is a calendar with this name already." in words(twice)
+    cast.enter("barat")
+    pu = cast.session.scalars(select(Agency).where(Agency.code == "pu")).one()
+    page = admin.get(f"/admin/agencies/{pu.id}?lang=en").get_data(as_text=True)
+    assert "Jam layanan RSUD" in page
+    kept = {"version": pu.version, "name-id": "Dinas PU", "calendar": path.rpartition("/")[2]}
+    assert admin.post(f"/admin/agencies/{pu.id}", data=kept).status_code == 303
+    assert "Dinas PU" in words(admin.get("/admin/calendars?lang=en"))
+    refused = admin.post(f"{path}/ending?lang=en", data={"version": 1})
+    assert refused.status_code == 409
+    assert "This calendar is kept by: Dinas PU. Choose other hours there first." in words(refused)
+    assert "whole city counts" in words(admin.post(f"/admin/calendars/{office.id}/ending?lang=en", data={"version": 1}))
+    assert (
+        admin.post(f"/admin/agencies/{pu.id}", data=kept | {"version": pu.version + 1, "calendar": ""}).status_code
+        == 303
+    )
+    assert admin.post(f"{path}/ending", data={"version": 1}).status_code == 303
+    assert admin.get(path).status_code == 404
+    assert "Jam layanan RSUD" in words(admin.get("/admin/calendars?lang=en"))  # among those that have ended
+    assert admin.post(f"{path}/return").status_code == 303
+    assert admin.get(path).status_code == 200
 
 
 def test_only_the_citys_own_administrator_sees_it(visit: Visit, cast: Cast) -> None:
