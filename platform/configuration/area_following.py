@@ -21,7 +21,7 @@ from messages.queue import Job, Queue
 from people.permissions import Permission
 from people.seat import Seat, SeatAgency
 from tenants.directory import TenantCard
-from tenants.errors import AduanError
+from tenants.errors import AduanError, Conflict
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,11 @@ def register(queue: Queue, office: Office) -> None:
             return None
         if version.effective_at > now:
             return version.effective_at
-        area_version.apply(session, office, version, now=now)
+        try:
+            area_version.apply(session, office, version, now=now)
+        except Conflict as why:  # it never will: whoever opens the areas is told, and looks at it again
+            log.warning("a version of the areas doesn't fit any more", extra={"version": str(row_id)}, exc_info=True)
+            area_version.give_up(session, version, why)
         return None
 
     @queue.task(FOLLOW)

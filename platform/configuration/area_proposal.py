@@ -36,7 +36,7 @@ def propose(
     features = features_of(session, version)
     present = _present(session)
     planned = plan(features, reading, present, official)
-    version.reading = asdict(reading)
+    version.reading, version.effective_at = asdict(reading), None
     version.state = State.READ if planned.faults else State.PLANNED
     version.rows = None if planned.faults else packed([_row_of(one) for one in planned.areas])
     version.findings = (
@@ -147,4 +147,5 @@ def _present(session: Session) -> list[Present]:
 
 
 def _row_of(one: Planned) -> dict[str, Any]:
-    return {"code": one.code, "name": dict(one.name), "level": one.level, "parent": one.parent}
+    changed = None if one.was is None else list(one.changed)
+    return {"code": one.code, "name": dict(one.name), "level": one.level, "parent": one.parent, "changed": changed}

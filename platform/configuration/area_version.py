@@ -25,7 +25,7 @@ from tenants import boundary_file
 from tenants.area import Area
 from tenants.boundary_file import Fault
 from tenants.database import Base, TenantOwned, new_id
-from tenants.errors import Conflict, Invalid, NotFound
+from tenants.errors import AduanError, Conflict, Invalid, NotFound
 
 APPLY, FOLLOW = "apply_area_version", "follow_area_version"
 """The jobs that bring a version in at its date, and the open complaints after it."""
@@ -33,6 +33,9 @@ APPLY, FOLLOW = "apply_area_version", "follow_area_version"
 SAMPLE, MOST_TOLD, MOST_AREAS = 12, 50, 20_000
 MOST_VERTICES = 3_000_000
 LONGEST_VALUE = 60
+EVERYTHING = ("name", "level", "parent", "outline")
+GIVEN_UP = "given_up"
+"""Under which the findings keep why a version didn't come into force."""
 
 
 class State(StrEnum):
@@ -142,6 +145,7 @@ def schedule(session: Session, office: Office, version: AreaVersion, at: datetim
     """Let a planned version hold from an instant on: applied now where that has come, else by a job then."""
     refuse_unless(version, State.PLANNED)
     version.effective_at, version.state = at, State.WAITING
+    version.findings = {key: said for key, said in (version.findings or {}).items() if key != GIVEN_UP}
     session.flush()
     if at <= now:
         apply(session, office, version, now=now)
@@ -157,51 +161,32 @@ def withdraw(session: Session, version: AreaVersion) -> None:
 
 
 def apply(session: Session, office: Office, version: AreaVersion, *, now: datetime) -> None:
-    """Bring the areas to a version, all or none. Raises Conflict where they have changed so that it doesn't fit."""
+    """Bring the areas to a version, all or none: of each area what the version changes, and no other words of it.
+
+    Raises Conflict where the areas have changed so that it doesn't fit; then nothing has changed yet.
+    """
     refuse_unless(version, State.WAITING)
     features = features_of(session, version)
     (kept,) = session.execute(select(AreaVersion.rows).where(AreaVersion.id == version.id)).one()
-    rows = json.loads(gzip.decompress(kept or b""))
+    every = json.loads(gzip.decompress(kept or b""))
     areas = {area.code: area for area in session.scalars(select(Area))}
-    ended = set(version.findings["ended"]) if version.findings else set()
-    alive = {code for code, area in areas.items() if area.ended_at is None} - ended
-    wanted = {row["code"]: row for row in rows}
-    parents = {code: areas[code].parent_id for code in alive}
-    codes = {area.id: code for code, area in areas.items()}
-    above = {code: codes[parent] if parent else None for code, parent in parents.items()}
-    above |= {code: row["parent"] for code, row in wanted.items()}
-    for code, row in wanted.items():
-        if row["parent"] is not None and row["parent"] not in above:
-            raise Conflict(
-                "The area %(code)s lies in %(parent)s, which has ended since. Import the file again.",
-                code=code,
-                parent=row["parent"],
-            )
+    running = {code for code, area in areas.items() if area.ended_at is None}
+    wanted = {row["code"]: (number, row) for number, row in enumerate(every) if _has_a_say(row, running)}
+    ended = set(version.findings["ended"]) & running if version.findings else set()
+    above = _above(areas, running - ended, {code: row for code, (_number, row) in wanted.items()}, ended)
     depths = {code: depth_of(code, above) for code in above}
     ids = {code: areas[code].id if code in areas else new_id() for code in above}
     changes: list[tuple[Area, Mapping[str, Any], Did]] = []
-    for number in sorted(range(len(rows)), key=lambda n: (depths[rows[n]["code"]], rows[n]["code"])):
-        row, code = rows[number], rows[number]["code"]
-        wkb = shapely.to_wkb(features[number].geometry)
-        area = areas.get(code)
-        values = {
-            "name": row["name"],
-            "level": row["level"],
-            "depth": depths[code],
-            "parent_id": ids[row["parent"]] if row["parent"] else None,
-            "wkb": wkb,
-            "area_m2": features[number].area_m2,
-            "ended_at": None,
-        }
-        if area is None or area.wkb != wkb:
-            values["valid_from"] = version.effective_at
-        if area is None:
-            area = Area(id=ids[code], code=code)
-        changes.append((area, values, Did.CHANGED if code in areas else Did.ADDED))
-    changes += [(areas[code], {"depth": depths[code]}, Did.CHANGED) for code in alive - set(wanted)]
-    changes += [
-        (areas[code], {"ended_at": now}, Did.ENDED) for code in ended if code in areas and areas[code].ended_at is None
-    ]
+    for code in sorted(above, key=lambda code: (depths[code], code)):
+        area, values = areas.get(code), dict[str, Any](depth=depths[code])
+        if code in wanted:
+            number, row = wanted[code]
+            values |= _values(row, features[number], area if code in running else None, version)
+            if "parent_id" in values:
+                parent = above[code]
+                values["parent_id"] = ids[parent] if parent else None
+        changes.append((area or Area(id=ids[code], code=code), values, Did.CHANGED if area else Did.ADDED))
+    changes += [(areas[code], {"ended_at": now}, Did.ENDED) for code in sorted(ended)]
     version.tree = {
         str(area.id): str(area.parent_id) if area.parent_id else None
         for area in areas.values()
@@ -211,6 +196,79 @@ def apply(session: Session, office: Office, version: AreaVersion, *, now: dateti
     version.state, version.applied_at, version.after_id = State.APPLIED, now, None
     session.flush()
     office.queue.defer(session, FOLLOW, version.tenant_id, version.id)
+
+
+def give_up(session: Session, version: AreaVersion, why: AduanError) -> None:
+    """Let a version whose date has come, and which doesn't fit any more, wait for somebody to look at it again."""
+    refuse_unless(version, State.WAITING)
+    details = {key: str(value) for key, value in why.details.items()}
+    version.state, version.findings = State.PLANNED, {**(version.findings or {}), GIVEN_UP: [why.message, details]}
+    session.flush()
+
+
+def given_up(session: Session) -> list[tuple[AreaVersion, Invalid]]:
+    """The versions whose date has come and which didn't fit, each with why."""
+    rows = session.scalars(
+        select(AreaVersion)
+        .where(AreaVersion.state == State.PLANNED, AreaVersion.effective_at.is_not(None))
+        .order_by(AreaVersion.made_at.desc(), AreaVersion.id)
+    )
+    return [(row, Invalid(said, **details)) for row in rows for said, details in [(row.findings or {})[GIVEN_UP]]]
+
+
+def _has_a_say(row: Mapping[str, Any], running: set[str]) -> bool:
+    """Whether a version says anything of an area: it is new in it, or changes something of one that hasn't ended."""
+    changed = row.get("changed")
+    if changed and row["code"] not in running:
+        raise Conflict("The area %(code)s has ended since. Import the file again.", code=row["code"])
+    return changed is None or row["code"] in running
+
+
+def _above(
+    areas: Mapping[str, Area], running: set[str], wanted: Mapping[str, Mapping[str, Any]], ended: set[str]
+) -> dict[str, str | None]:
+    """In which each area lies, by codes, once the version holds. Raises Conflict for one that has ended."""
+    codes = {area.id: code for code, area in areas.items()}
+    above: dict[str, str | None] = {}
+    for code in running:
+        parent_id = areas[code].parent_id
+        above[code] = codes[parent_id] if parent_id else None
+    for code, row in wanted.items():
+        if code not in above or "parent" in _changed(row):
+            above[code] = row["parent"]
+    for code, parent in above.items():
+        if parent is not None and parent not in above and (code in wanted or parent in ended):
+            raise Conflict(
+                "The area %(code)s lies in %(parent)s, which has ended since. Import the file again.",
+                code=code,
+                parent=parent,
+            )
+    return above
+
+
+def _changed(row: Mapping[str, Any]) -> Sequence[str]:
+    """What a version changes of an area that there is; all of one that was new when it was planned."""
+    said: Sequence[str] | None = row.get("changed")
+    return EVERYTHING if said is None else said
+
+
+def _values(row: Mapping[str, Any], feature: Feature, area: Area | None, version: AreaVersion) -> dict[str, Any]:
+    """The columns that a version sets of an area. area: as it is now; None where it is to begin, or to begin again."""
+    wkb = shapely.to_wkb(feature.geometry)
+    drawn = {"wkb": wkb, "area_m2": feature.area_m2}
+    if area is None:
+        said = {"name": row["name"], "level": row["level"], "parent_id": None, "ended_at": None}
+        return {**said, **drawn, "valid_from": version.effective_at}
+    changed = _changed(row)
+    values: dict[str, Any] = {"parent_id": None} if "parent" in changed else {}
+    if "name" in changed:
+        language = (version.reading or {}).get("language", "id")
+        values["name"] = {**area.name, language: row["name"][language]}
+    if "level" in changed:
+        values["level"] = row["level"]
+    if "outline" in changed:
+        values |= drawn if area.wkb == wkb else {**drawn, "valid_from": version.effective_at}
+    return values
 
 
 def features_of(session: Session, version: AreaVersion) -> list[Feature]:

@@ -111,6 +111,7 @@ def _list_page(error: Invalid | None = None) -> str:
         "admin/area_versions.html",
         menu=menu(),
         versions=[(one, state_words(one)) for one in area_version.latest(g.session)],
+        given_up=[(one, sentence(why)) for one, why in area_version.given_up(g.session)],
         errors={"file": sentence(error)} if error else {},
         faults=[
             (one.feature, sentence(one.refusal) if one.refusal else one.why, one.where) for one in faults[:MOST_FAULTS]
@@ -147,6 +148,7 @@ def _version_page(found: AreaVersion, error: Invalid | Conflict | None = None) -
         findings=findings,
         faults=_faults(findings),
         pairs=_pairs(findings, book),
+        given_up=[(one, sentence(why)) for one, why in area_version.given_up(g.session) if one.id == found.id],
         today=g.now.astimezone(ZoneInfo(g.tenant.time_zone)).date(),
         errors={"on" if error.field == "on" else "": sentence(error)} if error else {},
     )

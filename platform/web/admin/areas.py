@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from complaints.rulebook import AreaEntry, Rulebook
-from configuration import areas
+from configuration import area_version, areas
 from configuration.editing import Stale
 from people.permissions import Permission
 from tenants.area import Area
@@ -46,6 +46,7 @@ def page() -> ResponseReturnValue:
         levels=levels,
         level_options=[("", _("All levels")), *((one, one) for one, _count in levels)],
         total=len(book.areas),
+        given_up=[(one, sentence(why)) for one, why in area_version.given_up(g.session)],
         asked=asked,
         above=[(entry.code, words(entry.name)) for entry in reversed(book.areas_up(above.id))] if above else [],
         next_url=_url(asked, after=found.after) if found.after else None,

@@ -3,8 +3,9 @@
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select, update
 
@@ -161,3 +162,50 @@ def test_what_has_ended_since_the_look_is_not_built_upon(visit: Visit, cast: Cas
     cast.enter("barat")
     assert cast.session.scalars(select(AreaVersion.state)).one() == State.PLANNED
     assert cast.session.scalar(select(func.count()).select_from(Complaint)) == 0
+
+
+def test_a_version_that_waited_changes_its_outlines_and_brings_no_older_words_back(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    cast.enter("barat")
+    name = cast.session.scalars(select(Area.name).where(Area.code == "BRT.1")).one()["id"]
+    path, _answer = take(admin, square("BRT.1", name, -6.22, -6.199))
+    *row, due_at = waiting(admin, cast, path)
+    south = cast.session.scalars(select(Area.wkb).where(Area.code == "BRT.2")).one()
+    renamed = {"id": "Kecamatan Utara Baru", "en": "New North"}
+    cast.session.execute(update(Area).where(Area.code == "BRT.1").values(name=renamed, level="distrik"))
+    cast.session.commit()
+    cast.enter("barat")
+    cast.office.queue.handlers[area_version.APPLY](cast.session, *row, due_at)
+    north = cast.session.scalars(select(Area).where(Area.code == "BRT.1")).one()
+    assert (north.name, north.level, north.valid_from) == (renamed, "distrik", due_at)
+    assert cast.session.scalars(select(Area.wkb).where(Area.code == "BRT.2")).one() == south
+
+
+def test_a_version_that_does_not_fit_on_its_day_stops_and_says_why(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    path, _answer = take(admin, square("BRT.1.1", "Desa", -6.22, -6.21), reading={**READING, "parent": "@code"})
+    *row, due_at = waiting(admin, cast, path)
+    cast.session.execute(update(Area).where(Area.code == "BRT.1").values(ended_at=utc_now()))
+    cast.session.commit()
+    cast.enter("barat")
+    task = cast.office.queue.handlers[area_version.APPLY]
+    assert task(cast.session, *row, due_at) is None
+    assert task(cast.session, *row, due_at) is None
+    cast.session.commit()
+    for page in ("/admin/areas", "/admin/areas/versions", path):
+        said = words(admin.get(f"{page}?lang=en"))
+        assert "its date has come, and it does not hold. The area BRT.1.1 lies in BRT.1, which has ended since" in said
+    cast.enter("barat")
+    assert cast.session.scalars(select(Area).where(Area.code == "BRT.1.1")).one_or_none() is None
+    assert admin.post(f"{path}/withdrawal").status_code == 303
+    assert "does not hold" not in words(admin.get("/admin/areas?lang=en"))
+
+
+def waiting(admin: Visitor, cast: Cast, path: str) -> tuple[UUID, UUID, datetime]:
+    """The tenant and the id of the version of this path, waiting for a day in some weeks; and when that begins."""
+    later = (utc_now() + timedelta(days=40)).date()
+    assert admin.post(f"{path}/date", data={"on": later.isoformat()}).status_code == 303
+    cast.enter("barat")
+    row = cast.session.scalars(select(AreaVersion)).one()
+    assert row.effective_at is not None
+    return row.tenant_id, row.id, row.effective_at
