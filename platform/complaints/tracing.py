@@ -25,14 +25,16 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Trace:
-    """rows: those that speak of this place, the most specific first. desk: who gets what no row names, if that is so.
+    """rows: those that speak of this place, the most specific first; what its object says comes before all of them.
 
-    closed: why no report would be taken.
+    owner: whose its object's rule makes it, where one does. desk: who gets what no row names, if that is so. closed:
+    why no report would be taken.
     """
 
     to: Destination
     areas: list[AreaEntry]
     rows: list[Assigned]
+    owner: AgencyEntry | None
     desk: AgencyEntry | None
     closed: Invalid | None
 
@@ -44,7 +46,8 @@ def trace(
     to = destination(session, office, report, host, now, priority=priority)
     book = office.rulebooks.of(session, to.card)
     areas = book.areas_up(to.area_id)
-    decided = book.assignment_for(to.category.id, to.area_id)
+    owner = book.agencies.get(to.asset_rule.agency_id) if to.asset_rule else None
+    decided = book.assignment_for(to.category.id, to.area_id) if owner is None else None
     rows = []
     for area in [*areas, None]:
         place = area.id if area else None
@@ -56,5 +59,5 @@ def trace(
         closed = None
     except Invalid as refusal:
         closed = refusal
-    desk = book.agencies.get(book.desk_id) if decided is None and book.desk_id else None
-    return Trace(to, areas, rows, desk, closed)
+    desk = book.agencies.get(book.desk_id) if decided is None and owner is None and book.desk_id else None
+    return Trace(to, areas, rows, owner, desk, closed)

@@ -1,6 +1,6 @@
 """`/admin/who-gets-this`: a place and a category, and who would get it, by when, with the row that decided each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,8 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from complaints import asset
+from complaints.asset import AssetEntry
 from complaints.correcting import priorities_of
 from complaints.promise import targets
 from complaints.questions import CHOSEN, asked_of
@@ -42,6 +44,15 @@ class Place:
     error: str = ""
 
 
+@dataclass
+class Object:
+    """The object that was named, and those of the category near the place. error: a sentence about it."""
+
+    entry: AssetEntry | None = None
+    near: Sequence[tuple[AssetEntry, float]] = ()
+    error: str = ""
+
+
 @blueprint.get("/admin/who-gets-this")
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
@@ -49,20 +60,23 @@ def page() -> ResponseReturnValue:
     book = office().rulebooks.of(g.session, g.tenant)
     category = book.categories.get(request.args.get("category", ""))
     place = _place(book)
+    about = _object(category, place)
     found, error = None, ""
     answers = answers_of(request.args)
-    if category is not None and not place.error and not place.offered:
+    if category is not None and not place.error and not place.offered and not about.error:
         try:
-            found = _found(book, category, place, answers)
+            found = _found(book, category, place, about.entry, answers)
         except Invalid as refusal:
             error = sentence(refusal)
     return render_template(
         "admin/whose.html",
         menu=menu(),
         asked={
-            name: report_form.clean(request.args.get(name, "")) for name in ("spot", "area", "category", "priority")
+            name: report_form.clean(request.args.get(name, ""))
+            for name in ("spot", "area", "asset", "category", "priority")
         },
         place=place,
+        about=about,
         category=category,
         categories=_categories(book),
         priorities=[("normal", priority_word("normal"))]
@@ -98,11 +112,33 @@ def _place(book: Rulebook) -> Place:
     return Place(offered=picked.offered, error="" if picked.offered else _("No area of this city has such a name."))
 
 
-def _found(book: Rulebook, category: CategoryEntry, place: Place, answers: Mapping[str, Any]) -> dict[str, Any]:
+def _object(category: CategoryEntry | None, place: Place) -> Object:
+    """What was named; without a place its own counts."""
+    code = report_form.clean(request.args.get("asset", "")).strip()
+    entry = asset.by_code(g.session, code) if code else None
+    error = _("There is no object with this code.") if code and entry is None else ""
+    if entry is not None and place.point is None and not place.error and not place.offered:
+        place.point = (entry.lon, entry.lat)
+    if entry is not None and place.point is not None and entry.metres_from(*place.point) > asset.FAR_M:
+        error = _("This object is far from the place. Take one of the two away.")
+    near = asset.near(g.session, category.id, *place.point) if category is not None and place.point is not None else ()
+    return Object(entry, near, error)
+
+
+def _found(
+    book: Rulebook, category: CategoryEntry, place: Place, about: AssetEntry | None, answers: Mapping[str, Any]
+) -> dict[str, Any]:
     lon, lat = place.point or (None, None)
     kind = "complaint" if "complaint" in category.kinds else category.kinds[0]
     report = Report(
-        category=category.code, description="", lon=lon, lat=lat, answers=answers, kind=kind, language=g.language
+        category=category.code,
+        description="",
+        lon=lon,
+        lat=lat,
+        asset=about.code if about is not None else None,
+        answers=answers,
+        kind=kind,
+        language=g.language,
     )
     traced = trace(g.session, office(), report, g.tenant, g.now, priority=request.args.get("priority") or "normal")
     to, rule = traced.to, traced.to.rule
@@ -113,6 +149,8 @@ def _found(book: Rulebook, category: CategoryEntry, place: Place, answers: Mappi
     agency = there.agencies.get(to.agency_id) if to.agency_id else None
     agency_name = in_language(agency.name, g.language, languages) if agency else ""
     rows = _rows(traced, languages)
+    owner = in_language(traced.owner.name, g.language, languages) if traced.owner else ""
+    decided = owner or next((name for _area, name, decides in rows if decides), "")
     return {
         "ours": to.card.id == g.tenant.id,
         "government": in_language(to.card.name, g.language, languages),
@@ -121,7 +159,10 @@ def _found(book: Rulebook, category: CategoryEntry, place: Place, answers: Mappi
         "area": ", ".join(in_language(one.name, g.language, languages) for one in traced.areas),
         "agency": agency_name,
         "rows": rows,
-        "idle": next((name for _area, name, decides in rows if decides and agency and agency_name != name), ""),
+        "object": to.asset,
+        "object_rule": to.asset_rule,
+        "owner": owner,
+        "idle": decided if decided and agency and agency_name != decided else "",
         "desk": in_language(traced.desk.name, g.language, languages) if traced.desk else "",
         "closed": sentence(traced.closed) if traced.closed else "",
         "rule": rule,

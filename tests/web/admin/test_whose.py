@@ -9,6 +9,7 @@ from complaints.report import Report
 from tests.cast import NOW, Cast, Visitor
 from tests.complaints.test_questions import BRANCH
 from tests.configuration.test_categories import save
+from tests.web.admin.test_assets import LAMPS, bring_in
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
@@ -34,6 +35,27 @@ def test_the_most_specific_row_decides_and_is_named_as_when_it_is_filed(visit: V
     north = asked(visit, "category=jalan-lubang&area=utara")
     assert "Works , City of Barat" in north
     assert "This row decides" in north
+
+
+def test_what_an_object_says_of_itself_comes_before_every_row(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    bring_in(admin, LAMPS)
+    said = {"attribute": "status", "value": "nasional", "category": "", "agency": "dlh"}
+    assert admin.post("/admin/assets/rules", data=said).status_code == 303
+    named = asked(visit, "category=pju&asset=PJU/2")  # its own place counts
+    assert "Environment Agency , City of Barat" in named
+    assert "Of the object PJU/2, status is “nasional”, so it is for Environment Agency. This row decides." in named
+    assert named.count("This row decides.") == 1
+    assert "“Street light out” in the whole city goes to" in named
+    other = asked(visit, "category=pju&asset=PJU-1&spot=-6.25,106.95")
+    assert "No row speaks of what the object PJU-1 says of itself." in other
+    assert "in the whole city goes to Transport Agency. This row decides." in other
+    near = admin.get("/admin/who-gets-this?lang=en&category=pju&spot=-6.25,106.95").get_data(as_text=True)
+    assert '<option value="PJU/2">Depan SD, 25 m away</option>' in near
+    assert "far from the place" in asked(visit, "category=pju&asset=PJU-1&spot=-6.28,106.95")
+    assert "There is no object with this code." in asked(visit, "category=pju&asset=PJU-9")
+    theirs = visit("timur", "admin").get("/admin/who-gets-this?lang=en&category=pju&asset=PJU-1")
+    assert "There is no object with this code." in words(theirs)
 
 
 def test_what_lies_elsewhere_says_only_whose_it_is(visit: Visit, cast: Cast) -> None:
