@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints import ending_link
+from complaints.agency_address import NOWHERE, AgencyAddress, address_of
 from complaints.complaint import Complaint
 from complaints.deputies import deputies_of
 from complaints.office import Office
@@ -17,6 +18,7 @@ from messages.heading import headed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, How
 from messages.push import PushSubscription
+from messages.ways import Ways
 from people import seats
 from people.permissions import Role
 from people.seats import Addressee
@@ -159,30 +161,32 @@ def _preferences(office: Office, card: TenantCard) -> str:
 
 
 def addressees(
-    session: Session, book: Rulebook, complaint: Complaint, whom: str
-) -> tuple[str | None, Sequence[Addressee]]:
-    """An agency's address or some officials: the first rank from `whom` upwards in which there is somebody."""
+    session: Session, office: Office, book: Rulebook, complaint: Complaint, whom: str
+) -> tuple[AgencyAddress, Sequence[Addressee]]:
+    """An agency's addresses or some officials: the first rank from `whom` upwards in which there is somebody."""
     ranks = list(REMINDERS)
     for rank in ranks[ranks.index(whom) :]:
-        address, people = _rank(session, book, complaint, rank)
+        address, people = _rank(session, office.ways, book, complaint, rank)
         if address or people:
             return address, people
-    return None, ()
+    return NOWHERE, ()
 
 
-def _rank(session: Session, book: Rulebook, complaint: Complaint, rank: str) -> tuple[str | None, Sequence[Addressee]]:
+def _rank(
+    session: Session, ways: Ways, book: Rulebook, complaint: Complaint, rank: str
+) -> tuple[AgencyAddress, Sequence[Addressee]]:
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
     if rank == "holder":
         holder = seats.addressees_of(session, seat_ids=[complaint.holder_id]) if complaint.holder_id else []
-        return (None, holder) if holder else (agency.email if agency else None, ())
+        return (NOWHERE, holder) if holder else (address_of(agency, ways), ())
     if rank == "supervisor":
         people = seats.addressees_of(session, roles=[Role.SUPERVISOR], agency_id=complaint.agency_id)
         if agency is not None and agency.head_id is not None and agency.head_id not in {one.seat_id for one in people}:
             people += seats.addressees_of(session, seat_ids=[agency.head_id])
-        return None, people
+        return NOWHERE, people
     if rank == "next_level":
         above = book.agencies.get(agency.parent_id) if agency and agency.parent_id else None
-        if above and above.email:
-            return above.email, ()
-        return None, seats.addressees_of(session, roles=[Role.SUPERVISOR])
-    return None, seats.addressees_of(session, roles=[Role.ADMIN])
+        if address := address_of(above, ways):
+            return address, ()
+        return NOWHERE, seats.addressees_of(session, roles=[Role.SUPERVISOR])
+    return NOWHERE, seats.addressees_of(session, roles=[Role.ADMIN])

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints import ending_link
+from complaints.agency_address import address_of, write_to
 from complaints.complaint import Complaint
 from complaints.notices import REMINDERS, addressees, tell_people
 from complaints.notifying import notify_reporter
@@ -16,7 +17,7 @@ from complaints.reach import Reach, reach_of
 from complaints.rulebook import Rulebook
 from complaints.wording import Said, Told, Wording
 from messages import digest, outbox, preferences, texts
-from messages.footing import ENDING, OFFICE, footed
+from messages.footing import ENDING, footed
 from messages.letter import Channel
 from messages.preferences import DIGEST_AT, OFFICIALS, REPORTERS, How
 from messages.reply_address import reply_address
@@ -110,8 +111,8 @@ def tell_agency(
     defer: bool = True,
 ) -> None:
     """Write the message to the agency that holds the complaint, if it has an address; to one of its people as well."""
-    agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
-    address = agency.email if agency is not None else None
+    address = address_of(book.agencies.get(complaint.agency_id) if complaint.agency_id else None, office.ways)
+    urgent = isinstance(complaint, Complaint) and complaint.urgency == 0
     values = Wording(complaint, card, book, said or {})
     if seat_id is None and isinstance(complaint, Complaint) and event in OFFICIALS["reporter"].events:
         seat_id = complaint.holder_id  # the reporter's word is for whoever has it
@@ -119,17 +120,18 @@ def tell_agency(
     tell_people(
         session,
         office,
-        [one for one in people if one.email != address],
+        [one for one in people if one.email != address.email],
         event,
         values,
         complaint_id=complaint.id,
         card=card,
         now=now,
         delay=delay,
-        urgent=isinstance(complaint, Complaint) and complaint.urgency == 0,
+        urgent=urgent,
     )
     if address:
-        _post_to_address(session, office, address, event, values, complaint.id, card, now, delay=delay, defer=defer)
+        calm = timedelta(0) if urgent else quiet_for(now, card.time_zone, card.options)
+        write_to(session, office, address, event, values, complaint.id, card, now, delay=delay, calm=calm, defer=defer)
 
 
 def words_of(complaint: Complaint, card: TenantCard, book: Rulebook, language: str) -> dict[str, str]:
@@ -257,7 +259,7 @@ def remind(
     event = event or REMINDERS[whom]
     values = Wording(complaint, card, book, said or {})
     calm = timedelta(0) if complaint.urgency == 0 else quiet_for(now, card.time_zone, card.options)
-    address, people = addressees(session, book, complaint, whom)
+    address, people = addressees(session, office, book, complaint, whom)
     tell_people(
         session,
         office,
@@ -272,44 +274,12 @@ def remind(
     )
     if address:
         longer = max(calm, delay)
-        _post_to_address(session, office, address, event, values, complaint.id, card, now, delay=longer)
+        write_to(session, office, address, event, values, complaint.id, card, now, delay=longer)
 
 
 def quiet_for(now: datetime, time_zone: str, options: Mapping[str, Any]) -> timedelta:
     """How long an ordinary message waits: until the tenant's quiet hours are over, nothing outside them."""
     return preferences.quiet_for(now, time_zone, preferences.quiet_hours(options))
-
-
-def _post_to_address(
-    session: Session,
-    office: Office,
-    address: str,
-    event: str,
-    values: "Wording",
-    complaint_id: UUID,
-    card: TenantCard,
-    now: datetime,
-    *,
-    delay: timedelta = timedelta(0),
-    defer: bool = True,
-) -> None:
-    """To an agency's own address, which has no preferences: nobody in particular reads it."""
-    language = card.languages[0]
-    url = office.addresses.staff_complaint(card, complaint_id)
-    subject, body = texts.compose(event, language, values(language) | {"url": url}, card.texts)
-    outbox.post(
-        session,
-        event=event,
-        channel=Channel.EMAIL,
-        destination=address,
-        language=language,
-        subject=subject,
-        body=footed(body, language, OFFICE),
-        complaint_id=complaint_id,
-        now=now,
-        delay=delay,
-        defer_with=office.queue if defer else None,
-    )
 
 
 def _post_to_reporter(
