@@ -27,6 +27,15 @@ def wall_in(table: str) -> None:
     op.execute(f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
 
 
+def wall_in_authored(table: str) -> None:
+    """Row-level security of a platform-wide table in which each row belongs to the tenant that wrote it.
+
+    The app role reads every row, whoever's scope it is in, and writes those of the tenant named by SET LOCAL.
+    """
+    wall_in(table)
+    op.execute(f"CREATE POLICY readers ON {table} FOR SELECT USING (true)")
+
+
 def erase_also(statements: str) -> None:
     """Have `erase_personal` blank more, whatever it has come to blank since it was made.
 

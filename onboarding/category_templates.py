@@ -1,12 +1,17 @@
-"""The catalogues that the platform ships: default, kota, and what a kabupaten has beside it."""
+"""Catalogues to take over: the platform's own (default, kota, kabupaten), and those that cities have published."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from configuration.category_sheet import Given
+from sqlalchemy.orm import Session
+
+from configuration import published
+from configuration.category_sheet import WORDED, Given
 from configuration.document import parse
 from configuration.fields import writing_in
 from configuration.schema import CategorySchema
@@ -22,17 +27,36 @@ OWN = ("agency", "by_area", "off_in", "responsible", "responsible_contact", "pla
 
 @dataclass(frozen=True)
 class Template:
-    """rows: the bundle's, groups among them, in their order."""
+    """rows: the bundle's, groups among them, in their order. city: who published it; {} for one of the platform's."""
 
     key: str
     name: Words
     help: Words
     rows: tuple[Mapping[str, Any], ...]
+    city: Words = field(default_factory=dict)
+    published_at: datetime | None = None
 
 
 def every() -> list[Template]:
     """All that there are."""
     return [template(key) for key in NAMES]
+
+
+def found(session: Session, key: str) -> Template:
+    """One of the platform's by its key, or a published one by its id. Raises NotFound."""
+    try:
+        published_id = UUID(key)
+    except ValueError:
+        return template(key)
+    one = published.one(session, published_id)
+    return Template(
+        key,
+        one.template.name,
+        one.template.help,
+        tuple(published.rows_of(one.template)),
+        city=one.city,
+        published_at=one.template.published_at,
+    )
 
 
 @lru_cache
@@ -60,7 +84,15 @@ def lines_of(
 
     known: codes of its categories. agencies: codes of its agencies. otherwise: who gets what names none of these.
     """
-    return [Given(number, _taken(row, known, agencies, otherwise)) for number, row in enumerate(chosen.rows, 1)]
+    return [
+        Given(number, _taken(row, known, agencies, otherwise), _tongues(row))
+        for number, row in enumerate(chosen.rows, 1)
+    ]
+
+
+def _tongues(row: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
+    """The languages of a row's words: what a city says in others stays."""
+    return {key: frozenset(row[key]) for key in WORDED if row.get(key)}
 
 
 def _taken(

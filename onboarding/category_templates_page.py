@@ -1,30 +1,56 @@
-"""`/admin/categories/templates`: a shipped catalogue beside the city's own, to take whole or in part."""
+"""`/admin/categories/templates`: a catalogue of the platform, or of another city, beside the city's own, to take."""
 
 from collections.abc import Collection, Sequence
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from configuration import categories
+from configuration import categories, published
 from configuration.category_comparing import Compared, What, compare, take
-from onboarding.category_templates import Template, every, lines_of, template
+from onboarding.category_templates import Template, every, found, lines_of
 from people.permissions import Permission
 from tenants.errors import Invalid
+from tenants.tenant import in_language
 from web.access import allows
 from web.admin.category_files import shown
 from web.admin.readings import Namer
 from web.admin.saving import author, saved
 from web.context import office, words
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 blueprint = Blueprint("category_templates", __name__)
+
+
+@blueprint.get("/admin/categories/templates")
+@allows(Permission.CONFIGURE, tenant=True)
+def shelf() -> ResponseReturnValue:
+    """All that can be taken over: the platform's, and what cities have published."""
+    asked = request.args.get("q", "").strip()[:100]
+    return render_template(
+        "admin/category_shelf.html",
+        menu=menu(),
+        shipped=[(one.key, words(one.name), words(one.help)) for one in every()],
+        published=[
+            (
+                one.template,
+                words(one.template.name),
+                words(one.template.help),
+                in_language(one.city, g.language, list(one.city_languages)),
+                ", ".join(tongue(language, g.language) for language in one.template.languages),
+            )
+            for one in published.listed(g.session, asked)
+        ],
+        most=published.MOST_LISTED,
+        asked=asked,
+    )
 
 
 @blueprint.get("/admin/categories/templates/<key>")
 @allows(Permission.CONFIGURE, tenant=True)
 def page(key: str) -> ResponseReturnValue:
     """What the city would have otherwise with a template."""
-    chosen = template(key)
+    chosen = found(g.session, key)
     return _page(chosen, _compared(chosen, None), ())
 
 
@@ -32,7 +58,7 @@ def page(key: str) -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def take_over(key: str) -> ResponseReturnValue:
     """Take the rows that are ticked, with the groups that they stand in."""
-    chosen, ticked = template(key), request.form.getlist("code")
+    chosen, ticked = found(g.session, key), request.form.getlist("code")
     if not ticked:
         raise Invalid("Tick what you want to take first.", field="code")
     parents = {row["parent"] for row in chosen.rows if row["code"] in ticked}
@@ -79,6 +105,8 @@ def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str
         heading=words(chosen.name),
         help=words(chosen.help),
         chosen=chosen.key,
+        by=words(chosen.city),
+        published_at=chosen.published_at,
         templates=[(one.key, words(one.name)) for one in every()],
         agencies=sorted(((one.code, words(one.name)) for one in book.agencies.values()), key=lambda pair: pair[1]),
         otherwise=request.form.get("agency") or _desk() or "",
@@ -88,5 +116,5 @@ def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str
         picks=True,
         takes=bool(counts[What.ADDED] + counts[What.CHANGED]),
         action=f"/admin/categories/templates/{chosen.key}",
-        back="/admin/categories",
+        back="/admin/categories/templates",
     )

@@ -75,6 +75,10 @@ BREACHES = {
         " AS 'SELECT count(*) FROM things'"
     ],
     "is a view that shows every tenant's rows": ["CREATE VIEW seen AS SELECT * FROM things"],
+    "or is written by others than its author": [
+        "DROP POLICY readers ON published_templates",
+        "CREATE POLICY readers ON published_templates USING (true)",
+    ],
     "is listed as platform-wide and isn't there": ["DROP TABLE plan_limits"],
 }
 
@@ -222,6 +226,7 @@ NOT_PERSONAL = {
     ("works", "text"): "what a government says in public",
     ("messages", "last_error"): "what a server said, without the address",
     ("operator_entries", "reason"): "why an operator entered; a duty to account for",
+    ("published_templates", "name"): "of a catalogue",
     ("reads", "reason"): "why somebody looked; a duty to account for",
     ("saved_lists", "name"): "of a list of reports",
     ("sent_moves", "name"): "of a move",

@@ -5,7 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-PLATFORM_WIDE = frozenset(
+AUTHORED = frozenset({"published_templates"})
+"""Platform-wide tables whose rows every tenant reads and only their own writes."""
+
+PLATFORM_WIDE = AUTHORED | frozenset(
     {
         "accounts", "billing_events", "blocks", "boundaries", "catalogue", "city_plans", "claim_devices", "claims",
         "disputes", "epochs", "holiday_decrees", "hook_receipts", "identities", "intake_keys", "maintenances",
@@ -42,6 +45,8 @@ def faults(owner: Connection) -> list[str]:
         found += _keys_without_tenant(owner, table)
         found += _columns(owner, table)
         found += _triggers(owner, table)
+    for table in AUTHORED:
+        found += _unwalled(owner, table, readers=True)
     found += _foreign_keys(owner, frozenset(owned))
     found += _functions(owner)
     found += _views(owner)
@@ -59,7 +64,7 @@ def _tables(owner: Connection) -> list[str]:
     )
 
 
-def _unwalled(owner: Connection, table: str) -> Iterator[str]:
+def _unwalled(owner: Connection, table: str, *, readers: bool = False) -> Iterator[str]:
     row = owner.execute(
         text(
             "SELECT relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner) AS owner, rolsuper"
@@ -93,6 +98,9 @@ def _unwalled(owner: Connection, table: str) -> Iterator[str]:
         "true", "true", "ALL", [row.owner],
     ):  # fmt: skip
         yield f"{table} has no policy for its owner: a migration would change 0 rows and say nothing"
+    everybody: Any = policies.pop("readers", None) if readers else None
+    if readers and (everybody is None or (everybody.qual, everybody.cmd) != ("true", "SELECT")):
+        yield f"{table} isn't read by every tenant, or is written by others than its author"
     for name in policies:
         yield f"{table} has a further policy, {name}: policies widen each other"
 

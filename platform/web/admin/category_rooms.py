@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from web.admin import categories, category, category_files, whose
+from web.admin import categories, category, category_files, category_publishing, whose
 
 
 def init_categories(app: Flask) -> None:
     """Register the categories' routes."""
-    for module in (categories, category, category_files, whose):
+    for module in (categories, category, category_files, category_publishing, whose):
         app.register_blueprint(module.blueprint)

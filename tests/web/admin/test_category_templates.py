@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from configuration import categories
+from configuration.change import ConfigurationChange
+from configuration.editing import Author
 from onboarding.bundle import platform_codes
 from onboarding.category_templates import NAMES, template
 from tenants.agency import Agency
 from tenants.category import Assignment
-from tests.cast import Cast, Visitor
+from tests.cast import NOW, Cast, Visitor
+from tests.configuration.test_categories import save
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
@@ -76,3 +79,45 @@ def test_what_the_city_has_changed_is_beside_it_and_its_own_agencies_stay(visit:
     row = categories.row_of(cast.session, categories.category_of(cast.session, "pju"))
     assert (row["visibility"], row["agency"]) == ("public", "pu")
     assert len(row["questions"]) == 2
+
+
+def test_a_city_publishes_its_catalogue_and_another_sees_the_difference_and_takes_a_part(
+    visit: Visit, cast: Cast
+) -> None:
+    save(cast, "pju", name={"id": "Lampu padam", "en": "Lamp out"}, agency="uptd")
+    cast.enter("barat")
+    lamp = categories.row_of(cast.session, categories.category_of(cast.session, "pju"))
+    row = lamp | {"code": "", "name": {"id": "Dermaga rusak", "en": "Broken pier"}, "questions": []}
+    categories.add(cast.session, row, author=Author(), now=NOW, languages=["id", "en"])
+    cast.session.commit()
+    author = visit("barat", "admin")
+    assert author.post("/admin/categories/publishing?lang=en", data={"name-id": ""}).status_code == 422
+    said = {"name-id": "Kota pelabuhan", "name-en": "A port city", "help-en": "Piers and quays."}
+    assert author.post("/admin/categories/publishing", data=said).status_code == 303
+    assert "A port city" in words(author.get("/admin/categories/publishing?lang=en"))
+
+    taker = visit("timur", "admin")
+    shelf = taker.get("/admin/categories/templates?lang=en")
+    assert "A port city Piers and quays. City of Barat" in words(shelf)
+    path = (
+        "/admin/categories/templates/"
+        + shelf.get_data(as_text=True).rpartition("/admin/categories/templates/")[2].partition('"')[0]
+    )
+    page = words(taker.get(f"{path}?lang=en"))
+    assert "New: 1. Changed: 1." in page
+    assert "Published by City of Barat." in page
+    assert "agencies don" in page
+    assert "Broken pier dermaga-rusak New" in page
+    assert "id: Lampu padam" in page
+    assert taker.post(path, data={"code": "dermaga-rusak"}).status_code == 303
+    cast.enter("timur")
+    pier = categories.row_of(cast.session, categories.category_of(cast.session, "dermaga-rusak"))
+    assert (pier["agency"], pier["parent"]) == ("diskominfo", "jalan")
+    assert categories.category_of(cast.session, "pju").name["en"] == "Street light out"
+    assert "dermaga-rusak" in {one.code for one in cast.session.scalars(select(ConfigurationChange))}
+    own = author.get("/admin/categories/publishing").get_data(as_text=True)
+    withdrawal = own.partition('action="/admin/categories/publishing/')[2].partition('"')[0]
+    assert taker.post(f"/admin/categories/publishing/{withdrawal}").status_code == 404
+    assert author.post(f"/admin/categories/publishing/{withdrawal}").status_code == 303
+    assert taker.get(path).status_code == 404
+    assert "No city has published one yet." in words(taker.get("/admin/categories/templates?lang=en"))
