@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, str] = {
     "sla_rules": N_("service promise"),
     "calendars": N_("calendar"),
     "assets": N_("objects"),
+    "published_templates": N_("published template"),
     "asset_rules": N_("whose an object is"),
     "seats": N_("person"),
     "deputyships": N_("deputy of"),
@@ -37,7 +38,6 @@ SECTIONS: Mapping[str, str] = {
     "tenant_domains": N_("domain"),
     "city_pauses": N_("pause of the city"),
     "archives": N_("archive"),
-    "published_templates": N_("published template"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.tenancy import wall_in_authored
 
-revision = "0044"
-down_revision = "0043"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
