@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-from configuration import categories, published
+from configuration import published
 from configuration.category_comparing import Compared, What, compare, take
 from onboarding.category_templates import Template, every, found, lines_of
 from people.permissions import Permission
+from tenants.category import Category
 from tenants.errors import Invalid
 from tenants.tenant import in_language
 from web.access import allows
@@ -72,7 +74,7 @@ def take_over(key: str) -> ResponseReturnValue:
 def _compared(chosen: Template, codes: Collection[str | None] | None) -> list[Compared]:
     """codes: the rows that are meant, None for all; a group that the city has already stays as it is."""
     book = office().rulebooks.of(g.session, g.tenant)
-    known = {one.code for one in categories.every(g.session)}
+    known = set(g.session.scalars(select(Category.code)))
     lines = lines_of(
         chosen,
         known=known,

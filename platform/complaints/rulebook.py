@@ -1,5 +1,6 @@
 """A city's rules as values: what the verbs and the forms ask."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -239,6 +240,18 @@ class Rulebook:
     def rule_by_id(self, rule_id: UUID | None) -> RuleEntry | None:
         """The rule with this id, if it hasn't ended."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    @cached_property
+    def levels(self) -> Sequence[tuple[str, int]]:
+        """The names of the levels that the city uses, the outermost first, with how many areas each has."""
+        counts: Counter[str] = Counter()
+        depths: dict[str, int] = {}
+        depth, areas = 1, list(self.areas_in(None))
+        while areas:
+            counts.update(area.level for area in areas)
+            depths = dict.fromkeys((area.level for area in areas), depth) | depths
+            depth, areas = depth + 1, [inner for area in areas for inner in self.areas_in(area.id)]
+        return [(level, counts[level]) for level in sorted(depths, key=lambda one: (depths[one], one))]
 
     @cached_property
     def _categories_by_id(self) -> Mapping[UUID, CategoryEntry]:

@@ -1,6 +1,5 @@
 """A city's areas: found in the tree, told in numbers, and reworded; their ground comes by a version."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,16 +72,6 @@ def listing(
         len(fitting),
         page[-1].code if len(left) > most else None,
     )
-
-
-def levels(book: Rulebook) -> list[tuple[str, int]]:
-    """The names of the levels that the city uses, the outermost first, with how many areas each has."""
-    depths: dict[str, int] = {}
-    for entry in book.areas.values():
-        depth = len(book.areas_up(entry.id))
-        depths[entry.level] = min(depth, depths.get(entry.level, depth))
-    counts = Counter(entry.level for entry in book.areas.values())
-    return [(level, counts[level]) for level in sorted(depths, key=lambda one: (depths[one], one))]
 
 
 def area_of(session: Session, code: str) -> Area:

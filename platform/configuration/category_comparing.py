@@ -166,8 +166,10 @@ def _blank() -> dict[str, Any]:
 
 
 def _ground(session: Session, languages: Sequence[str], codes: Container[str]) -> _Ground:
-    every = categories.every(session)
-    documents = categories.rows_of(session, [one for one in every if one.code in codes])
+    columns = (Category.id, Category.code, Category.name, Category.is_group, Category.ended_at)
+    every = session.execute(select(*columns)).all()
+    spoken_of = [one.id for one in every if one.code in codes]
+    documents = categories.rows_of(session, session.scalars(select(Category).where(Category.id.in_(spoken_of))).all())
     hanging: dict[str, list[tuple[str, Mapping[str, Sequence[str]]]]] = {}
     rules = session.execute(
         select(Category.code, SlaRule.code, SlaRule.milestones)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn
@@ -110,7 +111,8 @@ def _fitting(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
             # accounts are the whole platform's: only those of this city's people are looked through
             ours = session.scalars(select(Seat.account_id).where(Seat.role != Role.RESIDENT)).all()
             addressed = select(Account.id).where(
-                Account.id.in_(ours), Account.email.contains(wanted.words.casefold(), autoescape=True)
+                Account.id == any_(bindparam("ours", ours, ARRAY(Uuid()))),
+                Account.email.contains(wanted.words.casefold(), autoescape=True),
             )
             named = or_(named, Seat.account_id.in_(session.scalars(addressed).all()))
         fitting.append(named)

@@ -1,6 +1,7 @@
 """What every page knows: the tenant in the reader's language, who is signed in, and the addresses of static files."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,7 +142,7 @@ def init_context(app: Flask) -> None:
 
 def static_url(path: str) -> str:
     """The address of a static file, with a hash of its content so that it can be kept for a year."""
-    return f"/static/{path}?v={_digest(path, (STATIC / path).stat().st_mtime_ns)}"
+    return f"/static/{path}?v={_digest(path, os.stat(f'{STATIC}/{path}').st_mtime_ns)}"
 
 
 def zone_of_page() -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from complaints.rulebook import Rulebook
-from configuration import area_plan, area_proposal, area_version, areas
+from configuration import area_plan, area_proposal, area_version
 from configuration.area_file import AreaRow
 from configuration.area_plan import Reading
 from configuration.area_version import AreaVersion, State, Unreadable
@@ -122,7 +122,7 @@ def _list_page(error: Invalid | None = None) -> str:
 
 def _version_page(found: AreaVersion, error: Invalid | Conflict | None = None) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
-    levels = [level for level, _count in areas.levels(book)]
+    levels = [level for level, _count in book.levels]
     names = found.sample["names"]
     reading = Reading(**found.reading) if found.reading else area_plan.guessed(names, g.tenant.languages[0], levels)
     findings = found.findings or {}

@@ -37,7 +37,7 @@ def page() -> ResponseReturnValue:
     after = request.args.get("after", "")
     found = areas.listing(g.session, book, query=query, level=level, parent_id=above.id if above else None, after=after)
     asked = {"q": query, "level": level, "in": above.code if above else ""}
-    levels = areas.levels(book)
+    levels = book.levels
     return render_template(
         "admin/areas.html",
         menu=menu(),
@@ -99,7 +99,7 @@ def _area_page(
         tied=[words(one.name) for one in tied],
         inside=inside,
         open=f"{areas.COUNTED}+" if counted > areas.COUNTED else str(counted),
-        levels=[level for level, _count in areas.levels(book)],
+        levels=[level for level, _count in book.levels],
         drawn=_drawn(row),
         errors={field: sentence(error)} if error else {},
         stale=stale,

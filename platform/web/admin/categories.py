@@ -32,7 +32,6 @@ COLUMNS = (
     Category.parent_id,
     Category.is_group,
     Category.icon,
-    Category.search_words,
     Category.visibility,
     Category.place,
     Category.safety,
@@ -71,7 +70,8 @@ class Line:
 def page() -> ResponseReturnValue:
     """The categories by group, or those that a search finds; a hundred a page."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "group", "state", "after")}
-    every = g.session.execute(select(*COLUMNS).order_by(Category.position, Category.code)).all()
+    columns = (*COLUMNS, Category.search_words) if asked["q"] else COLUMNS
+    every = g.session.execute(select(*columns).order_by(Category.position, Category.code)).all()
     found = _found(every, asked)
     start = next((number for number, (one, _group, _beside) in enumerate(found, 1) if one.code == asked["after"]), 0)
     shown = _lines(found[start : start + PAGE])

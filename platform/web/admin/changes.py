@@ -127,7 +127,7 @@ def _one(change: ConfigurationChange, error: str = "") -> str:
 def lines_of(session: Session, rows: Sequence[ConfigurationChange]) -> list[Line]:
     """Changes in words."""
     seats = names_of(session, {row.seat_id for row in rows if row.seat_id})
-    namer = Namer(session, rows)
+    namer = Namer(session, rows, whole=False)
     return [
         Line(
             id=row.id,

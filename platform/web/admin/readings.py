@@ -160,11 +160,19 @@ VALUES: Mapping[str, str] = {
 """Values that are words of ours."""
 
 
-class Namer:
-    """Says values in words: ids by the names of what they stand for, read once for all changes at hand."""
+_NAMING = ("category_id", "area_id", "agency_id", "seat_id")
+"""By what a row without a name of its own is called."""
 
-    def __init__(self, session: Session, changes: Sequence[ConfigurationChange]) -> None:
-        ids = {found for change in changes for found in _ids((change.before, change.after))}
+
+class Namer:
+    """Says values in words: ids by the names of what they stand for, read once for all changes at hand.
+
+    whole: whether values will be asked for that stand deep in the rows, beside what the changes are of.
+    """
+
+    def __init__(self, session: Session, changes: Sequence[ConfigurationChange], *, whole: bool = True) -> None:
+        said = [reading for change in changes for reading in (change.before, change.after) if reading]
+        ids = _ids(said if whole else [[reading.get(key) for key in _NAMING] for reading in said])
         ids |= {change.row_id for change in changes}
         self._names: dict[UUID, str] = {}
         if not ids:
@@ -184,9 +192,7 @@ class Namer:
         if isinstance(name, str):
             return name
         named = [
-            self._names[UUID(reading[key])]
-            for key in ("category_id", "area_id", "agency_id", "seat_id")
-            if reading.get(key) and UUID(reading[key]) in self._names
+            self._names[UUID(reading[key])] for key in _NAMING if reading.get(key) and UUID(reading[key]) in self._names
         ]
         return self._names.get(change.row_id) or ", ".join(named) or change.code
 

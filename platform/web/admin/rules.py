@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -57,17 +58,16 @@ def page() -> ResponseReturnValue:
     if category is not None:
         area = book.area_of_code(picked.code)
         fitting = _fitting(book, category.id, asked["priority"] or "normal", area.id if area else None)
-        lines = [_line(book, rule, decides=rule is fitting[0]) for rule in fitting]
     else:
-        lines = sorted((_line(book, rule) for rule in book.rules), key=lambda line: (line.name, line.where))
-        lines = [line for line in lines if asked["q"].casefold() in f"{line.name} {line.where}".casefold()]
+        named = sorted(((_names(book, rule), rule) for rule in book.rules), key=itemgetter(0))
+        fitting = [rule for names, rule in named if asked["q"].casefold() in " ".join(names).casefold()]
     return render_template(
         "admin/rules.html",
         menu=menu(),
         asked=asked,
         chosen=category,
-        lines=lines[:MOST],
-        more=max(0, len(lines) - MOST),
+        lines=[_line(book, rule, decides=category is not None and rule is fitting[0]) for rule in fitting[:MOST]],
+        more=max(0, len(fitting) - MOST),
         none=not book.rules,
         offered=picked.offered,
         **_choices(book),
@@ -153,8 +153,7 @@ def rule_name(book: Rulebook, rule: Mapping[str, Any]) -> str:
 
 def rule_names(book: Rulebook) -> list[tuple[str, str]]:
     """The codes of the rules with what they are for, by name."""
-    lines = [(rule.code, _line(book, rule)) for rule in book.rules]
-    named = [(code, f"{line.name}, {line.where}" if line.where else line.name) for code, line in lines]
+    named = [(rule.code, ", ".join(filter(None, _names(book, rule)))) for rule in book.rules]
     return sorted(named, key=lambda one: one[1])
 
 
@@ -253,20 +252,25 @@ def _fitting(book: Rulebook, category_id: UUID, priority: str, area_id: UUID | N
 
 
 def _line(book: Rulebook, rule: RuleEntry, *, decides: bool = False) -> Line:
-    category = book.category_by_id(rule.category_id) if rule.category_id else None
-    where = [
-        priority_word(rule.priority) if rule.priority else "",
-        words(book.areas[rule.area_id].name) if rule.area_id and rule.area_id in book.areas else "",
-    ]
+    name, where = _names(book, rule)
     always = {line["milestone"]: line for line in rule.milestones if not line.get("when")}
-    name = words(category.name) if category is not None else _("Everything else")
-    if rule.category_id is not None and category is None:
-        name = _("A category that has ended")
     return Line(
         id=rule.id,
         name=name,
-        where=", ".join(part for part in where if part),
+        where=where,
         targets=[words_of(always.get(milestone)) for milestone in Milestone],
         some=len(always) < len(rule.milestones),
         decides=decides,
     )
+
+
+def _names(book: Rulebook, rule: RuleEntry) -> tuple[str, str]:
+    """The category that a rule is for; its priority and area."""
+    category = book.category_by_id(rule.category_id) if rule.category_id else None
+    area = book.areas.get(rule.area_id) if rule.area_id else None
+    where = [priority_word(rule.priority) if rule.priority else "", words(area.name) if area else ""]
+    if category is not None:
+        name = words(category.name)
+    else:
+        name = _("A category that has ended") if rule.category_id else _("Everything else")
+    return name, ", ".join(part for part in where if part)

@@ -14,6 +14,7 @@ from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, words
 from web.errors import sentence, status_of
+from web.options import by_district
 from web.resident import places, report_page
 from web.resident.following import address_of, own_email, slow_down
 from web.resident.report_form import clean
@@ -111,7 +112,7 @@ def _page(
         asked=asked,
         on=on,
         own=own_email(),
-        areas=dict(report_page.areas_of(g.tenant)) | _larger(),
+        areas={**by_district(_book()), **_larger()},
         categories=_categories(),
         radii=[(str(metres), _distance(metres)) for metres in RADII_M],
     )

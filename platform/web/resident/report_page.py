@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 from flask import g, render_template
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from complaints.exposed import exposed
@@ -24,6 +25,7 @@ from web import proofs
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
+from web.options import by_district, chosen, draw, drawn_once
 from web.resident import alike, categories, incidents, report_asset, urgent, works
 from web.resident.drafts import Draft
 from web.resident.report_form import codes
@@ -72,7 +74,7 @@ def render(
     return render_template(
         "resident/report.html",
         **_context(draft, found, step, faults or {}),
-        areas=areas_of(found.host),
+        areas=chosen(_areas(found.host), draft.value("area")),
         gone=gone,
     )
 
@@ -268,24 +270,16 @@ def _border_options(found: Situation) -> list[tuple[str, str]]:
     return [(decision.slug, here), (decision.near_border.slug, decision.near_border.name)]
 
 
-def areas_of(host: TenantCard | None) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
-    """The areas to choose from, as (group, (code, name) …): the host's smallest, else the country's municipalities."""
+def _areas(host: TenantCard | None) -> Markup:
+    """The areas to choose from, as options: the host's smallest, else the country's municipalities."""
+    if host is not None:
+        return drawn_once(office().rulebooks.of(g.session, host), "area", by_district)
+    rows = g.session.execute(
+        select(Municipality.province_name, Municipality.code, Municipality.name)
+        .where(Municipality.level == "municipality", Municipality.outline.is_not(None))
+        .order_by(Municipality.code)
+    )
     groups: dict[str, list[tuple[str, str]]] = {}
-    if host is None:
-        rows = g.session.execute(
-            select(Municipality.province_name, Municipality.code, Municipality.name)
-            .where(Municipality.level == "municipality", Municipality.outline.is_not(None))
-            .order_by(Municipality.code)
-        )
-        for province, code, name in rows:
-            groups.setdefault(province, []).append((code, name))
-        return list(groups.items())
-    areas = office().rulebooks.of(g.session, host).areas
-    parents = {area.parent_id for area in areas.values()}
-    languages = list(host.languages)
-    for area in areas.values():
-        if area.id not in parents:
-            parent = areas.get(area.parent_id) if area.parent_id else None
-            group = in_language(parent.name, g.language, languages) if parent else ""
-            groups.setdefault(group, []).append((area.code, in_language(area.name, g.language, languages)))
-    return sorted((group, sorted(inside, key=lambda pair: pair[1])) for group, inside in groups.items())
+    for province, code, name in rows:
+        groups.setdefault(province, []).append((code, name))
+    return draw(groups)

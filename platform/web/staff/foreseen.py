@@ -19,7 +19,7 @@ from tenants.directory import TenantCard
 from tenants.times import due_time
 from web.context import office, words
 from web.explain import explanation
-from web.staff.choices import Options
+from web.options import Options
 from web.staff.corrected import kind_word, place_word, priority_word
 from web.staff.dossier import city_name
 
