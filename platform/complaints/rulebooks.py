@@ -1,9 +1,11 @@
 """A city's rules read from its rows, once per revision of the tenant, and kept."""
 
-import hashlib
+from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Text, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from complaints.asset_rule import AssetRuleEntry
@@ -20,6 +22,13 @@ from tenants.asset import AssetRule
 from tenants.category import Assignment, Category
 from tenants.directory import TenantCard
 from tenants.sla_rule import SlaRule
+
+_OF_CATEGORIES = (
+    *(getattr(Category, column.name) for column in fields(CategoryEntry) if column.name != "group"),
+    *(Category.parent_id, Category.is_group, Category.ended_at),
+)
+_OF_RULES = tuple(getattr(SlaRule, column.name) for column in fields(RuleEntry))
+"""Read as columns: of a thousand rows it takes a third of what it takes to read them as objects."""
 
 
 class Rulebooks:
@@ -43,7 +52,7 @@ def read_rulebook(session: Session, card: TenantCard, earlier: Rulebook | None =
 
     earlier: as they were read before; its index of areas serves on where no outline has changed since.
     """
-    every = session.scalars(select(Category).order_by(Category.position, Category.code)).all()
+    every = session.execute(select(*_OF_CATEGORIES).order_by(Category.position, Category.code)).all()
     entries = [row for row in every if row.ended_at is None]
     group_codes = {row.id: row.code for row in entries if row.is_group}
     agencies = session.scalars(
@@ -77,7 +86,7 @@ def read_rulebook(session: Session, card: TenantCard, earlier: Rulebook | None =
             AssetRuleEntry(row.category_id, row.attribute, row.value, row.agency_id)
             for row in session.scalars(select(AssetRule).where(AssetRule.ended_at.is_(None)))
         ],
-        rules=[_rule(row) for row in session.scalars(select(SlaRule).where(SlaRule.ended_at.is_(None)))],
+        rules=[_rule(row) for row in session.execute(select(*_OF_RULES).where(SlaRule.ended_at.is_(None)))],
         calendar=calendars.city,
         desk_id=next((agency.id for agency in by_id.values() if agency.code == desk), None),
         area_index=area_index,
@@ -97,13 +106,16 @@ def _area_index(session: Session, earlier: Rulebook | None) -> tuple[str, AreaIn
     """The index of the areas that hold now, and a mark that differs where another would be built: of 3,000 outlines it
     is most of what reading the rules takes, and a change of another setting leaves them as they are.
     """
-    standing = select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)
+    standing = select(Area).where(Area.ended_at.is_(None))
     known = (Area.id, Area.code, Area.name, Area.depth, Area.area_m2)
-    marks = session.execute(standing.with_only_columns(*known, func.md5(Area.wkb))).all()
-    mark = hashlib.sha256(repr(marks).encode()).hexdigest()
+    each = func.concat_ws("|", *(cast(column, Text) for column in known), func.md5(Area.wkb))
+    mark = session.scalar(
+        standing.with_only_columns(func.md5(func.string_agg(each, aggregate_order_by(literal(","), Area.code))))
+    )
+    mark = mark or ""
     if earlier is not None and earlier.area_mark == mark:
         return mark, earlier.area_index
-    rows = session.execute(standing.with_only_columns(*known, Area.wkb))
+    rows = session.execute(standing.with_only_columns(*known, Area.wkb).order_by(Area.code))
     return mark, AreaIndex(
         OutlinedArea(row.id, row.code, next(iter(row.name.values()), row.code), row.depth, row.wkb, row.area_m2 or 0.0)
         for row in rows
@@ -124,7 +136,7 @@ def _agency(row: Agency, *, staffed: bool) -> AgencyEntry:
     )
 
 
-def _category(row: Category, group: str, anonymity: bool) -> CategoryEntry:
+def _category(row: Row[Any], group: str, anonymity: bool) -> CategoryEntry:
     """anonymity: whether the city takes anonymous reports at all."""
     return CategoryEntry(
         id=row.id,
@@ -150,7 +162,7 @@ def _category(row: Category, group: str, anonymity: bool) -> CategoryEntry:
     )
 
 
-def _rule(row: SlaRule) -> RuleEntry:
+def _rule(row: Row[Any]) -> RuleEntry:
     return RuleEntry(
         id=row.id,
         code=row.code,
