@@ -32,8 +32,12 @@ _PLATFORM_WIDE = {
     # Its records were proved to this platform; the next one asks for its own.
     "tenant_domains": ["id", "host", "use", "added_at"],
 }
-TENANT = [column.name for column in Tenant.__table__.columns if column.name != "shadow_of"]
-"""The columns of the city's own row."""
+TENANT = [
+    column.name
+    for column in Tenant.__table__.columns
+    if column.name not in ("shadow_of", "leaving_at", "erasing_at", "left_at")
+]
+"""The columns of the city's own row; it isn't leaving where it comes to."""
 
 assert TenantDomain.__tablename__ in _PLATFORM_WIDE
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Engine, Index, select, text
+from sqlalchemy import BigInteger, CheckConstraint, Engine, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.office import Office
@@ -61,7 +61,7 @@ class Archive(TenantOwned, Base):
     made_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     key: Mapped[str | None]
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None]
     complaints: Mapped[int | None]
     files: Mapped[int | None]

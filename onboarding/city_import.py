@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from complaints import departed
 from complaints.storage import Storage
 from onboarding.archive_tables import PEOPLE, TENANT, Archived, archived
 from onboarding.city_archive import BUNDLE, FILES, FORMAT, HEAD, MANIFEST, TABLES, Progress, Sum, file_line
@@ -101,6 +102,7 @@ def import_archive(
             raise BadArchive("The archive is empty.")
         _compare(coming)
         _set_late(session, coming)
+        departed.come_back(session)
         raise_epoch(session)
         session.commit()
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
@@ -167,6 +169,7 @@ def _begin(session: Session, content: bytes, name: str, now: datetime) -> _Comin
                 created_at=now,
             )
         )  # fmt: skip
+    tenant.leaving_at = tenant.erasing_at = tenant.left_at = None
     session.flush()
     slug = tenant.slug
     connection.exec_driver_sql("CREATE TEMPORARY TABLE late (name text, id uuid, said uuid, field text) ON COMMIT DROP")

@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from complaints import departed
 from complaints.complaint import Complaint, Evidence
+from complaints.dispute import Dispute
 from complaints.storage import Storage
 from messages.outbox import Message
 from onboarding.billing.contract import let_go
+from onboarding.claim import Claim, ClaimDevice
 from people.seat import Seat
 from tenants import scope
 from tenants.boundary import Boundary
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict, NotFound
+from tenants.suspension import Suspension
 from tenants.tenant import COMMONS_ID, Stage, Tenant
 
 
@@ -65,7 +71,8 @@ def resume(session: Session, tenant: Tenant) -> bool:
         raise Conflict("%(slug)s is erased and doesn't come back.", slug=tenant.slug)
     if tenant.stage != Stage.SUSPENDED:
         return False
-    _enter_stage(session, tenant, Stage.LIVE if tenant.live_at else Stage.REHEARSAL)
+    before = Stage.PAUSED if tenant.paused_at else Stage.LIVE if tenant.live_at else Stage.REHEARSAL
+    _enter_stage(session, tenant, before)
     return True
 
 
@@ -89,31 +96,45 @@ _COUNTS = {
 }
 
 
-def erase(session: Session, storage: Storage, tenant: Tenant) -> Erased:
-    """Delete everything of a suspended tenant and of its shadow, their files first. Commits.
+def erase(session: Session, storage: Storage, tenant: Tenant, *, now: datetime) -> Erased:
+    """Delete everything of a suspended or paused tenant and of its shadow, their files first. Commits.
 
-    Accounts stay: they belong to persons, who may have a seat elsewhere. Interrupted, a second call deletes the rest;
-    an erased tenant has none. Raises Conflict unless it is suspended or erased, and while a card pays for it.
+    Accounts stay: they belong to persons, who may have a seat elsewhere. What was handed over stays with whoever has
+    it, and its references lead there. Interrupted, a second call deletes the rest; an erased tenant has none. Raises
+    Conflict unless it is suspended, paused or erased, and while a card pays for it.
     """
     _refuse_the_commons(tenant)
-    if tenant.stage not in (Stage.SUSPENDED, Stage.ERASED):
+    if tenant.stage not in (Stage.SUSPENDED, Stage.PAUSED, Stage.ERASED):
         raise Conflict(
             "%(slug)s is %(stage)s. Suspend it first: 'flask tenants suspend %(slug)s'.",
             slug=tenant.slug,
             stage=str(tenant.stage),
         )
     ids = [tenant.id, *session.scalars(select(Tenant.id).where(Tenant.shadow_of == tenant.id))]
-    folders = [f"tenant/{tenant_id}/" for tenant_id in ids]
+    folders = [f"{kind}/{tenant_id}/" for tenant_id in ids for kind in ("tenant", "archive")]
     let_go(session, tenant.id)
     session.commit()
     files = delete_files(storage, folders)
     scope.name_tenant(session, ids[0])
+    departed.keep(session)
     # An owner-side function: the app's role may not delete history, and sees one tenant only.
     rows = session.scalar(text("SELECT erase_whole()")) or 0
+    _forget_the_sign_up(session, ids[0])
+    session.execute(update(Tenant).where(Tenant.id == ids[0], Tenant.left_at.is_(None)).values(left_at=now))
     raise_epoch(session)
     session.commit()
     scope.name_tenant(session, None)
     return Erased(rows, files + delete_files(storage, folders))  # once more for what came in the meantime
+
+
+def _forget_the_sign_up(session: Session, tenant_id: UUID) -> None:
+    """What the platform's own tables know of the city's people, and what nobody can decide any more."""
+    claims = select(Claim.id).where(Claim.tenant_id == tenant_id)
+    session.execute(delete(ClaimDevice).where(ClaimDevice.claim_id.in_(claims)))
+    session.execute(delete(Claim).where(Claim.tenant_id == tenant_id))
+    session.execute(delete(Suspension).where(Suspension.tenant_id == tenant_id))
+    either = or_(Dispute.holder_tenant_id == tenant_id, Dispute.other_tenant_id == tenant_id)
+    session.execute(delete(Dispute).where(either, Dispute.decided_at.is_(None)))
 
 
 def delete_files(storage: Storage, folders: Sequence[str]) -> int:

@@ -1,16 +1,17 @@
-"""`/admin/standing`: a city pauses and goes on, and takes everything of itself along."""
+"""`/admin/standing`: a city pauses and goes on, takes everything of itself along, and leaves."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 from uuid import UUID
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from configuration import standstill
-from onboarding import archiving
+from onboarding import archiving, departure
 from people.permissions import Permission
-from tenants.errors import Conflict
+from tenants.errors import AduanError, Conflict, Invalid
 from web.access import allows
 from web.admin.saving import author, own_city, saved
 from web.context import office
@@ -47,8 +48,42 @@ def pause() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Go on."""
     try:
-        standstill.resume(g.session, g.tenant.id, author=author(), now=g.now)
+        departure.resume(g.session, g.tenant, author=author(), now=g.now)
     except Conflict as error:
+        return _refused(error)
+    return saved(PATH)
+
+
+@blueprint.post(f"{PATH}/leaving")
+@allows(Permission.CONFIGURE, tenant=True)
+def leave() -> ResponseReturnValue:
+    """The first step of leaving."""
+    try:
+        departure.ask(g.session, office(), g.tenant, author=author(), now=g.now)
+    except Conflict as error:
+        return _refused(error)
+    return saved(PATH)
+
+
+@blueprint.post(f"{PATH}/leaving/withdrawal")
+@allows(Permission.CONFIGURE, tenant=True)
+def stay() -> ResponseReturnValue:
+    """Take the leaving back."""
+    try:
+        departure.withdraw(g.session, office(), g.tenant, author=author(), now=g.now)
+    except Conflict as error:
+        return _refused(error)
+    return saved(PATH)
+
+
+@blueprint.post(f"{PATH}/leaving/confirmation")
+@allows(Permission.CONFIGURE, tenant=True)
+def confirm() -> ResponseReturnValue:
+    """The second step."""
+    slug = request.form.get("slug", "")
+    try:
+        departure.confirm(g.session, office(), g.tenant, slug=slug, author=author(), now=g.now)
+    except (Conflict, Invalid) as error:
         return _refused(error)
     return saved(PATH)
 
@@ -85,12 +120,14 @@ def _chunks(content: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
-def _refused(error: Conflict) -> ResponseReturnValue:
+def _refused(error: AduanError) -> ResponseReturnValue:
     g.session.rollback()
-    return _page(sentence(error)), status_of(error)
+    return _page(sentence(error), error.field or ""), status_of(error)
 
 
-def _page(error: str = "") -> str:
+def _page(error: str = "", field: str = "") -> str:
+    leaving = departure.current(g.session)
+    last = departure.last(g.session)
     archives = archiving.latest(g.session)
     return render_template(
         "onboarding/standing.html",
@@ -99,5 +136,13 @@ def _page(error: str = "") -> str:
         archives=archives,
         names=names_of(g.session, {row.asked_by for row in archives if row.asked_by}),
         days=archiving.KEPT.days,
-        error=error,
+        leaving=leaving,
+        erased_from=leaving.confirmed_at + departure.LAST_DAY if leaving and leaving.confirmed_at else None,
+        may_confirm=leaving is not None and g.now >= leaving.confirm_from_at,
+        missing=_(departure.missing_archive(g.session, leaving)) if leaving else "",
+        stopped=last if last and last.stopped_at and leaving is None else None,
+        waits=departure.WAITS.days,
+        typed=request.form.get("slug", ""),
+        error="" if field else error,
+        errors={field: error} if field else {},
     )

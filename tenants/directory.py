@@ -27,7 +27,7 @@ from tenants.errors import Unavailable
 from tenants.locate import Ground, Index, Outline
 from tenants.maintenance import Banner, Maintenance
 from tenants.suspension import Suspension
-from tenants.tenant import COMMONS_ID, HELD, Epoch, Stage, Tenant, TenantDomain, Use
+from tenants.tenant import COMMONS_ID, HELD, Epoch, Stage, Tenant, TenantDomain, Use, in_language
 
 POLL_SECONDS = 2.0
 EPOCH = "directory"
@@ -59,6 +59,8 @@ class TenantCard:
     shadow_id: UUID | None = None
     domain: str | None = None
     paused_at: datetime | None = None
+    leaving_at: datetime | None = None
+    erasing_at: datetime | None = None
     suspended: Words | None = None
 
     @property
@@ -69,6 +71,17 @@ class TenantCard:
     def answers(self) -> bool:
         """Whether a portal answers under its host: the commons has none of its own, the erased and shadows neither."""
         return not self.is_commons and self.stage in (Stage.REHEARSAL, *HELD)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A city that has left: how it was called and known, and since when it is gone."""
+
+    id: UUID
+    slug: str
+    code: str
+    name: str
+    left_at: datetime
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,7 @@ class Directory:
     index: Index = field(repr=False)
     banners: tuple[Banner, ...] = ()
     blocked: Mapping[str, datetime] = field(default_factory=dict)
+    gone: tuple[Gone, ...] = ()
 
     @property
     def commons(self) -> TenantCard:
@@ -100,6 +114,10 @@ class Directory:
     def serving(self) -> list[TenantCard]:
         """The live ones and those that have paused: whose municipality isn't free, and whose reports can be read."""
         return [card for card in self.by_slug.values() if card.answers and card.stage in (Stage.LIVE, Stage.PAUSED)]
+
+    def left(self, known_as: str | UUID) -> Gone | None:
+        """The city that has left and had this slug, code or id."""
+        return next((one for one in self.gone if known_as in (one.slug, one.code, one.id)), None)
 
     def paused_at(self, code: str | None) -> TenantCard | None:
         """The paused city whose ground a decision calls by this municipality's code, if it is one's."""
@@ -207,6 +225,7 @@ def build(session: Session, epoch: int) -> Directory:
         by_code={card.code: card for card in named},
         by_domain={domain.host: cards[domain.tenant_id] for domain in domains if domain.tenant_id in cards},
         index=Index(_grounds(session, cards), _outlines(session, cards)),
+        gone=_gone(session),
         banners=tuple(
             Banner(row.words, row.from_at, row.until_at)
             for row in session.scalars(
@@ -239,7 +258,18 @@ def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None, suspended:
         shadow_id=shadow_id,
         domain=domain,
         paused_at=tenant.paused_at,
+        leaving_at=tenant.leaving_at,
+        erasing_at=tenant.erasing_at,
         suspended=suspended if tenant.stage == Stage.SUSPENDED else None,
+    )
+
+
+def _gone(session: Session) -> tuple[Gone, ...]:
+    left = select(Tenant).where(Tenant.stage == Stage.ERASED, Tenant.left_at.is_not(None))
+    return tuple(
+        Gone(row.id, row.slug, row.code, in_language(row.name, "id", row.languages), row.left_at)
+        for row in session.scalars(left)
+        if row.left_at is not None
     )
 
 
@@ -250,7 +280,7 @@ def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]
     grounds = []
     for row in session.scalars(select(Boundary)):
         card = cards.get(row.tenant_id)
-        if card is None or card.stage not in (Stage.LIVE, Stage.SUSPENDED):
+        if card is None or card.stage not in (Stage.LIVE, Stage.SUSPENDED) or card.paused_at is not None:
             continue
         grounds.append(
             Ground(
@@ -283,7 +313,7 @@ def _outlines(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Outlin
 
     A paused city's own ground is one of them, in place of the catalogue's: its neighbours don't get what lies there.
     """
-    paused = {card.id: card for card in cards.values() if card.stage == Stage.PAUSED}
+    paused = {card.id: card for card in cards.values() if card.paused_at is not None}
     own = [
         Outline(code=_code(paused[tenant_id]), name=_name(paused[tenant_id]), wkb=wkb)
         for tenant_id, wkb, overlay in session.execute(

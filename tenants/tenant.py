@@ -36,7 +36,8 @@ HELD = (Stage.LIVE, Stage.PAUSED, Stage.SUSPENDED)
 class Tenant(Base):
     """`slug` names it in addresses, `code` in references; both immutable and never reused.
 
-    paused_at: since when a paused one is.
+    paused_at: since when a paused one is. leaving_at: from when on a leaving one may be confirmed; erasing_at: from
+    when on a confirmed one is erased. left_at: since when an erased one is.
     """
 
     __tablename__ = "tenants"
@@ -67,6 +68,9 @@ class Tenant(Base):
     created_at: Mapped[datetime]
     live_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    leaving_at: Mapped[datetime | None]
+    erasing_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -43,7 +43,7 @@ from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher
-from onboarding import archiving
+from onboarding import archiving, departure
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
@@ -268,6 +268,7 @@ def put_together(
         tasks.register(queue, made)
         area_following.register(queue, made)
         archiving.register(queue, made)
+        departure.register(queue, made)
         onboarding_tasks.register(queue)
         return made
 

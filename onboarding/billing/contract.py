@@ -122,12 +122,22 @@ def city_plan_of(session: Session, tenant_id: UUID, *, lock: bool = False) -> Ci
     return session.scalar(statement.with_for_update() if lock else statement)
 
 
+PAYING = (State.ACTIVE, State.GRACE, State.UNPAID, State.ENDING)
+"""States in which a card pays."""
+
+
+def is_paid_by_card(session: Session, tenant_id: UUID) -> bool:
+    """Whether a card goes on paying for a city."""
+    row = city_plan_of(session, tenant_id)
+    return row is not None and row.state in PAYING
+
+
 def let_go(session: Session, tenant_id: UUID) -> None:
     """Take a city that is erased off the operators' list. Raises Conflict while a card goes on paying for it."""
     row = city_plan_of(session, tenant_id, lock=True)
     if row is None:
         return
-    if row.state in (State.ACTIVE, State.GRACE, State.UNPAID, State.ENDING):
+    if row.state in PAYING:
         raise Conflict("A card still pays for this city: 'flask billing end' its subscription first.")
     session.delete(row)
     session.flush()

@@ -132,7 +132,7 @@ def erase(slug: str, yes_erase: str | None) -> None:
             if yes_erase is not None:
                 raise click.UsageError(f"--yes-erase says {yes_erase}, and the tenant is {slug}: nothing was deleted.")
             raise click.ClickException(_warning(session, tenant))
-        erased = erasure.erase(session, office.storage, tenant)
+        erased = erasure.erase(session, office.storage, tenant, now=utc_now())
     click.echo(f"{slug} is erased: {erased.rows:,} rows and {erased.files:,} files.")
 
 

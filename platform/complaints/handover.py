@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from complaints import (
     announcing,
+    departed,
     dispute,
     evidence,
     handling,
@@ -189,7 +190,7 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
     )
     _end_holdings(session, complaint, now)
     session.flush()
-    birth = office.directory.by_id[complaint.birth_tenant_id]
+    birth = office.directory.by_id.get(complaint.birth_tenant_id)
     copies = _read(session, office, complaint, card, photos)
     with scope.enter(session, to.id):
         there = _arrive(session, office, copies, to, card, now)
@@ -198,6 +199,9 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
         event = "returned" if name == "return" else "new_for_agency"
         telling.tell_agency(session, office, there, event, card=to, book=book, now=now, said=said)
         arrived = told_of(there)
+    if birth is None:  # it has left; who told whom is gone with it
+        departed.move(session, arrived.reference, to.id)
+        return
     reach = reach_of(session, arrived.id)
     with scope.enter(session, birth.id):
         forwarding = announcing.forward(session, arrived.id, arrived.reference, to.id, now)

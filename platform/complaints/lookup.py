@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, restoring
+from complaints import departed, evidence, handling, restoring
 from complaints.complaint import Complaint, Forwarding
 from complaints.office import Office
 from complaints.reference import parse_reference
 from tenants import scope
 from tenants.database import Words
-from tenants.directory import TenantCard
+from tenants.directory import Gone, TenantCard
+from tenants.errors import N_, NotFound
 
 
 @dataclass(frozen=True)
@@ -68,24 +69,55 @@ class PublicView:
     shown: Shown | None
 
 
+class HasLeft(NotFound):
+    """The city that had a report has left the platform, and took it along."""
+
+    def __init__(self, gone: Gone) -> None:
+        super().__init__(
+            N_(
+                "%(city)s left this platform on %(on)s. What was reported to it was given back to its government and"
+                " erased here."
+            ),
+            city=gone.name,
+            on=f"{gone.left_at:%Y-%m-%d}",
+        )
+
+
 def holder_of(session: Session, office: Office, written: str) -> tuple[TenantCard, UUID] | None:
     """The tenant that holds the complaint of a reference now, and its id; forgiving about how the reference is written.
 
-    The code names the birth tenant; once handed over, its forwarding row names the holder.
+    The code names the birth tenant; once handed over, its forwarding row names the holder. Raises HasLeft where whoever
+    had it is gone.
     """
     reference = parse_reference(written)
     birth = office.directory.by_code.get(reference[:3]) if reference else None
     if birth is None:
-        return None
+        return _of_departed(session, office, reference) if reference else None
     with scope.enter(session, birth.id):
         forwarded = session.execute(
             select(Forwarding.holder_tenant_id, Forwarding.complaint_id).where(Forwarding.reference == reference)
         ).one_or_none()
         if forwarded is not None:
-            card = office.directory.by_id.get(forwarded.holder_tenant_id)
-            return (card, forwarded.complaint_id) if card else None
+            return _held(office, forwarded.holder_tenant_id, forwarded.complaint_id)
         complaint_id = session.scalar(select(Complaint.id).where(Complaint.reference == reference))
     return (birth, complaint_id) if complaint_id else None
+
+
+def _of_departed(session: Session, office: Office, reference: str) -> tuple[TenantCard, UUID] | None:
+    gone = office.directory.left(reference[:3])
+    if gone is None:
+        return None
+    found = departed.holder_of(session, reference)
+    if found is None:
+        raise HasLeft(gone)
+    return _held(office, *found)
+
+
+def _held(office: Office, tenant_id: UUID, complaint_id: UUID) -> tuple[TenantCard, UUID] | None:
+    card = office.directory.by_id.get(tenant_id)
+    if card is None and (gone := office.directory.left(tenant_id)):
+        raise HasLeft(gone)
+    return (card, complaint_id) if card else None
 
 
 def public_view(session: Session, office: Office, written: str) -> tuple[TenantCard, PublicView] | None:

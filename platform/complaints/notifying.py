@@ -74,6 +74,8 @@ def add_device(
     """Notify the reporter on a browser from now on. Raises Invalid; NotFound where there are no notifications."""
     if office.push_key is None:
         raise NotFound("This platform sends no notifications.")
+    if complaint.birth_tenant_id not in office.directory.by_id:
+        raise NotFound("The city that this report was sent to first has left; it sends no notifications.")
     complaint_id = complaint.id
     with scope.enter(session, complaint.birth_tenant_id):
         push.subscribe(

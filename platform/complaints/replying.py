@@ -99,7 +99,10 @@ def _take(
     photos = _photos(pictures)
     if not words and not photos:
         return Landed.EMPTY
-    found = lookup.holder_of(session, office, reference)
+    try:
+        found = lookup.holder_of(session, office, reference)
+    except lookup.HasLeft:
+        found = None
     if found is None:
         return Landed.UNKNOWN
     holder, here_id = found

@@ -15,8 +15,17 @@ FILING = ("/report", "/staff/report")
 """Where reports are made: by their point they would go to whoever has that ground today."""
 
 
+READS = ("GET", "HEAD", "OPTIONS")
+LEAVING = ("/sign-in", "/sign-out", "/admin/standing", "/report", "/api/v1/complaints")
+"""Where something may still be sent on the host of a city that is about to be erased; what it has doesn't change by it,
+since its archive wouldn't have that."""
+
+
 def refuse_while_closed() -> None:
     """Raise NotAllowed for strangers at a city in rehearsal, and for reports there that would be real ones."""
+    erasing = g.tenant is not None and g.tenant.erasing_at is not None and request.method not in READS
+    if erasing and not request.path.startswith(LEAVING):
+        raise NotAllowed(_("This city leaves the platform: nothing here can be changed any more."))
     if g.tenant is None or g.tenant.stage != Stage.REHEARSAL or request.path.startswith(OPEN):
         return
     seat = None if reads_no_cookie(request.path) or not current_user.is_authenticated else current_user.seat

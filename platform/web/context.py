@@ -62,6 +62,7 @@ class TenantView:
     anonymous_allowed: bool
     work_camera_only: bool
     paused_at: datetime | None
+    leaving_at: datetime | None
 
 
 def office() -> Office:
@@ -93,6 +94,7 @@ def tenant_view(session: Session, card: TenantCard, language: str) -> TenantView
         demo=bool(card.options.get("demo")),
         stage=card.stage,
         paused_at=card.paused_at,
+        leaving_at=card.leaving_at,
         languages=card.languages,
         time_zone=card.time_zone,
         emergency=tuple(

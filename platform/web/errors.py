@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from people.limits import TooMany
 from tenants.errors import AduanError, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from tenants.times import due_time
-from web.addressing import UnknownHost
+from web.addressing import CityHasLeft, UnknownHost
 from web.context import zone_of_page
 
 STATUSES: dict[type[AduanError], int] = {
@@ -58,7 +58,13 @@ def init_errors(app: Flask) -> None:
         status = status_of(error)
         if error.details:
             log.info("refused: %s", error.message, extra={"details": error.details})
-        response = answer(status, sentence(error), field=error.field, unknown_host=isinstance(error, UnknownHost))
+        response = answer(
+            status,
+            sentence(error),
+            field=error.field,
+            unknown_host=isinstance(error, UnknownHost),
+            left=isinstance(error, CityHasLeft),
+        )
         response.headers.update(waiting_of(error))
         return response
 
@@ -109,7 +115,9 @@ def _misfits(error: HTTPException) -> dict[str, list[str]]:
     }
 
 
-def answer(status: int, words: str, *, field: str | None = None, unknown_host: bool = False) -> Response:
+def answer(
+    status: int, words: str, *, field: str | None = None, unknown_host: bool = False, left: bool = False
+) -> Response:
     """An error as JSON (RFC 9457) under /api, else as a page.
 
     What had been begun is rolled back first: a broken transaction answers no question, and the page still asks who is
@@ -119,7 +127,7 @@ def answer(status: int, words: str, *, field: str | None = None, unknown_host: b
     if request.path.startswith("/api/"):
         return problem(status, words, errors={field: [words]} if field else None)
     template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
-    page = render_template(f"errors/{template}.html", status=status, words=words, unknown_host=unknown_host)
+    page = render_template(f"errors/{template}.html", status=status, words=words, unknown_host=unknown_host, left=left)
     response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -70,7 +70,7 @@ from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
-from onboarding import blocking, founding, maintenance
+from onboarding import blocking, departure, founding, maintenance
 from onboarding import claim as claims
 from onboarding.archiving import Archive
 from onboarding.archiving import State as ArchiveState
@@ -1577,6 +1577,37 @@ def standing(how: str) -> Callable[[World], Ask]:
     return make
 
 
+def leaving(step: str) -> Callable[[World], Ask]:
+    """Kota Barat asks to leave, stays after all, is stopped: each meets what it needs, and a live city follows."""
+
+    def make(world: World) -> Ask:
+        cast, author = world.cast, Author(world.cast.actor("barat", "admin").seat_id)
+        card = cast.enter("barat")
+        if cast.tenant("barat").stage == Stage.LIVE:
+            standstill.pause(cast.session, card.id, author=author, now=_now())
+        row = departure.current(cast.session)
+        if row is None and step:
+            row = departure.ask(cast.session, cast.office, card, author=author, now=_now())
+        if row is not None and not step:
+            departure.withdraw(cast.session, cast.office, card, author=author, now=_now())
+        if step == "/confirmation" and row is not None:
+            row.confirm_from_at = _now() - timedelta(days=1)
+            row.asked_at = row.confirm_from_at
+            cast.session.add(
+                Archive(
+                    id=new_id(), state=ArchiveState.GONE, asked_at=_now(), state_at=_now() + timedelta(hours=1),
+                    downloaded_at=_now(),
+                )
+            )  # fmt: skip
+        cast.session.commit()
+        cast.office.keeper.refresh()
+        if step.startswith("/operator"):
+            return Ask(step, lambda: {"reason": "Sebab itu benar."})
+        return Ask(f"/admin/standing/leaving{step}", lambda: {"slug": "barat"})
+
+    return make
+
+
 def an_archive(world: World) -> Ask:
     """Asked for once more: whoever came before has theirs."""
     world.cast.enter("barat")
@@ -1902,6 +1933,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_domains.remove", "POST"): Call("admin", own_domain("removal")),
     ("admin_standing.page", "GET"): Call("admin", plain("/admin/standing")),
     ("admin_standing.pause", "POST"): Call("admin", standing("pause")),
+    ("admin_standing.leave", "POST"): Call("admin", leaving("")),
+    ("admin_standing.confirm", "POST"): Call("admin", leaving("/confirmation")),
+    ("admin_standing.stay", "POST"): Call("admin", leaving("/withdrawal")),
+    ("operator_leaving.page", "GET"): Call("operator", plain("/operator/tenants/barat/leaving"), host=None),
+    ("operator_leaving.stop", "POST"): Call("operator", leaving("/operator/tenants/barat/leaving/stop"), host=None),
     ("admin_standing.resume", "POST"): Call("admin", standing("resumption")),
     ("admin_standing.archive", "POST"): Call("admin", an_archive),
     ("admin_standing.download", "POST"): Call("admin", own_archive),

@@ -38,6 +38,7 @@ SECTIONS: Mapping[str, str] = {
     "tenant_domains": N_("domain"),
     "city_pauses": N_("pause of the city"),
     "archives": N_("archive"),
+    "departures": N_("leaving"),
     "seat_agencies": N_("a person's agency"),
 }
 """What a section's rows are called; one that isn't here is called by its table's name."""
@@ -147,6 +148,14 @@ FIELDS: Mapping[str, str] = {
     "asked_by": N_("asked for by"),
     "downloaded_at": N_("downloaded"),
     "downloaded_by": N_("downloaded by"),
+    "confirm_from_at": N_("may be confirmed from"),
+    "confirmed_at": N_("confirmed"),
+    "confirmed_by": N_("confirmed by"),
+    "withdrawn_at": N_("taken back"),
+    "withdrawn_by": N_("taken back by"),
+    "stopped_at": N_("stopped"),
+    "stopped_by": N_("stopped by"),
+    "stop_reason": N_("reason"),
 }
 """What a column is called; one that isn't here is called by its own name."""
 

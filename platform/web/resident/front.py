@@ -25,6 +25,7 @@ from tenants.directory import TenantCard
 from tenants.tenant import Stage, in_language
 from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view, words
+from web.errors import sentence
 from web.resident import incidents, listing, works
 from web.resident.listing import Row
 from web.resident.outline_map import Drawing, city_outline, drawing
@@ -97,7 +98,11 @@ def front() -> ResponseReturnValue:
 def track() -> ResponseReturnValue:
     """Find a report by its number, however it is written, on whichever host it is."""
     written = request.args.get("reference", "").strip()[:60]
-    found = lookup.holder_of(g.session, office(), written) if written else None
+    error = ""
+    try:
+        found = lookup.holder_of(g.session, office(), written) if written else None
+    except lookup.HasLeft as left:
+        found, error = None, sentence(left)
     reference = parse_reference(written)
     if found is not None and reference is not None:
         card = found[0]
@@ -105,8 +110,9 @@ def track() -> ResponseReturnValue:
             return redirect(office().addresses.complaint(card, reference), 302)
         # by the slug: a form of this page may lead on to the platform's own hosts alone
         return redirect(f"{office().addresses.of_slug(card.slug)}/complaints/{reference}", 302)
-    error = ""
-    if written and reference is None:
+    if error:
+        pass
+    elif written and reference is None:
         error = _("This number can't be right: one looks like BKS-7K3M-9QX1. Look at it once more.")
     elif written:
         error = _("There is no report with this number. Look at it once more: one character is wrong.")
