@@ -5,11 +5,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
-import shapely
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from onboarding import place
+from complaints.office import Office
+from onboarding import border, border_question, place
 from onboarding.authority import Standing, standing
 from onboarding.claim import Claim
 from onboarding.readiness import Facts
@@ -23,19 +23,15 @@ from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category
 from tenants.colours import USUAL_COLOUR, contrast, repair
 from tenants.errors import Invalid
-from tenants.geometry import geodesic_area_m2
-from tenants.locate import Index
 from tenants.sla_rule import SlaRule
-from tenants.tenant import Stage, Tenant, in_language
-
-LEAST_OVERLAP_M2 = 1.0
+from tenants.tenant import Tenant, in_language
 
 
-def facts_of(session: Session, claim: Claim, tenant: Tenant, index: Index, now: datetime) -> Facts:
-    """The city of a claim as the checklist sees it. index: of the ground that is live today."""
+def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now: datetime) -> Facts:
+    """The city of a claim as the checklist sees it."""
     tenant_id, languages = tenant.id, tenant.languages
     this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
-    overlaps = _overlaps(session, tenant_id, index, now)
+    overlaps, consented = _overlaps(session, office, tenant_id, now)
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
     contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
@@ -44,6 +40,7 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, index: Index, now: 
         return Facts(
             has_ground=has_ground,
             overlaps=overlaps,
+            consented=consented,
             categories=session.scalar(select(func.count()).select_from(Category).where(*_TAKEN)) or 0,
             without_agency=ownerless,
             without_rule=ruleless,
@@ -70,37 +67,19 @@ def _is_official(session: Session, claim: Claim) -> bool:
         return False
 
 
-def _overlaps(session: Session, tenant_id: UUID, index: Index, now: datetime) -> list[tuple[str, float]]:
-    """Live cities' ordinary ground on this ground: (name, m²)."""
-    own = session.scalar(select(Boundary.wkb).where(Boundary.tenant_id == tenant_id, Boundary.valid_until.is_(None)))
+def _overlaps(
+    session: Session, office: Office, tenant_id: UUID, now: datetime
+) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """Ground of cities that hold it already on this ground, (name, m²): without and with a word that it may be so."""
+    own = border_question.ground_of(session, tenant_id)
     if own is None:
-        return []
-    ground = shapely.from_wkb(own)
-    theirs = [(one.tenant_id, one.name, one.wkb) for one in index.meeting(ground, at=now)]
-    found = []
-    for other_id, name, wkb in [*theirs, *_paused(session)]:
-        if other_id == tenant_id:
-            continue
-        common = ground.intersection(shapely.from_wkb(wkb))
-        parts = [part for part in getattr(common, "geoms", [common]) if part.geom_type == "Polygon"]
-        area = sum(geodesic_area_m2(part) for part in parts)
-        if area > LEAST_OVERLAP_M2:
-            found.append((name, area))
-    return found
-
-
-def _paused(session: Session) -> list[tuple[UUID, str, bytes]]:
-    """The ground of cities that pause, which the index of live ground doesn't hold: it is theirs all the same."""
-    rows = session.execute(
-        select(Tenant.id, Tenant.name, Tenant.languages, Boundary.wkb)
-        .join(Boundary, Boundary.tenant_id == Tenant.id)
-        .where(
-            Tenant.stage == Stage.PAUSED,
-            Boundary.valid_until.is_(None),
-            func.jsonb_array_length(Boundary.overlay) == 0,
-        )
-    )
-    return [(row.id, in_language(row.name, row.languages[0], row.languages), row.wkb) for row in rows]
+        return [], []
+    sides = [one for one in border_question.neighbours(session, office, tenant_id, now) if one.tenant_id]
+    marks = {one.tenant_id: one.mark for one in sides if one.tenant_id}
+    agreed = border_question.agreed(session, tenant_id, own[2], marks)
+    areas = [(one, border.overlap_m2(own[0], one.ground)) for one in sides]
+    found = [(one.name, area, one.tenant_id in agreed) for one, area in areas if area]
+    return [(name, area) for name, area, yes in found if not yes], [(name, area) for name, area, yes in found if yes]
 
 
 def _lacking(session: Session, languages: list[str]) -> tuple[list[str], list[str]]:

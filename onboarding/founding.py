@@ -18,7 +18,7 @@ from configuration.editing import Author
 from configuration.invitations import Invited
 from configuration.rows import Changes, configure
 from messages import outbox, signing_up
-from onboarding import archive, funnel, place
+from onboarding import archive, border_question, funnel, place
 from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
 from onboarding.export import export_tenant
@@ -88,6 +88,7 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     _invite(session, office, claim, {one["email"] for one in claim.invited}, now)
     session.flush()
     funnel.note(session, claim.id, "people", now)
+    border_question.ask(session, office, claim, now)
 
 
 def document_of(session: Session, claim: Claim) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from complaints.dispute import Dispute
 from complaints.office import Office
-from onboarding import deciding
+from onboarding import border_question, deciding
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.readiness import Light, checklist
@@ -34,7 +34,12 @@ def waiting(session: Session) -> dict[str, int]:
     with scope.enter(session, COMMONS_ID):
         questions = help_request.waiting(session)
     disputes = session.scalar(select(func.count()).select_from(Dispute).where(Dispute.decided_at.is_(None)))
-    return {"claims": len(deciding.waiting(session)), "disputes": disputes or 0, "questions": questions}
+    return {
+        "claims": len(deciding.waiting(session)),
+        "borders": border_question.waiting(session),
+        "disputes": disputes or 0,
+        "questions": questions,
+    }
 
 
 def stages(session: Session) -> dict[str, int]:
@@ -56,9 +61,9 @@ def setting_up(session: Session, office: Office, now: datetime) -> tuple[list[Se
         .order_by(Claim.created_at.desc(), Claim.id)
         .limit(MOST_SHOWN)
     )
-    index, found = office.directory.index, []
+    found = []
     for claim_id, tenant_id in session.execute(newest).all():
         claim, tenant = session.get_one(Claim, claim_id), session.get_one(Tenant, tenant_id)
-        lines = checklist(facts_of(session, claim, tenant, index, now))
+        lines = checklist(facts_of(session, claim, tenant, office, now))
         found.append(SettingUp(claim, tenant, [line.key for line in lines if line.light is Light.RED]))
     return found, total

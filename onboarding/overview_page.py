@@ -28,6 +28,7 @@ LACKS = {
 
 DECISIONS = {
     "claims": ("/operator/claims", N_("Sign-ups to decide")),
+    "borders": ("/operator/borders", N_("Overlaps to decide")),
     "disputes": ("/operator/disputes", N_("Disputes between cities")),
     "questions": ("/operator/help", N_("Questions of cities")),
 }

@@ -22,7 +22,8 @@ class Light(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What the data of a city says. overlaps: (name of a live city, m²). years: those whose holidays are known.
+    """What the data of a city says. overlaps: (name of a live city, m²); consented: those that the neighbour or the
+    operator agrees to. years: those whose holidays are known.
 
     without_agency, without_rule: names of categories. empty_agencies: names of those without people and address.
     reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of who
@@ -45,6 +46,7 @@ class Facts:
     official: bool
     approved: bool | None
     letter: bool
+    consented: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Line:
 def checklist(facts: Facts) -> list[Line]:
     """Every line, in the order in which they are mended."""
     large = [(name, area) for name, area in facts.overlaps if area > MAPPING_ERROR_M2]
-    small = [(name, area) for name, area in facts.overlaps if area <= MAPPING_ERROR_M2]
+    small = [*((name, area) for name, area in facts.overlaps if area <= MAPPING_ERROR_M2), *facts.consented]
     ownerless = [*facts.without_agency, *facts.without_rule]
     return [
         _authority(facts),

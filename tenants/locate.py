@@ -155,6 +155,10 @@ class Index:
         met = [self._grounds[number] for number in self._ground_shapes.meeting(shape)]
         return [ground for ground in met if not ground.overlay and ground.holds(at)]
 
+    def outlines_meeting(self, shape: BaseGeometry) -> list[Outline]:
+        """The outlines without a live tenant that have a point in common with a shape in degrees."""
+        return [self._outlines[number] for number in self._outline_shapes.meeting(shape)]
+
     def locate_many(
         self,
         lons: Sequence[float] | Floats,

@@ -4,6 +4,7 @@ from flask import Flask
 
 from onboarding import (
     blocks_page,
+    border_page,
     bundle_page,
     category_templates_page,
     claims_page,
@@ -21,7 +22,7 @@ def init_signup(app: Flask) -> None:
     """Register the routes of onboarding."""
     for module in (governments, you, place, people, rehearsal, live, welcome, bundle_page, claims_page, standing_page):
         app.register_blueprint(module.blueprint)
-    for module in (overview_page, suspension_page, maintenance_page, blocks_page, leaving_page):
+    for module in (overview_page, border_page, suspension_page, maintenance_page, blocks_page, leaving_page):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(category_templates_page.blueprint)
     app.extensions["official_areas"] = shipped.areas_of  # the settings below match names and codes with them

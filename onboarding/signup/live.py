@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onboarding import deciding, founding, place
+from onboarding import border_question, deciding, founding, place
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.readiness import Line, checklist, may_open
@@ -18,7 +18,7 @@ from web.context import office
 
 MENDED_AT = {
     "authority": "/signup/live#letter",
-    "ground": "/signup/place",
+    "ground": "/signup/borders",
     "categories": "/signup/check",
     "people": "/signup/people",
     "agencies": "/signup/people",
@@ -49,6 +49,7 @@ def go_live(claim: Claim) -> ResponseReturnValue:
     claim.agreed_at = g.now if request.form.get("agreed") else None
     g.session.flush()
     office().keeper.refresh()  # a neighbour may have become live a moment ago
+    border_question.ask(g.session, office(), claim, g.now)
     try:
         if not may_open(_lines(claim)):
             g.session.commit()
@@ -108,7 +109,7 @@ def poster(claim: Claim) -> ResponseReturnValue:
 
 def _lines(claim: Claim) -> list[Line]:
     tenant = g.session.get_one(Tenant, claim.tenant_id)
-    return checklist(facts_of(g.session, claim, tenant, office().directory.index, g.now))
+    return checklist(facts_of(g.session, claim, tenant, office(), g.now))
 
 
 def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

@@ -21,6 +21,39 @@ Halaman yang Anda tanyakan: {url}
 Aduan
 """,
         ),
+        "border_asked": (
+            "Batas {city} tumpang tindih dengan {other}",
+            """\
+{city} sedang disiapkan di Aduan. Batasnya tumpang tindih dengan {other} seluas {area} m².
+Itu lebih dari selisih dua peta. Sebelum ada persetujuan, {city} tidak dapat tayang.
+
+Lihat petanya, lalu setujui atau tolak: {url}
+
+Aduan
+""",
+        ),
+        "border_agreed": (
+            "Tumpang tindih dengan {other} disetujui",
+            """\
+Tumpang tindih batas Anda dengan {other} disetujui.
+Alasannya: {reason}
+
+Lanjutkan: {url}
+
+Aduan
+""",
+        ),
+        "border_refused": (
+            "Tumpang tindih dengan {other} tidak disetujui",
+            """\
+Tumpang tindih batas Anda dengan {other} tidak disetujui.
+Alasannya: {reason}
+
+Kota Anda dapat tayang setelah batasnya diperbaiki bersama pengelola: {url}
+
+Aduan
+""",
+        ),
     },
     "en": {
         "help_answered": (
@@ -31,6 +64,39 @@ You asked: {question}
 The operators of Aduan answer: {answer}
 
 The page that you asked about: {url}
+
+Aduan
+""",
+        ),
+        "border_asked": (
+            "The boundary of {city} overlaps that of {other}",
+            """\
+{city} is being set up on Aduan. Its boundary overlaps that of {other} by {area} m².
+That is more than two maps differ by. Before somebody agrees, {city} can't go live.
+
+Look at the map, then agree or refuse: {url}
+
+Aduan
+""",
+        ),
+        "border_agreed": (
+            "The overlap with {other} is agreed to",
+            """\
+The overlap of your boundary with that of {other} is agreed to.
+The reason: {reason}
+
+Go on: {url}
+
+Aduan
+""",
+        ),
+        "border_refused": (
+            "The overlap with {other} isn't agreed to",
+            """\
+The overlap of your boundary with that of {other} isn't agreed to.
+The reason: {reason}
+
+Your city can go live once its boundary is mended together with the operator: {url}
 
 Aduan
 """,

@@ -78,6 +78,7 @@ from onboarding.billing import choosing, invoicing, papers
 from onboarding.billing.contract import Way, contract_of
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
+from onboarding.border_question import BorderQuestion
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from people import entry, help_request, oidc, second_factor, sign_in_code, totp
@@ -1391,6 +1392,27 @@ def operator_suspension(what: str, *, send: bool = True) -> Callable[[World], As
     return make
 
 
+def border_of(path: str, rest: str = "") -> Callable[[World], Ask]:
+    """A third city, over Kota Barat's ground, asks."""
+
+    def make(world: World) -> Ask:
+        operator_suspension("suspension")(world)
+        session = world.cast.session
+        third = session.scalars(select(Tenant).where(Tenant.slug == "tengah")).one()
+        third.stage, other_id = Stage.REHEARSAL, world.cast.city("barat").id
+        found = select(BorderQuestion).where(BorderQuestion.tenant_id == third.id, BorderQuestion.other_id == other_id)
+        row = session.scalar(found) or BorderQuestion(id=new_id(), tenant_id=third.id, other_id=other_id)
+        row.overlap_m2, row.mark, row.state, row.asked_at, row.by_operator = 9e5, "x", "open", _now(), False
+        session.add(row)
+        session.flush()
+        question_id = row.id
+        session.commit()
+        said = {"decision": "agree", "why": "Surat itu benar.", "looked_at": "x"}
+        return Ask(f"{path}/{question_id}{rest}", (lambda: said) if rest else None)
+
+    return make
+
+
 BREACH = {
     "happened": "Surat itu benar.", "found": "2026-01-05T08:00", "from": "2025-01-01T00:00",
     "until": "2099-01-05T00:00", "reach": "stored", "kinds": ["officials"], "slugs": "tengah",
@@ -2067,6 +2089,14 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("operator_breaches.say", "POST"): Call("operator", operator_breach("/notes", said="Surat itu benar."), host=None),
     ("operator_breaches.send", "POST"): Call("operator", operator_breach("/sending", worded=True), host=None),
     ("operator_breaches.word", "POST"): Call("operator", operator_breach("/notice", **notice_words()), host=None),
+    ("borders.ask", "POST"): Call(None, plain("/signup/borders"), host=None),
+    ("borders.decide", "POST"): Call("admin", border_of("/admin/borders", "/decision")),
+    ("borders.decide_above", "POST"): Call("operator", border_of("/operator/borders", "/decision"), host=None),
+    ("borders.listed", "GET"): Call("operator", plain("/operator/borders"), host=None),
+    ("borders.of_city", "GET"): Call("admin", plain("/admin/borders")),
+    ("borders.of_claim", "GET"): Call(None, plain("/signup/borders"), host=None),
+    ("borders.of_neighbour", "GET"): Call("admin", border_of("/admin/borders")),
+    ("borders.of_operator", "GET"): Call("operator", border_of("/operator/borders"), host=None),
     ("entry.end", "POST"): Call("operator", entry_end),
     ("entry.form", "GET"): Call(None, entry_pass),
     ("entry.take", "POST"): Call(None, entry_pass),

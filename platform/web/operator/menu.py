@@ -25,6 +25,7 @@ def menu() -> list[Entry]:
         Entry("overview", "/operator", _("Overview"), "home"),
         Entry("tenants", "/operator/tenants", _("Cities"), "building"),
         Entry("claims", "/operator/claims", _("Sign-ups"), "shield"),
+        Entry("borders", "/operator/borders", _("Borders"), "map"),
         Entry("disputes", "/operator/disputes", _("Disputes"), "people"),
         Entry("help", "/operator/help", _("Questions"), "chat"),
         Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),

@@ -1,0 +1,349 @@
+"""Whether a city may go live over a neighbour's ground: asked of the neighbour, or of the operator."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from complaints.complaint import Complaint
+from complaints.dispute import operators
+from complaints.ground import Box, in_box
+from complaints.office import Office
+from messages import operating, outbox
+from onboarding import border
+from onboarding.border import Border
+from onboarding.claim import Claim
+from onboarding.readiness import MAPPING_ERROR_M2
+from people.account import Account
+from people.permissions import Role
+from people.seat import Seat
+from tenants import scope
+from tenants.boundary import Boundary
+from tenants.database import Base, new_id
+from tenants.errors import Conflict, Invalid, NotFound
+from tenants.personal import personal
+from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
+
+SHORTEST_WHY, LONGEST_WHY = 10, 500
+MOST_READ = 5_000
+MOST_SHOWN = 100
+OPEN, AGREED, REFUSED = "open", "agreed", "refused"
+
+
+class BorderQuestion(Base):
+    """tenant_id: the city that is being set up; other_id: whose live ground it overlaps by more than maps differ.
+
+    mark: of both grounds as they were asked about; with other ground it is asked anew. by_operator: not the neighbour.
+    """
+
+    __tablename__ = "border_questions"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "other_id"),
+        CheckConstraint(f"state IN ('{OPEN}', '{AGREED}', '{REFUSED}')", name="state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    overlap_m2: Mapped[float]
+    mark: Mapped[str]
+    state: Mapped[str] = mapped_column(default=OPEN)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    by_operator: Mapped[bool] = mapped_column(default=False)
+    why: Mapped[str | None] = mapped_column(info=personal("why it was decided so", until="5 years after the city left"))
+
+
+@dataclass(frozen=True)
+class Side:
+    """A neighbour. tenant_id: None for one that isn't on the platform. smaller: its ground is, so that it decides."""
+
+    tenant_id: UUID | None
+    name: str
+    slug: str
+    area_m2: float
+    ground: BaseGeometry
+    mark: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One border. complaints: made so far where both have the ground, or neither. rule: of docs/routing.md."""
+
+    neighbour: Side
+    border: Border
+    complaints: int
+    rule: str
+    theirs: bool
+    question: BorderQuestion | None
+
+
+def ground_of(session: Session, tenant_id: UUID) -> tuple[BaseGeometry, float, str] | None:
+    """(a tenant's ordinary ground as it holds now, m², its mark)."""
+    row = session.execute(
+        select(Boundary.wkb, Boundary.area_m2)
+        .where(
+            Boundary.tenant_id == tenant_id,
+            Boundary.valid_until.is_(None),
+            func.jsonb_array_length(Boundary.overlay) == 0,
+        )
+        .order_by(Boundary.created_at.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (shapely.from_wkb(row.wkb), row.area_m2, _mark(row.wkb))
+
+
+def neighbours(session: Session, office: Office, tenant_id: UUID, now: datetime) -> list[Side]:
+    """Whose ground lies on this city's or within a crack's width of it; also of those that aren't on the platform."""
+    own = ground_of(session, tenant_id)
+    if own is None:
+        return []
+    near, index = border.around(own[0]), office.directory.index
+    tenant = session.get_one(Tenant, tenant_id)
+    held = [(one.tenant_id, one.name, one.slug, one.area_m2, one.wkb) for one in index.meeting(near, at=now)]
+    held += _paused(session, near)
+    sides = [
+        Side(other_id, name, slug, area, shapely.from_wkb(wkb), _mark(wkb))
+        for other_id, name, slug, area, wkb in held
+        if other_id != tenant_id
+    ]
+    codes = {tenant.municipality_code, *(card.municipality_code for card in office.directory.serving)}
+    for outline in index.outlines_meeting(near):
+        if outline.code not in codes:
+            sides.append(Side(None, outline.name, "", 0.0, shapely.from_wkb(outline.wkb), _mark(outline.wkb)))
+    return sides
+
+
+def compared(session: Session, office: Office, tenant_id: UUID, now: datetime) -> list[Compared]:
+    """Every border of a city that isn't one clean line, the worst first."""
+    own = ground_of(session, tenant_id)
+    if own is None:
+        return []
+    sides = neighbours(session, office, tenant_id, now)
+    asked = {one.other_id: one for one in of_tenant(session, tenant_id)}
+    found = []
+    for side in sides:
+        others = [one.ground for one in sides if one is not side]
+        met = border.compare(own[0], side.ground, others)
+        if met.overlap_m2 or met.gap_m2:
+            found.append(_compared(session, own[1], side, met, asked.get(side.tenant_id) if side.tenant_id else None))
+    return sorted(found, key=lambda one: -(one.border.overlap_m2 + one.border.gap_m2))
+
+
+def one_border(session: Session, office: Office, question: BorderQuestion, now: datetime) -> Compared:
+    """The border of a question, as it is today."""
+    for found in compared(session, office, question.tenant_id, now):
+        if found.neighbour.tenant_id == question.other_id:
+            return found
+    raise NotFound("The two cities have nothing to settle any more.")
+
+
+def ask(session: Session, office: Office, claim: Claim, now: datetime) -> int:
+    """Put the question to each neighbour whose ground is overlapped by more than maps differ; how many are asked now.
+
+    Nobody is asked twice about the same ground. The neighbour's administrators and the operators get a mail.
+    """
+    tenant_id = claim.tenant_id
+    own = ground_of(session, tenant_id) if tenant_id else None
+    if tenant_id is None or own is None:
+        return 0
+    known = {one.other_id: one for one in of_tenant(session, tenant_id)}
+    asked = 0
+    for side in neighbours(session, office, tenant_id, now):
+        overlap = border.overlap_m2(own[0], side.ground) if side.tenant_id else 0.0
+        if side.tenant_id is None or overlap <= MAPPING_ERROR_M2:
+            continue
+        question, mark = known.get(side.tenant_id), f"{own[2]}.{side.mark}"
+        if question is not None and question.mark == mark:
+            continue
+        if question is None:
+            question = BorderQuestion(id=new_id(), tenant_id=tenant_id, other_id=side.tenant_id)
+            session.add(question)
+        question.overlap_m2, question.mark, question.asked_at, question.state = overlap, mark, now, OPEN
+        question.decided_at = question.decided_by = question.why = None
+        question.by_operator = False
+        session.flush()
+        _tell_who_decides(session, office, question, side, now)
+        asked += 1
+    return asked
+
+
+def agreed(session: Session, tenant_id: UUID, own_mark: str, marks: dict[UUID, str]) -> set[UUID]:
+    """The neighbours who agreed, or for whom the operator did, about the ground as it is now. marks: theirs."""
+    return {
+        one.other_id
+        for one in of_tenant(session, tenant_id)
+        if one.state == AGREED and one.mark == f"{own_mark}.{marks.get(one.other_id)}"
+    }
+
+
+def of_tenant(session: Session, tenant_id: UUID) -> list[BorderQuestion]:
+    """What a city that is being set up asks."""
+    return list(session.scalars(select(BorderQuestion).where(BorderQuestion.tenant_id == tenant_id)))
+
+
+def about(session: Session, tenant_id: UUID) -> list[BorderQuestion]:
+    """Questions that a city is a side of, the open ones first."""
+    mine = or_(BorderQuestion.tenant_id == tenant_id, BorderQuestion.other_id == tenant_id)
+    return list(session.scalars(select(BorderQuestion).where(mine).order_by(*_ORDER).limit(MOST_SHOWN)))
+
+
+def listed(session: Session) -> list[BorderQuestion]:
+    """All of them, the open ones first."""
+    return list(session.scalars(select(BorderQuestion).order_by(*_ORDER).limit(MOST_SHOWN)))
+
+
+_ORDER = (BorderQuestion.state != OPEN, BorderQuestion.asked_at.desc(), BorderQuestion.id)
+
+
+def waiting(session: Session) -> int:
+    """How many wait for an answer."""
+    return session.scalar(select(func.count()).where(BorderQuestion.state == OPEN)) or 0
+
+
+def one(session: Session, question_id: UUID, *, side: UUID | None = None) -> BorderQuestion:
+    """side: the city that asks to see it, None for the operator. Raises NotFound, also for a third city."""
+    found = session.get(BorderQuestion, question_id)
+    if found is None or (side is not None and side not in (found.tenant_id, found.other_id)):
+        raise NotFound("There is no such border.")
+    return found
+
+
+def decide(
+    session: Session,
+    office: Office,
+    question_id: UUID,
+    *,
+    agree: bool,
+    why: str,
+    looked_at: str,
+    by: UUID,
+    neighbour_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Consent or refuse. neighbour_id: the city whose word it is; None for the operator's. looked_at: its mark.
+
+    Raises Invalid without a reason; Conflict where the ground is another one by now, or the other is live already.
+    """
+    why = " ".join(why.split())
+    if not SHORTEST_WHY <= len(why) <= LONGEST_WHY:
+        raise Invalid(
+            "Say why, in %(least)s to %(most)s characters.", field="why", least=SHORTEST_WHY, most=LONGEST_WHY
+        )
+    question = session.get(BorderQuestion, question_id, with_for_update=True, populate_existing=True)
+    if question is None or (neighbour_id is not None and question.other_id != neighbour_id):
+        raise NotFound("There is no such border.")
+    if question.mark != looked_at:
+        raise Conflict("The boundary is another one by now. Please look at it, then decide.")
+    if session.get_one(Tenant, question.tenant_id).stage != Stage.REHEARSAL:
+        raise Conflict("This city is live already; a border between two live cities is settled by their operators.")
+    question.state = AGREED if agree else REFUSED
+    question.decided_at, question.decided_by, question.why = now, by, why
+    question.by_operator = neighbour_id is None
+    session.flush()
+    _tell_claimant(session, office, question, now)
+
+
+def _compared(session: Session, own_m2: float, side: Side, met: Border, question: BorderQuestion | None) -> Compared:
+    shapes = [piece.shape for piece in (*met.overlaps, *met.gaps)]
+    live = side.tenant_id is not None
+    concerned = {one for one in (side.tenant_id, COMMONS_ID) if one is not None}
+    rule = ("smallest" if met.overlap_m2 else "nearest") if live else "unclaimed"
+    return Compared(
+        neighbour=side,
+        border=met,
+        complaints=sum(_made_there(session, tenant_id, shapes) for tenant_id in concerned),
+        rule=rule,
+        theirs=live and side.area_m2 <= own_m2,
+        question=question,
+    )
+
+
+def _made_there(session: Session, tenant_id: UUID, shapes: Sequence[BaseGeometry]) -> int:
+    """How many reports of a tenant lie in these places; their number alone crosses."""
+    count = 0
+    with scope.enter(session, tenant_id):
+        for shape in shapes:
+            there = select(Complaint.lon, Complaint.lat).where(*in_box(Box(*shape.bounds)))
+            rows = session.execute(there.limit(MOST_READ)).all()
+            shapely.prepare(shape)
+            count += sum(bool(shapely.intersects_xy(shape, row.lon, row.lat)) for row in rows)
+    return count
+
+
+def _paused(session: Session, near: BaseGeometry) -> list[tuple[UUID, str, str, float, bytes]]:
+    """Cities that pause: the index of live ground doesn't hold theirs, and it is theirs all the same."""
+    rows = session.execute(
+        select(Tenant.id, Tenant.name, Tenant.languages, Tenant.slug, Boundary.area_m2, Boundary.wkb)
+        .join(Boundary, Boundary.tenant_id == Tenant.id)
+        .where(
+            Tenant.stage == Stage.PAUSED,
+            Boundary.valid_until.is_(None),
+            func.jsonb_array_length(Boundary.overlay) == 0,
+        )
+    )
+    return [
+        (row.id, in_language(row.name, row.languages[0], row.languages), row.slug, row.area_m2, row.wkb)
+        for row in rows
+        if shapely.from_wkb(row.wkb).intersects(near)
+    ]
+
+
+def _tell_who_decides(session: Session, office: Office, question: BorderQuestion, side: Side, now: datetime) -> None:
+    tenant = session.get_one(Tenant, question.tenant_id)
+    city, area = in_language(tenant.name, "id", tenant.languages), f"{round(question.overlap_m2):,}".replace(",", ".")
+    with scope.enter(session, question.other_id):
+        admins = list(session.scalars(select(Seat.account_id).where(Seat.role == Role.ADMIN, Seat.ended_at.is_(None))))
+        url = f"{office.addresses.of_slug(side.slug)}/admin/borders/{question.id}"
+        values = {"city": city, "other": side.name, "area": area, "url": url}
+        for account in session.scalars(select(Account).where(Account.id.in_(admins)).order_by(Account.email)):
+            _mail(session, office, "border_asked", account.email or "", account.language or "id", values, now)
+    with scope.enter(session, COMMONS_ID):
+        values["url"] = f"{office.addresses.national}/operator/borders/{question.id}"
+        for operator in operators(session):
+            _mail(session, office, "border_asked", operator.email or "", operator.language or "id", values, now)
+
+
+def _tell_claimant(session: Session, office: Office, question: BorderQuestion, now: datetime) -> None:
+    claim = session.scalar(select(Claim).where(Claim.tenant_id == question.tenant_id))
+    if claim is None:
+        return
+    other = session.get_one(Tenant, question.other_id)
+    values = {
+        "other": in_language(other.name, claim.language, other.languages),
+        "reason": question.why or "",
+        "url": f"{office.addresses.national}/signup/live",
+    }
+    event = "border_agreed" if question.state == AGREED else "border_refused"
+    with scope.enter(session, COMMONS_ID):
+        _mail(session, office, event, claim.email, claim.language, values, now)
+
+
+def _mail(
+    session: Session, office: Office, event: str, email: str, language: str, values: dict[str, str], now: datetime
+) -> None:
+    if not email:
+        return
+    subject, body = operating.compose(event, language, values)
+    outbox.post(
+        session,
+        event=event,
+        channel="email",
+        destination=email,
+        language=language,
+        subject=subject,
+        body=body,
+        now=now,
+        defer_with=office.queue,
+    )
+
+
+def _mark(wkb: bytes) -> str:
+    return hashlib.sha256(wkb).hexdigest()[:16]

@@ -1,0 +1,133 @@
+"""Two grounds side by side: overlaps and gaps, and who has to agree before a city goes live over its neighbour."""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID, uuid4
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from config.postgres import EmbeddedPostgres
+from messages.outbox import Message
+from onboarding import border, border_question
+from onboarding.claim import Claim
+from onboarding.facts import facts_of
+from onboarding.readiness import Light, checklist
+from tenants import scope
+from tenants.boundary import Boundary
+from tenants.directory import raise_epoch
+from tenants.geometry import geodesic_area_m2
+from tenants.tenant import Stage, Tenant
+from tests.cast import NOW, Cast, Visitor
+from tests.conftest import copied
+from tests.web.staff.ground import words
+
+Visit = Callable[..., Visitor]
+M = 1 / border.METRES_PER_DEGREE
+WEST = shapely.box(106.9, -6.3, 107.0, -6.2)
+WHY = "Batas lama, kami sepakat."
+
+
+@given(st.integers(20, 200))
+def test_a_crack_between_two_is_a_gap_of_its_own_size(metres: int) -> None:
+    east = shapely.box(107.0 + metres * M, -6.3, 107.1, -6.2)
+    found = border.compare(WEST, east)
+    between = geodesic_area_m2(shapely.box(107.0, -6.3, 107.0 + metres * M, -6.2))
+    assert found.overlap_m2 == 0
+    assert found.gap_m2 == pytest.approx(between, rel=0.03)
+    assert found.gaps[0].shape.distance(WEST) < 1e-9
+    assert border.compare(WEST, east, [shapely.box(106.99, -6.4, 107.05, -6.1)]).gap_m2 == 0, "a third one has it"
+
+
+@given(st.integers(-500, 5_000))
+def test_what_both_have_is_an_overlap_and_ground_far_off_leaves_no_gap(metres: int) -> None:
+    east = shapely.box(107.0 - metres * M, -6.3, 107.1, -6.2)
+    found = border.compare(WEST, east)
+    common = WEST.intersection(east)
+    assert found.overlap_m2 == pytest.approx(geodesic_area_m2(common) if common.area > 1e-12 else 0, rel=1e-6)
+    assert (found.gap_m2 > 0) is (-border.CRACK_M * 1.02 < metres < -1) or abs(metres + border.CRACK_M) < 20
+
+
+@pytest.fixture
+def database(cluster: EmbeddedPostgres, cast_template: str) -> Iterator[str]:
+    with copied(cluster, cast_template) as url:
+        yield url
+
+
+def new_city(cast: Cast, ground: shapely.Polygon) -> tuple[UUID, UUID]:
+    """A city that is being set up on this ground."""
+    session, present = cast.session, cast.tenant("timur")
+    alike = {name: getattr(present, name) for name in ("type", "time_zone", "languages")}
+    tenant = Tenant(id=uuid4(), slug="tengah", code="TGH", name={"id": "Kota Tengah"}, created_at=NOW, **alike)
+    session.add(tenant)
+    session.flush()
+    wkb = shapely.to_wkb(shapely.MultiPolygon([ground]))
+    area = geodesic_area_m2(ground)
+    session.add(Boundary(tenant_id=tenant.id, wkb=wkb, area_m2=area, claimed_at=NOW, created_at=NOW))
+    email = "kepala@tengah.go.id"
+    claim = Claim(id=uuid4(), email=email, name="Ani", language="id", created_at=NOW, tenant_id=tenant.id, invited=[])
+    session.add(claim)
+    raise_epoch(session)
+    session.commit()
+    cast.office.keeper.refresh()
+    return claim.id, tenant.id
+
+
+def at_home(cast: Cast, claim_id: UUID) -> Claim:
+    """The claim, in a session of no city."""
+    cast.session.commit()
+    scope.name_tenant(cast.session, None)
+    return cast.session.get_one(Claim, claim_id)
+
+
+def light(cast: Cast, claim_id: UUID, tenant_id: UUID) -> tuple[Light, list[str]]:
+    claim, tenant = at_home(cast, claim_id), cast.session.get_one(Tenant, tenant_id)
+    lines = checklist(facts_of(cast.session, claim, tenant, cast.office, NOW))
+    line = next(one for one in lines if one.key == "ground")
+    return line.light, [name for name, _area in line.about["overlaps"]]
+
+
+def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_this_very_ground(
+    cast: Cast, visit: Visit
+) -> None:
+    cast.complaint("barat", at=(106.95, -6.2999))
+    claim, tenant_id = new_city(cast, shapely.box(106.9, -6.4, 107.0, -6.2995))
+    assert light(cast, claim, tenant_id) == (Light.RED, ["Kota Barat"])
+    assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 1
+    assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 0, "asked twice"
+    question = cast.session.scalars(select(border_question.BorderQuestion)).one()
+    path, mark, question_id = f"/admin/borders/{question.id}", question.mark, question.id
+    cast.session.commit()
+    cast.enter("barat")
+    mail = cast.session.scalars(select(Message).where(Message.event == "border_asked")).one()
+    assert mail.destination == "admin@barat.example"
+    assert f"http://barat.localhost{path}" in mail.body
+
+    admin, operator, stranger = visit("barat", "admin"), visit(None, "operator"), visit("timur", "admin")
+    assert stranger.get(path).status_code == 404
+    assert stranger.post(f"{path}/decision", data={"decision": "agree", "why": WHY}).status_code == 404
+    for page in (admin.get(f"{path}?lang=en"), operator.get(f"/operator/borders/{question_id}?lang=en")):
+        assert "Reports made there so far 1" in words(page)
+        assert 'class="overlap"' in page.get_data(as_text=True)
+        assert "the smaller of the two" in words(page)
+    said = {"decision": "refuse", "why": WHY, "looked_at": mark}
+    assert admin.post(f"{path}/decision", data={**said, "why": ""}).status_code == 422
+    assert admin.post(f"{path}/decision", data={**said, "looked_at": "another"}).status_code == 409
+    assert admin.post(f"{path}/decision", data=said).status_code == 303
+    assert light(cast, claim, tenant_id)[0] is Light.RED
+    above = f"/operator/borders/{question_id}/decision"
+    assert operator.post(above, data={**said, "decision": "agree"}).status_code == 303
+    assert light(cast, claim, tenant_id) == (Light.AMBER, ["Kota Barat"])
+    assert "operator agrees" in words(admin.get("/admin/borders?lang=en"))
+
+    moved = shapely.to_wkb(shapely.MultiPolygon([shapely.box(106.9, -6.4, 107.0, -6.298)]))
+    cast.session.execute(Boundary.__table__.update().where(Boundary.tenant_id == tenant_id).values(wkb=moved))
+    cast.session.commit()
+    assert light(cast, claim, tenant_id)[0] is Light.RED, "consent to one outline holds for another"
+    assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 1
+    cast.session.get_one(Tenant, tenant_id).stage = Stage.LIVE
+    cast.session.commit()
+    fresh = cast.session.scalars(select(border_question.BorderQuestion.mark)).one()
+    assert operator.post(above, data={**said, "looked_at": fresh}).status_code == 409, "decided about a live city"
