@@ -38,9 +38,10 @@ from complaints.office import Office
 from complaints.rulebook import Rulebook
 from complaints.subtask import refuse_while_held_up
 from complaints.succession import successor
-from complaints.workflow import Move, Need, Status, Step, Target
+from complaints.workflow import CONCEAL, IllegalMove, Move, Need, Status, Step, Target
 from people import seats
 from people.permissions import Permission
+from tenants.category import Visibility
 from tenants.directory import TenantCard
 from tenants.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 
@@ -164,6 +165,8 @@ def admit(
     refusal = refused(complaint, chosen, actor, book)
     if refusal is not None:
         raise NotAllowed(refusal)
+    if name == CONCEAL and complaint.visibility != Visibility.PUBLIC:
+        raise IllegalMove("Only the reporter and the officials read this report already.", move=name)
     if name in own_work.BY_ANOTHER and own_work.is_own(history_of(session, complaint.id), actor.seat_id):
         raise NotAllowed(own_work.OWN_WORK)
     if chosen.reach is workflow.Reach.COMPETENT:
@@ -212,7 +215,9 @@ def permitted_moves(complaint: Complaint, actor: Actor, card: TenantCard) -> dic
     return {
         name: one
         for name, one in moves.items()
-        if actor.holds(one.permission) and (decidable or name not in pausing.DECISIONS)
+        if actor.holds(one.permission)
+        and (decidable or name not in pausing.DECISIONS)
+        and (name != CONCEAL or complaint.visibility == Visibility.PUBLIC)
     }
 
 
@@ -334,6 +339,8 @@ def _apply(
         change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
     if name == "secure":
         complaint.secured_at = now
+    if name == CONCEAL:
+        complaint.visibility = Visibility.PRIVATE.value
     if name in ("reopen", "overturn"):
         left_to = successor(session, complaint, book, complaint.agency_id, complaint.holder_id)
         change_holder(session, complaint, *left_to, now)

@@ -36,6 +36,7 @@ REPORTER_HEARS = {
     "resolve": "resolved",
     "validate": "resolved",
     "reject": "rejected",
+    "conceal": "concealed",
     "overturn": "opened_by_check",
     "expire": "expired",
     "lapse": "lapsed",

@@ -117,6 +117,9 @@ def _from(statuses: Iterable[Status], name: str, move: Move) -> dict[tuple[Statu
     return {(status, name): move for status in statuses}
 
 
+CONCEAL = "conceal"
+"""The move that makes a public report private, where what is in it should be read by nobody else."""
+
 HANDLED = (Status.RECEIVED, Status.ASSIGNED, Status.COORDINATING, Status.IN_PROGRESS, Status.SCHEDULED)
 """Where the next word is the officials', and work isn't finished."""
 
@@ -229,6 +232,8 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from([*OPEN, *DONE, *ENDED], "remove_photo", Move(Target.THE_SAME, Permission.OWN)),
     # what somebody objects to in a public report: `objecting.py`
     **_from(list(Status), "object", Move(Target.THE_SAME, SYSTEM, inner=True)),
+    # what is upheld of it: from then on the reporter and the officials read it, and the reporter is told why
+    **_from([*OPEN, *DONE, *ENDED], CONCEAL, Move(Target.THE_SAME, Permission.REJECT, (Need.REASON,))),
     **_from(DONE, "thank", Move(Target.THE_SAME, Permission.OWN, inner=True)),
     # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),

@@ -147,6 +147,17 @@ If you think this is a mistake, say so here: {manage_url}
 Government of {city}
 """,
     ),
+    "concealed": (
+        "Report {reference} isn't public any more",
+        """\
+Your report about {category} was public. From now on only you and the officials read it; the work on it goes on.
+The reason: {reason}
+
+If you think this is a mistake, say so here: {manage_url}
+
+Government of {city}
+""",
+    ),
     "wrong_category": (
         "Report {reference}: its category isn't right",
         """\

@@ -150,6 +150,18 @@ Jika menurut Anda keliru, sampaikan di sini: {manage_url}
 Pemerintah {city}
 """,
     ),
+    "concealed": (
+        "Laporan {reference} tidak lagi terbuka untuk umum",
+        """\
+Laporan Anda tentang {category} semula terbuka untuk umum. Mulai sekarang hanya Anda dan petugas yang dapat membacanya;
+penanganannya tetap berjalan.
+Alasannya: {reason}
+
+Jika menurut Anda keliru, sampaikan di sini: {manage_url}
+
+Pemerintah {city}
+""",
+    ),
     "wrong_category": (
         "Laporan {reference}: kategorinya belum tepat",
         """\

@@ -55,6 +55,7 @@ VALUES: Mapping[str, Values] = {
     "opened_by_check": _values("reference city category note manage_url", "agency due url"),
     "expired": _values("reference city category manage_url", "agency url until"),
     "rejected": _values("reference city category reason manage_url", "url"),
+    "concealed": _values("reference city category reason manage_url", "agency url due"),
     "wrong_category": _values("reference city category reason right_category manage_url", "agency url due"),
     "corrected": _values("reference city category manage_url", "agency url due"),
     "handed_over": _values("reference city category new_city manage_url", "reason due url"),

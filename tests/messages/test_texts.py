@@ -26,6 +26,8 @@ SAMPLES = {
     "until": "Kamis, 10 Desember 2026",
     "code": "123456",
     "incident": "Banjir di Pondok Gede",
+    "about": "Jalan berlubang, Bekasi Timur",
+    "area": "Bekasi Timur",
     "answer": "Pompa sudah dikirim.",
     "step": "sedang dikerjakan",
     "count": "2",

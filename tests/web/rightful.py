@@ -464,6 +464,8 @@ def _for_resource(world: World, resource: str) -> UUID:
     world.switch(step.value if step else None)
     if name == "hand_over":  # it crosses, as it should, so no secret is in it
         return world.cast.complaint("barat", visibility="private", now=_now())
+    if name == "conceal":
+        return world.cast.complaint("barat", now=_now())
     if name == "return":
         return world.received_from_timur()
     if name == "unmerge":

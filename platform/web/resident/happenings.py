@@ -51,6 +51,7 @@ SENTENCES = {
     "reword": N_("%(who)s changed the words of the report"),
     "hide": N_("%(who)s made the report private"),
     "remove_photo": N_("%(who)s took a photo off"),
+    "conceal": N_("%(who)s took the report out of the public eye; you and the officials still read it"),
     "reply": N_("%(who)s writes"),
     "correct": N_("%(who)s corrected the report"),
     "escalate": N_("The promised time has passed; those above were told"),

@@ -140,6 +140,14 @@ OFFERED: Mapping[str, Offered] = {
         N_("The report ends. The reporter reads your reason, and so does everybody else."),
         N_("Reason for the reporter"),
     ),
+    "conceal": Offered(
+        "concealment",
+        N_("Take it out of the public eye"),
+        "lock",
+        N_("Only the reporter and the officials read it now; the reporter has been told why."),
+        N_("For what nobody should read: a name, an insult. The work goes on. It can't be made public again."),
+        N_("Reason for the reporter"),
+    ),
     "hand_over": Offered(
         "hand-over",
         N_("Hand over to another city"),

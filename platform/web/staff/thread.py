@@ -65,6 +65,7 @@ SENTENCES: Mapping[str, str] = {
     "hide": N_("%(who)s made the report private"),
     "remove_photo": N_("%(who)s took a photo off"),
     "object": N_("Somebody objects to what everybody can read here"),
+    "conceal": N_("%(who)s took it out of the public eye"),
     "thank": N_("%(who)s said how it went: %(stars)s of 5"),
     "reply": N_("%(who)s replied publicly"),
     "note": N_("%(who)s, internal note"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from complaints.objecting import MOST_A_DAY
+from complaints.report import Reporter
 from messages.outbox import Message
 from tests.cast import Cast, Visitor
 from tests.web.resident.test_resending import moves
@@ -36,3 +37,32 @@ def test_an_objection_reaches_officials_alone_and_many_are_told_of_once(cast: Ca
     assert told == ["supervisor@barat.example"]
     hidden = cast.read("barat", cast.complaint(visibility="private", now=lately(hours=1))).reference
     assert visitor.post(f"/complaints/{hidden}/objection", data={"reason": "personal"}).status_code == 404
+
+
+def test_what_is_upheld_leaves_the_public_eye_and_the_reporter_is_told_why(visit: Visit, cast: Cast) -> None:
+    ani = Reporter(email="ani@warga.example")
+    complaint_id = cast.complaint(words="Ini ulah tetangga saya.", reporter=ani, now=lately(hours=2))
+    reference = cast.read("barat", complaint_id).reference
+    page, supervisor = f"/staff/complaints/{complaint_id}", visit("barat", "supervisor")
+    assert f"{page}/concealment" in supervisor.get(page).get_data(as_text=True)
+    version = str(cast.read("barat", complaint_id).version)
+    assert visit("barat", "officer").get(f"{page}/concealment").status_code in (403, 409)
+    lacking = supervisor.post(f"{page}/concealment", data={"version": version})
+    assert lacking.status_code == 422
+    made = supervisor.post(f"{page}/concealment", data={"version": version, "reason": "Menyebut seseorang."})
+    assert made.status_code == 303
+    public = visit().get(f"/api/v1/complaints/{reference}").get_json()
+    assert (public["visibility"], "description" in public) == ("private", False)
+    assert reference not in visit("barat").get("/complaints").get_data(as_text=True)
+    cast.enter("barat")
+    cast.session.expire_all()
+    told = cast.session.scalars(select(Message).where(Message.event == "concealed")).one()
+    assert told.destination == "ani@warga.example"
+    assert "Menyebut seseorang." in told.body
+    complaint = cast.read("barat", complaint_id)
+    own = cast.office.manage_url(cast.city("barat"), reference, complaint.birth_tenant_id, complaint_id)
+    read = visit("barat").get(own.removeprefix("http://barat.localhost")).get_data(as_text=True)
+    assert "Menyebut seseorang." in read
+    assert f"{page}/concealment" not in supervisor.get(page).get_data(as_text=True)
+    again = {"version": str(complaint.version), "reason": "Sekali lagi."}
+    assert supervisor.post(f"{page}/concealment", data=again).status_code == 409
