@@ -1,6 +1,6 @@
 """A tenant made, or brought up to date, from its bundle: the same code for the demonstration and every other city."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from configuration.editing import Author
 from configuration.logo import content_type, logo_key, logo_name
 from configuration.rows import Changes, Ids, configure, told
 from configuration.schema import CategorySchema, OptionsSchema
-from onboarding.bundle import Bundle, default_template, read_bundle
+from onboarding.bundle import Bundle, default_template
 from onboarding.catalogue import outline_of
 from people import proof
 from people.account import Account
@@ -31,7 +31,7 @@ from tenants.boundary_file import read_boundaries
 from tenants.catalogue import Municipality
 from tenants.database import new_id
 from tenants.directory import raise_epoch
-from tenants.errors import AduanError, Conflict, Invalid
+from tenants.errors import Conflict, Invalid
 from tenants.geometry import Mending, geodesic_area_m2
 from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
 
@@ -44,7 +44,7 @@ _OPTIONS = frozenset(OptionsSchema().fields)
 
 @dataclass(frozen=True)
 class ProvisionReport:
-    """What a bundle did. problem: the sentence why it did nothing, where it was refused (in `provision_all` alone).
+    """What a bundle did. problem: the sentence why it did nothing, where it was refused (in `batch.py` alone).
 
     added, changed, ended: rows by section. mendings: what was mended in outlines. invited: addresses that got an
     account, without a password until its owner has signed in.
@@ -120,29 +120,6 @@ def provision(
         session.flush()
         raise_epoch(session)
     return report
-
-
-def provision_all(
-    session: Session,
-    sources: Iterable[Path],
-    *,
-    now: datetime,
-    stage: Stage = Stage.LIVE,
-    storage: Storage | None = None,
-) -> Iterator[ProvisionReport]:
-    """One tenant after the other, a transaction each, in memory that doesn't grow with their number.
-
-    A bundle that is refused changes nothing, is told in its report, and doesn't stop the others. Commits.
-    """
-    for source in sources:
-        try:
-            report = provision(session, read_bundle(source), now=now, stage=stage, storage=storage)
-            session.commit()
-        except AduanError as error:
-            session.rollback()
-            report = ProvisionReport(source.stem, problem=str(error))
-        session.expunge_all()
-        yield report
 
 
 def provision_commons(session: Session, *, now: datetime) -> ProvisionReport:

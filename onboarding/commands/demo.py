@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding import demonstration
+from onboarding.batch import provision_all
 from onboarding.commands.catalogue import bring_up_to_date
 from onboarding.commands.progress import tell
 from onboarding.commands.refusal import in_the_app
-from onboarding.provision import provision_all
 from tenants import scope
 from tenants.database import db
 from tenants.directory import raise_epoch

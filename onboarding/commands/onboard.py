@@ -1,5 +1,6 @@
 """`flask onboard BUNDLE…`: cities by the dozen, from their bundles."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding.commands.progress import counted
+from onboarding.batch import provision_all, sources_in
+from onboarding.commands.progress import tell, watched
 from onboarding.commands.refusal import in_the_app
-from onboarding.provision import ProvisionReport, provision_all
+from onboarding.provision import ProvisionReport
 from tenants.catalogue import Municipality
 from tenants.database import db
 from web.app import utc_now
@@ -20,11 +22,12 @@ from web.app import utc_now
 @click.argument("bundles", nargs=-1, required=True, metavar="BUNDLE...", type=click.Path(path_type=Path))
 @in_the_app
 def command(bundles: tuple[Path, ...]) -> None:
-    """Bring each tenant to its BUNDLE: a zip as `flask tenants export` writes it, or a YAML or JSON document.
+    """Bring each tenant to its BUNDLE: a zip as `flask tenants export` writes it, a YAML or JSON document, or a folder
+    of any of these.
 
     A tenant that isn't there is made and live at once. One transaction each: a bundle that is refused changes nothing,
     is named on standard error and doesn't stop the others; the exit code is 1 then. Run again after an interruption:
-    what stands already is compared and left alone.
+    what stands already is passed over.
     """
     office: Office = current_app.extensions["office"]
     refused = 0
@@ -32,12 +35,19 @@ def command(bundles: tuple[Path, ...]) -> None:
         if session.scalar(select(Municipality.code).limit(1)) is None:
             click.echo("The catalogue is empty; 'flask catalogue' loads it, outlines included.", err=True)
         session.commit()
-        reports = provision_all(session, bundles, now=utc_now(), storage=office.storage)
-        for report in counted(reports, len(bundles), "bundles"):
-            tell_report(report)
-            refused += report.problem is not None
+        sources = sources_in(bundles)
+        reports = provision_all(session, sources, now=utc_now(), storage=office.storage)
+        bar = click.progressbar(
+            length=len(sources), label="Cities", show_pos=True, file=sys.stderr, hidden=not watched()
+        )
+        with bar:
+            for report in reports:
+                tell("")
+                tell_report(report)
+                refused += report.problem is not None
+                bar.update(1)
     if refused:
-        raise click.ClickException(f"{refused} of {len(bundles)} bundles refused; what is wrong stands above.")
+        raise click.ClickException(f"{refused} of {len(sources)} bundles refused; what is wrong stands above.")
 
 
 def tell_report(report: ProvisionReport) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from complaints.storage import FileStorage
 from onboarding import archive
+from onboarding.batch import provision_all
 from onboarding.bundle import Bundle, read_bundle, write_bundle
 from onboarding.export import export_tenant
-from onboarding.provision import ProvisionReport, provision, provision_all, provision_commons
+from onboarding.provision import ProvisionReport, provision, provision_commons
 from people.account import Account
 from people.seat import Seat, SeatAgency
 from tenants import scope
