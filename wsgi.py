@@ -114,7 +114,7 @@ init_signup(app)
 cards: CardProvider | None = None
 if settings.stripe_api_key is not None:
     cards = CardProvider(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)
-init_billing(app, Billing(issuer=settings.billing_from, provider=cards))
+init_billing(app, Billing(settings.billing_from, cards, settings.data_location))
 init_commands(
     app,
     start_database=database.server.start if database.server else None,

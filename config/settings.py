@@ -95,6 +95,9 @@ class Settings:
     billing_from: tuple[str, ...] = ()
     """Who sends invoices to cities: name, address, tax number, bank account, the lines parted by `|`."""
 
+    data_location: str | None = None
+    """Where servers and backups stand, in a sentence, for /where-data-lies. None: the page says that it isn't known."""
+
     map_tiles_url: str | None = None
     """Address template of raster tiles with {z}, {x}, {y}. None: maps draw boundaries only and call nobody outside."""
 
@@ -172,6 +175,7 @@ class Settings:
             stripe_api_base=_address(values, "STRIPE_API_BASE", ("https", "http")),
             stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET"),
             billing_from=tuple(line.strip() for line in values.get("BILLING_FROM", "").split("|") if line.strip()),
+            data_location=values.get("DATA_LOCATION"),
             map_tiles_url=_address(values, "MAP_TILES_URL", ("https", "http")),
             geocoder_url=_address(values, "GEOCODER_URL", ("https", "http")),
             vapid_private_key=_vapid_key(values, data_dir),

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding.billing import hook_page, invoicing, operator_page, plan_page
+from onboarding.billing import hook_page, invoicing, operator_page, plan_page, public_page
 from onboarding.billing.billing import Billing
 
 ISSUE = "issue_invoices"
@@ -23,5 +23,5 @@ def init_billing(app: Flask, billing: Billing) -> None:
     def issue_invoices(session: Session, now: datetime) -> None:
         invoicing.issue_everywhere(session, office, now)
 
-    for module in (plan_page, operator_page, hook_page):
+    for module in (plan_page, operator_page, hook_page, public_page):
         app.register_blueprint(module.blueprint)

@@ -12,11 +12,12 @@ from tenants.errors import Unavailable
 class Billing:
     """issuer: who sends invoices, a line each: name, address, tax number, bank account.
 
-    provider: takes cards; None: paying by card is by arrangement.
+    provider: takes cards; None: that is by arrangement. data_location: where the servers stand, in a sentence.
     """
 
     issuer: tuple[str, ...] = ()
     provider: Provider | None = None
+    data_location: str | None = None
 
 
 def billing() -> Billing:

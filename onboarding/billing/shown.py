@@ -29,7 +29,6 @@ class Line:
 
     residents: str
     monthly: str
-    yearly: str
     officials: int
     reports: int
 
@@ -133,7 +132,9 @@ def number(value: int) -> str:
 
 
 def months(invoice: Invoice) -> str:
-    """The months that an invoice is for."""
+    """The months that an invoice is for; of the provider's, which begin on any day, the days."""
+    if invoice.provider_ref is not None:
+        return f"{day(invoice.from_on)} – {day(invoice.until_on)}"
     return period_in_words(invoice.from_on, invoice.until_on, locale_of(g.language))
 
 
@@ -232,7 +233,6 @@ def _line(band: Band, least: int) -> Line:
     return Line(
         residents,
         money(band.monthly),
-        money(Money(band.monthly.minor * 12, band.monthly.currency)),
         band.limits[Counted.OFFICIALS],
         band.limits[Counted.REPORTS],
     )

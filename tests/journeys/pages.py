@@ -88,6 +88,10 @@ def _national(platform: Platform) -> Iterator[Shown]:
         ("own report without a government", f"{own}?sent=1"),
         ("personal data", "/privacy"),
         ("all governments", "/governments"),
+        ("prices", "/prices"),
+        ("processing agreement", "/agreement"),
+        ("where data lies", "/where-data-lies"),
+        ("exit plan", "/exit-plan"),
         ("joining", "/signup"),
         ("joining of a city", "/signup?municipality=32.71"),
         ("joining of a part of Jakarta", "/signup?municipality=31.71"),
@@ -349,6 +353,8 @@ def _operators(platform: Platform) -> Iterator[Shown]:
     yield Shown("operator: sign-ups", "/operator/claims", None, OPERATOR)
     yield Shown("operator: official domains", "/operator/domains", None, OPERATOR)
     yield Shown("operator: the year's holidays", "/operator/calendar", None, OPERATOR)
+    yield Shown("operator: plans and invoices", "/operator/plans", None, OPERATOR)
+    yield Shown("operator: plan of a city", "/operator/plans/bekasi", None, OPERATOR)
     yield Shown("operator: disputes", "/operator/disputes", None, OPERATOR)
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
 

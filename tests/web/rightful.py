@@ -2271,6 +2271,16 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_plan.pay", "POST"): Call("admin", by_card("/admin/plan/payment", runs=False)),
     ("admin_plan.portal", "POST"): Call("admin", by_card("/admin/plan/portal")),
     ("admin_plan.read", "POST"): Call("admin", by_card("/admin/plan/reading")),
+    **{
+        (f"billing_public.{name}", "GET"): Call(None, plain(path), host=None)
+        for name, path in (
+            ("prices", "/prices"),
+            ("agreement", "/agreement"),
+            ("agreement_text", "/agreement.txt"),
+            ("hosting", "/where-data-lies"),
+            ("exit_plan", "/exit-plan"),
+        )
+    },
     ("billing_hook.receive", "POST"): Call(None, billing_event, host=None),
     ("admin_plan.invoice", "GET"): Call("admin", of_invoice("/admin/plan/invoices")),
     ("admin_plan.complete", "POST"): Call("admin", of_invoice("/admin/plan/invoices", data={"order_number": "SPK/1"})),

@@ -17,6 +17,7 @@ from flask import Flask
 from flask_babel import get_babel
 
 from messages.texts import TEXTS
+from onboarding.billing.documents import FILE as DOCUMENTS
 from onboarding.bundle import TEMPLATE
 from tenants.calendar_days import LANGUAGES, official_names
 from tenants.times import WORDS
@@ -137,6 +138,9 @@ TYPED = (
 """What people type into the forms of these tests."""
 
 SHORT = (
+    r"Rp[\d.,]+",
+    r"ADN/[A-Z]{3}/\d{4}/\d{3,}",
+    r"v?\d+ kB",
     r"https?://\S*",
     r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z]{4}-[0-9A-Z]{4}",
     r"[\w.…+-]+@[\w.-]+\.(?:example|go\.id)",
@@ -213,7 +217,7 @@ def _known(cast: Cast) -> re.Pattern[str]:
     times = WORDS["en"]
     clock = [times.just_now, times.today, times.yesterday, times.tomorrow, "ago", "in", "at"]
     clock += [word for pair in times.units.values() for word in pair]
-    template = [yaml.safe_load(path.read_text()) for path in sorted(TEMPLATE.parent.glob("*.yaml"))]
+    template = [yaml.safe_load(path.read_text()) for path in [*sorted(TEMPLATE.parent.glob("*.yaml")), DOCUMENTS]]
     tenants = [word for card in cast.office.directory.by_id.values() for word in card.name.values()]
     people = [f"{role} {name}" for _, name, _ in CITIES.values() for role in (*ROLES, "Dinas PU", "UPTD Jalan")]
     people += [f"{role} {name.split()[1][0]}." for _, name, _ in CITIES.values() for role in ROLES]
