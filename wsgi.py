@@ -86,7 +86,7 @@ def office(engine: Engine) -> Office:
     area_following.register(queue, made)
     archiving.register(queue, made)
     departure.register(queue, made)
-    onboarding_tasks.register(queue)
+    onboarding_tasks.register(queue, made)
     return made
 
 

@@ -11,12 +11,12 @@ from tenants.tenant import Tenant, TenantDomain
 
 LEFT_OUT = frozenset(
     {
-        "archives", "contracts", "departures", "digest_lines", "help_requests", "invoice_files", "invoices",
-        "push_subscriptions",
+        "archives", "breach_steps", "breach_told", "breaches", "contracts", "departures", "digest_lines",
+        "help_requests", "invoice_files", "invoices", "push_subscriptions",
     }
 )  # fmt: skip
 """Owned by a city and no content of it: its archives and its leaving, what it has agreed with whoever runs this very
-platform, owes and asked them, what is on its way for the next digest, and what ties a browser to this platform."""
+platform, owes, asked and was told by them, what is on its way for the next digest, and what ties a browser to this platform."""
 FILES_LEFT_OUT = "billing-"
 """How the names of files begin that belong to such rows."""
 

@@ -61,14 +61,14 @@ def listed(
     """(a page of municipalities by code, the code after which the next page goes on, "" for the last)."""
     query = _named(_rows(), words)
     if freedom is not None:
-        query = query.where(_is(freedom))
+        query = query.where(condition(freedom))
     rows = session.execute(query.where(Municipality.code > after).order_by(Municipality.code).limit(most + 1)).all()
     return _places(session, rows[:most]), rows[most - 1].code if len(rows) > most else ""
 
 
 def counts(session: Session) -> dict[Freedom, int]:
     """How many municipalities there are of each freedom."""
-    counted = [func.count().filter(_is(freedom)) for freedom in Freedom]
+    counted = [func.count().filter(condition(freedom)) for freedom in Freedom]
     claimed = select(*counted).where(or_(Municipality.level == "municipality", Municipality.claimable))
     return dict(zip(Freedom, session.execute(claimed).one(), strict=True))
 
@@ -141,8 +141,8 @@ def _named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ..
     return query
 
 
-def _is(freedom: Freedom) -> ColumnElement[bool]:
-    """The same rule as `_place`, for the database."""
+def condition(freedom: Freedom) -> ColumnElement[bool]:
+    """The same rule as `_place`, for the database: which rows of the catalogue are so."""
     held = select(Tenant.municipality_code).where(Tenant.municipality_code.is_not(None), Tenant.stage.in_(HELD))
     begun = select(Tenant.municipality_code).where(
         Tenant.municipality_code.is_not(None), Tenant.stage == Stage.REHEARSAL

@@ -4,13 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from complaints.office import Office
 from messages.queue import Queue
-from onboarding import claim
+from onboarding import claim, commons_letter
 
 
-def register(queue: Queue) -> None:
+def register(queue: Queue, office: Office) -> None:
     """Name this floor's tasks to the queue; called once per process, where the app is put together."""
 
     @queue.periodic("forget_claims", "50 18 * * *")
     def forget_claims(session: Session, now: datetime) -> None:
         claim.forget(session, now)
+
+    @queue.periodic("write_to_governments", "30 1 * * 1")
+    def write_to_governments(session: Session, now: datetime) -> None:
+        commons_letter.write(session, office, now)

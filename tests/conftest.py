@@ -269,7 +269,7 @@ def put_together(
         area_following.register(queue, made)
         archiving.register(queue, made)
         departure.register(queue, made)
-        onboarding_tasks.register(queue)
+        onboarding_tasks.register(queue, made)
         return made
 
     owner = create_engine(owner_url)

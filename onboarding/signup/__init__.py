@@ -8,6 +8,7 @@ from onboarding import (
     bundle_page,
     category_templates_page,
     claims_page,
+    commons_letter_page,
     leaving_page,
     maintenance_page,
     overview_page,
@@ -22,7 +23,15 @@ def init_signup(app: Flask) -> None:
     """Register the routes of onboarding."""
     for module in (governments, you, place, people, rehearsal, live, welcome, bundle_page, claims_page, standing_page):
         app.register_blueprint(module.blueprint)
-    for module in (overview_page, border_page, suspension_page, maintenance_page, blocks_page, leaving_page):
+    for module in (
+        overview_page,
+        border_page,
+        suspension_page,
+        maintenance_page,
+        blocks_page,
+        leaving_page,
+        commons_letter_page,
+    ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(category_templates_page.blueprint)
     app.extensions["official_areas"] = shipped.areas_of  # the settings below match names and codes with them

@@ -21,6 +21,20 @@ Halaman yang Anda tanyakan: {url}
 Aduan
 """,
         ),
+        "commons_waits": (
+            "{count} laporan warga menunggu Pemerintah {city}",
+            """\
+Warga melaporkan masalah di {city} lewat Aduan. {count} laporan menunggu, dan belum ada petugas yang menjawabnya.
+
+{lines}
+
+Pemerintah {city} dapat menerimanya langsung, tanpa biaya untuk memulai; laporan yang menunggu ikut masuk: {url}
+
+Surat ini dikirim paling banyak sekali seminggu. Jangan kirim lagi: {ending}
+
+Aduan
+""",
+        ),
         "border_asked": (
             "Batas {city} tumpang tindih dengan {other}",
             """\
@@ -64,6 +78,20 @@ You asked: {question}
 The operators of Aduan answer: {answer}
 
 The page that you asked about: {url}
+
+Aduan
+""",
+        ),
+        "commons_waits": (
+            "{count} reports of residents wait for the government of {city}",
+            """\
+Residents report problems in {city} through Aduan. {count} reports wait, and no official answers them yet.
+
+{lines}
+
+The government of {city} can take them over itself, at no cost to begin with; what waits comes along: {url}
+
+This letter is sent once a week at most. Send it no more: {ending}
 
 Aduan
 """,

@@ -70,7 +70,7 @@ from messages import destination, hook
 from messages.destination import Closed
 from messages.outbox import Message, State
 from messages.preferences import OFFICIALS
-from onboarding import blocking, departure, founding, maintenance
+from onboarding import blocking, commons_letter, departure, founding, maintenance
 from onboarding import claim as claims
 from onboarding.archiving import Archive
 from onboarding.archiving import State as ArchiveState
@@ -1415,6 +1415,12 @@ def border_of(path: str, rest: str = "") -> Callable[[World], Ask]:
     return make
 
 
+def commons_letter_end(world: World) -> Ask:
+    world.claim()
+    token = commons_letter.token_of(world.cast.office.secret, "99.71")
+    return Ask(f"/unsubscribe/commons/99.71/{token}", dict, as_stranger="/unsubscribe/commons/99.71/of-nobody")
+
+
 BREACH = {
     "happened": "Surat itu benar.", "found": "2026-01-05T08:00", "from": "2025-01-01T00:00",
     "until": "2099-01-05T00:00", "reach": "stored", "kinds": ["officials"], "slugs": "tengah",
@@ -2099,6 +2105,8 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("borders.of_claim", "GET"): Call(None, plain("/signup/borders"), host=None),
     ("borders.of_neighbour", "GET"): Call("admin", border_of("/admin/borders")),
     ("borders.of_operator", "GET"): Call("operator", border_of("/operator/borders"), host=None),
+    ("commons_letter.end", "POST"): Call(None, commons_letter_end, host=None),
+    ("commons_letter.page", "GET"): Call(None, commons_letter_end, host=None),
     ("entry.end", "POST"): Call("operator", entry_end),
     ("entry.form", "GET"): Call(None, entry_pass),
     ("entry.take", "POST"): Call(None, entry_pass),

@@ -242,6 +242,7 @@ def manage_page(reference: str, token: str, *, errors: dict[str, str] | None = N
         incident=part,
         manage=f"/complaints/{view.reference}/manage/{token}",
         link=link,
+        lapor=_for_lapor(view) if not view.connected else "",
         hearing=heard,
         devices=devices,
         push_key=office().push_key,
@@ -250,6 +251,15 @@ def manage_page(reference: str, token: str, *, errors: dict[str, str] | None = N
         reasons=[(code, _(words)) for code, words in REASONS.items()],
         typed=request.form,
     )
+
+
+def _for_lapor(view: ComplaintView) -> str:
+    """The report as its reporter pastes it into the form of SP4N-LAPOR!, which asks for everything in one text."""
+    place = ", ".join(part for part in (view.where, view.area) if part)
+    point = f"{view.lat:.6f}, {view.lon:.6f}" if view.lat is not None and view.lon is not None else ""
+    said = [": ".join(answer) for answer in view.answers]
+    lines = [view.title, view.description, *said, place, point, f"(Aduan {view.reference})"]
+    return "\n".join(line for line in lines if line)
 
 
 def _context(view: ComplaintView) -> dict[str, object]:

@@ -19,11 +19,11 @@ if (mine && own?.startsWith(`/complaints/${page.dataset.reference}/manage/`)) {
   mine.hidden = false;
 }
 
-const copy = document.querySelector("[data-copy]");
-if (copy && navigator.clipboard) {
+for (const copy of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+  const source = copy.dataset.copy ? document.getElementById(copy.dataset.copy) : document.querySelector("[data-key]");
   copy.hidden = false;
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.querySelector("[data-key]").value);
+    await navigator.clipboard.writeText(source.value);
     copy.querySelector("span").textContent = copy.dataset.copied;
   });
 }
