@@ -16,7 +16,8 @@ LEFT_OUT = frozenset(
     }
 )  # fmt: skip
 """Owned by a city and no content of it: its archives and its leaving, what it has agreed with whoever runs this very
-platform, owes, asked and was told by them, what is on its way for the next digest, and what ties a browser to this platform."""
+platform, owes them, asked them and was told by them, what is on its way for the next digest, and what ties a browser to
+this platform."""
 FILES_LEFT_OUT = "billing-"
 """How the names of files begin that belong to such rows."""
 
