@@ -24,7 +24,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -166,9 +166,8 @@ def owner_url(database: str) -> str:
 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
-    engine = create_engine(database)
-    yield engine
-    engine.dispose()
+    with _engine_for(database) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -181,10 +180,40 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def owner(owner_url: str) -> Iterator[Connection]:
     """A connection of the owner, whose policy lets it see every tenant: for catalogues, checksums and many rows."""
-    engine = create_engine(owner_url)
-    with engine.connect() as connection:
+    with _engine_for(owner_url) as engine, engine.connect() as connection:
         yield connection
-    engine.dispose()
+
+
+class _Led:
+    """An engine of this process, led to the database of one test after another.
+
+    What SQLAlchemy compiles it keeps with an engine, and to compile every statement anew was a sixth of a test.
+    """
+
+    def __init__(self, engine: Engine, url: str) -> None:
+        self.engine, self.url, self.free = engine, url, False
+        event.listen(engine, "do_connect", self._lead)
+
+    def _lead(self, dialect: Dialect, _record: object, _args: object, params: dict[str, Any]) -> None:
+        params.clear()
+        params.update(dialect.create_connect_args(make_url(self.url))[1])
+
+
+_ENGINES: list[_Led] = []
+
+
+@contextmanager
+def _engine_for(url: str) -> Iterator[Engine]:
+    led = next((one for one in _ENGINES if one.free), None)
+    if led is None:
+        led = _Led(create_engine(url), url)
+        _ENGINES.append(led)
+    led.url, led.free = url, False
+    try:
+        yield led.engine
+    finally:
+        led.engine.dispose()
+        led.free = True
 
 
 @pytest.fixture
@@ -272,13 +301,59 @@ def put_together(
         onboarding_tasks.register(queue, made)
         return made
 
-    owner = create_engine(owner_url)
-    app = create_app(
-        replace(CONFIG, **config),
-        office,
-        database_url=database,
-        owner=owner,
-    )
+    with _engine_for(owner_url) as owner, _app_for(database, office, owner, config) as app:
+        yield app
+        keepers[0].stop()
+
+
+class _Usual:
+    """The app with the tests' usual settings: made once in this process, since its routes take longer than most tests.
+
+    What a test puts in another's place (views, extensions, settings) is back at the next.
+    """
+
+    def __init__(self, app: Flask, url: str) -> None:
+        with app.app_context():
+            self.led = _Led(db.engine, url)
+        self.app, self.free = app, False
+        self.kept = [(kept, dict(kept)) for kept in (app.extensions, app.config, app.view_functions)]
+
+    def again(self, url: str, office: Callable[[Engine], Office], owner: Engine) -> None:
+        self.led.url, self.free = url, False
+        for kept, was in self.kept:
+            kept.clear()
+            kept.update(was)
+        self.app.extensions |= {"office": office(self.led.engine), "owner_engine": owner}
+
+
+_USUAL: list[_Usual] = []
+
+
+@contextmanager
+def _app_for(
+    database: str, office: Callable[[Engine], Office], owner: Engine, config: dict[str, Any]
+) -> Iterator[Flask]:
+    usual = next((one for one in _USUAL if one.free and not config), None)
+    if usual is not None:
+        usual.again(database, office, owner)
+        app = usual.app
+    else:
+        app = _made(database, office, owner, config)
+        if not config:
+            usual = _Usual(app, database)
+            _USUAL.append(usual)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        if usual is not None:
+            usual.free = True
+
+
+def _made(database: str, office: Callable[[Engine], Office], owner: Engine, config: dict[str, Any]) -> Flask:
+    app = create_app(replace(CONFIG, **config), office, database_url=database, owner=owner)
     app.testing = True
     app.jinja_env.bytecode_cache = _TEMPLATES
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -286,14 +361,7 @@ def put_together(
     init_signup(app)
     init_billing(app, billing)
     init_commands(app, start_database=None)
-    try:
-        yield app
-    finally:
-        keepers[0].stop()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        owner.dispose()
+    return app
 
 
 @pytest.fixture

@@ -142,8 +142,9 @@ def test_every_route_has_a_rightful_call(app: Flask) -> None:
 
 
 def test_a_new_route_without_one_is_noticed(app: Flask) -> None:
-    app.url_map.add(Rule("/new", endpoint="new.page", methods=["GET", "POST"]))
-    assert uncovered(app.url_map) == [("new.page", "GET"), ("new.page", "POST")]
+    rules = [rule.empty() for rule in app.url_map.iter_rules()]
+    longer = Map([*rules, Rule("/new", endpoint="new.page", methods=["GET", "POST"])])
+    assert uncovered(longer) == [("new.page", "GET"), ("new.page", "POST")]
 
 
 def test_every_route_says_who_may_call_it(app: Flask) -> None:
