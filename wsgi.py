@@ -20,7 +20,6 @@ from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher, WebPusher
-from onboarding import archiving, departure
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
@@ -84,8 +83,6 @@ def office(engine: Engine) -> Office:
     )
     complaint_tasks.register(queue, made)
     area_following.register(queue, made)
-    archiving.register(queue, made)
-    departure.register(queue, made)
     onboarding_tasks.register(queue, made)
     return made
 

@@ -6,11 +6,15 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.queue import Queue
-from onboarding import claim, commons_letter
+from onboarding import archiving, billing, claim, commons_letter, departure
 
 
 def register(queue: Queue, office: Office) -> None:
     """Name this floor's tasks to the queue; called once per process, where the app is put together."""
+
+    archiving.register(queue, office)
+    departure.register(queue, office)
+    billing.register(queue, office)
 
     @queue.periodic("forget_claims", "50 18 * * *")
     def forget_claims(session: Session, now: datetime) -> None:

@@ -43,7 +43,6 @@ from messages.queue import make_queue
 from messages.sending import sender
 from messages.ways import Ways
 from messages.web_push import DevelopmentPusher
-from onboarding import archiving, departure
 from onboarding import tasks as onboarding_tasks
 from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
@@ -296,14 +295,15 @@ def put_together(
         )
         tasks.register(queue, made)
         area_following.register(queue, made)
-        archiving.register(queue, made)
-        departure.register(queue, made)
         onboarding_tasks.register(queue, made)
         return made
 
     with _engine_for(owner_url) as owner, _app_for(database, office, owner, config) as app:
-        yield app
-        keepers[0].stop()
+        app.extensions["billing"] = billing
+        try:
+            yield app
+        finally:
+            keepers[0].stop()
 
 
 class _Usual:
@@ -359,7 +359,7 @@ def _made(database: str, office: Callable[[Engine], Office], owner: Engine, conf
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
     init_signup(app)
-    init_billing(app, billing)
+    init_billing(app, BILLING)
     init_commands(app, start_database=None)
     return app
 
