@@ -99,8 +99,9 @@ def test_in_production_a_message_is_read_and_retried_only_during_a_recorded_entr
     operator = visit(None, "operator")
     assert operator.get(f"/operator/outbox/barat/{letter}").status_code == 403
     assert operator.post(f"/operator/outbox/barat/{letter}/retry").status_code == 403
-    operator.post("/operator/tenants/timur/entry", data={"reason": "Kota yang lain, bukan yang ini."})
+    how = {"mode": "read", "minutes": "60"}
+    operator.post("/operator/tenants/timur/entry", data={**how, "reason": "Kota yang lain, bukan yang ini."})
     assert operator.get(f"/operator/outbox/barat/{letter}").status_code == 403
-    operator.post("/operator/tenants/barat/entry", data={"reason": "Surat kepada pelapor gagal terkirim."})
+    operator.post("/operator/tenants/barat/entry", data={**how, "reason": "Surat kepada pelapor gagal terkirim."})
     assert operator.get(f"/operator/outbox/barat/{letter}").status_code == 200
     assert operator.post(f"/operator/outbox/barat/{letter}/retry").status_code == 303
