@@ -10,6 +10,7 @@ from sqlalchemy import select
 from complaints import splitting
 from complaints.complaint import Complaint
 from complaints.recalculating import Watch, recalculate
+from complaints.replay import replay
 from complaints.subtask import DAYS, Asked
 from configuration import agencies, calendars
 from configuration.agencies import Draft
@@ -84,6 +85,22 @@ def test_an_agency_that_takes_up_other_hours_moves_what_it_holds_and_nothing_els
     cast.session.commit()
     assert respond_at(cast.read("barat", complaint_id)) == NOW + 6 * HOUR < before
     assert respond_at(cast.read("barat", other_id)) == other
+
+
+def test_what_if_replays_each_report_by_the_hours_of_who_has_it(cast: Cast) -> None:
+    cast.complaint(category="jalan-lubang")
+    night = NOW + 7 * HOUR
+
+    def late() -> int:
+        book = cast.office.rulebooks.of(cast.session, cast.enter("barat"))
+        rule = book.rule_for(book.category("jalan-lubang").id, "normal", None)
+        assert rule is not None
+        *_rest, last = replay(cast.session, book, rule, night)
+        return last.tally.today
+
+    assert late() == 0  # six working hours of the city end tomorrow
+    kept_by(cast, "pu", added(cast))
+    assert late() == 1
 
 
 def test_what_an_ended_agency_leaves_counts_by_its_heirs_hours(cast: Cast) -> None:

@@ -162,6 +162,7 @@ def _found(
         "object": to.asset,
         "object_rule": to.asset_rule,
         "owner": owner,
+        "own_hours": to.agency_id in there.own_calendars,
         "idle": decided if decided and agency and agency_name != decided else "",
         "desk": in_language(traced.desk.name, g.language, languages) if traced.desk else "",
         "closed": sentence(traced.closed) if traced.closed else "",

@@ -138,6 +138,8 @@ def test_a_calendar_is_added_kept_by_an_agency_and_ended_once_it_is_not(visit: V
     kept = {"version": pu.version, "name-id": "Dinas PU", "calendar": path.rpartition("/")[2]}
     assert admin.post(f"/admin/agencies/{pu.id}", data=kept).status_code == 303
     assert "Dinas PU" in words(admin.get("/admin/calendars?lang=en"))
+    asked = words(admin.get("/admin/who-gets-this?lang=en&category=jalan-lubang&spot=-6.25,106.95"))
+    assert "keeps hours of its own: its promises count by them." in asked
     refused = admin.post(f"{path}/ending?lang=en", data={"version": 1})
     assert refused.status_code == 409
     assert "This calendar is kept by: Dinas PU. Choose other hours there first." in words(refused)
