@@ -2035,6 +2035,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("areas.page", "GET"): Call(None, lambda _world: Ask("/areas/BRT.1")),
     ("areas.feed", "GET"): Call(None, lambda _world: Ask("/feed.atom")),
     ("sharing.manifest", "GET"): Call(None, lambda _world: Ask("/manifest.webmanifest")),
+    ("sharing.icon_of_pixels", "GET"): Call(None, plain("/icon-192.png")),
     ("sharing.icon", "GET"): Call(None, lambda _world: Ask("/icon.svg")),
     ("sharing.widget", "GET"): Call(None, lambda _world: Ask("/widget")),
     ("sharing.qr", "GET"): Call(None, qr_code),

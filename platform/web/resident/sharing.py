@@ -2,16 +2,19 @@
 
 import io
 from typing import Any
+from uuid import UUID
 
 import segno
 from flask import Blueprint, Response, g, json, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from configuration.logo import logo_key
 from tenants.colours import USUAL_COLOUR, Palette, repair
 from tenants.errors import NotFound
 from web.access import Anyone, allows
 from web.context import office, tenant_view
+from web.resident import app_icon
 from web.resident.complaint import elsewhere
 from web.resident.finding import IsElsewhere, complaint_of
 
@@ -37,6 +40,11 @@ def manifest() -> ResponseReturnValue:
         "icons": [
             {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
             for purpose in ("any", "maskable")
+        ]
+        + [
+            {"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+            for size in app_icon.SIZES
+            for purpose in ("any", "maskable")
         ],
         "shortcuts": [{"name": _("Make a report"), "url": "/report"}],
     }
@@ -52,6 +60,27 @@ def icon() -> ResponseReturnValue:
         "resident/icon.svg", path=view.outline_path, fill=palette.light["--tenant"], ink=palette.light["--on-tenant"]
     )
     return _public(drawn, "image/svg+xml")
+
+
+@blueprint.get("/icon-<any('192', '512'):size>.png")
+@allows(Anyone, tenant=True)
+def icon_of_pixels(size: str) -> ResponseReturnValue:
+    """The same in pixels, with the city's crest where it has one of pixels; drawn once for each state of the city."""
+    key = (g.tenant.id, g.tenant.revision, size)
+    if key not in _drawn:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        view, palette, logo = tenant_view(g.session, g.tenant, g.language), _palette(), g.tenant.look.get("logo", "")
+        _drawn[key] = app_icon.draw(
+            int(size),
+            fill=palette.light["--tenant"],
+            ink=palette.light["--on-tenant"],
+            path=view.outline_path,
+            crest=office().storage.get(logo_key(g.tenant.id, logo)) if logo.endswith(".png") else None,
+        )
+    answer = Response(_drawn[key], content_type="image/png")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 @blueprint.get("/complaints/<reference>/qr.svg")
@@ -78,6 +107,11 @@ def widget() -> ResponseReturnValue:
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *"
     )
     return answer
+
+
+_drawn: dict[tuple[UUID, int, str], bytes] = {}
+MOST_DRAWN = 400
+"""Icons of pixels that a process keeps, some 10 kB each."""
 
 
 def _palette() -> Palette:

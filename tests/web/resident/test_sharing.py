@@ -1,12 +1,15 @@
 """A report shared, the portal on a phone and on the city's own site."""
 
+import io
 from collections.abc import Callable
 
+from PIL import Image
 from sqlalchemy import update
 
 from complaints.complaint import Evidence
 from tests.cast import Cast, Visitor, photo
 from tests.web.staff.ground import lately
+from web.resident import app_icon
 
 Visit = Callable[..., Visitor]
 
@@ -39,6 +42,26 @@ def test_the_portal_installs_in_the_citys_name_and_colours(visit: Visit) -> None
     assert icon.content_type.startswith("image/svg+xml")
     assert manifest["theme_color"] in icon.get_data(as_text=True)
     assert visit(None).get("/manifest.webmanifest").status_code == 404
+    pixels = [one for one in manifest["icons"] if one["type"] == "image/png"]
+    assert {(one["sizes"], one["purpose"]) for one in pixels} == {
+        (sizes, purpose) for sizes in ("192x192", "512x512") for purpose in ("any", "maskable")
+    }
+    for one in pixels[::2]:
+        with Image.open(io.BytesIO(visit("barat").get(one["src"]).data)) as drawn:
+            assert f"{drawn.width}x{drawn.height}" == one["sizes"]
+            counted = drawn.convert("RGB").getcolors(2**20) or []
+        colours = {"#{:02x}{:02x}{:02x}".format(*pixel) for _count, pixel in counted}
+        assert manifest["theme_color"] in colours
+        assert len(colours) > 2  # the outline, with smooth edges
+
+
+def test_a_crest_of_pixels_stands_on_the_icon_within_what_round_masks_leave() -> None:
+    crest = io.BytesIO()
+    Image.new("RGBA", (40, 80), "#aa0000").save(crest, "PNG")
+    drawn = app_icon.draw(192, fill="#0b5fa5", ink="#ffffff", path="", crest=crest.getvalue())
+    with Image.open(io.BytesIO(drawn)) as icon:
+        at = [icon.getpixel(point) for point in ((96, 96), (96, 50), (60, 96), (5, 5))]
+    assert at == [(170, 0, 0), (170, 0, 0), (255, 255, 255), (11, 95, 165)]
 
 
 def test_the_widget_may_stand_in_any_frame_and_nothing_else_may(visit: Visit) -> None:
