@@ -1,4 +1,5 @@
-"""The second factor of an account: an app's code of half a minute, or one of ten codes for when the app is lost.
+"""The second factor of an account: an app's code of half a minute, a passkey (`passkey.py`), or one of ten codes for
+when both are lost.
 
 The secret is sealed with the platform's key, so that a copy of the database alone signs nobody in; of a recovery code
 only a hash is kept. A code is taken once.
@@ -14,14 +15,15 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet
-from sqlalchemy import BigInteger, ForeignKey, Index, delete, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, delete, exists, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from people import totp
+from people import passkey, totp
 from people.account import WHILE_IT_EXISTS
+from people.passkey import Passkey
 from people.permissions import Permission, may
 from tenants.database import Base, new_id
-from tenants.errors import Conflict, Invalid
+from tenants.errors import N_, Conflict, Invalid
 from tenants.personal import personal
 
 CODES = 10
@@ -71,7 +73,14 @@ def demanded(options: Mapping[str, Any], role: str) -> bool:
 
 
 def has(session: Session, account_id: UUID) -> bool:
-    """Whether an account has one that was confirmed."""
+    """Whether an account has an app that was confirmed, or a passkey for whatever host."""
+    key = exists().where(Passkey.account_id == account_id)
+    app = exists().where(SecondFactor.account_id == account_id, SecondFactor.confirmed_at.is_not(None))
+    return bool(session.scalar(select(or_(app, key))))
+
+
+def has_app(session: Session, account_id: UUID) -> bool:
+    """Whether an account has an app that was confirmed."""
     found = select(SecondFactor.confirmed_at).where(SecondFactor.account_id == account_id)
     return session.scalar(found) is not None
 
@@ -84,7 +93,7 @@ def pending_secret(session: Session, account_id: UUID, key: bytes) -> str | None
 
 def begin(session: Session, account_id: UUID, key: bytes, now: datetime) -> None:
     """Make a secret that waits for its first code. Raises Conflict where there is a confirmed one."""
-    if has(session, account_id):
+    if has_app(session, account_id):
         raise Conflict("The second step is switched on already.")
     session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))
     session.add(SecondFactor(account_id=account_id, sealed=_seal(totp.new_secret(), key), created_at=now))
@@ -106,10 +115,10 @@ def confirm(session: Session, account_id: UUID, code: str, key: bytes, now: date
 def prove(session: Session, account_id: UUID, code: str, key: bytes, now: datetime) -> None:
     """Take a code of the app, or a recovery code, each once. Raises WrongCode."""
     row = session.scalar(select(SecondFactor).where(SecondFactor.account_id == account_id).with_for_update())
-    if row is None or row.confirmed_at is None:
-        raise WrongCode
     written = _digits(code)
     if len(written) == totp.DIGITS and written.isdigit():
+        if row is None or row.confirmed_at is None:
+            raise WrongCode
         step = totp.step_of_code(_open(row.sealed, key), written, now, after=row.last_step)
         if step is None:
             raise WrongCode
@@ -146,10 +155,25 @@ def codes_left(session: Session, account_id: UUID) -> int:
 
 
 def remove(session: Session, account_id: UUID) -> None:
-    """Switch it off; the recovery codes go with it."""
+    """Switch it off wholly: app, passkeys and recovery codes."""
+    passkey.remove_all(session, account_id)
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))
     session.flush()
+
+
+def remove_app(session: Session, account_id: UUID) -> None:
+    """Take the app off; with nothing left, the recovery codes go too."""
+    session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))
+    settle(session, account_id)
+
+
+def settle(session: Session, account_id: UUID) -> bool:
+    """Whether the second step is still on once one way was taken off; where not, the recovery codes go too."""
+    on = has(session, account_id)
+    if not on:
+        remove(session, account_id)
+    return on
 
 
 class WrongCode(Invalid):
@@ -157,7 +181,7 @@ class WrongCode(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "This code isn't right, or was used already. Wait for the next one in your app and write that.",
+            N_("This code isn't right, or was used already. Wait for the next one in your app and write that."),
             field="code",
         )
 

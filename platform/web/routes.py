@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import entry, hooks, house, invitation, password, security, service_worker, sign_in
+from web import entry, hooks, house, invitation, passkeys, password, security, service_worker, sign_in
 from web.admin import init_admin
 from web.admin.category_rooms import init_categories
 from web.api import init_api
@@ -20,6 +20,7 @@ def init_routes(app: Flask) -> None:
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(entry.blueprint)
     app.register_blueprint(security.blueprint)
+    app.register_blueprint(passkeys.blueprint)
     app.register_blueprint(password.blueprint)
     init_resident(app)
     init_staff(app)

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from people import limits, second_factor, sign_in, totp
+from people import limits, passkey, second_factor, sign_in, totp
+from people.passkey import Site
 from tenants.errors import AduanError, Conflict, Unavailable
 from web.access import SignedIn, allows
 from web.context import office, settings, words
@@ -26,7 +27,7 @@ blueprint = Blueprint("security", __name__)
 @allows(SignedIn)
 def page() -> ResponseReturnValue:
     """Where one is signed in, and how."""
-    return _page({})
+    return shown({})
 
 
 @blueprint.post("/account/password")
@@ -41,7 +42,7 @@ def change_password() -> ResponseReturnValue:
         )
     except AduanError as error:
         g.session.rollback()
-        return _page({error.field or "": sentence(error)}), status_of(error)
+        return shown({error.field or "": sentence(error)}), status_of(error)
     sign_in.end_all(g.session, account.id, now=g.now, but=running.id)
     return redirect("/account/security?saved=password", 303)
 
@@ -80,7 +81,7 @@ def confirm() -> ResponseReturnValue:
         codes = second_factor.confirm(g.session, account.id, request.form.get("code", ""), office().secret, g.now)
     except AduanError as error:
         g.session.rollback()
-        return _page({error.field or "": sentence(error)}), status_of(error)
+        return shown({"six" if error.field == "code" else "": sentence(error)}), status_of(error)
     running.proved_at = g.now
     sign_in.end_all(g.session, account.id, now=g.now, but=running.id)
     return render_template("recovery.html", codes=codes, home="/staff" if current_user.seat else "/")
@@ -92,7 +93,7 @@ def new_codes() -> ResponseReturnValue:
     """Ten new recovery codes for a code of the app; nothing while the second step is off."""
     if not second_factor.has(g.session, current_user.account.id):
         return redirect("/account/security#second", 303)
-    refused = _proved()
+    refused = proved()
     if refused is not None:
         return refused
     codes = second_factor.new_codes(g.session, current_user.account.id)
@@ -102,16 +103,17 @@ def new_codes() -> ResponseReturnValue:
 @blueprint.post("/account/second-factor/removal")
 @allows(SignedIn)
 def remove() -> ResponseReturnValue:
-    """Switch the second step off, with a code; not where the city asks for it."""
-    if _is_demanded():
+    """Take the app off, with a code or a passkey; not the last way of a second step where the city asks for one."""
+    if is_demanded() and not passkey.keys_of(g.session, current_user.account.id, g.host):
         raise Conflict("Your city asks for the second step, so it stays switched on.")
-    if not second_factor.has(g.session, current_user.account.id):
+    if not second_factor.has_app(g.session, current_user.account.id):
         return redirect("/account/security#second", 303)
-    refused = _proved()
+    refused = proved()
     if refused is not None:
         return refused
-    second_factor.remove(g.session, current_user.account.id)
-    current_user.running.proved_at = None
+    second_factor.remove_app(g.session, current_user.account.id)
+    if not second_factor.has(g.session, current_user.account.id):
+        current_user.running.proved_at = None
     return redirect("/account/security?saved=off", 303)
 
 
@@ -123,27 +125,46 @@ def slow_down(key: str) -> None:
         raise Unavailable("Too many tries. Please wait ten minutes.", field="code")
 
 
-def _proved() -> ResponseReturnValue | None:
-    """None once a right code came along; else the page with its error."""
+def proved() -> ResponseReturnValue | None:
+    """None once a right code or a passkey's answer came along; else the page with its error."""
     account = current_user.account
     try:
         slow_down(f"second/{account.id}")
-        second_factor.prove(g.session, account.id, request.form.get("code", ""), office().secret, g.now)
+        prove_by_form(account.id, current_user.running.id)
     except AduanError as error:
         g.session.rollback()
-        return _page({error.field or "": sentence(error)}), status_of(error)
+        return shown({error.field or "": sentence(error)}), status_of(error)
     return None
 
 
-def _is_demanded() -> bool:
+def prove_by_form(account_id: UUID, sign_in_id: UUID) -> None:
+    """Take the code of a form, or what a passkey answered on its page. Raises Invalid."""
+    answer = request.form.get("answer", "")
+    if answer:
+        passkey.prove(g.session, account_id, sign_in_id, site(), answer, g.now)
+    else:
+        second_factor.prove(g.session, account_id, request.form.get("code", ""), office().secret, g.now)
+
+
+def site() -> Site:
+    """This host, as browsers name it: a key that is made on it signs for it alone."""
+    config = settings()
+    port = f":{config.port}" if config.port else ""
+    name = words(g.tenant.name) if g.tenant is not None else "Aduan"
+    return Site(g.host, f"{config.scheme}://{g.host}{port}", name)
+
+
+def is_demanded() -> bool:
     seat = current_user.seat
     return seat is not None and second_factor.demanded(g.tenant.options, seat.role)
 
 
-def _page(errors: Mapping[str, str]) -> str:
+def shown(errors: Mapping[str, str]) -> str:
+    """The page of the account, with what is wrong on it."""
     account = current_user.account
-    on = second_factor.has(g.session, account.id)
-    secret = None if on else second_factor.pending_secret(g.session, account.id, office().secret)
+    on, app = second_factor.has(g.session, account.id), second_factor.has_app(g.session, account.id)
+    keys = passkey.keys_of(g.session, account.id)
+    secret = None if app else second_factor.pending_secret(g.session, account.id, office().secret)
     issuer = words(g.tenant.name) if g.tenant is not None else "Aduan"
     address = totp.address(secret, issuer=issuer, account=account.email) if secret else ""
     return render_template(
@@ -152,10 +173,18 @@ def _page(errors: Mapping[str, str]) -> str:
         done={
             "password": _("The password is changed. Every other sign-in has ended."),
             "ended": _("Ended."),
-            "off": _("The second step is switched off."),
+            "off": _("The app is taken off."),
+            "key": _("The passkey is kept. From now on it signs you in here, after your password."),
+            "named": _("The passkey has its new name."),
+            "removed": _("The passkey is removed."),
         }.get(request.args.get("saved", "")),
-        needed=_is_demanded() and not on,
+        needed=is_demanded() and not on,
         on=on,
+        app=app,
+        keys=keys,
+        here=[one for one in keys if one.host == g.host],
+        host=g.host,
+        typed=request.form.get("name", ""),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)) if secret else "",
         address=address,
         code=segno.make(address, error="m").svg_data_uri(scale=4, border=4) if address else "",

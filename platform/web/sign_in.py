@@ -1,5 +1,6 @@
 """Signing in and out, on the national host and on each city's."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
@@ -7,15 +8,16 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from people import limits, second_factor, sign_in
+from people import limits, passkey, second_factor, sign_in
 from people.account import Account, SignIn
 from people.permissions import Permission, may
-from tenants.errors import AduanError, Unavailable
+from tenants.errors import AduanError, NotAllowed, Unavailable
 from web.access import Anyone, SignedIn, allows
-from web.context import office, settings
+from web.context import settings
 from web.errors import sentence, status_of
 from web.identity import clear_cookie, cookie_name, identity_of, set_cookie
-from web.security import slow_down
+from web.passkeys import as_json
+from web.security import prove_by_form, site, slow_down
 
 MOST_TRIES = 10
 WINDOW = timedelta(minutes=10)
@@ -49,24 +51,35 @@ def begin() -> ResponseReturnValue:
 @allows(Anyone)
 def second_step() -> ResponseReturnValue:
     """The second step, after the password."""
-    if _waiting() is None:
+    waiting = _waiting()
+    if waiting is None:
         return redirect("/sign-in", 303)
-    return render_template("second_step.html", errors={}, next=own_path(request.args.get("next", "")))
+    return _second_step(waiting, own_path(request.args.get("next", "")), {})
+
+
+@blueprint.post("/sign-in/second-step/passkey")
+@allows(Anyone)
+def passkey_options() -> ResponseReturnValue:
+    """What a browser is asked with to use a passkey, after the password."""
+    waiting = _waiting()
+    if waiting is None:
+        raise NotAllowed("Please sign in with your password first.")
+    return as_json(passkey.options_to_prove(g.session, waiting.account_id, waiting.id, site(), g.now))
 
 
 @blueprint.post("/sign-in/second-step")
 @allows(Anyone)
 def prove() -> ResponseReturnValue:
-    """Check the code; the sign-in holds from now on."""
+    """Check the code, or what a passkey answered; the sign-in holds from now on."""
     waiting, target = _waiting(), own_path(request.form.get("next", ""))
     if waiting is None:
         return redirect("/sign-in", 303)
     try:
         slow_down(f"second/{waiting.account_id}")
-        second_factor.prove(g.session, waiting.account_id, request.form.get("code", ""), office().secret, g.now)
+        prove_by_form(waiting.account_id, waiting.id)
         limits.clear(g.session, f"second/{waiting.account_id}")
     except AduanError as error:
-        return render_template("second_step.html", errors={"code": sentence(error)}, next=target), status_of(error)
+        return _second_step(waiting, target, {"code": sentence(error)}), status_of(error)
     return _signed_in(sign_in.finish(g.session, waiting, g.now), target)
 
 
@@ -94,6 +107,18 @@ def go_in(account: Account, target: str, *, home: str | None = None) -> Response
         set_cookie(response, token, secure=settings().secure, max_age_s=int(sign_in.WAITS.total_seconds()))
         return response
     return _signed_in(token, target or home or "")
+
+
+def _second_step(waiting: SignIn, target: str, errors: Mapping[str, str]) -> str:
+    keys = passkey.keys_of(g.session, waiting.account_id)
+    return render_template(
+        "second_step.html",
+        errors=errors,
+        next=target,
+        app=second_factor.has_app(g.session, waiting.account_id),
+        here=any(one.host == g.host for one in keys),
+        elsewhere=sorted({one.host for one in keys if one.host != g.host}),
+    )
 
 
 def _waiting() -> SignIn | None:

@@ -15,6 +15,7 @@ PLATFORM_WIDE = AUTHORED | frozenset(
         "epochs", "holiday_decrees", "hook_receipts", "identities", "intake_keys", "maintenances", "official_domains",
         "outbox_health", "plan_limits", "rate_limits", "recovery_codes", "second_factors", "sign_ins", "signup_steps",
         "suspensions", "tenant_domains", "tenants", "tickets", "waiting",
+        "passkey_challenges", "passkeys",
     }
 )  # fmt: skip
 """Small, or keyed by themselves. Every other table belongs to a tenant, so a new one is walled in or listed here."""

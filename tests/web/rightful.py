@@ -82,9 +82,10 @@ from onboarding.border_question import BorderQuestion
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
 from people import entry, help_request, oidc, second_factor, sign_in_code, totp
+from people import help_request, passkey, second_factor, sign_in_code, totp
 from people import sign_in as passes
 from people import sign_in as sign_in_of
-from people.account import Account
+from people.account import Account, SignIn
 from people.deputyship import Deputyship
 from people.help_request import HelpRequest
 from people.permissions import Permission
@@ -103,6 +104,8 @@ from tenants.tenant import COMMONS_ID, Stage, Tenant
 from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET, STRIPE
 from tests.onboarding.billing.stripe_server import signed
+from tests.conftest import HOOKS_SECRET
+from tests.people.authenticator import Authenticator
 from web.resident import drafts
 from web.staff.moves import BY_RESOURCE, RESOURCES
 
@@ -1799,6 +1802,67 @@ def second_step(who: str, path: str, *, on: bool = False) -> Callable[[World], A
     return make
 
 
+def with_a_passkey(who: str, step: str, form: Mapping[str, str] | None = None) -> Callable[[World], Ask]:
+    """Something with a passkey that an account of its own has made since it signed in; its second step is proved."""
+
+    def make(world: World) -> Ask:
+        account_id, key_id = an_account(world, f"kunci.{who}"), uuid4()
+
+        def signed() -> tuple[bytes, Mapping[str, str]]:
+            session = world.cast.session
+            world.cast.enter("barat")
+            running = session.scalar(
+                select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), ~SignIn.waits)
+            )
+            sent = dict(form or {})
+            if running is not None and who == "satu":
+                account = session.get_one(Account, account_id)
+                options = passkey.options_to_add(session, account, running.id, KEYS_SITE, _now())
+                sent["answer"] = Authenticator(KEYS_SITE.origin).make(options)
+            elif running is not None:
+                running.proved_at = _now()
+                session.add(a_passkey(account_id, key_id))
+                sent["code"] = second_factor.new_codes(session, account_id)[0]
+            session.commit()
+            return urlencode(sent).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+
+        return Ask(f"/account/passkeys{step.replace('ID', str(key_id))}", signed=signed)
+
+    return make
+
+
+def a_passkey_asked_for(world: World) -> Ask:
+    """The options for the passkey of an account of its own, which is asked for it after the password."""
+    account_id = an_account(world, "kunci.lima")
+    world.cast.session.add(a_passkey(account_id, uuid4()))
+    world.cast.session.commit()
+    return Ask("/sign-in/second-step/passkey", dict)
+
+
+def an_account(world: World, who: str) -> UUID:
+    """An account with the tests' password and no seat; its id."""
+    session, email = world.cast.session, f"{who}@barat.example"
+    world.cast.enter("barat")
+    account = session.scalar(select(Account).where(Account.email == email))
+    if account is None:
+        account = Account(
+            id=new_id(), email=email, name="Kata", password_hash=QUICK.hash(PASSWORD), created_at=_now()
+        )  # fmt: skip
+        session.add(account)
+    session.commit()
+    return account.id
+
+
+def a_passkey(account_id: UUID, key_id: UUID) -> passkey.Passkey:
+    return passkey.Passkey(
+        id=key_id, account_id=account_id, host=KEYS_SITE.host, credential_id=key_id.bytes, public_key=b"x",
+        sign_count=0, transports=[], name="Kata", created_at=_now(),
+    )  # fmt: skip
+
+
+KEYS_SITE = passkey.Site("barat.localhost", "http://barat.localhost", "Kota Barat")
+
+
 def inviting() -> Mapping[str, Any]:
     """The form that invites somebody new."""
     address = f"baru.{uuid4().hex[:8]}@barat.example"
@@ -2142,6 +2206,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("password.ask", "POST"): Call(None, lambda world: Ask("/password", lambda: {"email": "siapa@contoh.example"})),
     ("password.choose", "GET"): Call(None, a_forgotten_password),
     ("password.change", "POST"): Call(None, a_forgotten_password),
+    ("passkeys.add", "POST"): Call("kunci.satu", with_a_passkey("satu", "", {"name": "Kata"})),
+    ("passkeys.options", "POST"): Call("resident", lambda world: Ask("/account/passkeys/options", dict)),
+    ("passkeys.proof", "POST"): Call("kunci.dua", with_a_passkey("dua", "/proof")),
+    ("passkeys.remove", "POST"): Call("kunci.tiga", with_a_passkey("tiga", "/ID/removal")),
+    ("passkeys.rename", "POST"): Call("kunci.empat", with_a_passkey("empat", "/ID/name", {"name": "Kata"})),
+    ("sign_in.passkey_options", "POST"): Call("kunci.lima", a_passkey_asked_for),
     ("security.page", "GET"): Call("colleague", plain("/account/security")),
     ("security.change_password", "POST"): Call(
         "colleague", lambda world: Ask("/account/password", lambda: {"present": PASSWORD, "password": PASSWORD})

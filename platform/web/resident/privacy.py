@@ -129,6 +129,12 @@ def kept(options: Mapping[str, object]) -> list[Kept]:
             ),
         ),
         Kept(
+            _("If you made passkeys: their public keys, and what you called them"),
+            _("So that they sign you in. What unlocks them stays in your device."),
+            _("Until you remove them"),
+            (("passkeys", "credential_id"), ("passkeys", "public_key"), ("passkeys", "name")),
+        ),
+        Kept(
             _("The kind of device that you signed in with"),
             _("So that you recognise your own sign-ins."),
             _("90 days"),
