@@ -119,6 +119,11 @@ class Directory:
         """The city that has left and had this slug, code or id."""
         return next((one for one in self.gone if known_as in (one.slug, one.code, one.id)), None)
 
+    def hosts_of(self, card: TenantCard, base_host: str) -> frozenset[str]:
+        """Where a city answers: at its slug's host, and at its own domains."""
+        own = (host for host, one in self.by_domain.items() if one.id == card.id)
+        return frozenset({f"{card.slug}.{base_host}", *own})
+
     def paused_at(self, code: str | None) -> TenantCard | None:
         """The paused city whose ground a decision calls by this municipality's code, if it is one's."""
         if code is None:

@@ -1,6 +1,6 @@
 """The seats of a city: changed, and ended without losing what they had open; an administrator always stays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -61,14 +61,14 @@ def leave(
     seat: Seat,
     *,
     to_id: UUID | None,
-    host: str,
+    hosts: Collection[str],
     author: Author,
     now: datetime,
     expected_version: int,
 ) -> None:
     """End a seat: what they hold goes to a colleague as far as that one works for its agency, else to the agency.
 
-    host: the city's, on which their sign-ins end. Raises Stale, Conflict for the last administrator, or Invalid.
+    hosts: the city's, on which their sign-ins end. Raises Stale, Conflict for the last administrator, or Invalid.
     """
     if to_id is not None and (to_id == seat.id or not seats.is_running(session, to_id)):
         raise Invalid("Choose somebody who works here.", field="to")
@@ -79,7 +79,7 @@ def leave(
     deputies.end_all_of(session, seat, today=today, author=author, now=now)
     for agency in session.scalars(select(Agency).where(Agency.head_id == seat.id)).all():
         editing.change(session, agency, {"head_id": None}, author=author, now=now)
-    sign_in.end_all(session, seat.account_id, host=host, now=now)
+    sign_in.end_all(session, seat.account_id, hosts=hosts, now=now)
     handing_on.of_seat(session, office, seat.id, to_seat_id=to_id, by=author.seat_id, now=now)
 
 

@@ -1,6 +1,6 @@
 """Who works in a city, to be looked through: by name, role and agency, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,7 +29,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One person. has_password: whether they have set one yet. seen_at: when they last signed in, here or elsewhere."""
+    """One person. has_password: whether they have set one yet. seen_at: when they last signed in at this city."""
 
     seat_id: UUID
     name: str
@@ -49,8 +49,8 @@ class Roster:
     next: str | None
 
 
-def page(session: Session, wanted: Wanted, *, after: str = "", size: int = PAGE) -> Roster:
-    """The staff of the session's tenant by name. Raises Invalid for a mangled `after`."""
+def page(session: Session, wanted: Wanted, *, hosts: Collection[str], after: str = "", size: int = PAGE) -> Roster:
+    """The staff of the session's tenant by name. hosts: the city's own. Raises Invalid for a mangled `after`."""
     chosen = select(Seat).where(*_fitting(session, wanted)).order_by(Seat.name, Seat.id).limit(size + 1)
     if after:
         name, _, id_ = after.rpartition("~")
@@ -59,13 +59,13 @@ def page(session: Session, wanted: Wanted, *, after: str = "", size: int = PAGE)
         except ValueError:
             raise Invalid("This page can't be shown. Please begin again with the first.") from None
     found = session.scalars(chosen).all()
-    lines = lines_of(session, found[:size])
+    lines = lines_of(session, found[:size], hosts)
     last = lines[-1] if len(found) > size else None
     return Roster(lines, f"{last.name}~{last.seat_id}" if last else None)
 
 
-def lines_of(session: Session, seats: Sequence[Seat]) -> list[Line]:
-    """Seats as lines, in the order given."""
+def lines_of(session: Session, seats: Sequence[Seat], hosts: Collection[str]) -> list[Line]:
+    """Seats as lines, in the order given. hosts: the city's own: where else an account signs in isn't its affair."""
     agencies: dict[UUID, list[UUID]] = {}
     for tie in session.scalars(select(SeatAgency).where(SeatAgency.seat_id.in_([one.id for one in seats]))):
         agencies.setdefault(tie.seat_id, []).append(tie.agency_id)
@@ -74,7 +74,7 @@ def lines_of(session: Session, seats: Sequence[Seat]) -> list[Line]:
     seen = dict(
         session.execute(
             select(SignIn.account_id, func.max(SignIn.created_at))
-            .where(SignIn.account_id.in_(ids))
+            .where(SignIn.account_id.in_(ids), SignIn.host.in_(hosts), ~SignIn.waits)
             .group_by(SignIn.account_id)
         ).all()
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -123,23 +124,28 @@ def account_of(session: Session, token: str, *, host: str, now: datetime) -> tup
     return (found[0], found[1]) if found else None
 
 
-def running(session: Session, account_id: UUID, now: datetime, *, host: str | None = None) -> list[SignIn]:
-    """The sign-ins of an account that haven't ended, the newest first. host: only those there."""
+def running(session: Session, account_id: UUID, now: datetime, *, hosts: Collection[str] | None = None) -> list[SignIn]:
+    """The sign-ins of an account that haven't ended, the newest first. hosts: only those there."""
     found = select(SignIn).where(
         SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.expires_at > now, ~SignIn.waits
     )
-    if host is not None:
-        found = found.where(SignIn.host == host)
+    if hosts is not None:
+        found = found.where(SignIn.host.in_(hosts))
     return list(session.scalars(found.order_by(SignIn.created_at.desc(), SignIn.id).limit(MOST_SHOWN)))
 
 
 def end_all(
-    session: Session, account_id: UUID, *, now: datetime, host: str | None = None, but: UUID | None = None
+    session: Session,
+    account_id: UUID,
+    *,
+    now: datetime,
+    hosts: Collection[str] | None = None,
+    but: UUID | None = None,
 ) -> None:
-    """End every sign-in of an account. host: only those there. but: the one that stays."""
+    """End every sign-in of an account. hosts: only those there. but: the one that stays."""
     ending = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
-    if host is not None:
-        ending = ending.where(SignIn.host == host)
+    if hosts is not None:
+        ending = ending.where(SignIn.host.in_(hosts))
     if but is not None:
         ending = ending.where(SignIn.id != but)
     session.execute(ending.values(ended_at=now), execution_options={"synchronize_session": "fetch"})

@@ -111,7 +111,7 @@ def test_nobody_of_another_city_nor_a_partner_stands_in_and_a_leavers_deputies_g
     seat = seat_of(cast, "officer")
     staff.leave(
         cast.session, cast.office, seat,
-        to_id=None, host="barat.localhost", author=Author(), now=NOW, expected_version=seat.version,
+        to_id=None, hosts=["barat.localhost"], author=Author(), now=NOW, expected_version=seat.version,
     )  # fmt: skip
     cast.session.commit()
     cast.enter("barat")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints import handling
@@ -14,6 +14,7 @@ from complaints.complaint import Complaint
 from configuration import editing, staff
 from configuration.change import ConfigurationChange
 from configuration.editing import Author
+from people.account import SignIn
 from people.seat import Seat, SeatAgency
 from tenants.errors import Conflict
 from tests.cast import NOW, Cast, Visitor
@@ -56,7 +57,7 @@ def test_what_an_heir_may_not_hold_waits_in_its_agencys_queue(cast: Cast) -> Non
     admin_id, seat = seat_of(cast, "admin").id, seat_of(cast, "officer")
     staff.leave(
         cast.session, cast.office, seat,
-        to_id=admin_id, host="barat.localhost", author=Author(), now=NOW, expected_version=seat.version,
+        to_id=admin_id, hosts=["barat.localhost"], author=Author(), now=NOW, expected_version=seat.version,
     )  # fmt: skip
     cast.session.commit()
     complaint = cast.read("barat", complaint_id)
@@ -129,3 +130,20 @@ def test_the_sign_ins_of_a_lost_telephone_are_ended(cast: Cast, visit: Visit) ->
     assert admin.post(f"/admin/people/{seat.id}/sign-ins/ending").status_code == 303
     assert lost.get("/staff").status_code == 303
     assert admin.get("/staff").status_code == 200
+
+
+def test_a_city_sees_and_ends_the_sign_ins_at_its_own_hosts_alone(cast: Cast, visit: Visit) -> None:
+    admin, there = visit("barat", "admin"), visit("timur", "officer", city="barat")
+    seat = seat_of(cast, "officer")
+    cast.session.execute(update(SignIn).where(SignIn.account_id == seat.account_id).values(agent="Gawai di Timur"))
+    cast.session.commit()
+    path = f"/admin/people/{seat.id}?lang=en"
+    page = admin.get(path).get_data(as_text=True)
+    assert "Gawai di Timur" not in page
+    assert "Last time" not in page
+    assert admin.post(f"/admin/people/{seat.id}/sign-ins/ending").status_code == 303
+    assert there.get("/account/security").status_code == 200
+    here = visit("barat", "officer")
+    assert "End all of them" in admin.get(path).get_data(as_text=True)
+    here.post("/sign-out")
+    assert "Last time" in admin.get(path).get_data(as_text=True)

@@ -67,7 +67,7 @@ def page() -> ResponseReturnValue:
         agency_id=chosen.id if chosen else None,
         former=asked["role"] == FORMER,
     )
-    found = roster.page(g.session, wanted, after=request.args.get("after", ""))
+    found = roster.page(g.session, wanted, hosts=_hosts(), after=request.args.get("after", ""))
     kept = {name: value for name, value in asked.items() if value}
     offered = [] if any(kept.values()) or "after" in request.args else _offered(book)
     return render_template(
@@ -146,7 +146,7 @@ def leave(seat_id: UUID) -> ResponseReturnValue:
             office(),
             seat,
             to_id=UUID(to) if to else None,
-            host=g.host,
+            hosts=_hosts(),
             author=author(),
             now=g.now,
             expected_version=looked_at(),
@@ -163,7 +163,7 @@ def leave(seat_id: UUID) -> ResponseReturnValue:
 def end_sign_ins(seat_id: UUID) -> ResponseReturnValue:
     """End their sign-ins at this city: a telephone was lost."""
     seat = staff.one(g.session, seat_id)
-    sign_in.end_all(g.session, seat.account_id, host=g.host, now=g.now)
+    sign_in.end_all(g.session, seat.account_id, hosts=_hosts(), now=g.now)
     return saved(f"/admin/people/{seat_id}")
 
 
@@ -244,6 +244,11 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     return redirect("/admin/people?withdrawn=1", 303)
 
 
+def _hosts() -> frozenset[str]:
+    """The hosts at which this city answers."""
+    return office().directory.hosts_of(g.tenant, office().addresses.base_host)
+
+
 def _role_names() -> list[tuple[str, str]]:
     return [(role.value, role_name(role)) for role in STAFF]
 
@@ -322,7 +327,7 @@ def _person(
         "role": role_name(typed["role"]) if typed.get("role") in STAFF else "",
         "agencies": agency_names(book, _ids_of(named)),
     }
-    line = roster.lines_of(g.session, [seat])[0]
+    line = roster.lines_of(g.session, [seat], _hosts())[0]
     return render_template(
         "admin/person.html",
         menu=menu(),
@@ -337,7 +342,7 @@ def _person(
         errors=errors or {},
         clash=clash(stale, mine, stands) if stale is not None else None,
         held=_held_by(seat),
-        signed_in=sign_in.running(g.session, seat.account_id, g.now, host=g.host),
+        signed_in=sign_in.running(g.session, seat.account_id, g.now, hosts=_hosts()),
         most=MOST_COUNTED,
         deputies=room_of(seat),
         second_step=second_factor.has(g.session, seat.account_id),
