@@ -50,7 +50,7 @@ class TabShown:
 class RowShown:
     """One line, in words. holder: None where nobody has it; holder_short: "Rudi H.", for the narrow column.
 
-    "for Rudi H." where they are away and the viewer stands in for them.
+    in_place: they are away and the viewer stands in for them: "for Rudi H.".
     """
 
     id: UUID
@@ -68,6 +68,7 @@ class RowShown:
     holder_short: str
     near_border: bool
     chosen: bool
+    in_place: bool
 
 
 @dataclass(frozen=True)
@@ -353,7 +354,7 @@ def _row(
     chosen: bool,
 ) -> RowShown:
     holder = names.get(row.holder_id) if row.holder_id else None
-    short = short_name(holder or "")
+    short, in_place = short_name(holder or ""), row.holder_id in viewer.absent_ids
     return RowShown(
         id=row.id,
         version=row.version,
@@ -367,7 +368,8 @@ def _row(
         received_at=row.received_at,
         age=coarse(now - row.received_at),
         holder=holder,
-        holder_short=_("for %(name)s", name=short) if row.holder_id in viewer.absent_ids else short,
+        holder_short=_("for %(name)s", name=short) if in_place else short,
         near_border=row.near_border,
         chosen=chosen,
+        in_place=in_place,
     )
