@@ -81,8 +81,7 @@ from onboarding.billing.plans import Plan
 from onboarding.border_question import BorderQuestion
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
-from people import entry, help_request, oidc, second_factor, sign_in_code, totp
-from people import help_request, passkey, second_factor, sign_in_code, totp
+from people import entry, help_request, oidc, passkey, second_factor, sign_in_code, totp
 from people import sign_in as passes
 from people import sign_in as sign_in_of
 from people.account import Account, SignIn
@@ -104,7 +103,6 @@ from tenants.tenant import COMMONS_ID, Stage, Tenant
 from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
 from tests.conftest import HOOKS_SECRET, STRIPE
 from tests.onboarding.billing.stripe_server import signed
-from tests.conftest import HOOKS_SECRET
 from tests.people.authenticator import Authenticator
 from web.resident import drafts
 from web.staff.moves import BY_RESOURCE, RESOURCES
