@@ -209,8 +209,8 @@ def _objects(connection: psycopg.Connection[Any], tenant: UUID) -> None:
         attributes = {"status": "kota", "tiang": f"T{number}"}
         folded = f"{code} lampu {number} kota t{number}".casefold()
         place = (lon, lat, shapely.to_wkb(shapely.Point(lon, lat)))
-        rows.append((tenant, asset, code, found[number % 10][0], f"Lampu {number}", "point", *place, Jsonb(attributes)))
-        rows[-1] += (folded, 1, 1)
+        said = (f"Lampu {number}", "point", *place, Jsonb(attributes), folded, 1, 1)
+        rows.append((tenant, asset, code, found[number % 10][0], *said))
         cells.append((tenant, uuid4(), asset, cell_of(lon, lat)))
     columns = "tenant_id, id, code, category_id, name, shape, lon, lat, wkb, attributes, folded, revision, version"
     for table, given in ((f"assets ({columns})", rows), ("asset_cells (tenant_id, id, asset_id, cell)", cells)):
