@@ -264,9 +264,14 @@ def put_together(
     folder: Path,
     mailer: Carrier | None = None,
     billing: Billing = BILLING,
+    *,
+    own: bool = False,
     **config: Any,
 ) -> Iterator[Flask]:
-    """The app on a database, with its photos in a folder. config: what differs from the tests' usual WebConfig."""
+    """The app on a database, with its photos in a folder. config: what differs from the tests' usual WebConfig.
+
+    own: made for this test, which changes more of it than is put back.
+    """
     storage = FileStorage(folder / "evidence")
     queue = make_queue(database)
     carriers: dict[str, Carrier] = {
@@ -298,7 +303,7 @@ def put_together(
         onboarding_tasks.register(queue, made)
         return made
 
-    with _engine_for(owner_url) as owner, _app_for(database, office, owner, config) as app:
+    with _engine_for(owner_url) as owner, _app_for(database, office, owner, own, config) as app:
         app.extensions["billing"] = billing
         try:
             yield app
@@ -331,15 +336,16 @@ _USUAL: list[_Usual] = []
 
 @contextmanager
 def _app_for(
-    database: str, office: Callable[[Engine], Office], owner: Engine, config: dict[str, Any]
+    database: str, office: Callable[[Engine], Office], owner: Engine, own: bool, config: dict[str, Any]
 ) -> Iterator[Flask]:
-    usual = next((one for one in _USUAL if one.free and not config), None)
+    own = own or bool(config)
+    usual = next((one for one in _USUAL if one.free and not own), None)
     if usual is not None:
         usual.again(database, office, owner)
         app = usual.app
     else:
         app = _made(database, office, owner, config)
-        if not config:
+        if not own:
             usual = _Usual(app, database)
             _USUAL.append(usual)
     try:
