@@ -71,5 +71,5 @@ class OperatorEntry(TenantOwned, Base):
     reason: Mapped[str]
     from_at: Mapped[datetime]
     until_at: Mapped[datetime]
-    mode: Mapped[str] = mapped_column(default=Mode.READ, server_default=Mode.READ.value)
+    mode: Mapped[str] = mapped_column(default=Mode.READ)
     seat_id: Mapped[UUID | None]

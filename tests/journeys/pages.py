@@ -350,6 +350,7 @@ def _operators(platform: Platform) -> Iterator[Shown]:
         form={"reason": ""},
         status=422,
     )
+    yield from _operating(platform, operator)
     yield Shown("operator: sign-ups", "/operator/claims", None, OPERATOR)
     yield Shown("operator: official domains", "/operator/domains", None, OPERATOR)
     yield Shown("operator: the year's holidays", "/operator/calendar", None, OPERATOR)
@@ -357,6 +358,25 @@ def _operators(platform: Platform) -> Iterator[Shown]:
     yield Shown("operator: plan of a city", "/operator/plans/bekasi", None, OPERATOR)
     yield Shown("operator: disputes", "/operator/disputes", None, OPERATOR)
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)
+
+
+def _operating(platform: Platform, operator: Person) -> Iterator[Shown]:
+    """What operators do for all cities: questions, banners, blocks, suspensions, borders, breaches."""
+    asked = {"question": "Bagaimana mengubah jam kerja?", "page": "/admin/calendars"}
+    assert Person(platform, "bekasi", ADMIN).post("/admin/help", asked).status == 303
+    yield Shown("settings: a question that says nothing", "/admin/help", who=ADMIN, form={"question": ""}, status=422)
+    yield Shown("operator: questions", "/operator/help", None, OPERATOR)
+    questions = _links(operator.get("/operator/help").text, r"/operator/help/[0-9a-f-]{36}")
+    yield Shown("operator: question", questions[0], None, OPERATOR)
+    for name in ("maintenance", "blocks", "borders", "breaches"):
+        yield Shown(f"operator: {name}", f"/operator/{name}", None, OPERATOR)
+    yield Shown("operator: suspension", "/operator/tenants/depok/suspension", None, OPERATOR)
+    breach = {
+        "happened": "Berkas cadangan dapat dibaca orang lain.", "found": "2026-01-05T08:00", "reach": "stored",
+        "from": "2026-01-01T00:00", "until": "2026-01-05T00:00", "kinds": "officials", "slugs": "bekasi",
+    }  # fmt: skip
+    yield Shown("operator: breach of nothing", "/operator/breaches", None, OPERATOR, form={}, status=422)
+    yield Shown("operator: breach", operator.post("/operator/breaches", breach).location, None, OPERATOR)
 
 
 def _of_each_status(person: Person, paths: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,11 @@ NO_PAGES = {
 }
 """What answers GET without being a page: data, files, pictures, colours."""
 TAKE_MORE = {
+    "borders.of_claim",
+    "borders.of_neighbour",
+    "borders.of_operator",
+    "commons_letter.page",
+    "entry.form",
     "operator_claims.one",
     "operator_disputes.one",
     "sign_in.second_step",
