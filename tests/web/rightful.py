@@ -740,7 +740,9 @@ def by_card(path: str, *, runs: bool = True) -> Callable[[World], Ask]:
         if runs:
             contract.customer_ref, contract.subscription_ref = STRIPE.subscribe()
         invoicing.list_anew(session, contract, _now())
-        return Ask(path, lambda: {"version": str(contract.version)})
+        version = str(contract.version)
+        session.commit()
+        return Ask(path, lambda: {"version": version})
 
     return make
 
@@ -770,7 +772,9 @@ def paper(folder: str) -> Callable[[World], Ask]:
             world.cast.session, world.cast.office.storage, invoice.id,
             kind="order", name="spk.pdf", content=b"%PDF-1.7", by_seat=None, now=_now(),
         )  # fmt: skip
-        return Ask(f"{folder}/{row.id}")
+        path = f"{folder}/{row.id}"
+        world.cast.session.commit()
+        return Ask(path)
 
     return make
 

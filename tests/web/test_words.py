@@ -135,6 +135,10 @@ TYPED = (
     "en",
     "status",
     "nasional",
+    "BCA 123",
+    "SPK/1",
+    "bast.pdf",
+    "spk.pdf",
 )
 """What people type into the forms of these tests."""
 

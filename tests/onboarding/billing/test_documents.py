@@ -6,6 +6,7 @@ import pytest
 
 from onboarding.billing.documents import documents
 from onboarding.billing.plans import BANDS
+from onboarding.departure import WAITS
 from tests.cast import Visitor
 from tests.conftest import BILLING
 from tests.onboarding.billing.stand import Stand
@@ -17,6 +18,11 @@ def test_every_sentence_is_there_in_both_languages() -> None:
         for section in document.sections:
             parts += [section.heading, *section.paragraphs, *section.points]
         assert all(set(part) == {"id", "en"} and all(part.values()) for part in parts), name
+
+
+def test_the_exit_plan_says_how_long_leaving_takes() -> None:
+    steps = [words for section in documents()["exit"].sections for words in section.paragraphs]
+    assert any(f"{WAITS.days} hari" in one["id"] and f"{WAITS.days} days" in one["en"] for one in steps)
 
 
 def test_the_price_list_says_each_price_of_the_table(stand: Stand) -> None:
