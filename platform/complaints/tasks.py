@@ -23,6 +23,7 @@ from complaints import (
     merging,
     minding,
     next_way,
+    own_account,
     recalculating,
     sent_move,
     splitting,
@@ -149,6 +150,10 @@ def register(queue: Queue, office: Office) -> None:
             card = office.directory.by_id.get(tenant.id)
             if card is not None:
                 alerts.write_lines(session, office, card, now)
+
+    @queue.periodic("erase_accounts", "* * * * *")
+    def erase_accounts(session: Session, now: datetime) -> None:
+        own_account.erase_asked(session, office, now)
 
     @queue.periodic("forget_what_is_over", "17 * * * *")
     def forget_what_is_over(session: Session, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, new_id
@@ -15,10 +15,14 @@ WHILE_IT_EXISTS = "while the account exists"
 class Account(Base):
     """A person who can sign in. is_operator: one of those who run the platform.
 
-    email: case-folded; None for who is known by a number or at a provider alone (identities).
+    email: case-folded; None for who is known by a number or at a provider alone (identities). erasing_since: when its
+    holder asked for its erasure; erasing_words: of what they wrote, too.
     """
 
     __tablename__ = "accounts"
+    __table_args__ = (
+        Index("ix_accounts_erasing", "erasing_since", postgresql_where=text("erasing_since IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str | None] = mapped_column(unique=True, info=personal("to sign in", until=WHILE_IT_EXISTS))
@@ -29,6 +33,8 @@ class Account(Base):
     is_operator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    erasing_since: Mapped[datetime | None]
+    erasing_words: Mapped[bool] = mapped_column(default=False)
 
     @property
     def address(self) -> str:

@@ -101,7 +101,7 @@ def enter(session: Session, secret: bytes, written: str, typed: str, *, host: st
     """
     asked = prove(session, secret, written, typed, host=host, now=now)
     account = _account_of(session, asked)
-    if account is not None and _signs_in_otherwise(session, account):
+    if account is not None and (account.erasing_since is not None or _signs_in_otherwise(session, account)):
         raise WrongCode
     if account is None and asked.phone:
         account = identities.account_made_for(session, Kind.PHONE, asked.phone, name=f"…{asked.phone[-4:]}", now=now)

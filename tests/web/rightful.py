@@ -1032,6 +1032,27 @@ def manage_photo(world: World) -> Ask:
     return Ask(f"{path}/photos/{evidence_id}/public", as_stranger=f"{wrong}/photos/{evidence_id}/public")
 
 
+def of_who_leaves(path: str) -> Callable[[World], Ask]:
+    """By somebody whom nobody else is: strangers would erase themselves."""
+
+    def make(world: World) -> Ask:
+        session, email = world.cast.session, "leaving@barat.example"
+        if session.scalar(select(Account.id).where(Account.email == email)) is None:
+            session.add(
+                Account(email=email, name="Kata", password_hash=sign_in_of.hash_password(PASSWORD), created_at=_now())
+            )
+            session.commit()
+        contact = f"+6281{uuid4().int % 10**9:09d}"
+
+        def data() -> Mapping[str, Any]:
+            code = sign_in_code.code_of(world.cast.office.secret, "barat.localhost", contact, _now())
+            return {"contact": contact, "code": code}
+
+        return Ask(path, data, as_stranger=f"{path}/x")
+
+    return make
+
+
 def code_entry(world: World) -> Ask:
     def data() -> Mapping[str, Any]:
         email = f"{uuid4().hex}@barat.example"
@@ -2111,6 +2132,17 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),
     ("own_data.forget", "POST"): Call(None, manage_move("data/forgetting", (), {})),
     ("own_data.erase", "POST"): Call(None, manage_move("data/erasure", ("withdraw",), {})),
+    ("own_account.page", "GET"): Call("resident", plain("/account/data")),
+    ("own_account.rename", "POST"): Call(
+        "resident", lambda _world: Ask("/account/data/name", lambda: {"name": "Kata"})
+    ),
+    ("own_account.ask", "POST"): Call(
+        "resident",
+        lambda _world: Ask("/account/data/contact", lambda: {"contact": "siapa@contoh.example"}, harmless=True),
+    ),
+    ("own_account.enter", "POST"): Call("leaving", of_who_leaves("/account/data/contact/entry")),
+    ("own_account.erase", "POST"): Call("leaving", of_who_leaves("/account/erasure")),
+    ("own_account.erased", "GET"): Call(None, plain("/account/erased")),
     ("own_data.account", "GET"): Call("resident", lambda _world: Ask("/account/data.json")),
     ("own.reword", "POST"): Call(None, manage_move("words", (), {"description": "Lain.", "place": "Lain"})),
     ("own.hide", "POST"): Call(None, manage_move("privacy", (), {})),

@@ -1,0 +1,117 @@
+"""`/account/data`: one's account in one's own hands: the name, a further contact by a code, and erasing it."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from complaints import own_account, sent_code
+from people import identities, limits, sign_in_code
+from people.account import Account
+from tenants.errors import AduanError
+from web.access import Anyone, SignedIn, allows
+from web.context import office, settings
+from web.errors import sentence, status_of, waiting_of
+from web.identity import clear_cookie
+from web.resident.report_form import clean
+
+blueprint = Blueprint("own_account", __name__)
+
+HERE = "/account/data"
+
+
+@blueprint.get(HERE)
+@allows(SignedIn, tenant=True)
+def page() -> ResponseReturnValue:
+    """What is kept of the account, and the forms to change it."""
+    return _page()
+
+
+@blueprint.post(f"{HERE}/name")
+@allows(SignedIn, tenant=True)
+def rename() -> ResponseReturnValue:
+    """Be called otherwise."""
+    name = clean(request.form.get("name", ""))
+    try:
+        own_account.rename(g.session, _account(), name)
+    except AduanError as error:
+        return _refused(error, name=name)
+    return redirect(f"{HERE}?changed=1", 303)
+
+
+@blueprint.post(f"{HERE}/contact")
+@allows(SignedIn, tenant=True)
+def ask() -> ResponseReturnValue:
+    """Send a code to a further address or number. The page is the same whether or not anything was sent."""
+    contact = clean(request.form.get("contact", "")).strip()
+    network = limits.network_of(request.remote_addr or "")
+    how = {"host": g.host, "network": network, "phones": office().ways.phone, "now": g.now}
+    try:
+        asked = sign_in_code.ask(g.session, contact, limited=settings().rate_limits, **how)
+    except AduanError as error:
+        return _refused(error, contact=contact)
+    if asked is not None:
+        sent_code.send(g.session, office(), g.tenant, asked, host=g.host, language=g.language, now=g.now)
+    return _page(contact=contact, asked=True)
+
+
+@blueprint.post(f"{HERE}/contact/entry")
+@allows(SignedIn, tenant=True)
+def enter() -> ResponseReturnValue:
+    """Add the contact whose code this is; reports that were made with it join."""
+    contact, code = clean(request.form.get("contact", "")).strip(), request.form.get("code", "")
+    try:
+        proved = sign_in_code.prove(g.session, office().secret, contact, code, host=g.host, now=g.now)
+        own_account.add_contact(g.session, _account(), proved, g.now)
+    except AduanError as error:
+        return _refused(error, contact=contact, asked=error.field == "code")
+    return redirect(f"{HERE}?changed=1", 303)
+
+
+@blueprint.post("/account/erasure")
+@allows(SignedIn, tenant=True)
+def erase() -> ResponseReturnValue:
+    """Have the account erased, and be signed out."""
+    try:
+        own_account.ask_to_erase(g.session, _account(), words=request.form.get("words") == "yes", now=g.now)
+    except AduanError as error:
+        return _refused(error)
+    response = redirect("/account/erased", 303)
+    clear_cookie(response, secure=settings().secure)
+    return response
+
+
+@blueprint.get("/account/erased")
+@allows(Anyone, tenant=True)
+def erased() -> ResponseReturnValue:
+    """What happens now, and what stays."""
+    return render_template("resident/account_erased.html")
+
+
+def _account() -> Account:
+    account: Account = current_user.account
+    return account
+
+
+def _refused(error: AduanError, **typed: Any) -> ResponseReturnValue:
+    g.session.rollback()
+    page = _page(errors={error.field or "": sentence(error)}, **typed)
+    return page, status_of(error), waiting_of(error)
+
+
+def _page(
+    *, errors: dict[str, str] | None = None, name: str | None = None, contact: str = "", asked: bool = False
+) -> str:
+    account = _account()
+    return render_template(
+        "resident/own_account.html",
+        name=account.name if name is None else name,
+        email=account.email,
+        phones=identities.phones_of(g.session, account.id),
+        works=account.is_operator or (current_user.seat is not None and current_user.seat.role != "resident"),
+        by_phone=office().ways.phone,
+        contact=contact,
+        asked=asked,
+        errors=errors or {},
+    )
