@@ -104,7 +104,7 @@ def erase_asked(session: Session, office: Office, now: datetime) -> int:
 
 def _columns_that_name_an_account() -> list[Column[Any]]:
     """Its sign-ins, second steps and names: whatever table refers to it, also one that is added later."""
-    accounts = Account.__table__
+    accounts = Base.metadata.tables[Account.__tablename__]
     return [
         key.parent for table in Base.metadata.tables.values() for key in table.foreign_keys if key.references(accounts)
     ]
