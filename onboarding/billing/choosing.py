@@ -59,7 +59,7 @@ def choose(
     if contract.session_ref is not None or _changes(contract, plan, population, way):
         contract.session_ref, contract.asked = None, contract.asked + 1
     if _changes(contract, plan, population, way):
-        invoicing.close(session, office, card, contract, now)
+        invoicing.close(session, office, card, contract, now, to_card=way == Way.CARD)
         contract.agreed_minor = None
     contract.plan, contract.population, contract.way = plan, population, way
     contract.ends, contract.failed_at = False, None

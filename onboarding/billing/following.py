@@ -83,7 +83,7 @@ def _runs(
     session: Session, office: Office, card: TenantCard, contract: Contract, found: Subscription, now: datetime
 ) -> None:
     if contract.way == Way.INVOICE and contract.subscription_ref is None:
-        invoicing.close(session, office, card, contract, now)
+        invoicing.close(session, office, card, contract, now, to_card=True)
     contract.plan, contract.way, contract.session_ref = Plan.CITY, Way.CARD, None
     contract.population = _population(contract.population, found.band)
     contract.subscription_ref, contract.subscription_status = found.ref, found.status

@@ -92,14 +92,17 @@ def issue_everywhere(session: Session, office: Office, now: datetime) -> int:
     return made
 
 
-def close(session: Session, office: Office, card: TenantCard, contract: Contract, now: datetime) -> None:
+def close(
+    session: Session, office: Office, card: TenantCard, contract: Contract, now: datetime, *, to_card: bool = False
+) -> None:
     """Invoice what is left until the end of this month at today's price; from then on another one may hold.
 
-    contract: locked. What begins only next month is left out.
+    contract: locked. to_card: a card pays from today on, so this month isn't invoiced as well.
     """
     today = today_in(card, now)
+    last = today.replace(day=1) - timedelta(days=1) if to_card else periods.month_end(today)
     if contract.way == Way.INVOICE and contract.since_on is not None and contract.monthly.minor:
-        for one in list(periods.pieces(contract.since_on, periods.month_end(today))):
+        for one in list(periods.pieces(contract.since_on, last)):
             _issue(session, office, card, contract, one, now, today)
     contract.since_on = periods.next_month(today)
 

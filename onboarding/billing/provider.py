@@ -247,20 +247,23 @@ class Provider:
 
     def _session(self, customer: str, tenant: str, band: Band, asked: int, back_to: str, now: datetime) -> Payment:
         about = {"tenant": tenant, "band": band.code}
-        made = self._client.v1.checkout.sessions.create(
-            {
-                "mode": "subscription",
-                "customer": customer,
-                "client_reference_id": tenant,
-                "line_items": [{"price": self.price(band), "quantity": 1}],
-                "success_url": f"{back_to}?paid=1",
-                "cancel_url": back_to,
-                "locale": "id",
-                "metadata": about,
-                "subscription_data": {"metadata": about},
-            },
-            {"idempotency_key": f"aduan-checkout-{tenant}-{band.code}-{asked}"},
-        )
+        try:
+            made = self._client.v1.checkout.sessions.create(
+                {
+                    "mode": "subscription",
+                    "customer": customer,
+                    "client_reference_id": tenant,
+                    "line_items": [{"price": self.price(band), "quantity": 1}],
+                    "success_url": f"{back_to}?paid=1",
+                    "cancel_url": back_to,
+                    "locale": "id",
+                    "metadata": about,
+                    "subscription_data": {"metadata": about},
+                },
+                {"idempotency_key": f"aduan-checkout-{tenant}-{band.code}-{asked}"},
+            )
+        except stripe.IdempotencyError:  # asked before the price list or the city's address changed
+            return self._session(customer, tenant, band, asked + 1, back_to, now)
         if made.url is None or made.expires_at <= now.timestamp():
             # The answer of long ago, given again: that page is closed by now.
             return self._session(customer, tenant, band, asked + 1, back_to, now)

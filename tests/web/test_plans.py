@@ -72,6 +72,8 @@ PAGES = [
     ("admin@barat.example", "barat", "/staff?tab=today&agency=uptd"),
     ("operator@aduan.example", None, "/operator/outbox"),
     ("operator@aduan.example", None, "/operator"),
+    ("admin@barat.example", "barat", "/admin/plan"),
+    ("operator@aduan.example", None, "/operator/plans/barat"),
 ]
 
 

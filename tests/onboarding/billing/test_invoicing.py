@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from onboarding.billing import choosing
-from onboarding.billing.contract import State, contract_of, state_of
+from onboarding.billing.contract import State, state_of
 from onboarding.billing.invoice import Paid
 from onboarding.billing.invoicing import Payer
 from onboarding.billing.money import rupiah
@@ -140,6 +140,12 @@ def test_after_the_end_nothing_more_is_invoiced_and_the_city_goes_on(stand: Stan
     assert stand.admin.post("/admin/plan/end", data={"version": stand.version()}).status_code == 409
 
 
+def test_the_month_in_which_a_card_takes_over_is_not_invoiced_as_well(stand: Stand) -> None:
+    stand.choose(datetime(2026, 1, 10, 3, tzinfo=UTC), "timur")
+    stand.choose(datetime(2026, 3, 10, 3, tzinfo=UTC), "timur", way="card")
+    assert [(one.from_on, one.until_on) for one in stand.invoices("timur")] == [(date(2026, 2, 1), date(2026, 2, 28))]
+
+
 def test_the_plan_comes_after_going_live(stand: Stand) -> None:
     card = stand.cast.enter("timur")
     rehearsing = replace(card, stage=Stage.REHEARSAL)
@@ -148,4 +154,4 @@ def test_the_plan_comes_after_going_live(stand: Stand) -> None:
             stand.cast.session, stand.cast.office, rehearsing, plan=Plan.FREE, population=1, way="invoice",
             payer=Payer(), months=3, looked_at=0, by=card.id, now=JUNE,
         )  # fmt: skip
-    assert contract_of(stand.cast.session) is None
+    assert stand.contract("timur").plan == Plan.CITY
