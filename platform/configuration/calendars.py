@@ -83,18 +83,20 @@ class Users:
     city: bool
     agencies: Sequence[Agency]
 
-    def __bool__(self) -> bool:
-        return self.city or bool(self.agencies)
 
-
-def users(session: Session, row: CalendarRow, options: Mapping[str, Any]) -> Users:
-    """Who counts by a calendar. options: the city's."""
-    keep = select(Agency).where(Agency.calendar_id == row.id, Agency.ended_at.is_(None))
-    chosen = citys(every(session), options)
-    return Users(
-        city=chosen is not None and chosen.id == row.id,
-        agencies=session.scalars(keep.order_by(Agency.position, Agency.code)).all(),
-    )
+def users(session: Session, options: Mapping[str, Any]) -> dict[UUID, Users]:
+    """Who counts by which of the calendars in force, by their ids. options: the city's."""
+    rows = every(session)
+    chosen = citys(rows, options)
+    keep = select(Agency).where(Agency.calendar_id.is_not(None), Agency.ended_at.is_(None))
+    agencies = session.scalars(keep.order_by(Agency.position, Agency.code)).all()
+    return {
+        row.id: Users(
+            city=chosen is not None and chosen.id == row.id,
+            agencies=[one for one in agencies if one.calendar_id == row.id],
+        )
+        for row in rows
+    }
 
 
 def end(
@@ -113,7 +115,7 @@ def end(
     """
     # The rows of the calendars are locked, so that an agency which takes this one up waits, and then is told.
     session.scalars(select(CalendarRow).order_by(CalendarRow.id).with_for_update()).all()
-    who = users(session, row, options)
+    who = users(session, options).get(row.id) or Users(city=False, agencies=())
     if who.city:
         raise Conflict("The whole city counts by this calendar. Choose another one under “Ways of working” first.")
     if who.agencies:

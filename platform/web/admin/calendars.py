@@ -61,7 +61,7 @@ class Tried:
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
     """Which calendars there are, and who counts by which."""
-    rows = calendars.every(g.session)
+    rows, users = calendars.every(g.session), _users()
     return render_template(
         "admin/calendars.html",
         menu=menu(),
@@ -70,7 +70,7 @@ def page() -> ResponseReturnValue:
             for row in rows
             for decree, offered in decrees.waiting(g.session, row, g.now)
         ],
-        rows=[(row.id, _name(row), row.document["time_zone"], _users(row)) for row in rows],
+        rows=[(row.id, _name(row), row.document["time_zone"], users[row.id]) for row in rows],
         ended=[(row.id, _name(row)) for row in calendars.ended(g.session)],
         recalculation=g.session.scalar(select(Recalculation)),
     )
@@ -123,7 +123,7 @@ def _one(row: CalendarRow, refusal: str = "") -> str:
         menu=menu(),
         row=row,
         name=_name(row),
-        users=_users(row),
+        users=_users()[row.id],
         refusal=refusal,
         year=year,
         years=range(today.year - YEARS, today.year + YEARS + 1),
@@ -321,7 +321,7 @@ def _name(row: CalendarRow) -> str:
     return words(row.name) or row.code
 
 
-def _users(row: CalendarRow) -> tuple[bool, list[tuple[UUID, str]]]:
-    """(whether the city's promises count by it, the agencies that keep it)."""
-    who = calendars.users(g.session, row, own_city().options)
-    return who.city, [(one.id, words(one.name)) for one in who.agencies]
+def _users() -> dict[UUID, tuple[bool, list[tuple[UUID, str]]]]:
+    """By calendar: whether the city's promises count by it, and the agencies that keep it."""
+    found = calendars.users(g.session, own_city().options)
+    return {row_id: (who.city, [(one.id, words(one.name)) for one in who.agencies]) for row_id, who in found.items()}
