@@ -95,7 +95,7 @@ class Rulebook:
 
     past_categories: those that have ended, by id, for what was reported under them.
     calendar_mark: differs where another calendar, the city's or an agency's, or a pause of the city makes other days.
-    own_calendars: of the agencies that keep another one. area_mark: differs where other outlines make another index.
+    own_calendars: of the agencies that keep another one. area_mark: differs where an area, or its outline, does.
     pauses: of the whole city, in order; the last one may run.
     """
 

@@ -17,6 +17,7 @@ MOST_QUESTIONS = 50
 MOST_CHOICES = 60
 LONGEST_NAME = 120
 
+_CATEGORY = CategorySchema()
 Faults = dict[str, Invalid]
 Row = Mapping[str, Any]
 
@@ -56,7 +57,7 @@ def checked(row: Row, around: Surroundings) -> dict[str, Any]:
     if faults:
         raise Faulty(faults)
     try:
-        loaded: dict[str, Any] = CategorySchema().load(row)
+        loaded: dict[str, Any] = _CATEGORY.load(row)
     except ValidationError as error:
         raise Faulty(dict(_of_schema(error.messages))) from None
     return loaded

@@ -204,15 +204,19 @@ def test_a_neighbours_rulebook_is_read_in_the_neighbours_scope(cast: Cast) -> No
     assert not set(own.agencies) & set(other.agencies)
 
 
-def test_outlines_are_read_again_only_where_one_has_changed(cast: Cast) -> None:
+def test_areas_are_read_again_only_where_one_has_changed(cast: Cast) -> None:
     card = cast.enter("barat")
     first = cast.office.rulebooks.of(cast.session, card)
     later = read_rulebook(cast.session, card, first)
     assert later.area_index is first.area_index
+    assert later.areas is first.areas
     moved = "UPDATE areas SET wkb = (SELECT wkb FROM areas WHERE code = 'BRT.2') WHERE code = 'BRT.1'"
     cast.session.execute(text(moved))
     after = read_rulebook(cast.session, card, later)
     assert after.area_index is not later.area_index
+    cast.session.execute(text("UPDATE areas SET level = 'distrik' WHERE code = 'BRT.1'"))
+    renamed = read_rulebook(cast.session, card, after)
+    assert [level for level, _count in renamed.levels] == ["distrik", "kecamatan"]
     north = (IN_BARAT[0], IN_BARAT[1] + 0.02)
     assert [book.area_at(*north) is None for book in (first, after)] == [False, True]
     cast.session.rollback()
