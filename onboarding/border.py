@@ -13,7 +13,9 @@ CRACK_M = 250.0
 """As wide as a crack may be whose points still go to the nearest ground (the rule `nearest`)."""
 LEAST_M2 = 100.0
 """Less is where two drawings of one line part by a stroke."""
-MOST_PIECES = 8
+MOST_PIECES = 5
+TOUCHING = 1e-6
+"""Degrees: a hand's breadth."""
 METRES_PER_DEGREE = 111_320.0
 SIZE, EDGE = 400, 14
 
@@ -55,7 +57,10 @@ def compare(own: BaseGeometry, other: BaseGeometry, third: Sequence[BaseGeometry
     for ground in third:
         if not crack.is_empty:
             crack = crack.difference(ground)
-    gaps = _pieces(crack)
+    # an inlet of one of them alone is no gap between the two
+    gaps = [
+        one for one in _pieces(crack) if one.shape.distance(own) < TOUCHING and one.shape.distance(other) < TOUCHING
+    ]
     return Border(
         sum(one.area_m2 for one in overlaps),
         sum(one.area_m2 for one in gaps),

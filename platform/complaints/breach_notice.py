@@ -32,7 +32,7 @@ DRAFTS: Mapping[str, tuple[str, str]] = {
     "id": (
         "Pemberitahuan tentang data pribadi Anda di {city}",
         """\
-Pada {found} ditemukan bahwa data pribadi yang Anda berikan kepada portal aduan {city} mungkin diketahui pihak lain.
+Pada {found} ditemukan bahwa data pribadi yang Anda berikan lewat portal {city} mungkin diketahui pihak lain.
 
 Yang terjadi: {what}
 
@@ -41,13 +41,13 @@ Yang dapat Anda lakukan: waspadai pesan yang mengatasnamakan pemerintah, dan jan
 
 Hak Anda atas data pribadi, dan kepada siapa Anda bertanya: {url}
 
-Aduan, atas nama Pemerintah {city}
+Aduan
 """,
     ),
     "en": (
         "Notice about your personal data at {city}",
         """\
-On {found} it was found that personal data that you gave to the complaints portal of {city} may be known to others.
+On {found} it was found that personal data that you gave through the portal of {city} may be known to others.
 
 What happened: {what}
 
@@ -56,7 +56,7 @@ What you can do: beware of messages in the government's name, and give no code o
 
 Your rights over your data, and whom to ask: {url}
 
-Aduan, for the Government of {city}
+Aduan
 """,
     ),
 }
@@ -134,7 +134,7 @@ def composed(row: Breach, office: Office, card: TenantCard, language: str) -> tu
     subject, body = letter_of(row, language)
     zone = ZoneInfo(card.time_zone)
     values = {
-        "city": in_language(card.name, language, list(card.languages)),
+        "city": "Aduan" if card.is_commons else in_language(card.name, language, list(card.languages)),
         "found": full_day(row.found_at.astimezone(zone).date(), language),
         "what": row.happened,
         "url": f"{office.addresses.of(card) if card.answers else office.addresses.national}/privacy",
