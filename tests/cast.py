@@ -245,3 +245,10 @@ def jpeg(colour: str = "#777777", size: tuple[int, int] = (800, 600)) -> bytes:
     data = io.BytesIO()
     image.save(data, "JPEG", quality=80)
     return data.getvalue()
+
+
+def png(colour: str = "#335577") -> bytes:
+    """A small PNG of one colour."""
+    data = io.BytesIO()
+    Image.new("RGBA", (64, 64), colour).save(data, "PNG")
+    return data.getvalue()

@@ -41,7 +41,8 @@ class People:
         if (host, who) not in self._visitors:
             visitor = self._visitors[host, who] = Visitor(self.app, host)
             if who is not None:
-                visitor.sign_in(f"{who}@{host or 'aduan'}.example")
+                city = "aduan" if who == "operator" else host or "aduan"
+                visitor.sign_in(f"{who}@{city}.example")
         return self._visitors[host, who]
 
 

@@ -100,7 +100,7 @@ from tenants.directory import raise_epoch
 from tenants.holiday_decree import Decreed
 from tenants.sla_rule import SlaRule
 from tenants.tenant import COMMONS_ID, Stage, Tenant
-from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo
+from tests.cast import IN_BARAT, PASSWORD, QUICK, Cast, jpeg, photo, png
 from tests.conftest import HOOKS_SECRET, STRIPE
 from tests.onboarding.billing.stripe_server import signed
 from tests.people.authenticator import Authenticator
@@ -1690,7 +1690,7 @@ def city_crest(world: World) -> Ask:
     world.cast.enter("barat")
     tenant = world.cast.tenant("barat")
     tenant.look = tenant.look | {"logo": "kenari.png"}
-    world.cast.office.storage.put(f"tenant/{tenant.id}/look/kenari.png", jpeg(), "image/png")
+    world.cast.office.storage.put(f"tenant/{tenant.id}/look/kenari.png", png(), "image/png")
     raise_epoch(world.cast.session)
     world.cast.session.commit()
     world.cast.office.keeper.refresh()
