@@ -12,9 +12,11 @@ from uuid import UUID, uuid4
 
 import psycopg
 import shapely
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from complaints.complaint import cell_of
+from tenants.database import Base
 from tests.bench import city
 from tests.bench.ground import Ground
 
@@ -128,6 +130,7 @@ def build(ground: Ground) -> tuple[str, UUID]:
         connection.execute("SELECT setseed(0.5)")
         (tenant,) = connection.execute("SELECT id FROM tenants WHERE slug = %s", [SLUG]).fetchone() or (None,)
         assert isinstance(tenant, UUID)
+        _let_defaults_stand(connection)
         with connection.cursor() as cursor:
             cursor.executemany(AREA, _areas(connection, tenant))
         most = {
@@ -136,7 +139,7 @@ def build(ground: Ground) -> tuple[str, UUID]:
             "accounts": SEATS - city.OFFICIALS,
             "the ledger": CHANGES,
         }
-        for name, sql in SQL.items():
+        for name, statement in SQL.items():
             given = {
                 "tenant": tenant,
                 "most": most.get(name),
@@ -146,7 +149,7 @@ def build(ground: Ground) -> tuple[str, UUID]:
                 "milestones": Jsonb(MILESTONES),
                 "ladder": Jsonb([{"percent": 50, "tell": "holder"}, {"percent": 80, "tell": "supervisor"}]),
             }
-            connection.execute(sql, given)
+            connection.execute(statement, given)
         _objects(connection, tenant)
     city.fill(ground, database, REPORTS)
     return database, tenant
@@ -156,6 +159,19 @@ MILESTONES = [
     {"milestone": "respond", "amount": 360, "unit": "working_minutes", "when": None},
     {"milestone": "resolve", "amount": 5, "unit": "working_days", "when": None},
 ]
+
+
+def _let_defaults_stand(connection: psycopg.Connection[Any]) -> None:
+    """Give columns the values here that the application gives them, so that nothing above has to name each."""
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            default: Any = column.default
+            if default is not None and default.is_scalar and not column.nullable:
+                value = default.arg if isinstance(default.arg, bool | int | float) else str(default.arg)
+                given = sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}").format(
+                    sql.Identifier(table.name), sql.Identifier(column.name), sql.Literal(value)
+                )
+                connection.execute(given)
 
 
 def _areas(connection: psycopg.Connection[Any], tenant: UUID) -> list[dict[str, Any]]:
