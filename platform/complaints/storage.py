@@ -19,6 +19,8 @@ from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 import boto3
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -33,6 +35,7 @@ _MAX_KEY_LENGTH = 512
 _UNFINISHED = ".unfinished-"
 _CHUNK_BYTES = 1024 * 1024
 _IN_MEMORY_BYTES = 8 * 1024 * 1024
+_IN_PARTS = TransferConfig(multipart_threshold=1024**3, multipart_chunksize=256 * 1024**2, use_threads=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +265,13 @@ class S3Storage:
         self.prefix = _checked(prefix) + "/" if prefix else ""
 
     def put(self, key: str, data: bytes | BinaryIO, content_type: str) -> None:
-        name = self._name(key)
+        # The server recomputes the checksum, so that what it answered for is what we sent.
+        more = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
         with _s3(key):
-            # The server recomputes the checksum, so that what it answered for is what we sent.
-            self.client.put_object(
-                Bucket=self.bucket, Key=name, Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256"
-            )
+            if isinstance(data, bytes):
+                self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=data, **more)
+            else:  # an archive may be larger than the 5 GB of one request; it is there once its last part is
+                self.client.upload_fileobj(data, self.bucket, self._name(key), ExtraArgs=more, Config=_IN_PARTS)
 
     def get(self, key: str) -> bytes:
         with self.open(key) as file:
@@ -382,7 +386,7 @@ def _s3(key: str) -> Iterator[None]:
         if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NotFound", "404"):
             raise NotFound("This file isn't stored here.", key=key) from error
         raise _unavailable(key, error) from error
-    except (BotoCoreError, OSError) as error:
+    except (Boto3Error, BotoCoreError, OSError) as error:
         raise _unavailable(key, error) from error
 
 
