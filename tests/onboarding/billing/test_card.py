@@ -246,8 +246,10 @@ def test_it_ends_with_what_is_paid_unless_the_city_goes_on(shop: Shop) -> None:
 def test_after_the_end_a_card_may_be_given_once_more(shop: Shop) -> None:
     assert shop.choose().status_code == 303
     assert shop.pay(shop.go()) == 303
-    assert shop.admin.post("/admin/plan/reading").status_code == 303
+    assert shop.state is State.BEGUN
+    assert shop.admin.post("/admin/plan/payment").status_code == 409, "back, and once more, before anybody told us"
     assert shop.state is State.ACTIVE
+    assert [one["status"] for one in shop.fake.subscriptions.values()] == ["canceled", "active"]
     answer = shop.admin.post("/admin/plan/portal")
     assert f"{shop.fake.url}/portal/" in answer.text
     result = shop.app.test_cli_runner().invoke(args=["billing", "end", "bogor"])

@@ -86,6 +86,7 @@ def test_the_order_number_follows_and_papers_are_for_the_city_and_the_operator_o
     path = f"/admin/plan/invoices/{invoice.id}"
     form = {"version": str(invoice.version), "order_number": "SPK/12/2026", "budget_year": "2026"}
     assert stand.admin.post(path, data=form).status_code == 303
+    assert stand.admin.post(path, data=form).status_code == 409, "an older form"
     assert "SPK/12/2026" in stand.admin.get(path).get_data(as_text=True)
     paper = {"kind": "hand_over", "file": (io.BytesIO(PDF), "bast.pdf")}
     assert stand.admin.post(f"{path}/files", data=paper).status_code == 303
