@@ -38,6 +38,8 @@ def name(
 
     deputy: None for nobody who works here. today: in the city.
     """
+    if seat.ended_at is not None:
+        raise Invalid("Nobody stands in for somebody who has left.")
     first, last = _days(from_on, until_on, today)
     if deputy is None or deputy.ended_at is not None or not may(deputy.role, Permission.SEE_CONSOLE):
         raise Invalid("Choose somebody who works here.", field="deputy")

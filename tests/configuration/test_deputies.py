@@ -116,6 +116,9 @@ def test_nobody_of_another_city_nor_a_partner_stands_in_and_a_leavers_deputies_g
     cast.session.commit()
     cast.enter("barat")
     assert not cast.session.scalars(select(Deputyship).where(Deputyship.ended_at.is_(None))).all()
+    [left] = cast.session.scalars(select(Seat).where(Seat.ended_at.is_not(None))).all()
+    with pytest.raises(Invalid, match="has left"):
+        deputies.name(cast.session, left, None, author=Author(), **days)  # type: ignore[arg-type]
     done = cast.session.scalars(select(ConfigurationChange).where(ConfigurationChange.row_id == row_id)).all()
     assert {one.did for one in done} == {"added", "ended"}
     assert done[0].after is not None
