@@ -114,6 +114,15 @@ def test_a_challenge_is_taken_once_by_its_own_sign_in_and_in_time(cast: Cast, vi
     assert all(row.expires_at < last for row in cast.session.scalars(select(PasskeyChallenge)))
 
 
+def test_a_password_and_a_key_of_somebody_else_sign_nobody_in(visit: Visit, key: Authenticator) -> None:
+    own = Authenticator(BARAT)
+    add(visit("barat", "officer"), key)
+    add(visit("barat", "colleague"), own)
+    visitor = by_password(visit)
+    assert enter(visitor, own.use(asked(visitor))).status_code == 422
+    assert visitor.get("/staff").status_code == 303
+
+
 def test_a_counter_that_hasnt_risen_is_a_copy_and_a_key_that_doesnt_count_is_none(
     visit: Visit, key: Authenticator
 ) -> None:
@@ -177,6 +186,14 @@ def test_keys_are_named_and_removed_by_their_owner_but_not_the_last_way_where_th
     assert admin.post("/account/second-factor/removal", data={"code": code_of(page, 1)}).status_code == 303
     assert cast.session.scalars(select(RecoveryCode)).all() == [], "they go with the last way"
     assert visit("barat", "admin").get("/admin").status_code == 200, "one step again"
+
+
+def test_a_wrong_answer_uses_the_challenge_up_also_on_the_page_of_the_account(visit: Visit, key: Authenticator) -> None:
+    officer = visit("barat", "officer")
+    add(officer, key)
+    good = {"answer": key.use(options(officer, "/account/passkeys/proof"))}
+    for sent in ({"answer": '{"id": "AAAA"}'}, good):
+        assert officer.post("/account/second-factor/codes", data=sent).status_code == 422
 
 
 def test_a_key_has_one_owner_and_an_account_only_so_many(cast: Cast, visit: Visit, key: Authenticator) -> None:
