@@ -129,6 +129,7 @@ def _page(error: str = "", field: str = "") -> str:
     leaving = departure.current(g.session)
     last = departure.last(g.session)
     archives = archiving.latest(g.session)
+    missing = departure.missing_archive(g.session, leaving) if leaving else ""
     return render_template(
         "onboarding/standing.html",
         menu=menu(),
@@ -139,7 +140,7 @@ def _page(error: str = "", field: str = "") -> str:
         leaving=leaving,
         erased_from=leaving.confirmed_at + departure.LAST_DAY if leaving and leaving.confirmed_at else None,
         may_confirm=leaving is not None and g.now >= leaving.confirm_from_at,
-        missing=_(departure.missing_archive(g.session, leaving)) if leaving else "",
+        missing=_(missing) if missing else "",
         stopped=last if last and last.stopped_at and leaving is None else None,
         waits=departure.WAITS.days,
         typed=request.form.get("slug", ""),

@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import get_babel
 
+from complaints.breach_notice import DRAFTS
 from messages.texts import TEXTS
 from onboarding.billing.documents import FILE as DOCUMENTS
 from onboarding.bundle import TEMPLATE
@@ -74,6 +75,8 @@ NAMES = (
     "WIB",
     "TXT",
     "CNAME",
+    "m²",
+    "TGH",
 )
 """The same in every language: the platform, languages by their own names, a source's attribution, addresses, codes."""
 
@@ -158,6 +161,8 @@ SHORT = (
     r"(?:kata-)?[0-9a-f]{8}|[0-9a-f]{32}",
     r"PJU-[0-9a-zA-Z]*",
     r"Nama [0-9a-f]{6}",
+    r"Jam [0-9a-f]{32}",
+    r"\d+ m around the chosen place",
 )
 """Addresses, references, codes of languages, lengths of time in a table's cell, recovery codes, codes of agencies."""
 
@@ -249,7 +254,7 @@ def _known(cast: Cast) -> re.Pattern[str]:
     ]
     written += [
         part.strip()
-        for text in TEXTS["id"].values()
+        for text in (*TEXTS["id"].values(), *DRAFTS.values())
         for line in "\n".join(text).splitlines()
         for part in re.split(r"\{[a-z_]+\}", line)
         if len(part.strip()) > 1
