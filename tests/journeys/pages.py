@@ -122,6 +122,8 @@ def _city(nobody: Person) -> Iterator[Shown]:
     yield Shown("city: number that can't be", "/track?reference=BKS-12", status=404)
     yield Shown("city: wrong password", "/sign-in", form={"email": "siapa@contoh.example", "password": "x"}, status=422)
     yield Shown("city: own reports", "/account", who=RESIDENT)
+    yield Shown("city: one's own account", "/account/data", who=RESIDENT)
+    yield Shown("city: account that goes", "/account/erased")
     yield Shown("city: no report of one's own", "/account", who=ADMIN)
     yield Shown("city: no such page", "/nowhere", status=404)
     yield Shown("city: not allowed", "/admin", who=OFFICER, status=403)

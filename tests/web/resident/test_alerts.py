@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 from sqlalchemy import select
 
@@ -9,12 +10,19 @@ from complaints.alerts import Alert
 from messages.outbox import Message
 from people.account import Account
 from tests.cast import IN_BARAT, NOW, Cast, Visitor
+from tests.web.staff.ground import lately
 
 Visit = Callable[..., Visitor]
 
 
 def test_it_is_asked_for_confirmed_and_ended_by_the_mailed_link(visit: Visit, cast: Cast) -> None:
     nobody, typed = visit("barat"), {"email": "ani@warga.example", "category": "jalan-lubang", "radius": "500"}
+    reported = cast.read("barat", cast.complaint(now=lately(hours=1))).reference
+    around = re.search(r"/alerts\?spot=[^\"]+", nobody.get(f"/complaints/{reported}").get_data(as_text=True))
+    assert around is not None
+    offered = nobody.get(unescape(around[0])).get_data(as_text=True)
+    assert f'value="{IN_BARAT[1]},{IN_BARAT[0]}"' in offered
+    assert '<option value="500" selected>' in offered
     assert 'href="/alerts"' in nobody.get("/complaints").get_data(as_text=True)
     wordy = nobody.post("/alerts", data={**typed, "spot": "depan pasar"})
     assert wordy.status_code == 422
