@@ -25,9 +25,11 @@ from people.account import Account
 from people.permissions import Role
 from people.seat import Seat
 from tenants import scope
+from tenants.city_pause import CityPause
 from tenants.database import Base, TenantOwned
 from tenants.directory import TenantCard
 from tenants.errors import N_, Conflict, Invalid
+from tenants.personal import personal
 from tenants.tenant import Stage, Tenant, in_language
 from tenants.times import due_time
 
@@ -73,7 +75,9 @@ class Departure(TenantOwned, Base):
     withdrawn_by: Mapped[UUID | None]
     stopped_at: Mapped[datetime | None]
     stopped_by: Mapped[UUID | None]
-    stop_reason: Mapped[str | None]
+    stop_reason: Mapped[str | None] = mapped_column(
+        info=personal("why the operator stopped it", until="while the city is here")
+    )
 
 
 def current(session: Session) -> Departure | None:
@@ -139,7 +143,7 @@ def confirm(session: Session, office: Office, card: TenantCard, *, slug: str, au
         raise Conflict(N_("The waiting time isn't over yet."))
     if is_paid_by_card(session, card.id):
         raise Conflict(N_("A card still pays for this city. End its plan first."))
-    if missing := missing_archive(session, row):
+    if missing := missing_archive(session):
         raise Conflict(missing)
     tenant.erasing_at = now + LAST_DAY
     tenant.version += 1
@@ -148,11 +152,12 @@ def confirm(session: Session, office: Office, card: TenantCard, *, slug: str, au
     _tell_admins(session, office, card, "confirmed", row, now)
 
 
-def missing_archive(session: Session, row: Departure) -> str:
+def missing_archive(session: Session) -> str:
     """What the city's hands still lack of its archive, in a sentence; "" for nothing."""
     archives = session.scalars(
         select(Archive)
-        .where(Archive.state_at.is_not(None), Archive.asked_at >= row.asked_at)
+        .join(CityPause, Archive.asked_at >= CityPause.from_at)
+        .where(Archive.state_at.is_not(None), CityPause.until_at.is_(None))
         .order_by(Archive.state_at)
     ).all()
     if not archives:
@@ -188,7 +193,7 @@ def erase(session: Session, office: Office, tenant_id: UUID, row_id: UUID, now: 
         return None
     if now < row.confirmed_at + LAST_DAY:
         return row.confirmed_at + LAST_DAY
-    if row.begun_at is None and missing_archive(session, row):
+    if row.begun_at is None and missing_archive(session):
         # Something came from elsewhere that no archive has, such as a neighbour's return.
         tenant.erasing_at = None
         editing.change(session, row, {"confirmed_at": None, "confirmed_by": None}, author=Author(), now=now)

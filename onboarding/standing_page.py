@@ -129,7 +129,7 @@ def _page(error: str = "", field: str = "") -> str:
     leaving = departure.current(g.session)
     last = departure.last(g.session)
     archives = archiving.latest(g.session)
-    missing = departure.missing_archive(g.session, leaving) if leaving else ""
+    missing = departure.missing_archive(g.session) if leaving else ""
     return render_template(
         "onboarding/standing.html",
         menu=menu(),
