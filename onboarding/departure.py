@@ -29,7 +29,6 @@ from tenants.city_pause import CityPause
 from tenants.database import Base, TenantOwned
 from tenants.directory import TenantCard
 from tenants.errors import N_, Conflict, Invalid
-from tenants.personal import personal
 from tenants.tenant import Stage, Tenant, in_language
 from tenants.times import due_time
 
@@ -75,9 +74,7 @@ class Departure(TenantOwned, Base):
     withdrawn_by: Mapped[UUID | None]
     stopped_at: Mapped[datetime | None]
     stopped_by: Mapped[UUID | None]
-    stop_reason: Mapped[str | None] = mapped_column(
-        info=personal("why the operator stopped it", until="while the city is here")
-    )
+    stop_reason: Mapped[str | None]
 
 
 def current(session: Session) -> Departure | None:

@@ -230,6 +230,7 @@ NOT_PERSONAL = {
     ("reads", "reason"): "why somebody looked; a duty to account for",
     ("saved_lists", "name"): "of a list of reports",
     ("sent_moves", "name"): "of a move",
+    ("departures", "stop_reason"): "why an operator stopped a city's leaving",
     ("messages", "replaced_by"): "the message that went another way",
     ("help_requests", "answered_at"): "when it was",
     ("help_requests", "answered_by"): "which operator",
