@@ -138,6 +138,8 @@ TYPED = (
     "en",
     "status",
     "nasional",
+    "/admin/agencies",
+    "Katalog kami",
     "BCA 123",
     "SPK/1",
     "bast.pdf",
