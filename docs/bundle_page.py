@@ -30,13 +30,13 @@ tenant: {slug: bogor, code: BGR, name: Kota Bogor, type: kota, boundary: "catalo
   dinas-x.` Nothing is changed by a bundle that has one.
 - `flask tenants export SLUG` and `/admin/bundle` write it; `flask tenants import`, `flask onboard` and `/admin/bundle`
   read it. Exported, imported into an empty platform and exported again it is the same bytes.
-- Residents, reports, ids and passwords aren't in it, since they aren't settings. Nor is what is true of one place for a
-  time, and would be false in a copy: notices of works (they have dates, an end, and people who follow them), versions
-  of areas that still wait for their date, and domains (proved for one city by its own DNS). A person goes along as
-  somebody to invite: their sign-ins and second factors don't. The objects (lamps, roads) are data: they come from a
-  file at `/admin/assets`, and their rules of ownership are here as `asset_rules`. The earlier readings of rows, and who
-  changed them, stay in the city's own ledger at `/admin/changes`; a template that the city has published stays with it
-  at `/admin/categories/publishing`.
+- Residents, reports, ids and passwords aren't in it, since they aren't settings. Nor is what is true of one place for
+  a time, and would be false in a copy: notices of works (they have dates, an end, and people who follow them),
+  versions of areas that still wait for their date, deputyships, and domains (proved for one city by its own DNS). A
+  person goes along as somebody to invite: their sign-ins and second factors don't. The objects (lamps, roads) are
+  data: they come from a file at `/admin/assets`, and their rules of ownership are here as `asset_rules`. The earlier
+  readings of rows, and who changed them, stay in the city's own ledger at `/admin/changes`; a template that the city
+  has published stays with it at `/admin/categories/publishing`.
 
 """
 
