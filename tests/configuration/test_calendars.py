@@ -68,6 +68,11 @@ def test_what_an_agency_holds_counts_by_its_own_hours_and_by_the_citys_again_whe
     passed = cast.move("barat", complaint_id, "assign", agency_id=agency(cast, "barat", "dlh"))
     assert respond_at(passed) == usual
     assert passed.ceiling_at == ceiling
+    back = cast.move("barat", complaint_id, "assign", agency_id=agency(cast, "barat", "pu"))
+    assert (respond_at(back), back.ceiling_at) == (
+        NOW + 6 * HOUR,
+        ceiling,
+    )  # the law's limit knows only the city's hours
 
 
 def test_an_agency_that_takes_up_other_hours_moves_what_it_holds_and_nothing_else(cast: Cast) -> None:
