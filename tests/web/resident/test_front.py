@@ -14,6 +14,11 @@ from web.resident.privacy import kept
 Visit = Callable[..., Visitor]
 
 STAFFS_OWN = {
+    ("invoice_files", "name"),  # of officials who pay
+    ("help_requests", "question"),  # of officials who ask the operators, and what these answer
+    ("help_requests", "answer"),
+    ("border_questions", "why"),  # of governments about a border
+    ("breach_steps", "said"),  # of operators
     ("claims", "email"),  # of officials who sign a city up
     ("claims", "name"),
     ("claims", "invited"),
