@@ -19,9 +19,9 @@ from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 from complaints.exif import Exif
 from complaints.likeness import coarse_distance
 from complaints.pictures import MAX_BYTES, make_public, make_thumbnail, process, read_metadata
+from config.settings import ROOT
 from tenants.errors import Invalid
 
-ROOT = Path(__file__).parents[2]
 WALL_CLOCK = datetime.fromisoformat("2026-02-03T07:08:09")  # a camera's, without a zone
 BEKASI = (106.9896, -6.2349)
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}

@@ -23,10 +23,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from complaints.storage import FileStorage, S3Storage, Storage, s3_client, storage_from_url, sweep
+from config.settings import ROOT
 from tenants.errors import Conflict, Invalid, NotFound, Unavailable
 
 ACCESS_KEY, SECRET_KEY = "AKIAADUANTESTS000000", "a-secret-that-only-the-tests-know-000000"
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
