@@ -156,6 +156,7 @@ SHORT = (
     r"[\w.…+-]+@[\w.-]+\.(?:example|go\.id)",
     r"\+\d\d…\d\d",
     r"id, en",
+    r"/admin/[a-z]+",
     r"\{[a-z_]+\}",
     r"[\w.-]+\.example",
     r"\d+ (?:d|h|min)|\d+ h \d\d m",
