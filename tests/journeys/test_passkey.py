@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.browser import DESK, NEEDS_CHROMIUM, chromium, device, sign_in
 from tests.journeys.conftest import PASSWORD, Platform
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120), NEEDS_CHROMIUM]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
 
 WHO = "dewi.anggraini@bekasi.example"
 KEY = {
