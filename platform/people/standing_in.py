@@ -25,8 +25,11 @@ class Absent:
 
 
 def may_stand_in(role: str, for_role: str) -> bool:
-    """Whether one role can stand in for another: both work here, and on the same side of the government's door."""
-    works = may(role, Permission.SEE_CONSOLE) and may(for_role, Permission.SEE_CONSOLE)
+    """Whether one role can stand in for another: both do the city's work, on the same side of the government's door.
+
+    An operator who is let in for an hour does none of it.
+    """
+    works = may(role, Permission.HANDLE) and may(for_role, Permission.HANDLE)
     return works and may(role, Permission.SEE_CITY) == may(for_role, Permission.SEE_CITY)
 
 
