@@ -211,13 +211,15 @@ class Cast:
 class Visitor(Client):
     """A browser at a host: keeps cookies, sends Origin with what changes something, reads HTML strictly."""
 
+    address = "127.0.0.1"
+
     def __init__(self, app: Flask, slug: str | None) -> None:
         super().__init__(app)
         self.origin = f"http://{slug}.localhost" if slug else "http://localhost"
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
         options.setdefault("base_url", self.origin)
-        options.setdefault("environ_base", {"REMOTE_ADDR": "127.0.0.1"})
+        options.setdefault("environ_base", {"REMOTE_ADDR": self.address})
         headers = dict(options.pop("headers", {}))
         if options.get("method", "GET") not in ("GET", "HEAD"):
             headers.setdefault("Origin", self.origin)

@@ -2,6 +2,7 @@
 
 A whole kelurahan sits behind one carrier's address, so nobody is refused for it: beyond what many people send together
 each further report comes with a proof. Counted is what was filed, in the transaction of the filing, for all processes.
+From the server itself only devices are counted: everybody there has one address, and it is no residents' network.
 """
 
 import hashlib
@@ -57,7 +58,7 @@ def check(session: Session, secret: bytes, sender: Sender, reporter: Reporter, n
     for key, most, sentence, field in _counted(secret, sender, reporter):
         if limits.counted(session, key, window=WINDOW, now=now) >= most:
             raise TooMany(sentence, until=limits.until(WINDOW, now), field=field)
-    if sender.proved is not None:
+    if sender.proved is not None and not limits.is_this_machine(sender.address):
         tries = limits.counted(
             session, _key(secret, "address", limits.network_of(sender.address)), window=WINDOW, now=now
         )
@@ -78,7 +79,7 @@ def _counted(secret: bytes, sender: Sender, reporter: Reporter) -> Iterator[tupl
     if sender.device:
         yield _key(secret, "device", sender.device), MOST_OF_DEVICE, OF_DEVICE, ""
     for contact in (reporter.email, reporter.phone):
-        if contact:
+        if contact and not limits.is_this_machine(sender.address):
             yield _key(secret, "contact", contact.casefold()), MOST_OF_CONTACT, OF_CONTACT, "contact"
 
 

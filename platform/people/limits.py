@@ -32,6 +32,17 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether whoever asks is on the server itself: somebody trying it out, or a proxy that isn't trusted.
+
+    Then the address tells no two people apart.
+    """
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def count(session: Session, key: str, *, window: timedelta, now: datetime) -> int:
     """Count one try under a key; how many there were in the present window, this one included."""
     statement = insert(RateLimit).values(key=key, window_started_at=_started_at(window, now), count=1)

@@ -74,3 +74,12 @@ def test_a_network_is_an_ipv4_address_or_64_bits() -> None:
     assert limits.network_of("::ffff:36.68.1.2") == limits.network_of("36.68.1.2") == "36.68.1.2"
     assert limits.network_of("2001:db8::1") == limits.network_of("2001:db8::2") != limits.network_of("::1")
     assert limits.network_of("") == ""
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_on_the_server_itself_only_a_device_is_counted(engine: Engine, address: str) -> None:
+    named = Reporter(email="wati@example.com")
+    program = Sender(address, "", lambda: False)
+    assert all(filed(engine, program, named) for _ in range(max(FREE_OF_ADDRESS, MOST_OF_CONTACT) + 1))
+    phone = Sender(address, "one", lambda: False)
+    assert [filed(engine, phone) for _ in range(MOST_OF_DEVICE + 1)] == [True] * MOST_OF_DEVICE + [False]
