@@ -6,8 +6,8 @@ from sqlalchemy import Engine, create_engine
 
 from complaints import tasks as complaint_tasks
 from complaints.office import Office
-from complaints.rulebooks import Rulebooks
-from complaints.storage import storage_from_url
+from complaints.photos.storage import storage_from_url
+from complaints.rules.rulebooks import Rulebooks
 from config import postgres
 from config.account import PostgresError
 from config.settings import DOTENV, Settings, SettingsError

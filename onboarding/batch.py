@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from configuration.document import parse
 from onboarding import archive, catalogue
 from onboarding.bundle import TEMPLATE, read_bundle

@@ -12,9 +12,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, or_,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.complaint import Complaint
-from complaints.dispute import operators
 from complaints.ground import Box, in_box
 from complaints.office import Office
+from complaints.rules.dispute import operators
 from messages import operating, outbox
 from onboarding import border
 from onboarding.border import Border

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from complaints.storage import STAGING
+from complaints.photos.storage import STAGING
 from configuration.comparing import RowDifference, compare
 from onboarding.bundle import Bundle, read_bundle, write_bundle
 from onboarding.export import export_tenant

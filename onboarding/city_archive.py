@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from onboarding.archive_tables import FILES_LEFT_OUT, TENANT, Archived, archived
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant

@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from complaints import departed
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
+from complaints.transfers import departed
 from onboarding.archive_tables import PEOPLE, TENANT, Archived, archived
 from onboarding.city_archive import BUNDLE, FILES, FORMAT, HEAD, MANIFEST, TABLES, Progress, Sum, file_line
 from onboarding.erasure import delete_files

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.complaint import Complaint
+from complaints.counts.waiting import Waiting
 from complaints.office import Office
-from complaints.waiting import Waiting
 from messages import operating, outbox
 from onboarding import place
 from onboarding.place import Freedom

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from complaints.dispute import operators
 from complaints.office import Office
+from complaints.rules.dispute import operators
 from onboarding import place
 from onboarding.claim import Claim
 from onboarding.founding import DESK, account_of, tell

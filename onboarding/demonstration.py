@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from complaints import evidence, filing, handling, handover
+from complaints import evidence, filing, handling
 from complaints.evidence import Photo
 from complaints.handling import REPORTER, Actor, Carried
 from complaints.office import Office
 from complaints.report import Report, Reporter
+from complaints.transfers import handover
 from complaints.workflow import Need
 from onboarding import catalogue
 from onboarding.bundle import TEMPLATE

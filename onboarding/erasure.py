@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from complaints import departed
 from complaints.complaint import Complaint, Evidence
-from complaints.dispute import Dispute
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
+from complaints.rules.dispute import Dispute
+from complaints.transfers import departed
 from messages.outbox import Message
 from onboarding.billing.contract import let_go
 from onboarding.claim import Claim, ClaimDevice

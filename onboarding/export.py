@@ -8,7 +8,7 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from configuration.area_file import AreaRow, settled, write_boundary
 from configuration.checks import CALENDAR_KEYS
 from configuration.documents import category_document, rule_document

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.dispute import Dispute
 from complaints.office import Office
+from complaints.rules.dispute import Dispute
 from onboarding import border_question, deciding
 from onboarding.claim import Claim
 from onboarding.facts import facts_of

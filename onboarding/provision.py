@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from configuration import editing
 from configuration.area_file import settled
 from configuration.editing import Author

@@ -13,7 +13,7 @@ from complaints import filing
 from complaints.complaint import Complaint
 from complaints.office import Office
 from complaints.report import Report, Reporter
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from messages.outbox import Message, State
 from onboarding import funnel
 from onboarding.claim import Claim

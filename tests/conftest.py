@@ -30,8 +30,8 @@ from werkzeug.routing import Rule
 
 from complaints import tasks
 from complaints.office import Office
-from complaints.rulebooks import Rulebooks
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
+from complaints.rules.rulebooks import Rulebooks
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from config.settings import ROOT
 from configuration import area_following

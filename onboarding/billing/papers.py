@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from onboarding.billing.invoice import InvoiceFile, Paper
 from onboarding.billing.invoicing import invoice_by_id
 from tenants import scope

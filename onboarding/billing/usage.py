@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.counting import Dimension, Measure
-from complaints.tally import FigureCell
+from complaints.counts.counting import Dimension, Measure
+from complaints.counts.tally import FigureCell
 from onboarding.billing.contract import Contract
 from onboarding.billing.plans import Counted, Plan, limits_of
 from people.permissions import Permission, Role, may

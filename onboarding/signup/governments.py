@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints.waiting import waiting_for
+from complaints.counts.waiting import waiting_for
 from onboarding import place
 from onboarding.place import Freedom
 from tenants.errors import N_

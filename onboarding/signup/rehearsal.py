@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy import func, select
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from onboarding import founding, rehearsal
 from onboarding.claim import Claim
 from onboarding.signup.steps import needs_claim, outline_wkb, page, refusal

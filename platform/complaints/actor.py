@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from complaints import workflow
-from complaints.competence import Person
+from complaints.rules.competence import Person
 from people.permissions import Permission, may
 from people.standing_in import Absent
 

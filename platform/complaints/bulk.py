@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import handling, handover, workflow
+from complaints import handling, workflow
 from complaints.actor import Actor
 from complaints.carried import NOTHING, Carried
 from complaints.complaint import Complaint
 from complaints.office import Office
+from complaints.transfers import handover
 from complaints.viewer import Viewer
 from complaints.workflow import Need
 from tenants.directory import TenantCard

@@ -12,16 +12,20 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import answering, handling, handover, reckoning, tally, telling, timekeeping, workflow
+from complaints import handling, reckoning, timekeeping, workflow
 from complaints.actor import Actor
-from complaints.answering import Sorted
-from complaints.belonging import Belonging, belonging, settle
+from complaints.audience import telling
+from complaints.clocks.promise import NOTHING_PROMISED, Dues, dues
 from complaints.complaint import Complaint, cell_of
+from complaints.counts import tally
 from complaints.office import Office
-from complaints.promise import NOTHING_PROMISED, Dues, dues
 from complaints.report import KINDS
 from complaints.routing import routing_document
-from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+from complaints.rules import answering
+from complaints.rules.answering import Sorted
+from complaints.rules.belonging import Belonging, belonging, settle
+from complaints.rules.rulebook import CategoryEntry, Rulebook, RuleEntry
+from complaints.transfers import handover
 from complaints.workflow import Status
 from tenants import locate
 from tenants.category import Place, stricter

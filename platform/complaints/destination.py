@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from complaints import asset
 from complaints.asset import AssetEntry
-from complaints.asset_rule import AssetRuleEntry
-from complaints.belonging import belonging
 from complaints.clock import Pause
+from complaints.clocks.promise import NOTHING_PROMISED, Dues, dues
 from complaints.intake import LOGGED
 from complaints.office import Office
-from complaints.promise import NOTHING_PROMISED, Dues, dues
 from complaints.report import Report
-from complaints.rulebook import CategoryEntry, Rulebook, RuleEntry
+from complaints.rules.asset_rule import AssetRuleEntry
+from complaints.rules.belonging import belonging
+from complaints.rules.rulebook import CategoryEntry, Rulebook, RuleEntry
 from tenants import locate, scope
 from tenants.category import Place, Visibility, stricter
 from tenants.directory import TenantCard

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from complaints.complaint import Complaint
 from complaints.evidence import distance_m
 from complaints.ground import box_around, in_box
-from complaints.rulebook import CategoryEntry, Rulebook
+from complaints.rules.rulebook import CategoryEntry, Rulebook
 from complaints.workflow import DONE
 
 RADIUS_M = 100.0

@@ -7,15 +7,16 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from complaints import alerts, following, incident_following, works_following
-from complaints.alerts import Alert
+from complaints.audience import alerts, following
+from complaints.audience.alerts import Alert
+from complaints.audience.ending_link import DAY, Whose, token_of
+from complaints.audience.following import Follower
 from complaints.complaint import Complaint, Contact
-from complaints.ending_link import DAY, Whose, token_of
-from complaints.following import Follower
-from complaints.incident_following import IncidentFollower
 from complaints.office import Office
 from complaints.seal import is_same
-from complaints.works_following import WorksFollower
+from complaints.together import incident_following, works_following
+from complaints.together.incident_following import IncidentFollower
+from complaints.together.works_following import WorksFollower
 from messages import digest
 from people import preference
 from people.seat import Seat

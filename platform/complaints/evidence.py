@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from complaints import flags, likeness, pictures
-from complaints.camera import CAMERA, Claim
 from complaints.complaint import Complaint, Evidence
-from complaints.flags import Facts
-from complaints.likeness import Likeness
-from complaints.storage import Storage, sweep
+from complaints.photos import flags, likeness, pictures
+from complaints.photos.camera import CAMERA, Claim
+from complaints.photos.flags import Facts
+from complaints.photos.likeness import Likeness
+from complaints.photos.storage import Storage, sweep
 from tenants.database import new_id
 from tenants.errors import Invalid
 

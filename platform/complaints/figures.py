@@ -26,12 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from complaints import counting
 from complaints.clock import Milestone
-from complaints.counting import MILESTONES, Cell, Cells, Dimension, Measure
-from complaints.folding import is_counted
-from complaints.histogram import percentile
-from complaints.tally import FigureCell, FigureDelta
+from complaints.counts import counting
+from complaints.counts.counting import MILESTONES, Cell, Cells, Dimension, Measure
+from complaints.counts.folding import is_counted
+from complaints.counts.histogram import percentile
+from complaints.counts.tally import FigureCell, FigureDelta
 
 AGES = (1, 3, 7, 14, 30, 90)
 """The upper ends of the groups of open complaints by age, in days; the last group has none."""

@@ -12,23 +12,26 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
-from complaints import blocked, evidence, tally, telling
+from complaints import evidence
+from complaints.audience import telling
+from complaints.audience.reach import Reach
+from complaints.audience.wording import Told
 from complaints.clock import sort_key
+from complaints.clocks.escalation import Situation, plan
+from complaints.clocks.promise import targets
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
+from complaints.counts import tally
 from complaints.destination import Destination, destination
-from complaints.escalation import Situation, plan
 from complaints.evidence import Photo
 from complaints.intake import LOGGED
 from complaints.office import Office
-from complaints.promise import targets
-from complaints.questions import checked_answers
-from complaints.reach import Reach
 from complaints.reference import new_reference
 from complaints.report import Report, check_words
 from complaints.routing import about, decision_from, routing_document
-from complaints.rulebook import Rulebook
-from complaints.taken import check_taken
-from complaints.wording import Told
+from complaints.rules.questions import checked_answers
+from complaints.rules.rulebook import Rulebook
+from complaints.rules.taken import check_taken
+from complaints.safety import blocked
 from complaints.workflow import BIRTHS, DONE
 from tenants import scope
 from tenants.category import Place

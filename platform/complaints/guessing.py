@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Remark
-from complaints.rulebook import Rulebook
-from complaints.spelling import ALMOST, EMPTY, closeness, skeleton, stem, words_of
+from complaints.rules.rulebook import Rulebook
+from complaints.words.spelling import ALMOST, EMPTY, closeness, skeleton, stem, words_of
 
 SMOOTHING = 0.2
 FROM_A_NAME, FROM_A_SEARCH_WORD, FROM_HELP = 3.0, 3.0, 0.5

@@ -10,34 +10,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import (
-    camera,
-    circle,
-    competence,
-    daily,
-    evidence,
-    field_check,
-    hearers,
-    own_work,
-    pausing,
-    quarrel,
-    remarks,
-    restoring,
-    tally,
-    timekeeping,
-    timers,
-    workflow,
-)
+from complaints import evidence, field_check, pausing, remarks, restoring, timekeeping, workflow
 from complaints.actor import REPORTER, SYSTEM, Actor
-from complaints.belonging import check_proposal
+from complaints.audience import circle, daily, hearers
 from complaints.carried import NOTHING, Carried
-from complaints.competence import Matter
+from complaints.clocks import timers
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
-from complaints.dispute import PingPong
+from complaints.counts import tally
 from complaints.office import Office
-from complaints.rulebook import Rulebook
+from complaints.photos import camera
+from complaints.rules import competence, own_work, quarrel
+from complaints.rules.belonging import check_proposal
+from complaints.rules.competence import Matter
+from complaints.rules.dispute import PingPong
+from complaints.rules.rulebook import Rulebook
+from complaints.rules.succession import successor
 from complaints.subtask import refuse_while_held_up
-from complaints.succession import successor
 from complaints.workflow import CONCEAL, IllegalMove, Move, Need, Status, Step, Target
 from people import seats
 from people.permissions import Permission

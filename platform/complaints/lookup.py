@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import departed, evidence, handling, restoring
+from complaints import evidence, handling, restoring
 from complaints.complaint import Complaint, Forwarding
 from complaints.office import Office
 from complaints.reference import parse_reference
+from complaints.transfers import departed
 from tenants import scope
 from tenants.database import Words
 from tenants.directory import Gone, TenantCard

@@ -12,15 +12,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import announcing, handling, telling, timekeeping
+from complaints import handling, timekeeping
+from complaints.audience import announcing, telling
+from complaints.clocks.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
+from complaints.clocks.timers import REMIND
 from complaints.complaint import Complaint, Remark
-from complaints.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
 from complaints.handling import SYSTEM
 from complaints.office import Office
 from complaints.reckoning import known_of
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.timekeeping import MIND
-from complaints.timers import REMIND
 from complaints.workflow import Need
 from messages.queue import Job
 from tenants.directory import TenantCard

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import handling, mentions, telling
+from complaints import handling
+from complaints.audience import telling
 from complaints.complaint import Complaint, HistoryRow
 from complaints.handling import Actor, Carried
 from complaints.office import Office
 from complaints.viewer import viewer_of
+from complaints.words import mentions
 from complaints.workflow import UNDO_WITHIN, Need
 from people import seats
 from tenants.directory import TenantCard

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from complaints.guessing import Guessers
+from complaints.photos.storage import Storage
 from complaints.reference import manage_token
-from complaints.rulebooks import Rulebooks
-from complaints.storage import Storage
+from complaints.rules.rulebooks import Rulebooks
 from messages.queue import Queue
 from messages.ways import MAIL_ALONE, Ways
 from tenants.addresses import Addresses

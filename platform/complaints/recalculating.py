@@ -16,14 +16,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from complaints import handling, tally, telling, timekeeping
+from complaints import handling, timekeeping
+from complaints.audience import telling
+from complaints.audience.wording import Told
 from complaints.complaint import Complaint, HistoryRow
+from complaints.counts import tally
 from complaints.handling import SYSTEM
 from complaints.office import Office
 from complaints.reckoning import known_of_all
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.timekeeping import MIND
-from complaints.wording import Told
 from messages.queue import Job, Queue
 from tenants import scope
 from tenants.database import Base, TenantOwned

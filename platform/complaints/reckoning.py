@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from complaints import pausing
 from complaints.clock import Pause, together
+from complaints.clocks.escalation import REPORTER
 from complaints.complaint import Complaint, HistoryRow, Remark
-from complaints.escalation import REPORTER
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from tenants.sla_rule import ASKING, SlaRuleRevision
 

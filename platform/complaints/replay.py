@@ -33,13 +33,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from complaints.clock import Milestone
+from complaints.clocks.measuring import Instants
+from complaints.clocks.whatif import Past, Promise, Wait, late
 from complaints.complaint import Complaint, HistoryRow, PauseRow
 from complaints.intake import LOGGED
-from complaints.measuring import Instants
 from complaints.pausing import ASKED, CAN_PAUSE, REFUSED
 from complaints.reckoning import answers_of_all
-from complaints.rulebook import Rulebook, RuleEntry
-from complaints.whatif import Past, Promise, Wait, late
+from complaints.rules.rulebook import Rulebook, RuleEntry
 from complaints.workflow import Status
 from tenants.working_year import EPOCH
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from complaints.asset import AssetEntry
-from complaints.asset_rule import AssetRuleEntry
+from complaints.rules.asset_rule import AssetRuleEntry
 from tenants import locate
 from tenants.locate import Decision
 

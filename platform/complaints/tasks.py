@@ -8,33 +8,19 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import (
-    alerts,
-    breach_notice,
-    circle,
-    daily,
-    evidence,
-    folding,
-    following,
-    handing_on,
-    incident_answer,
-    incident_following,
-    left_behind,
-    merging,
-    minding,
-    next_way,
-    own_account,
-    recalculating,
-    sent_move,
-    splitting,
-    tally,
-    vocabulary,
-    works_following,
-)
-from complaints.adoption import adopt
+from complaints import evidence, minding, recalculating, sent_move
+from complaints.audience import alerts, circle, daily, following, next_way
 from complaints.complaint import Evidence, IntakeKey
+from complaints.counts import folding, tally
+from complaints.crews import splitting
 from complaints.office import Office
+from complaints.reporters import left_behind, own_account
+from complaints.safety import breach_notice
 from complaints.timekeeping import MIND
+from complaints.together import incident_answer, incident_following, merging, works_following
+from complaints.transfers import handing_on
+from complaints.transfers.adoption import adopt
+from complaints.words import vocabulary
 from messages import digest, health, hook
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Job, Queue

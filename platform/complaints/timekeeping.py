@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from complaints import pausing
 from complaints.clock import Milestone, Pause, sort_key
+from complaints.clocks.escalation import Situation, Step, plan
+from complaints.clocks.promise import NOTHING_PROMISED, dues, targets
+from complaints.clocks.timers import EXPIRE, REMIND, Timed, Timer, end_of_wait, timer
 from complaints.complaint import Complaint
-from complaints.escalation import Situation, Step, plan
-from complaints.promise import NOTHING_PROMISED, dues, targets
 from complaints.reckoning import Known, known_of, promised_to_all
-from complaints.rulebook import Rulebook
-from complaints.timers import EXPIRE, REMIND, Timed, Timer, end_of_wait, timer
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from messages.queue import Queue
 from tenants.sla_rule import ASKING

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from complaints.destination import Destination, destination
 from complaints.office import Office
 from complaints.report import Report
-from complaints.rulebook import AgencyEntry, AreaEntry
-from complaints.taken import check_taken
+from complaints.rules.rulebook import AgencyEntry, AreaEntry
+from complaints.rules.taken import check_taken
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
 

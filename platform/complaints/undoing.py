@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, field_check, handling, restoring, tally, timekeeping, workflow
+from complaints import evidence, field_check, handling, restoring, timekeeping, workflow
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow
+from complaints.counts import tally
 from complaints.handling import Actor
 from complaints.office import Office
 from messages import digest, outbox

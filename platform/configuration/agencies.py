@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints import handing_on
 from complaints.complaint import Complaint
 from complaints.office import Office
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
+from complaints.transfers import handing_on
 from configuration import calendars, editing
 from configuration.editing import Author
 from configuration.faults import Faults

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
-from complaints.rulebook import AreaEntry, Rulebook
+from complaints.rules.rulebook import AreaEntry, Rulebook
 from complaints.workflow import HANDLED
 from tenants.area_index import AreaIndex, OutlinedArea
 

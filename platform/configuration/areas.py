@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
-from complaints.rulebook import AreaEntry, Rulebook
+from complaints.rules.rulebook import AreaEntry, Rulebook
 from configuration import editing
 from configuration.change import ConfigurationChange
 from configuration.editing import Author

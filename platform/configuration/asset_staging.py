@@ -10,7 +10,7 @@ from uuid import UUID
 
 import shapely
 
-from complaints.storage import STAGING, Storage
+from complaints.photos.storage import STAGING, Storage
 from configuration.asset_file import AssetFile, AssetRow
 from tenants.errors import Invalid, NotFound
 

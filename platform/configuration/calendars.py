@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.kept_calendars import citys
+from complaints.rules.kept_calendars import citys
 from configuration import editing
 from configuration.categories import new_code
 from configuration.change import Did

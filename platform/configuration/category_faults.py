@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from complaints.questions import CHOSEN, SILENT, STOP
+from complaints.rules.questions import CHOSEN, SILENT, STOP
 from configuration.checks import answers_to
 from configuration.schema import CategorySchema
 from tenants.errors import Invalid

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from configuration import editing
 from configuration.change import ConfigurationChange
 from configuration.editing import Author

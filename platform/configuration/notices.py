@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.rulebook import Rulebook
-from complaints.works import Works
+from complaints.rules.rulebook import Rulebook
+from complaints.together.works import Works
 from configuration import editing
 from configuration.change import ConfigurationChange
 from configuration.editing import Author

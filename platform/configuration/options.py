@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.launch import OPTION as SOFT_LAUNCH
+from complaints.rules.launch import OPTION as SOFT_LAUNCH
 from configuration import editing
 from configuration.change import ConfigurationChange
 from configuration.editing import Author

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.rulebook import RuleEntry
+from complaints.rules.rulebook import RuleEntry
 from configuration import editing
 from configuration.checks import rule_problems
 from configuration.documents import rule_document

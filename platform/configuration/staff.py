@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import handing_on
 from complaints.office import Office
+from complaints.transfers import handing_on
 from configuration import deputies, editing
 from configuration.editing import Author
 from configuration.invitations import checked_name, checked_place, settle_agencies

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.rulebook import AreaEntry, Rulebook
+from complaints.rules.rulebook import AreaEntry, Rulebook
 from configuration.category_faults import folded
 from tenants.errors import Invalid
 from web.context import words

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from tenants import locate
 from tenants.locate import Decision
 from web.context import office, words

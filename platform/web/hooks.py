@@ -7,7 +7,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints import replying
+from complaints.reporters import replying
 from messages import delivery, hook, inbound
 from messages.delivery import Fate
 from tenants.errors import Invalid, Unavailable

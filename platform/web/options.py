@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import g
 from markupsafe import Markup
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from web.context import words
 
 Options = Mapping[str, Sequence[tuple[str, str]]]

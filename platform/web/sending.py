@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from flask import g, request
 from flask_login import current_user
 
-from complaints import allowance, filing
-from complaints.allowance import ProofNeeded, Sender
+from complaints import filing
 from complaints.evidence import Photo
 from complaints.filing import Filed
 from complaints.report import Report
+from complaints.safety import allowance
+from complaints.safety.allowance import ProofNeeded, Sender
 from people.limits import TooMany
 from tenants.directory import TenantCard
 from web.context import office, settings

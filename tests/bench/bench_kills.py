@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from complaints.rulebooks import Rulebooks
+from complaints.rules.rulebooks import Rulebooks
 from config.postgres import EmbeddedPostgres
 from tenants.directory import build
 from tests.bench.budgets import Figures

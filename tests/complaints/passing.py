@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import handover
 from complaints.complaint import Complaint, Remark
+from complaints.transfers import handover
 from complaints.workflow import Need, Status
 from messages.outbox import Message
 from onboarding.bundle import read_bundle

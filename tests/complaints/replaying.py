@@ -20,15 +20,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import filing, folding, handling, minding
+from complaints import filing, handling, minding
 from complaints.clock import Milestone, Pause, Target, Unit, instant_at_share
+from complaints.clocks.promise import targets
 from complaints.complaint import Complaint, HistoryRow
+from complaints.counts import folding
 from complaints.evidence import Photo
 from complaints.handling import REPORTER, Actor, Carried
 from complaints.office import Office
-from complaints.promise import targets
 from complaints.report import Report
-from complaints.rulebook import RuleEntry
+from complaints.rules.rulebook import RuleEntry
 from complaints.workflow import IllegalMove, Need, Status
 from messages.relay import relay_once
 from tenants import scope

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from complaints import handling, minding
 from complaints.clock import Milestone
+from complaints.clocks.timers import TooLateToReopen
 from complaints.complaint import HistoryRow
-from complaints.counting import Measure
+from complaints.counts.counting import Measure
 from complaints.figures import Promise, figures_of
 from complaints.report import Reporter
-from complaints.timers import TooLateToReopen
 from complaints.workflow import Need
 from messages.outbox import Message
 from tests.cast import NOW, Cast, photo

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from complaints import correcting, handling
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
 from complaints.correcting import Correction, Foreseen
-from complaints.dispute import Dispute
 from complaints.handling import ChangedMeanwhile
 from complaints.report import Reporter
+from complaints.rules.dispute import Dispute
 from complaints.workflow import IllegalMove, Need, Status
 from messages.outbox import Message
 from tenants.errors import Invalid, NotAllowed

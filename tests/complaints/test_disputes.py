@@ -5,11 +5,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import arbitration, dispute, handling, quarrel
-from complaints.arbitration import decide
+from complaints import handling
 from complaints.complaint import HistoryRow
-from complaints.dispute import Dispute, PingPong
 from complaints.report import Reporter
+from complaints.rules import dispute, quarrel
+from complaints.rules.dispute import Dispute, PingPong
+from complaints.transfers import arbitration
+from complaints.transfers.arbitration import decide
 from complaints.workflow import Need, Status
 from messages.outbox import Message
 from people.account import Account

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import ending_link, following
+from complaints.audience import ending_link, following
+from complaints.audience.ending_link import Whose
+from complaints.audience.following import Follower
 from complaints.complaint import Contact
-from complaints.ending_link import Whose
-from complaints.following import Follower
 from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.digest import DigestLine

@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from complaints import evidence, handover
+from complaints import evidence
 from complaints.complaint import Evidence
 from complaints.evidence import MOST_PHOTOS, Claim, Photo, distance_m
+from complaints.transfers import handover
 from complaints.workflow import Need
 from tenants.errors import Invalid, NotFound
 from tests.cast import IN_BARAT, NOW, Cast, jpeg, photo
-from tests.complaints.test_likeness import scene
+from tests.complaints.photos.test_likeness import scene
 
 HOUR = timedelta(hours=1)
 
@@ -273,7 +274,7 @@ def test_a_filing_that_fails_leaves_a_photo_that_the_sweep_finds(cast: Cast, mon
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("the lights went out")
 
-    monkeypatch.setattr("complaints.telling.tell_of_filing", crash, raising=False)
+    monkeypatch.setattr("complaints.audience.telling.tell_of_filing", crash, raising=False)
     monkeypatch.setattr("complaints.evidence.add_rows", crash)
     with pytest.raises(RuntimeError):
         cast.complaint(photos=[photo()])

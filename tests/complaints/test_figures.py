@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints import figures, folding, handling, handover, undoing, workflow
+from complaints import figures, handling, undoing, workflow
 from complaints.clock import Milestone
-from complaints.counting import Dimension, Measure
+from complaints.clocks.timers import TooLateToReopen
+from complaints.counts import folding
+from complaints.counts.counting import Dimension, Measure
+from complaints.counts.histogram import ERROR
+from complaints.counts.tally import FigureCell, FigureDelta
 from complaints.figures import ALL, Figures, figures_of
 from complaints.handling import REPORTER, Carried
-from complaints.histogram import ERROR
-from complaints.tally import FigureCell, FigureDelta
-from complaints.timers import TooLateToReopen
+from complaints.transfers import handover
 from complaints.workflow import Need, Status
 from messages.relay import relay_once
 from tenants import scope

@@ -313,7 +313,7 @@ def test_a_move_that_fails_halfway_leaves_nothing(cast: Cast, monkeypatch: pytes
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the lights went out")
 
-    monkeypatch.setattr("complaints.telling.tell_reporter", broken)
+    monkeypatch.setattr("complaints.audience.telling.tell_reporter", broken)
     with pytest.raises(RuntimeError):
         make(cast, complaint_id, "ask", {})
     cast.session.rollback()

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from complaints import handover
 from complaints.complaint import Complaint, Contact, Forwarding, HistoryRow, Holding, Remark
 from complaints.handling import ChangedMeanwhile
 from complaints.report import Reporter
+from complaints.transfers import handover
 from complaints.workflow import IllegalMove, Need, Status
 from messages.outbox import Message
 from tenants import scope
@@ -93,10 +93,10 @@ def test_of_two_hand_overs_at_once_the_second_gets_a_sentence(cast: Cast) -> Non
 @pytest.mark.parametrize(
     "breaks",
     [
-        "complaints.handover._arrive",
-        "complaints.announcing.forward",
-        "complaints.telling.tell_agency",
-        "complaints.telling.tell_reporter",
+        "complaints.transfers.handover._arrive",
+        "complaints.audience.announcing.forward",
+        "complaints.audience.telling.tell_agency",
+        "complaints.audience.telling.tell_reporter",
     ],
 )
 def test_a_crash_in_between_leaves_nothing_on_either_side(

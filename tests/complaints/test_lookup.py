@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from complaints import evidence, handover, lookup
+from complaints import evidence, lookup
 from complaints.complaint import Evidence
 from complaints.lookup import PublicView
 from complaints.report import Reporter
+from complaints.transfers import handover
 from complaints.workflow import Need
 from tenants import scope
 from tenants.directory import raise_epoch

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import handling, telling
+from complaints import handling
+from complaints.audience import telling
 from complaints.complaint import Complaint
 from complaints.minding import mind
 from complaints.report import Reporter

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
-from complaints import duplicates, evidence, handling, queue, queue_map
+from complaints import duplicates, evidence, handling, queue
 from complaints.complaint import Complaint, Evidence
+from complaints.finding import queue_map
 from complaints.ground import Box
-from complaints.likeness import Likeness
+from complaints.photos.likeness import Likeness
 from complaints.queue import Filter, Tab
 from complaints.queue_row import Page
-from complaints.rulebooks import Rulebooks
+from complaints.rules.rulebooks import Rulebooks
 from complaints.viewer import Viewer
 from config.postgres import EmbeddedPostgres
 from people.account import Account

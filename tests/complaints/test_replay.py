@@ -12,7 +12,7 @@ from complaints.clock import Milestone
 from complaints.complaint import PauseRow
 from complaints.pausing import REFUSED
 from complaints.replay import Tally, replay
-from complaints.rulebook import Rulebook, RuleEntry
+from complaints.rules.rulebook import Rulebook, RuleEntry
 from complaints.workflow import Need
 from tests.cast import NOW, Cast
 

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import handing_on, handling
+from complaints import handling
 from complaints.complaint import HistoryRow, Holding
-from complaints.handing_on import HandingOn
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
+from complaints.transfers import handing_on
+from complaints.transfers.handing_on import HandingOn
 from complaints.workflow import Need
 from configuration import agencies, editing
 from configuration.agencies import Draft

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import splitting
 from complaints.complaint import Complaint
+from complaints.crews import splitting
 from complaints.recalculating import Watch, recalculate
 from complaints.replay import replay
 from complaints.subtask import DAYS, Asked

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from complaints.as_filed import category_as_filed
 from complaints.destination import destination
 from complaints.filing import file_complaint
 from complaints.report import Report
-from complaints.taken import NotOurs, OffHere
+from complaints.rules.as_filed import category_as_filed
+from complaints.rules.taken import NotOurs, OffHere
 from configuration import categories
 from configuration.category_bulk import Change, apply_to_each
 from configuration.category_faults import Faulty

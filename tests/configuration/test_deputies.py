@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from complaints import handling, noting, telling
+from complaints import handling, noting
+from complaints.audience import telling
 from complaints.handling import Actor
 from complaints.workflow import Need
 from configuration import deputies, editing, staff

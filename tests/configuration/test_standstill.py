@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from complaints import minding
-from complaints.adoption import adopt
 from complaints.clock import Pause, together
 from complaints.destination import destination
 from complaints.recalculating import Watch, recalculate
 from complaints.report import Report, Reporter
+from complaints.transfers.adoption import adopt
 from complaints.workflow import Need
 from configuration import standstill
 from configuration.change import ConfigurationChange

@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
-from complaints import handling, telling, timekeeping
+from complaints import handling, timekeeping
+from complaints.audience import telling
 from complaints.complaint import Complaint, Evidence, HistoryRow, Holding, PauseRow
-from complaints.rulebooks import Rulebooks
+from complaints.rules.rulebooks import Rulebooks
 from complaints.workflow import BIRTHS, MOVES, Status, Target
 from messages.outbox import Message
 from tenants import scope

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from complaints import tasks
 from complaints.office import Office
-from complaints.rulebooks import Rulebooks
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
+from complaints.rules.rulebooks import Rulebooks
 from messages.outbox import SEND
 from messages.queue import make_queue
 from messages.sending import sender

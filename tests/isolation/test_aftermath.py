@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from complaints.complaint import Evidence
 from complaints.report import Reporter
-from complaints.rulebooks import Rulebooks
+from complaints.rules.rulebooks import Rulebooks
 from complaints.workflow import Need
 from tests.cast import NOW, Cast, photo
 from tests.isolation.aftermath import flaws

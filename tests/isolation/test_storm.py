@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, HistoryRow
-from complaints.rulebooks import Rulebooks
+from complaints.rules.rulebooks import Rulebooks
 from tenants.directory import build
 from tests.isolation.aftermath import flaws, of_history, unsent
 from tests.isolation.running import until

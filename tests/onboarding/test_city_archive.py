@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
 from complaints.workflow import Status
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message, State

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import adoption
+from complaints.transfers import adoption
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
 from onboarding import commons_letter

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from complaints.promise import targets
+from complaints.clocks.promise import targets
 from onboarding.bundle import Bundle, read_bundle
 
 SMALLEST = b"format: 1\ntenant: {slug: bogor, code: BGR, name: Kota Bogor}\n"

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, Engine, select, text
 
-from complaints import handover, lookup
+from complaints import lookup
 from complaints.report import Reporter
+from complaints.transfers import handover
 from complaints.workflow import Need
 from configuration import standstill
 from configuration.editing import Author

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
 from onboarding import archive
 from onboarding.batch import provision_all
 from onboarding.bundle import Bundle, read_bundle, write_bundle

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.adoption import adopt
 from complaints.complaint import Complaint
+from complaints.transfers.adoption import adopt
 from config.postgres import EmbeddedPostgres
 from configuration.logo import logo_key, logo_name
 from messages.outbox import Message

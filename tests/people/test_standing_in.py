@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.competence import Matter, Person, in_place_of, refusal
+from complaints.rules.competence import Matter, Person, in_place_of, refusal
 from complaints.workflow import MOVES, Move, Reach
 from people.permissions import PERMISSIONS, Permission, Role
 from people.standing_in import Absent, day_in, may_stand_in, not_passed_on
-from tests.complaints.test_competence import AGENCIES, ROADS, matter, name
+from tests.complaints.rules.test_competence import AGENCIES, ROADS, matter, name
 
 DEPUTY, AWAY, OTHER = (UUID(int=number) for number in (1, 2, 3))
 BY_HAND = [one for one in MOVES.values() if one.permission in set().union(*PERMISSIONS.values())]

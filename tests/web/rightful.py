@@ -16,33 +16,22 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
-from complaints import (
-    alerts,
-    breach,
-    breach_notice,
-    dispute,
-    ending_link,
-    evidence,
-    fieldwork,
-    following,
-    handling,
-    handover,
-    incident,
-    incident_following,
-    merging,
-    pausing,
-    saved_list,
-    splitting,
-    works_following,
-)
+from complaints import evidence, handling, pausing
+from complaints.audience import alerts, ending_link, following
 from complaints.complaint import Evidence
+from complaints.crews import fieldwork, splitting
 from complaints.field_check import FieldCheck
+from complaints.finding import saved_list
 from complaints.handling import REPORTER, SYSTEM, Actor, Carried
+from complaints.photos.storage import STAGING
 from complaints.report import Reporter
-from complaints.storage import STAGING
+from complaints.rules import dispute
+from complaints.safety import breach, breach_notice
 from complaints.subtask import Asked
+from complaints.together import incident, incident_following, merging, works_following
+from complaints.together.works import Works
+from complaints.transfers import handover
 from complaints.workflow import MOVES, Move, Need, Status, Step
-from complaints.works import Works
 from configuration import (
     agencies,
     area_proposal,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, text
 
-from complaints.incident import Incident
-from complaints.works import Works
+from complaints.together.incident import Incident
+from complaints.together.works import Works
 from tests.cast import Cast, Visitor
 from tests.web.rightful import admin_notice
 from tests.web.staff.ground import words

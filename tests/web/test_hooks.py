@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from complaints import next_way
+from complaints.audience import next_way
 from complaints.report import Reporter
 from complaints.workflow import Need
 from messages import destination, hook

@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import handling, handover
+from complaints import handling
 from complaints.complaint import Evidence, Remark
-from complaints.replying import InboundMessage
 from complaints.report import Reporter
+from complaints.reporters.replying import InboundMessage
+from complaints.transfers import handover
 from complaints.workflow import Need
 from messages import hook
 from messages.outbox import Message

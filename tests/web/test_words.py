@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import get_babel
 
-from complaints.breach_notice import DRAFTS
+from complaints.safety.breach_notice import DRAFTS
 from messages.texts import TEXTS
 from onboarding.billing.documents import FILE as DOCUMENTS
 from onboarding.bundle import TEMPLATE

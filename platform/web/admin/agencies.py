@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from complaints.rulebook import AgencyEntry, Rulebook
+from complaints.rules.rulebook import AgencyEntry, Rulebook
 from configuration import agencies, calendars
 from configuration.agencies import Draft
 from configuration.editing import Stale

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from configuration import area_plan, area_proposal, area_version
 from configuration.area_file import AreaRow
 from configuration.area_plan import Reading

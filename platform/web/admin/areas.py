@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from complaints.rulebook import AreaEntry, Rulebook
+from complaints.rules.rulebook import AreaEntry, Rulebook
 from configuration import area_version, areas
 from configuration.editing import Stale
 from people.permissions import Permission

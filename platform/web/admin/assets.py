@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
-from complaints.rulebook import CategoryEntry, Rulebook
+from complaints.rules.rulebook import CategoryEntry, Rulebook
 from configuration import assets, editing
 from people.permissions import Permission
 from tenants.asset import Asset

@@ -14,11 +14,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from complaints.clock import Milestone, Target, Unit
-from complaints.kept_calendars import citys
-from complaints.promise import targets
+from complaints.clocks.promise import targets
+from complaints.clocks.reckoned_days import Counted, Trace, trace
 from complaints.recalculating import Recalculation
-from complaints.reckoned_days import Counted, Trace, trace
-from complaints.rulebook import Rulebook, RuleEntry
+from complaints.rules.kept_calendars import citys
+from complaints.rules.rulebook import Rulebook, RuleEntry
 from configuration import calendars, decrees
 from configuration.editing import Stale
 from people.permissions import Permission

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from complaints.questions import CHOSEN, SILENT
+from complaints.rules.questions import CHOSEN, SILENT
 from configuration.categories import new_code
 from web.resident.report_form import clean
 

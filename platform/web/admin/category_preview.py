@@ -8,8 +8,8 @@ from flask import g, render_template
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from complaints.questions import STOP, asked_of
-from complaints.taken import not_ours
+from complaints.rules.questions import STOP, asked_of
+from complaints.rules.taken import not_ours
 from tenants.tenant import in_language
 from web.admin.category_form import answers_of
 from web.errors import sentence

@@ -4,7 +4,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from configuration import ledger
 from configuration.ledger import Wanted
 from people.permissions import Permission

@@ -10,8 +10,8 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints import works_following
-from complaints.works import Works, works_here
+from complaints.together import works_following
+from complaints.together.works import Works, works_here
 from configuration import notices
 from configuration.editing import Stale
 from configuration.faults import Faults

@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy import func, select
 
 from complaints.complaint import Complaint
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from configuration import invitations, staff
 from configuration.editing import Stale
 from configuration.invitations import STAFF, Invited

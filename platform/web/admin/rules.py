@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from complaints.clock import Milestone
 from complaints.correcting import PRIORITIES, priorities_of
-from complaints.rulebook import Rulebook, RuleEntry
+from complaints.rules.rulebook import Rulebook, RuleEntry
 from configuration import rules
 from configuration.editing import Stale
 from people.permissions import Permission

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from complaints.clock import Milestone
 from complaints.replay import Tally, replay, since_of
-from complaints.rulebook import Rulebook, RuleEntry
+from complaints.rules.rulebook import Rulebook, RuleEntry
 from configuration import rules
 from people.permissions import Permission
 from tenants import scope

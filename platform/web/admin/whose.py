@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from complaints import asset
 from complaints.asset import AssetEntry
+from complaints.clocks.promise import targets
 from complaints.correcting import priorities_of
-from complaints.promise import targets
-from complaints.questions import CHOSEN, asked_of
 from complaints.report import Report
-from complaints.rulebook import CategoryEntry, Rulebook
+from complaints.rules.questions import CHOSEN, asked_of
+from complaints.rules.rulebook import CategoryEntry, Rulebook
 from complaints.tracing import Trace, trace
 from people.permissions import Permission
 from tenants.errors import Invalid

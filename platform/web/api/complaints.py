@@ -11,9 +11,9 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from complaints import evidence, lookup
-from complaints.allowance import WINDOW, ProofNeeded
 from complaints.evidence import Photo
 from complaints.report import Report, Reporter
+from complaints.safety.allowance import WINDOW, ProofNeeded
 from people import limits
 from people.contacts import checked_email, checked_phone
 from tenants.errors import Invalid, NotFound

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from complaints.destination import route
 from complaints.report import Report
-from complaints.rulebook import CategoryEntry
+from complaints.rules.rulebook import CategoryEntry
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
 from tenants.tenant import in_language

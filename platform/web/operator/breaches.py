@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import breach, breach_notice
-from complaints.breach import Breach, Kind, Named, Reach
+from complaints.safety import breach, breach_notice
+from complaints.safety.breach import Breach, Kind, Named, Reach
 from people.account import Account
 from people.permissions import Permission
 from tenants import scope

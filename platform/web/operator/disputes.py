@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints import arbitration
-from complaints.arbitration import Case
-from complaints.dispute import Dispute
+from complaints.rules.dispute import Dispute
+from complaints.transfers import arbitration
+from complaints.transfers.arbitration import Case
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 from tenants.locate import Decision

@@ -7,9 +7,9 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints import alerts
-from complaints.alerts import RADII_M, Alert, Wanted
-from complaints.rulebook import Rulebook
+from complaints.audience import alerts
+from complaints.audience.alerts import RADII_M, Alert, Wanted
+from complaints.rules.rulebook import Rulebook
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, words

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints.counting import Dimension, Measure
+from complaints.counts.counting import Dimension, Measure
 from complaints.figures import figures_of
-from complaints.rulebook import AreaEntry, Rulebook
+from complaints.rules.rulebook import AreaEntry, Rulebook
 from tenants.errors import NotFound
 from web.access import Anyone, allows
 from web.context import office, words

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from complaints.rulebook import CategoryEntry, Rulebook
-from complaints.spelling import ALMOST, closeness, stem, telling, words_of
+from complaints.rules.rulebook import CategoryEntry, Rulebook
+from complaints.words.spelling import ALMOST, closeness, stem, telling, words_of
 from tenants.category import Place
 from tenants.database import Words
 from tenants.tenant import in_language

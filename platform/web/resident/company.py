@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import following
+from complaints.audience import following
 from complaints.complaint import Complaint
 from complaints.office import Office
 

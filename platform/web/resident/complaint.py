@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from complaints import evidence, handling, hearing, notifying, resending
+from complaints import evidence, handling
+from complaints.audience import hearing, notifying
 from complaints.complaint import Evidence
 from complaints.handling import REPORTER, Carried
+from complaints.reporters import resending
 from complaints.workflow import Need
 from messages import preferences
 from tenants.errors import AduanError, Invalid, NotFound

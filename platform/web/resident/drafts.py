@@ -13,8 +13,8 @@ from typing import Any
 
 from complaints import evidence
 from complaints.evidence import MOST_PHOTOS, Photo
-from complaints.pictures import read_metadata
-from complaints.storage import STAGING, Storage
+from complaints.photos.pictures import read_metadata
+from complaints.photos.storage import STAGING, Storage
 from tenants.errors import Invalid, NotFound
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -13,10 +13,10 @@ from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from complaints.counting import MILESTONES, Dimension, Measure
+from complaints.counts.counting import MILESTONES, Dimension, Measure
+from complaints.counts.histogram import ERROR
 from complaints.figures import ALL, Figures, Promise, figures_of
-from complaints.histogram import ERROR
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from tenants.area import Area
 from tenants.errors import NotFound
 from tenants.times import duration, short_day

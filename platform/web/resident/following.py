@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints import following, handling
+from complaints import handling
+from complaints.audience import following
+from complaints.audience.following import Follower
 from complaints.complaint import Complaint
-from complaints.following import Follower
 from people import limits
 from people.contacts import checked_email
 from tenants import scope

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from complaints import lookup
 from complaints.complaint import Complaint
+from complaints.counts.waiting import waiting_for
 from complaints.reference import parse_reference
-from complaints.rulebook import Rulebook
-from complaints.waiting import waiting_for
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality

@@ -9,10 +9,10 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from complaints import incident, incident_answer, incident_following
 from complaints.complaint import Complaint
-from complaints.incident import Incident
 from complaints.office import Office
+from complaints.together import incident, incident_answer, incident_following
+from complaints.together.incident import Incident
 from tenants import scope
 from tenants.errors import AduanError, NotFound
 from web.access import Anyone, allows

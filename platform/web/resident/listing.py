@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from complaints import search
-from complaints.called import called
 from complaints.complaint import Complaint, Evidence, Remark
-from complaints.rulebook import Rulebook
+from complaints.finding import search
+from complaints.finding.called import called
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from tenants.directory import TenantCard
 from tenants.tenant import in_language

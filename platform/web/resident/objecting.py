@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from complaints import objecting
+from complaints.reporters import objecting
 from tenants.errors import Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from complaints import own_report
 from complaints.complaint import Complaint
 from complaints.handling import REPORTER
+from complaints.reporters import own_report
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows

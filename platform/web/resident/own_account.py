@@ -6,7 +6,8 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import own_account, sent_code
+from complaints.audience import sent_code
+from complaints.reporters import own_account
 from people import identities, limits, sign_in_code
 from people.account import Account
 from tenants.errors import AduanError

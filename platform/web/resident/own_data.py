@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import own_data
 from complaints.complaint import Complaint
+from complaints.reporters import own_data
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotFound

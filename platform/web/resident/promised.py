@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from complaints.clock import Milestone, Target, Unit
-from complaints.promise import targets
-from complaints.rulebook import CategoryEntry, Rulebook
+from complaints.clocks.promise import targets
+from complaints.rules.rulebook import CategoryEntry, Rulebook
 from tenants.tenant import in_language
 from tenants.times import duration
 

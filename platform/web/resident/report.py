@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from complaints.allowance import ProofNeeded
-from complaints.exposed import covered
+from complaints.safety.allowance import ProofNeeded
+from complaints.words.exposed import covered
 from people.limits import TooMany
 from tenants.errors import AduanError, Invalid, NotFound
 from web import proofs

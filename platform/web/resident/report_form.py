@@ -9,7 +9,7 @@ from flask import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.storage import Storage
+from complaints.photos.storage import Storage
 from tenants.area import Area
 from tenants.catalogue import Municipality
 from tenants.directory import TenantCard

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
-from complaints.exposed import exposed
 from complaints.guessing import SURE, Guess, Taught, reports_of
-from complaints.rulebook import CategoryEntry
+from complaints.rules.rulebook import CategoryEntry
+from complaints.words.exposed import exposed
 from tenants import scope
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality

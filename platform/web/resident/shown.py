@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, own_report, resending, timekeeping, timers
-from complaints.as_filed import category_as_filed
+from complaints import evidence, handling, timekeeping
+from complaints.clocks import timers
 from complaints.complaint import Complaint, Evidence, Holding, Remark
 from complaints.handling import REPORTER
 from complaints.office import Office
+from complaints.reporters import own_report, resending
 from complaints.routing import decision_from
-from complaints.rulebook import Rulebook
+from complaints.rules.as_filed import category_as_filed
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.directory import TenantCard
 from tenants.tenant import in_language

@@ -3,7 +3,8 @@
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from complaints import joining, sent_code
+from complaints.audience import sent_code
+from complaints.reporters import joining
 from people import identities, limits, sign_in_code
 from tenants.errors import AduanError
 from web.access import Anyone, allows

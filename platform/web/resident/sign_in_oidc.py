@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from complaints import joining
+from complaints.reporters import joining
 from people import identities, oidc
 from people.identities import Kind
 from people.oidc import NotSignedIn, Provider, ProviderAway

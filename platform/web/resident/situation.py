@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints.destination import Destination, destination
 from complaints.office import Office
-from complaints.questions import SILENT, STOP, Questions, asked_of, checked_answers, stopped_by
 from complaints.report import KINDS, LONGEST_DESCRIPTION, Report, Reporter
-from complaints.rulebook import AreaEntry, CategoryEntry, Rulebook
-from complaints.taken import check_taken
+from complaints.rules.questions import SILENT, STOP, Questions, asked_of, checked_answers, stopped_by
+from complaints.rules.rulebook import AreaEntry, CategoryEntry, Rulebook
+from complaints.rules.taken import check_taken
 from people.contacts import checked_contact
 from tenants import locate
 from tenants.category import Place, Visibility

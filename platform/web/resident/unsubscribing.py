@@ -9,8 +9,8 @@ from flask import Blueprint, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from complaints import ending
+from complaints.audience.ending_link import Whose
 from complaints.ending import Subscription
-from complaints.ending_link import Whose
 from tenants import scope
 from web.access import Anyone, allows
 from web.context import office

@@ -10,10 +10,11 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from complaints import evidence, fieldwork
+from complaints import evidence
 from complaints.complaint import Complaint, Evidence, Remark
+from complaints.crews import fieldwork
+from complaints.crews.sent_work import Sent
 from complaints.evidence import WORK, Photo
-from complaints.sent_work import Sent
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, words

@@ -8,9 +8,9 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from complaints import works, works_following
 from complaints.office import Office
-from complaints.works import Works
+from complaints.together import works, works_following
+from complaints.together.works import Works
 from tenants import scope
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import in_language

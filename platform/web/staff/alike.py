@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import duplicates, merging
+from complaints import duplicates
 from complaints.complaint import Complaint, Evidence, Remark
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
+from complaints.together import merging
 from complaints.viewer import Viewer
 from complaints.workflow import DONE
 from web.staff.names import category_name, place_of

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
 
-from complaints import callers, filing
-from complaints.callers import Earlier
+from complaints import filing
 from complaints.filing import Filed
+from complaints.finding import callers
+from complaints.finding.callers import Earlier
 from complaints.intake import FOR_SOMEBODY
 from people.permissions import Permission, may
 from tenants.errors import Invalid

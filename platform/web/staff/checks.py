@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import checking, own_work
-from complaints.checking import PAGE, Tally, Verdict
 from complaints.complaint import Complaint, Evidence, HistoryRow, Remark
+from complaints.crews import checking
+from complaints.crews.checking import PAGE, Tally, Verdict
 from complaints.evidence import Photo
 from complaints.field_check import OPTION, FieldCheck
-from complaints.rulebook import Rulebook
+from complaints.rules import own_work
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Need
 from people.permissions import Permission
 from tenants.errors import AduanError, Invalid, NotAllowed, NotFound

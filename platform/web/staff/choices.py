@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from web.context import words
 from web.options import Options, by_district, chosen, draw, drawn_once
 from web.statuses import TO_OFFICIALS

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from complaints.clock import Milestone, Pause, Target, Unit, elapsed, share
+from complaints.clocks.promise import targets
 from complaints.complaint import Complaint
-from complaints.promise import targets
-from complaints.rulebook import RuleEntry
+from complaints.rules.rulebook import RuleEntry
 from tenants.database import Words
 from tenants.working_time import Calendar
 

@@ -12,10 +12,11 @@ from flask_login import current_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, own_work, restoring
+from complaints import evidence, handling, restoring
 from complaints.complaint import Complaint, HistoryRow, Remark
 from complaints.handling import Carried
-from complaints.rulebook import Rulebook
+from complaints.rules import own_work
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from complaints.workflow import Need
 from people.permissions import Permission

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import handling, own_work, undoing, watching
+from complaints import handling, undoing, watching
 from complaints.complaint import Complaint, Contact, Evidence
+from complaints.crews.sent_work import links_of
 from complaints.duplicates import closed_within
 from complaints.handling import steps_of
-from complaints.sent_work import links_of
+from complaints.rules import own_work
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows

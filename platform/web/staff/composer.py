@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import Blueprint, g, jsonify
 from flask.typing import ResponseReturnValue
 
-from complaints import noting, telling
+from complaints import noting
+from complaints.audience import telling
 from complaints.complaint import Complaint, Contact
 from messages.texts import READY_REPLY, filled_lines
 from people.permissions import Permission

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from web.context import words
 from web.statuses import N_
 

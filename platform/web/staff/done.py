@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import logged
+from complaints.crews import logged
 from complaints.report import Report
 from people.permissions import Permission
 from tenants.category import Place

@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from complaints import dispute, evidence, own_work, splitting, timekeeping
-from complaints.as_filed import category_as_filed
+from complaints import evidence, timekeeping
 from complaints.clock import Milestone, Pause
+from complaints.clocks.owners import Held, Owned, owned
+from complaints.clocks.timers import Timer
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, ReadRow, Remark
-from complaints.owners import Held, Owned, owned
+from complaints.crews import splitting
 from complaints.routing import decision_from
-from complaints.rulebook import CategoryEntry, Rulebook
-from complaints.timers import Timer
+from complaints.rules import dispute, own_work
+from complaints.rules.as_filed import category_as_filed
+from complaints.rules.rulebook import CategoryEntry, Rulebook
 from complaints.viewer import Viewer
 from messages.destination import closed_among
 from people.permissions import Permission, may

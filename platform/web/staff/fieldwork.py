@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints import fieldwork, handling
+from complaints import handling
 from complaints.complaint import Complaint
-from complaints.fieldwork import HOLDS, Order
-from complaints.sent_work import Sent, links_of
+from complaints.crews import fieldwork
+from complaints.crews.fieldwork import HOLDS, Order
+from complaints.crews.sent_work import Sent, links_of
 from messages.letter import Channel
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.counting import Measure
+from complaints.counts.counting import Measure
 from complaints.figures import Figures, figures_of
 from people.permissions import Permission, Role
 from people.seat import Seat, SeatAgency

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from complaints.listed import Listed, listed
+from complaints.finding.listed import Listed, listed
 from complaints.queue import Filter
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from people.permissions import Permission, may
 from tenants import scope

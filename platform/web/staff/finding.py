@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import queue, search
-from complaints.called import Called, called
+from complaints import queue
+from complaints.finding import search
+from complaints.finding.called import Called, called
 from complaints.queue import Filter
 from complaints.queue_row import Row
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 
 _called: dict[UUID, tuple[Rulebook, Called]] = {}

@@ -11,10 +11,10 @@ from flask import g
 from flask_babel import gettext as _
 
 from complaints import correcting
+from complaints.clocks.promise import Dues
 from complaints.complaint import Complaint
 from complaints.correcting import Foreseen
-from complaints.promise import Dues
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from tenants.directory import TenantCard
 from tenants.times import due_time
 from web.context import office, words

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from complaints import camera, evidence
+from complaints import evidence
 from complaints.evidence import MOST_PHOTOS, Photo
-from complaints.storage import STAGING, Storage
+from complaints.photos import camera
+from complaints.photos.storage import STAGING, Storage
 from complaints.workflow import Move, Need
 from tenants.errors import Invalid, NotFound
 from web.staff.moves import Offered, words_of

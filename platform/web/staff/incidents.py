@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from complaints import incident, incident_answer
 from complaints.complaint import Complaint
-from complaints.incident import GROUPS, LEADS, RADII_M, Draft, Official
+from complaints.together import incident, incident_answer
+from complaints.together.incident import GROUPS, LEADS, RADII_M, Draft, Official
 from people.permissions import Permission
 from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
 from web.access import allows

@@ -15,9 +15,9 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from complaints import handling, sent_move, workflow
-from complaints.as_filed import category_as_filed
 from complaints.complaint import Complaint, Remark
-from complaints.rulebook import Rulebook
+from complaints.rules.as_filed import category_as_filed
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from people.permissions import Permission
 from tenants.errors import AduanError, NotFound

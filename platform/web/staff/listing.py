@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from complaints import queue
+from complaints.finding.saved_list import SavedList
+from complaints.finding.search import MOST
 from complaints.queue import MOST_COUNTED, Filter, Tab
 from complaints.queue_row import Row
-from complaints.rulebook import Rulebook
-from complaints.saved_list import SavedList
-from complaints.search import MOST
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from complaints.workflow import Status
 from tenants.errors import Invalid

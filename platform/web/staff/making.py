@@ -9,11 +9,15 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from complaints import handling, handover, merging, noting, quarrel, splitting, workflow
+from complaints import handling, noting, workflow
 from complaints.complaint import Complaint
+from complaints.crews import splitting
 from complaints.duplicates import closed_within
 from complaints.evidence import Photo
 from complaints.handling import Carried
+from complaints.rules import quarrel
+from complaints.together import merging
+from complaints.transfers import handover
 from complaints.workflow import MOVES, Move, Need
 from people import seats
 from people.permissions import Permission

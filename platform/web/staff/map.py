@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from complaints.finding.queue_map import OnMap, on_map
 from complaints.ground import Box
-from complaints.queue_map import OnMap, on_map
 from people.permissions import Permission
 from web.access import allows
 from web.context import office, settings

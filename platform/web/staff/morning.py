@@ -15,11 +15,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from complaints import queue
-from complaints.counting import Dimension
+from complaints.counts.counting import Dimension
 from complaints.figures import WEEKS, Figures, Promise, figures_of
 from complaints.queue import MOST_COUNTED, Filter, Tab
 from complaints.queue_row import Row
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from complaints.workflow import Status
 from people.permissions import Permission

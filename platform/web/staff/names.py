@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.queue import Tab
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from people.seat import Seat
 from web.context import words
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from complaints import saved_list, watching
-from complaints.saved_list import SavedList
+from complaints import watching
+from complaints.finding import saved_list
+from complaints.finding.saved_list import SavedList
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 from web.access import allows

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from complaints import handling, splitting, subtask
+from complaints import handling, subtask
 from complaints.complaint import Complaint
-from complaints.rulebook import Rulebook
+from complaints.crews import splitting
+from complaints.rules.rulebook import Rulebook
 from complaints.subtask import DAYS, Asked, Subtask
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint, Evidence, Remark
-from complaints.flags import Flag
+from complaints.photos.flags import Flag
 from complaints.viewer import Viewer
 from web.statuses import N_
 

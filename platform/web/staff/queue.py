@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from complaints import queue, saved_list
+from complaints import queue
 from complaints.complaint import Complaint
+from complaints.finding import saved_list
 from complaints.handling import steps_of
 from complaints.reference import parse_reference
 from people.permissions import Permission

@@ -12,11 +12,12 @@ from flask_babel import format_decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import queue, way
+from complaints import queue
 from complaints.complaint import Complaint, Evidence
+from complaints.finding import way
 from complaints.queue import Filter, Tab
 from complaints.queue_row import Row
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from complaints.workflow import Status
 from people.permissions import Permission

@@ -14,7 +14,7 @@ from complaints import bulk, handling, queue
 from complaints.bulk import Chosen, Outcome
 from complaints.handling import Carried
 from complaints.queue_row import Row
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import MOVES, Move, Need
 from people.permissions import Permission
 from tenants.directory import TenantCard

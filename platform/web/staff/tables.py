@@ -7,11 +7,11 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from complaints.clock import Milestone
-from complaints.counting import MILESTONES, Dimension, Measure
+from complaints.counts.counting import MILESTONES, Dimension, Measure
+from complaints.counts.histogram import ERROR
 from complaints.figures import AGES, Figures, Promise
-from complaints.histogram import ERROR
 from complaints.intake import LOGGED
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from tenants.times import duration
 from web.channels import channel_name
 from web.lengths import lengths_table

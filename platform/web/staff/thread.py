@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from complaints.complaint import HistoryRow, Remark
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from tenants.directory import Directory
 from tenants.tenant import in_language
 from web.channels import channel_name

@@ -12,11 +12,12 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import handling, own_work, queue, undoing
+from complaints import handling, queue, undoing
 from complaints.complaint import Complaint, Evidence, HistoryRow
 from complaints.queue import Filter, Tab
 from complaints.queue_row import Page
-from complaints.rulebook import Rulebook
+from complaints.rules import own_work
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from people.permissions import Permission
 from tenants.errors import NotFound

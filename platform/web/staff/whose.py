@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from complaints.counting import Dimension
+from complaints.counts.counting import Dimension
 from complaints.figures import ALL, Of
-from complaints.rulebook import Rulebook
+from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from tenants.errors import Invalid
 from web.context import words

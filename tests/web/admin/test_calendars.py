@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from complaints.recalculating import Watch, recalculate
-from complaints.rulebooks import read_rulebook
+from complaints.rules.rulebooks import read_rulebook
 from configuration.schema import CalendarSchema
 from tenants.agency import Agency
 from tenants.calendar import CalendarRow

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from complaints.works import Works
+from complaints.together.works import Works
 from messages.outbox import Message
 from tests.cast import IN_BARAT, Cast, Visitor
 from tests.web.rightful import admin_notice

@@ -7,7 +7,7 @@ import pytest
 from complaints.destination import destination
 from complaints.report import Report
 from tests.cast import NOW, Cast, Visitor
-from tests.complaints.test_questions import BRANCH
+from tests.complaints.rules.test_questions import BRANCH
 from tests.configuration.test_categories import save
 from tests.web.admin.test_assets import LAMPS, bring_in
 from tests.web.staff.ground import words

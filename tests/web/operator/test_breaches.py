@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from complaints import breach_notice
 from complaints.report import Reporter
+from complaints.safety import breach_notice
 from messages.outbox import Message
 from people.seat import OperatorEntry
 from tenants.errors import Invalid

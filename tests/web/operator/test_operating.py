@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from complaints.blocked import Blocked
 from complaints.report import Reporter
+from complaints.safety.blocked import Blocked
 from messages import health
 from messages.outbox import Message, State
 from onboarding import blocking

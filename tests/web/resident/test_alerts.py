@@ -6,7 +6,7 @@ from html import unescape
 
 from sqlalchemy import select
 
-from complaints.alerts import Alert
+from complaints.audience.alerts import Alert
 from messages.outbox import Message
 from people.account import Account
 from tests.cast import IN_BARAT, NOW, Cast, Visitor

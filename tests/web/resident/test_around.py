@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from xml.etree import ElementTree
 
-from complaints import vocabulary
 from complaints.report import Reporter
+from complaints.words import vocabulary
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately, words
 

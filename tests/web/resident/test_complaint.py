@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from complaints import evidence
 from complaints.complaint import HistoryRow, Remark
 from complaints.handling import history_of
-from complaints.handover import hand_over
 from complaints.office import Office
 from complaints.report import Reporter
+from complaints.transfers.handover import hand_over
 from complaints.workflow import Need
 from tenants.times import full_day
 from tests.cast import NOW, NOWHERE, Cast, Visitor, jpeg, photo

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from complaints.audience.following import Follower, Support
 from complaints.complaint import Complaint, HistoryRow
-from complaints.following import Follower, Support
 from complaints.workflow import Need
 from messages.outbox import Message
 from people.account import Account

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from complaints.objecting import MOST_A_DAY
 from complaints.report import Reporter
+from complaints.reporters.objecting import MOST_A_DAY
 from messages.outbox import Message
 from tests.cast import Cast, Visitor
 from tests.web.resident.test_resending import moves

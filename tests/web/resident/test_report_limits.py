@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from complaints import allowance
 from complaints.complaint import Complaint
+from complaints.safety import allowance
 from tests.cast import IN_BARAT, Cast, Visitor
 from tests.web.resident.sheet import Sheet
 from web import proofs

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from complaints import next_way
+from complaints.audience import next_way
 from complaints.complaint import Complaint
 from complaints.report import Reporter
 from messages.outbox import Message, State

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from complaints import evidence
-from complaints.camera import Claim, write_claim
 from complaints.complaint import Evidence
+from complaints.photos.camera import Claim, write_claim
 from tenants.directory import raise_epoch
 from tests.cast import IN_BARAT, Cast, Visitor, jpeg, photo
 from tests.web.staff.ground import lately, send, version, words

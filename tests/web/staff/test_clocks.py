@@ -6,7 +6,7 @@ import pytest
 
 from complaints.clock import Milestone, Pause, Unit
 from complaints.complaint import Complaint
-from complaints.rulebook import RuleEntry
+from complaints.rules.rulebook import RuleEntry
 from tenants.working_time import Calendar, from_document
 from web.staff.clocks import bars
 

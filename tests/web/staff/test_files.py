@@ -42,7 +42,7 @@ def test_the_file_holds_the_rows_of_the_page(cast: Cast, visit: Visit, query: st
 
 
 def test_more_than_a_batch_comes_whole_and_in_order(cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("complaints.listed.BATCH", 2)
+    monkeypatch.setattr("complaints.finding.listed.BATCH", 2)
     for hours in range(5):
         cast.complaint("barat", now=lately(hours=1) - timedelta(hours=hours))
     found = file(visit("barat", "supervisor"), "tab=all")

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from complaints import vocabulary
-from complaints.vocabulary import VocabularyWord
+from complaints.words import vocabulary
+from complaints.words.vocabulary import VocabularyWord
 from tests.cast import Cast
 from tests.complaints.passing import pass_on
 from tests.web.staff.ground import words

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from complaints import incident, incident_answer
-from complaints.incident_answer import IncidentAnswer
 from complaints.report import Reporter
+from complaints.together import incident, incident_answer
+from complaints.together.incident_answer import IncidentAnswer
 from tests.cast import IN_BARAT, Cast, Visitor
 from tests.web.resident.sheet import Sheet
 from tests.web.staff.ground import lately, words

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from complaints import queue_map
+from complaints.finding import queue_map
 from tests.cast import IN_BARAT, Cast, Visitor
 from tests.web.staff.ground import lately
 from tests.web.staff.test_queue import Visit

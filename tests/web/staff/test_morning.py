@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
-from complaints import folding
 from complaints.complaint import Complaint
+from complaints.counts import folding
 from messages.relay import relay_once
 from people.seat import SeatAgency
 from tests.cast import Cast, Visitor

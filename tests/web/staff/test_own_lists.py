@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from complaints import saved_list, watching
+from complaints import watching
 from complaints.complaint import Complaint
-from complaints.saved_list import MOST_LISTS
+from complaints.finding import saved_list
+from complaints.finding.saved_list import MOST_LISTS
 from complaints.workflow import Need
 from tests.cast import NOW, Cast, Visitor
 from tests.web.staff.ground import lately, words

@@ -6,8 +6,8 @@ from uuid import UUID
 from complaints import evidence
 from complaints.workflow import Need
 from tests.cast import Cast, Visitor
+from tests.complaints.photos.test_likeness import scene
 from tests.complaints.test_evidence import as_photo
-from tests.complaints.test_likeness import scene
 from tests.web.staff.ground import lately, words
 
 Visit = Callable[..., Visitor]

@@ -1,0 +1,1 @@
+"""Who hears of what, by which way, and how they end it."""

@@ -1,0 +1,1 @@
+"""Promises as arithmetic: what is due when, and what it would have been. Nothing here reads a row."""

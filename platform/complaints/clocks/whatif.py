@@ -1,0 +1,147 @@
+"""What a promise would have meant: past reports replayed under it, and how many of them would have been late. Pure.
+
+A report is late if any milestone that the promise names was met after its instant, or, not met yet, if that instant has
+passed. What people did is taken as it was: who would have hurried for a shorter promise isn't guessed. A wait counts
+if the promise says that the clock stops in it, whatever it said when the report was made; one that still runs is taken
+as ending now, which is after every instant that it could be compared with.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from complaints.clock import Milestone, Pause, Target, Unit, due
+from complaints.clocks.measuring import CLOSE, Instants, Timeline
+from complaints.clocks.promise import targets
+from tenants.working_time import Calendar
+from tenants.working_year import EPOCH, MINUTE
+
+Late = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A stretch in a status in which a promise may stop the clock; microseconds since 1970."""
+
+    status: str
+    from_at: int
+    until_at: int
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is tried: a rule's milestones, and the statuses in which it stops the clock."""
+
+    milestones: Sequence[Mapping[str, Any]]
+    pausing: Collection[str]
+
+
+@dataclass(frozen=True)
+class Past:
+    """Reports as they went, one place in each array for each. Instants are microseconds since 1970.
+
+    since: from when their clock counts. met: when each milestone was met, ended otherwise, or now. answers: to the
+    category's questions. waits: by the report's place, in order and apart.
+    """
+
+    since: Instants
+    met: Mapping[Milestone, Instants]
+    answers: Sequence[Mapping[str, Any]] = ()
+    waits: Mapping[int, Sequence[Wait]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.since)
+
+
+def late(past: Past, promise: Promise | None, calendar: Calendar) -> dict[Milestone, Late]:
+    """Which reports would have missed each milestone; none where nothing is promised."""
+    missed = {milestone: np.zeros(len(past), dtype=np.bool_) for milestone in Milestone}
+    if promise is None or not len(past):
+        return missed
+    last = max(int(instants.max()) for instants in past.met.values())
+    timeline = Timeline.between(calendar, int(past.since.min()), max(last, int(past.since.max())))
+    for chosen, places in _by_targets(past, promise):
+        waits = _Waits.of(past, promise, places)
+        for milestone, target in chosen.items():
+            missed[milestone][places] = _missed(past, milestone, target, places, waits, timeline, calendar)
+    return missed
+
+
+@dataclass(frozen=True)
+class _Waits:
+    """The waits that count of some reports: whose (its place among them), from when, until when."""
+
+    whose: Instants
+    begins: Instants
+    ends: Instants
+    by_place: Mapping[int, Sequence[Wait]]
+
+    @classmethod
+    def of(cls, past: Past, promise: Promise, places: Instants) -> "_Waits":
+        found = {}
+        for number, place in enumerate(places.tolist()) if past.waits else ():
+            counted = [wait for wait in past.waits.get(place, ()) if wait.status in promise.pausing]
+            if counted:
+                found[number] = counted
+        rows = [(place, wait.from_at, wait.until_at) for place, waits in found.items() for wait in waits]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return cls(columns[:, 0], columns[:, 1], columns[:, 2], found)
+
+
+def _by_targets(past: Past, promise: Promise) -> list[tuple[dict[Milestone, Target], Instants]]:
+    """The targets that answers choose, each with the places of the reports that have them."""
+    everywhere = np.arange(len(past), dtype=np.int64)
+    asked = sorted({question for row in promise.milestones for question in row.get("when") or {}})
+    if not asked:
+        return [(targets(promise.milestones, {}), everywhere)]
+    groups: dict[str, tuple[Mapping[str, Any], list[int]]] = {}
+    for place, answers in enumerate(past.answers):
+        key = repr([answers.get(question) for question in asked])
+        groups.setdefault(key, (answers, []))[1].append(place)
+    return [
+        (targets(promise.milestones, answers), np.array(places, dtype=np.int64)) for answers, places in groups.values()
+    ]
+
+
+def _missed(
+    past: Past,
+    milestone: Milestone,
+    target: Target,
+    places: Instants,
+    waits: _Waits,
+    timeline: Timeline,
+    calendar: Calendar,
+) -> Late:
+    """Whether more than the target had passed when the milestone was met."""
+    unit = target.unit
+    since, met = past.since[places], past.met[milestone][places]
+    begin = timeline.first_counted(since, unit)
+    until = np.maximum(met, begin)
+    passed = timeline.measure(until, unit) - timeline.measure(begin, unit)
+    if len(waits.whose):
+        low, high = begin[waits.whose], until[waits.whose]
+        rested = timeline.measure(np.clip(waits.ends, low, high), unit) - timeline.measure(
+            np.clip(waits.begins, low, high), unit
+        )
+        np.subtract.at(passed, waits.whose, rested)
+    whole = target.amount if unit is Unit.WORKING_DAYS else target.amount * MINUTE
+    found: Late = passed > whole
+    # Exactly used up: late only if the last of it passed before the milestone was met, which the clock itself knows.
+    near = np.abs(passed - whole) <= (CLOSE if unit is Unit.WORKING_DAYS else 0)
+    for number in np.flatnonzero(near).tolist():
+        at = due(
+            _datetime(since[number]),
+            target,
+            calendar,
+            [Pause(_datetime(wait.from_at), _datetime(wait.until_at)) for wait in waits.by_place.get(number, ())],
+        )
+        found[number] = at is not None and at < _datetime(met[number])
+    return found
+
+
+def _datetime(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=int(at))

@@ -1,0 +1,1 @@
+"""What a city's figures are made of."""

@@ -1,0 +1,1 @@
+"""What photos are, say of themselves and where they lie."""

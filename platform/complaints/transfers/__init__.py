@@ -1,0 +1,1 @@
+"""How work changes hands by more than one move."""

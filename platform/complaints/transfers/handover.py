@@ -1,0 +1,378 @@
+"""Hand-over between tenants: one complaint, one reference, one live row, in one transaction of two scopes.
+
+The receiver gets a row of its own with the public history and the evidence; the row left behind keeps the internal
+notes and ends as handed_over. A return revives it. The birth tenant's forwarding row always names the present holder.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints import evidence, handling, restoring, timekeeping, workflow
+from complaints.audience import announcing, telling
+from complaints.audience.reach import reach_of
+from complaints.audience.wording import Said, told_of
+from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
+from complaints.counts.tally import ELSEWHERE
+from complaints.handling import Actor
+from complaints.office import Office
+from complaints.routing import routing_document
+from complaints.rules import dispute
+from complaints.rules.answering import put_aside
+from complaints.rules.belonging import belonging, settle
+from complaints.rules.rulebook import Rulebook
+from complaints.transfers import departed, referral
+from complaints.words import vocabulary
+from complaints.workflow import Need, Status
+from tenants import locate, scope
+from tenants.category import OTHER, stricter
+from tenants.directory import TenantCard
+from tenants.errors import Conflict, Invalid
+from tenants.tenant import Stage
+
+
+@dataclass(frozen=True)
+class _How:
+    """The move, who makes it where, and why."""
+
+    name: str
+    actor: Actor
+    card: TenantCard
+    reason: str
+    now: datetime
+    expected_version: int | None
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """What crosses, as plain values, read in the sender's scope."""
+
+    complaint: dict[str, Any]
+    visibility: str
+    platform_code: str
+    remarks: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+    contact: dict[str, Any] | None
+
+
+def hand_over(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    to: TenantCard,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> bool:
+    """Pass a complaint to another tenant; the reporter is told once. False where the operator has to decide first.
+
+    Raises Invalid, IllegalMove, NotAllowed, ChangedMeanwhile, or PingPong where the operator decides or has decided.
+    """
+    if to.id == card.id or to.stage != Stage.LIVE:
+        raise Invalid("Choose another city that is on this platform.", field="tenant")
+    return _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)
+
+
+def give_back(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> bool:
+    """Refuse what another tenant has handed over: the move `return`. Raises Invalid if nobody has.
+
+    Else as hand_over.
+    """
+    sender_id = sender_of(session, complaint)
+    sender = office.directory.by_id.get(sender_id) if sender_id else None
+    if sender is None:
+        raise Invalid("No other city has handed this report over, so it can't be returned.", field=Need.REASON.value)
+    return _pass_on(session, office, complaint, "return", sender, actor, card, reason, now, expected_version)
+
+
+def sender_of(session: Session, complaint: Complaint) -> UUID | None:
+    """The tenant that handed the complaint over to this one last, if any did."""
+    received = session.scalar(
+        select(HistoryRow)
+        .where(HistoryRow.complaint_id == complaint.id, HistoryRow.move.in_(("receive", "revive")))
+        .order_by(HistoryRow.number.desc())
+        .limit(1)
+    )
+    return UUID(received.detail["from_tenant_id"]) if received is not None and received.move == "receive" else None
+
+
+def _pass_on(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    name: str,
+    to: TenantCard,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+    expected_version: int | None,
+) -> bool:
+    how = _How(name, actor, card, reason, now, expected_version)
+    if dispute.is_next(session, complaint, to.id):
+        referral.put_before_operator(
+            session,
+            office,
+            complaint,
+            to,
+            actor=actor,
+            card=card,
+            carried=_carried(to, reason),
+            now=now,
+            expected_version=expected_version,
+        )
+        return False
+    _carry_over(session, office, complaint, to, how)
+    return True
+
+
+def carry_over(
+    session: Session,
+    office: Office,
+    complaint: Complaint,
+    to: TenantCard,
+    *,
+    actor: Actor,
+    card: TenantCard,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Pass a complaint on as somebody above both tenants has decided, however often it went to and fro."""
+    _carry_over(session, office, complaint, to, _How("hand_over", actor, card, reason, now, None))
+
+
+def _carried(to: TenantCard, reason: str) -> handling.Carried:
+    return handling.Carried(words={Need.REASON: reason}, detail={"to_tenant_id": str(to.id), "to_slug": to.slug})
+
+
+def _carry_over(session: Session, office: Office, complaint: Complaint, to: TenantCard, how: "_How") -> None:
+    name, actor, card, reason, now = how.name, how.actor, how.card, how.reason, how.now
+    photos = _copy_files(session, office, complaint, to)
+    complaint.handed_to_tenant_id = to.id
+    complaint.hand_overs += 1
+    handling.move(
+        session,
+        office,
+        complaint,
+        name,
+        actor=actor,
+        card=card,
+        now=now,
+        carried=_carried(to, reason),
+        expected_version=how.expected_version,
+    )
+    _end_holdings(session, complaint, now)
+    session.flush()
+    birth = office.directory.by_id.get(complaint.birth_tenant_id)
+    copies = _read(session, office, complaint, card, photos)
+    with scope.enter(session, to.id):
+        there = _arrive(session, office, copies, to, card, now)
+        book = office.rulebooks.of(session, to)
+        said: Said = {"new_city": card.name, "reason": reason} if name == "return" else {}
+        event = "returned" if name == "return" else "new_for_agency"
+        telling.tell_agency(session, office, there, event, card=to, book=book, now=now, said=said)
+        arrived = told_of(there)
+    if birth is None:  # it has left; who told whom is gone with it
+        departed.move(session, arrived.reference, to.id)
+        return
+    reach = reach_of(session, arrived.id)
+    with scope.enter(session, birth.id):
+        forwarding = announcing.forward(session, arrived.id, arrived.reference, to.id, now)
+        announcing.announce(session, office, forwarding, arrived, to=to, book=book, reach=reach, reason=reason, now=now)
+
+
+def _arrive(
+    session: Session, office: Office, copies: _Copies, to: TenantCard, sender: TenantCard, now: datetime
+) -> Complaint:
+    """The receiver's row: made, or revived where it had the complaint before; the public history is brought along."""
+    book = office.rulebooks.of(session, to)
+    there = session.scalar(select(Complaint).where(Complaint.id == copies.complaint["id"]).with_for_update())
+    revived = there is not None
+    if there is None:
+        there = _make_row(session, copies, to, sender, book, now)
+    elif there.status != Status.HANDED_OVER:
+        raise Conflict("That city already works on this report.")
+    corrected = _bring_along(session, copies, there)
+    if not revived:
+        vocabulary.learn(session, [there.id])
+    with session.no_autoflush:
+        left = there.status if revived else None
+        if revived:
+            workflow.move_from(there.status, "revive")
+            there.status, there.is_open = Status.RECEIVED, True
+            there.closed_at = there.handed_to_tenant_id = None
+            there.clock_from_at = now
+            there.holder_id = None
+            there.visibility = stricter(there.visibility, copies.visibility)
+            if corrected:
+                _take_over(session, there, copies, book, corrected)
+        handling.append_history(
+            session,
+            there,
+            "revive" if revived else "receive",
+            from_status=left,
+            actor=Actor("tenant"),
+            now=now,
+            detail={"from_tenant_id": str(sender.id), "from_slug": sender.slug},
+        )
+        timekeeping.recalculate(session, there, book)
+    session.add(Holding(complaint_id=there.id, agency_id=there.agency_id, from_at=now))
+    handling.flush_or_refuse(session)
+    timekeeping.wind(session, office.queue, there)
+    return there
+
+
+def _make_row(
+    session: Session, copies: _Copies, to: TenantCard, sender: TenantCard, book: Rulebook, now: datetime
+) -> Complaint:
+    values = copies.complaint
+    category = book.category_by_platform_code(copies.platform_code)
+    lon, lat = values["lon"], values["lat"]
+    to_us = belonging(book, category, lon=lon, lat=lat, priority=values["priority"], kind=values["kind"])
+    decision = locate.chosen(to.id, to.slug, to.name.get(to.languages[0]))
+    row = Complaint(
+        **values,
+        status=Status.RECEIVED,
+        is_open=True,
+        category_id=category.id,
+        category_revision=category.revision,
+        sla_rule_id=to_us.rule.id if to_us.rule else None,
+        sla_rule_revision=to_us.rule.revision if to_us.rule else None,
+        urgency=0 if category.safety else 1,
+        agency_id=to_us.agency_id,
+        area_id=to_us.area_id,
+        visibility=stricter(category.visibility, copies.visibility),
+        routing={**routing_document(decision), "rule": "handed_over", "from_slug": sender.slug},
+        clock_from_at=now,
+        sort_at=now,
+        adopted=sender.is_commons,
+        updated_at=now,
+    )
+    session.add(row)
+    if copies.contact is not None:
+        session.add(Contact(**copies.contact))
+    session.flush()
+    return row
+
+
+def _take_over(session: Session, there: Complaint, copies: _Copies, book: Rulebook, corrected: Collection[str]) -> None:
+    """Let what was corrected elsewhere hold here too, with what follows from it by this city's own rules."""
+    category = book.category_by_id(there.category_id)
+    if category is None or "category" in corrected:
+        category = book.category_by_platform_code(copies.platform_code)
+        put_aside(session, there.id, category.questions, now=there.clock_from_at)
+    taken = [*(PLACE if "place" in corrected else ()), *(name for name in ("priority", "kind") if name in corrected)]
+    for name in taken:
+        setattr(there, name, copies.complaint[name])
+    to_us = belonging(book, category, lon=there.lon, lat=there.lat, priority=there.priority, kind=there.kind)
+    settle(there, to_us)
+    there.agency_id = to_us.agency_id
+
+
+def _bring_along(session: Session, copies: _Copies, there: Complaint) -> set[str]:
+    """Add what the other tenant has and this one hasn't: the same ids, under this tenant. What of it corrects what."""
+    for table, rows in ((Remark, copies.remarks), (Evidence, copies.evidence)):
+        have = set(session.scalars(select(table.id).where(table.complaint_id == there.id)))
+        session.add_all(table(**row) for row in rows if row["id"] not in have)
+    have = set(session.scalars(select(HistoryRow.id).where(HistoryRow.complaint_id == there.id)))
+    new = [row for row in copies.history if row["id"] not in have]
+    for number, row in enumerate(new, handling.next_number(session, there.id)):
+        session.add(HistoryRow(**row, number=number))
+    session.flush()
+    return {name for row in new for name in row["detail"].get("changed", ())}
+
+
+CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
+OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before", "draw", "check_id")
+PLACE = ("lon", "lat", "accuracy_m", "cell")
+PLACED = (*PLACE, "received_at", "hand_overs", "retain_until")
+"""The columns of a complaint that go along; the rest the receiver decides by its own rules."""
+
+
+def _read(
+    session: Session, office: Office, complaint: Complaint, card: TenantCard, photos: dict[UUID, dict[str, str | None]]
+) -> _Copies:
+    """What may cross: the public history without who in the tenant it was, remarks that aren't internal, evidence."""
+    category = office.rulebooks.of(session, card).category_ever(complaint.category_id)
+    everything = handling.history_of(session, complaint.id)
+    counting = restoring.standing(everything)
+    history = [row for row in counting if row.public]
+    taken_back = {row.remark_id for row in everything} - {row.remark_id for row in counting}
+    remarks = [
+        row for row in handling.remarks_of(session, complaint.id).values() if not row.inner and row.id not in taken_back
+    ]
+    contact = session.scalar(
+        select(Contact).where(Contact.complaint_id == complaint.id, Contact.may_cross, Contact.erased_at.is_(None))
+    )
+    return _Copies(
+        complaint={name: getattr(complaint, name) for name in (*CROSSING, *PLACED)},
+        visibility=complaint.visibility,
+        platform_code=category.platform_code if category else OTHER,
+        history=[{**_values(row), "seat_id": None, "detail": _without_ours(row.detail)} for row in history],
+        remarks=[_values(row) for row in remarks],
+        evidence=[
+            {**_values(row), **photos[row.id], "findings": {}}
+            for row in evidence.of(session, complaint.id)
+            if row.id in photos
+        ],
+        contact=_values(contact) if contact is not None else None,
+    )
+
+
+def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
+    """The columns of a row, but for its tenant and (history) its number."""
+    return {
+        column.key: getattr(row, column.key)
+        for column in type(row).__mapper__.column_attrs
+        if column.key not in ("tenant_id", "number") and not column.columns[0].computed
+    }
+
+
+def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
+    """A history row's facts without the ids of the tenant's own, marked as what happened elsewhere."""
+    return {key: value for key, value in detail.items() if key not in OURS} | {ELSEWHERE: True}
+
+
+def _copy_files(
+    session: Session, office: Office, complaint: Complaint, to: TenantCard
+) -> dict[UUID, dict[str, str | None]]:
+    """Copy the photos under the receiver's keys, before any row says so; {evidence id: its keys there}.
+
+    What only officials here may see, such as photos of a check on the spot, stays here.
+    """
+    keys: dict[UUID, dict[str, str | None]] = {}
+    for row in (one for one in evidence.of(session, complaint.id) if one.side in evidence.SHOWN):
+        keys[row.id] = {}
+        for name in ("key", "public_key", "thumb_key"):
+            source = getattr(row, name)
+            target = f"tenant/{to.id}/{source.split('/', 2)[2]}" if source else None
+            if source and target:
+                office.storage.copy(source, target)
+            keys[row.id][name] = target
+    return keys
+
+
+def _end_holdings(session: Session, complaint: Complaint, now: datetime) -> None:
+    for holding in session.scalars(
+        select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
+    ):
+        holding.until_at = now
