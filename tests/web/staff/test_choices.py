@@ -2,9 +2,10 @@
 
 from markupsafe import Markup
 
-from web.staff.choices import Choice, _draw
+from web.options import draw
+from web.staff.choices import Choice
 
-DRAWN = _draw({"": [("a", "Satu")], "Grup <b>": [("b", "Dua & tiga"), ("bb", '"Empat"')]})
+DRAWN = draw({"": [("a", "Satu")], "Grup <b>": [("b", "Dua & tiga"), ("bb", '"Empat"')]})
 
 
 def test_what_a_city_wrote_is_text() -> None:
