@@ -49,7 +49,7 @@ class SignIn(Base):
     """
 
     __tablename__ = "sign_ins"
-    __table_args__ = (Index("ix_sign_ins_account_id", "account_id"),)
+    __table_args__ = (Index("ix_sign_ins_account_id", "account_id"), Index("ix_sign_ins_host", "host", "created_at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     token_hash: Mapped[bytes] = mapped_column(unique=True)

@@ -4,21 +4,18 @@ The record belongs to the commons, whose staff the operators are. Who was affect
 the scope of each city.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Select, or_, select
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from complaints.complaint import Complaint, Contact
 from complaints.office import Office
-from people.account import Account, SignIn
-from people.permissions import Role
-from people.seat import OperatorEntry, Seat
+from people.seat import OperatorEntry
 from tenants import scope
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -30,14 +27,14 @@ DUTY = timedelta(hours=3 * 24)
 LONGEST_WORDS = 2_000
 SHORTEST_WORDS = 10
 MOST_SHOWN = 50
-AT_ONCE = 1_000
 KEPT = "5 years after it was closed"
 
 
 class Kind(StrEnum):
-    """Whose data: what reporters left, accounts of residents, accounts of officials."""
+    """Whose data: what reporters left, addresses to which news go, accounts of residents, accounts of officials."""
 
     REPORTERS = "reporters"
+    FOLLOWERS = "followers"
     RESIDENTS = "residents"
     OFFICIALS = "officials"
 
@@ -99,27 +96,6 @@ class Named:
     reach: str
     kinds: Sequence[str]
     slugs: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Affected:
-    """One person, or one report's contact. language: in which they are told."""
-
-    kind: Kind
-    name: str | None
-    email: str | None
-    phone: str | None
-    language: str
-
-
-@dataclass(frozen=True)
-class Count:
-    """Of one city. by_mail: how many addresses can be told; unreachable: contacts with a number only."""
-
-    card: TenantCard
-    kinds: Mapping[str, int]
-    by_mail: int
-    unreachable: int
 
 
 def begin(session: Session, office: Office, named: Named, *, by: UUID, now: datetime) -> Breach:
@@ -219,65 +195,9 @@ def cities(office: Office, breach: Breach) -> list[TenantCard]:
     return [card for one in breach.tenant_ids if (card := directory.by_id.get(UUID(one)))]
 
 
-def count(session: Session, office: Office, breach: Breach, card: TenantCard) -> Count:
-    """How many were affected in one city, each address or number once; nobody's data leaves it."""
-    kinds: dict[str, int] = {}
-    mails: set[str | None] = set()
-    phones: set[str | None] = set()
-    with scope.enter(session, card.id):
-        for kind in breach.kinds:
-            who = set()
-            for affected in people(session, office, breach, card, Kind(kind)):
-                who.add(affected.email or affected.phone)
-                (mails if affected.email else phones).add(affected.email or affected.phone)
-            kinds[kind] = len(who)
-    return Count(card, kinds, len(mails), len(phones))
-
-
-def people(session: Session, office: Office, breach: Breach, card: TenantCard, kind: Kind) -> Iterator[Affected]:
-    """Those affected in the session's city; one line for each contact or account, read as they are needed."""
-    if kind is Kind.REPORTERS:
-        for row in session.execute(_contacts(breach).execution_options(yield_per=AT_ONCE)):
-            yield Affected(kind, row.name, row.email, row.phone, row.language or "id")
-        return
-    ids = list(session.scalars(_seats(breach, kind)))
-    if breach.reach == Reach.PASSED:
-        host = office.addresses.of(card).partition("://")[2].partition(":")[0] if card.answers else ""
-        signed_in = select(SignIn.account_id).where(
-            SignIn.host == host,
-            SignIn.created_at < breach.until_at,
-            or_(SignIn.ended_at.is_(None), SignIn.ended_at >= breach.from_at),
-            SignIn.expires_at >= breach.from_at,
-        )
-        ids = list(session.scalars(signed_in.where(SignIn.account_id.in_(ids)).distinct()))
-    for account in session.scalars(select(Account).where(Account.id.in_(ids)).order_by(Account.email)):
-        yield Affected(kind, account.name, account.email, account.phone, account.language or "id")
-
-
 def enter(session: Session, card: TenantCard, breach: Breach, *, by: UUID, now: datetime) -> None:
     """Leave word in a city, where its administrators see it, that its people's addresses were used for this."""
     reason = f"Pelindungan data: {breach.happened}"[:500]
     with scope.enter(session, card.id):
         session.add(OperatorEntry(account_id=by, reason=reason, from_at=now, until_at=now))
         session.flush()
-
-
-def _contacts(breach: Breach) -> Select[*tuple[Any, ...]]:
-    found = (
-        select(Contact.name, Contact.email, Contact.phone, Contact.language)
-        .join(Complaint, Complaint.id == Contact.complaint_id)
-        .where(
-            Contact.erased_at.is_(None),
-            or_(Contact.email.is_not(None), Contact.phone.is_not(None)),
-            Complaint.received_at < breach.until_at,
-        )
-    )
-    if breach.reach == Reach.PASSED:
-        found = found.where(Complaint.received_at >= breach.from_at)
-    return found.distinct()
-
-
-def _seats(breach: Breach, kind: Kind) -> Select[Any]:
-    here = Seat.role == Role.RESIDENT if kind is Kind.RESIDENTS else Seat.role.not_in((Role.RESIDENT, Role.OPERATOR))
-    lay_there = or_(Seat.ended_at.is_(None), Seat.ended_at >= breach.from_at)
-    return select(Seat.account_id).where(here, Seat.created_at < breach.until_at, lay_there)

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.office import Office
-from complaints.safety import breach
-from complaints.safety.breach import Breach, Kind
+from complaints.safety import affected, breach
+from complaints.safety.breach import Breach
 from messages import outbox
-from messages.queue import Queue
+from messages.queue import Job, Queue
 from messages.texts import BODY_LENGTH, PLACEHOLDER, SUBJECT_LENGTH, filled_lines
 from tenants import scope
 from tenants.database import Base, TenantOwned, new_id
@@ -25,6 +25,8 @@ from tenants.times import full_day
 
 TELL_BREACH = "tell_breach"
 EVENT = "breach"
+TOLD_AT_ONCE = 200
+LOST_AFTER = timedelta(hours=1)
 LANGUAGES = ("id", "en")
 KNOWN = frozenset({"city", "found", "what", "url"})
 NEEDED = ("city", "what")
@@ -63,7 +65,10 @@ Aduan
 
 
 class BreachTold(TenantOwned, Base):
-    """The notices about a breach were written in this city, once. mails: how many."""
+    """The notices about a breach in this city. at: since when they are written; mails: how many were, so far.
+
+    told_after: the addresses are gone through in their order, so far; done_at: since when all are told.
+    """
 
     __tablename__ = "breach_told"
     __table_args__ = (UniqueConstraint("tenant_id", "breach_id"),)
@@ -71,16 +76,22 @@ class BreachTold(TenantOwned, Base):
     breach_id: Mapped[UUID]
     at: Mapped[datetime]
     mails: Mapped[int]
+    told_after: Mapped[str] = mapped_column(default="")
+    done_at: Mapped[datetime | None]
 
 
 def register(queue: Queue, office: Office) -> None:
     """Name the task to the queue."""
 
     @queue.task(TELL_BREACH)
-    def tell_breach(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+    def tell_breach(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
         card = office.directory.by_id.get(tenant_id)
-        if card is not None:
-            tell(session, office, card, row_id, now)
+        return tell(session, office, card, row_id, now) if card is not None else None
+
+    @queue.sweep
+    def forgotten(session: Session, now: datetime) -> list[Job]:
+        undone = select(BreachTold).where(BreachTold.done_at.is_(None), BreachTold.at < now - LOST_AFTER)
+        return [Job(TELL_BREACH, one.tenant_id, one.breach_id) for one in session.scalars(undone)]
 
 
 def letter_of(row: Breach, language: str) -> tuple[str, str]:
@@ -163,23 +174,26 @@ def refuse_if_sent(session: Session, breach_id: UUID) -> None:
         raise Conflict("The notices are on their way already.")
 
 
-def tell(session: Session, office: Office, card: TenantCard, breach_id: UUID, now: datetime) -> int:
-    """One mail to each address that is concerned in the session's city, once however often it is asked; how many."""
-    first = insert(BreachTold).values(tenant_id=card.id, id=new_id(), breach_id=breach_id, at=now, mails=0)
-    once = first.on_conflict_do_nothing(index_elements=["tenant_id", "breach_id"])
-    told_id = session.execute(once.returning(BreachTold.id)).scalar()
-    if told_id is None:
-        return 0
+def tell(session: Session, office: Office, card: TenantCard, breach_id: UUID, now: datetime) -> datetime | None:
+    """Tell the next of those concerned in the session's city, each address once, in one transaction with how far it
+    came; when to come again, None when all are told.
+    """
+    first = {"tenant_id": card.id, "id": new_id(), "breach_id": breach_id, "at": now, "mails": 0, "told_after": ""}
+    session.execute(insert(BreachTold).on_conflict_do_nothing(index_elements=["tenant_id", "breach_id"]), first)
+    told = session.scalar(
+        select(BreachTold)
+        .where(BreachTold.breach_id == breach_id, BreachTold.done_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    if told is None:
+        return None
+    told_id, told_after = told.id, told.told_after
     with scope.enter(session, COMMONS_ID):
         row = breach.one(session, breach_id)
         session.expunge(row)
     letters = {language: composed(row, office, card, language) for language in LANGUAGES}
-    addresses: dict[str, str] = {}
-    for kind in row.kinds:
-        for affected in breach.people(session, office, row, card, Kind(kind)):
-            if affected.email:
-                addresses.setdefault(affected.email.casefold(), affected.language)
-    for email, spoken in addresses.items():
+    found = affected.addresses(session, office, row, card, after=told_after, most=TOLD_AT_ONCE)
+    for email, spoken in found:
         language = spoken if spoken in letters else "id"
         subject, body = letters[language]
         outbox.post(
@@ -194,9 +208,12 @@ def tell(session: Session, office: Office, card: TenantCard, breach_id: UUID, no
             defer_with=office.queue,
         )
     told = session.scalars(select(BreachTold).where(BreachTold.id == told_id)).one()
-    told.mails = len(addresses)
+    if found:
+        told.told_after, told.mails = found[-1][0], told.mails + len(found)
+    if len(found) < TOLD_AT_ONCE:
+        told.done_at = now
     session.flush()
-    return len(addresses)
+    return None if told.done_at else now
 
 
 def told_in(session: Session, card: TenantCard, breach_id: UUID) -> BreachTold | None:

@@ -1,24 +1,25 @@
 """The breach kit: who was affected, the notices to them, the clock of 3 × 24 hours, and what was done when."""
 
-import csv
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from complaints.safety import breach, breach_notice
+from complaints.safety import affected, breach, breach_notice
 from complaints.safety.breach import Breach, Kind, Named, Reach
 from people.account import Account
 from people.permissions import Permission
 from tenants import scope
+from tenants.database import db
+from tenants.directory import TenantCard
 from tenants.errors import N_, AduanError
 from tenants.tenant import COMMONS_ID
 from web.access import allows
@@ -26,10 +27,12 @@ from web.context import office
 from web.errors import sentence, status_of
 from web.operator.instants import instant, typed
 from web.operator.menu import city_name, menu
+from web.table import csv_line
 
 PATH = "/operator/breaches"
 KINDS = {
     Kind.REPORTERS: N_("Contacts that reporters left"),
+    Kind.FOLLOWERS: N_("Addresses to which news go"),
     Kind.RESIDENTS: N_("Residents' accounts"),
     Kind.OFFICIALS: N_("Officials' accounts"),
 }
@@ -46,9 +49,6 @@ STEPS = {
     "closed": N_("Record closed"),
 }
 FIELDS = ("happened", "found", "from", "until", "reach", "slugs")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run."""
-
 blueprint = Blueprint("operator_breaches", __name__)
 
 
@@ -104,21 +104,20 @@ def one(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post(PATH + "/<uuid:breach_id>/list")
 @allows(Permission.OPERATE, national=True)
 def download(breach_id: UUID) -> ResponseReturnValue:
-    """Everybody affected, as a file; each city concerned gets word of it."""
-    by, written = current_user.account.id, io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(["city", "kind", "name", "email", "phone"])
-    with scope.enter(g.session, COMMONS_ID):
-        row = breach.one(g.session, breach_id)
-        breach.note(g.session, breach_id, "downloaded", by=by, now=g.now)
-        g.session.expunge(row)
-    for card in breach.cities(office(), row):
+    """Everybody affected, as a file; each city concerned gets word of it. Not from a closed record."""
+    by = current_user.account.id
+    try:
+        with scope.enter(g.session, COMMONS_ID):
+            row = breach.open_one(g.session, breach_id)
+            breach.note(g.session, breach_id, "downloaded", by=by, now=g.now)
+            g.session.expunge(row)
+    except AduanError as error:
+        g.session.rollback()
+        return _one(breach_id, error)
+    cards = breach.cities(office(), row)
+    for card in cards:
         breach.enter(g.session, card, row, by=by, now=g.now)
-        with scope.enter(g.session, card.id):
-            for kind in row.kinds:
-                for one in breach.people(g.session, office(), row, card, Kind(kind)):
-                    lines.writerow([card.slug, kind, *map(_cell, (one.name, one.email, one.phone))])
-    answer = Response(written.getvalue(), content_type="text/csv; charset=utf-8")
+    answer = Response(stream_with_context(_file(row, cards)), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="breach-{breach_id.hex[:8]}.csv"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -199,7 +198,7 @@ def _one(
         record = [(step.at, step.by, step.did, step.said or "") for step in steps]
         g.session.expunge(row)
     cards = breach.cities(office(), row)
-    counts = [breach.count(g.session, office(), row, card) for card in cards]
+    counts = [affected.count(g.session, office(), row, card) for card in cards]
     shown = render_template(
         "operator/breach.html",
         menu=menu(),
@@ -236,7 +235,11 @@ def _record(steps: list[tuple[Any, UUID, str, str]]) -> list[Step]:
     return [Step(at, names.get(by, _("A former operator")), _(STEPS[did]), said) for at, by, did, said in steps]
 
 
-def _cell(value: str | None) -> str:
-    """A cell that no spreadsheet takes for a formula; a telephone number keeps its plus behind a quote."""
-    text = value or ""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+def _file(row: Breach, cards: Sequence[TenantCard]) -> Iterator[str]:
+    """Line by line, each city in a session of its own that outlasts the request's."""
+    yield csv_line(["city", "kind", "name", "email", "phone"])
+    for card in cards:
+        with Session(db.engine) as session:
+            scope.name_tenant(session, card.id)
+            for one in affected.people(session, office(), row, card):
+                yield csv_line([card.slug, one.kind.value, one.name, one.email, one.phone])
