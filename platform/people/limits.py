@@ -32,15 +32,24 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
+def wider(network: str) -> str:
+    """A network as one subscription has it at most: of IPv6 the 48 bits within which a subscriber may choose 64."""
+    try:
+        parsed = ipaddress.ip_network(network)
+    except ValueError:
+        return network
+    return str(parsed.supernet(new_prefix=48)) if parsed.version == 6 and parsed.prefixlen > 48 else network
+
+
 def is_this_machine(address: str) -> bool:
     """Whether whoever asks is on the server itself: somebody trying it out, or a proxy that isn't trusted.
 
-    Then the address tells no two people apart.
+    Then the address, or its `network_of`, tells no two people apart.
     """
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
-        return False
+        return address == network_of("::1")
 
 
 def count(session: Session, key: str, *, window: timedelta, now: datetime) -> int:

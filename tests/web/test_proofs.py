@@ -1,10 +1,14 @@
 """What an address has to prove: sums for people, puzzles for programs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from tests.cast import NOW
+import pytest
+from flask import Flask, g
+
+from tests.cast import NOW, Cast
 from web import proofs
+from web.api import complaints
 
 SECRET = b"a secret of the tests"
 HOUR = timedelta(hours=1)
@@ -34,3 +38,14 @@ def test_a_puzzle_is_of_one_address_and_holds_for_an_hour() -> None:
     assert not solved(puzzle, address="36.68.1.3")
     assert not proofs.is_solved(SECRET, "36.68.1.2", "nonsense", NOW, 8)
     assert not proofs.is_solved(SECRET, "36.68.1.2", "é:é", NOW, 8)
+
+
+def test_a_solution_serves_once_also_across_two_windows(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "is_solved", lambda *_: True)
+    with app.test_request_context("/", headers={"Proof": "solved"}):
+        g.session, g.now = cast.session, datetime(2026, 3, 1, 9, 59, tzinfo=UTC)
+        assert complaints._proved()
+        g.now += timedelta(minutes=2)
+        assert not complaints._proved()

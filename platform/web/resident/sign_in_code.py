@@ -53,11 +53,17 @@ def enter() -> ResponseReturnValue:
     contact, target = request.form.get("contact", "").strip(), own_path(request.form.get("next", ""))
     try:
         account = sign_in_code.enter(
-            g.session, office().secret, contact, request.form.get("code", ""), host=g.host, now=g.now
+            g.session,
+            office().secret,
+            contact,
+            request.form.get("code", ""),
+            host=g.host,
+            network=limits.network_of(request.remote_addr or ""),
+            now=g.now,
         )
     except AduanError as error:
         errors = {error.field or "code": sentence(error)}
-        return _form(contact=contact, next=target, asked=True, errors=errors), status_of(error)
+        return _form(contact=contact, next=target, asked=True, errors=errors), status_of(error), waiting_of(error)
     emails = [contact, account.email] if account.email and "@" in contact else []
     joining.join_earlier(g.session, account.id, emails=emails, phones=identities.phones_of(g.session, account.id))
     return go_in(account, target, home="/account")

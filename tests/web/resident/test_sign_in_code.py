@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,8 @@ from complaints.report import Reporter
 from messages.outbox import Message, State
 from people import sign_in_code
 from people.account import Account
-from people.sign_in_code import LASTS, MOST_ASKED, MOST_TRIES, code_of, is_right
+from people.limits import TooMany
+from people.sign_in_code import LASTS, MOST_ASKED, MOST_TRIES, WrongCode, code_of, is_right
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import words
 
@@ -89,6 +91,7 @@ def test_who_has_a_password_gets_no_code_and_nobody_learns_it(cast: Cast, visit:
     refused = visit("barat").post("/sign-in/code/entry", data={"contact": "officer@barat.example", "code": right})
     assert refused.status_code == 422
     account = cast.session.scalars(select(Account).where(Account.email == "officer@barat.example")).one()
+    sign_in_code.note_sent(cast.session, HOST, "officer@barat.example", now)
     account.password_hash = None  # invited, and the password still to be chosen
     cast.session.commit()
     refused = visit("barat").post("/sign-in/code/entry", data={"contact": "officer@barat.example", "code": right})
@@ -126,6 +129,8 @@ def test_a_number_gets_its_code_by_whatsapp_then_sms_and_its_reports_join(cast: 
     again = visit("barat")
     now = datetime.now(UTC)
     right = code_of(cast.office.secret, HOST, "+6281234567890", now - LASTS)
+    sign_in_code.note_sent(cast.session, HOST, "+6281234567890", now - LASTS)
+    cast.session.commit()
     assert again.post("/sign-in/code/entry", data={"contact": "081234567890", "code": right}).status_code == 303
     accounts = cast.session.scalars(select(Complaint.reporter_account_id).where(Complaint.id.in_([earlier, later])))
     assert len(set(accounts)) == 1
@@ -135,13 +140,15 @@ def test_a_number_gets_its_code_by_whatsapp_then_sms_and_its_reports_join(cast: 
 def test_codes_to_telephones_are_counted_since_they_cost_money(
     cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = visit("barat").post
+    visitor = visit("barat")
+    ask, visitor.address = visitor.post, "192.0.2.7"
     for abroad in ("+1 201 555 0123", "021 5550123"):
         assert ask("/sign-in/code", data={"contact": abroad}).status_code == 422
     for limit, most, numbers in (
         ("MOST_TO_NUMBER_A_DAY", 1, ("0812 3456 7890", "+62 812 3456 7890")),
         ("MOST_FROM_NETWORK_AN_HOUR", 2, ("0812 3456 7892", "0812 3456 7893")),
         ("MOST_OF_CITY_A_DAY", 3, ("0812 3456 7894", "0812 3456 7895")),
+        ("MOST_IN_ALL_A_DAY", 4, ("0812 3456 7896", "0812 3456 7897")),
     ):
         monkeypatch.setattr(sign_in_code, limit, most)
         answers = [ask("/sign-in/code", data={"contact": number}) for number in numbers]
@@ -150,3 +157,54 @@ def test_codes_to_telephones_are_counted_since_they_cost_money(
         assert int(answers[1].headers["Retry-After"]) > 0
         monkeypatch.undo()
     assert ask("/sign-in/code", data={"contact": "ani@warga.example"}).status_code == 200
+    monkeypatch.setattr(sign_in_code, "MOST_FROM_NETWORK_AN_HOUR", 5)
+    assert ask("/sign-in/code", data={"contact": "budi@warga.example"}).status_code == 429, "mails count there too"
+    visitor.address = "127.0.0.1"
+    assert ask("/sign-in/code", data={"contact": "budi@warga.example"}).status_code == 200, "tells nobody apart"
+
+
+def test_a_code_that_nobody_was_sent_and_a_used_one_are_none(cast: Cast) -> None:
+    session, secret, address = cast.session, b"a secret", "ani@warga.example"
+    at = datetime(2026, 3, 1, 9, 19, tzinfo=UTC)
+    cast.enter("barat")
+    code = code_of(secret, HOST, address, at)
+
+    def prove(now: datetime, host: str = HOST) -> None:
+        typed = code_of(secret, host, address, at)
+        sign_in_code.prove(session, secret, address, typed, host=host, now=now)
+
+    with pytest.raises(WrongCode):
+        prove(at)
+    how: dict[str, Any] = {"network": "192.0.2.7", "phones": True, "now": at, "limited": True}
+    sign_in_code.ask(session, address, host=HOST, **how)
+    with pytest.raises(WrongCode):
+        prove(at, "timur.localhost")
+    sign_in_code.prove(session, secret, address, code, host=HOST, now=at)
+    with pytest.raises(WrongCode):
+        prove(at + timedelta(minutes=2))  # the windows of what is used begin at 9:00 and 9:20
+
+
+def test_wrong_codes_count_on_all_hosts_by_address_and_by_network(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, secret, now = cast.session, b"a secret", datetime(2026, 3, 1, 9, 1, tzinfo=UTC)
+    monkeypatch.setattr(sign_in_code, "MOST_WRONG_A_DAY", 2)
+    monkeypatch.setattr(sign_in_code, "MOST_WRONG_FROM_NETWORK_AN_HOUR", 3)
+
+    def guess(address: str, host: str, network: str) -> type[Exception] | None:
+        try:
+            sign_in_code.prove(session, secret, address, "12", host=host, now=now, network=network)
+        except (WrongCode, TooMany) as error:
+            return type(error)
+        return None
+
+    for host in ("a.localhost", "b.localhost", "c.localhost"):
+        sign_in_code.note_sent(session, host, "ani@warga.example", now)
+    assert [guess("ani@warga.example", f"{one}.localhost", f"192.0.2.{one}") for one in "abc"] == [
+        WrongCode,
+        WrongCode,
+        TooMany,
+    ]
+    unasked = [guess("budi@warga.example", f"{one}.localhost", "") for one in "abc"]
+    assert unasked == [WrongCode] * 3, "nobody uses up the tries of who asked for nothing"
+    from_one = [guess(f"{one}@warga.example", HOST, "192.0.2.9") for one in "cdef"]
+    assert from_one == [WrongCode] * 3 + [TooMany]
+    assert [guess(f"{one}@warga.example", HOST, "127.0.0.1") for one in "ghij"] == [WrongCode] * 4
