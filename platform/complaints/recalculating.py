@@ -100,6 +100,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(RECALCULATE)
     def recalculate_dues(session: Session, tenant_id: UUID, _row_id: UUID, now: datetime) -> datetime | None:
+        office.keeper.refresh()  # else the calendar of before might be taken for the present one
         card = office.directory.by_id.get(tenant_id)
         return recalculate(session, office, card, now) if card else None
 

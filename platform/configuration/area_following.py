@@ -47,6 +47,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(FOLLOW)
     def follow_area_version(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
+        office.keeper.refresh()  # the rules as the version left them: this process may not have seen it yet
         card = office.directory.by_id.get(tenant_id)
         version = session.scalar(select(AreaVersion).where(AreaVersion.id == row_id).with_for_update())
         if card is None or version is None:

@@ -7,7 +7,7 @@ complaints that lie in another area then follow in batches (`area_following`).
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -30,8 +30,13 @@ from tenants.errors import AduanError, Conflict, Invalid, NotFound
 APPLY, FOLLOW = "apply_area_version", "follow_area_version"
 """The jobs that bring a version in at its date, and the open complaints after it."""
 
+SEEN_BY_ALL = timedelta(seconds=10)
+"""By when every process takes reports in by the new areas; those that came before then follow as well."""
+
 SAMPLE, MOST_TOLD, MOST_AREAS = 12, 50, 20_000
 MOST_VERTICES = 3_000_000
+DEEPEST = 100
+"""No city has so many levels: what seems to lie that deep lies in itself."""
 LONGEST_VALUE = 60
 EVERYTHING = ("name", "level", "parent", "outline")
 GIVEN_UP = "given_up"
@@ -175,6 +180,8 @@ def apply(session: Session, office: Office, version: AreaVersion, *, now: dateti
     ended = set(version.findings["ended"]) & running if version.findings else set()
     above = _above(areas, running - ended, {code: row for code, (_number, row) in wanted.items()}, ended)
     depths = {code: depth_of(code, above) for code in above}
+    if max(depths.values(), default=0) >= DEEPEST:
+        raise Conflict("The areas would lie in each other. Import the file again.")
     ids = {code: areas[code].id if code in areas else new_id() for code in above}
     changes: list[tuple[Area, Mapping[str, Any], Did]] = []
     for code in sorted(above, key=lambda code: (depths[code], code)):
@@ -195,7 +202,7 @@ def apply(session: Session, office: Office, version: AreaVersion, *, now: dateti
     editing.change_many(session, changes, author=Author(version.seat_id), now=now)
     version.state, version.applied_at, version.after_id = State.APPLIED, now, None
     session.flush()
-    office.queue.defer(session, FOLLOW, version.tenant_id, version.id)
+    office.queue.defer(session, FOLLOW, version.tenant_id, version.id, at=now + SEEN_BY_ALL)
 
 
 def give_up(session: Session, version: AreaVersion, why: AduanError) -> None:
@@ -277,8 +284,9 @@ def features_of(session: Session, version: AreaVersion) -> list[Feature]:
 
 
 def depth_of(code: str, above: Mapping[str, str | None]) -> int:
+    """How deep an area lies, 1 at the top; DEEPEST where it lies in itself."""
     depth, parent = 1, above.get(code)
-    while parent is not None and depth < 100:
+    while parent is not None and depth < DEEPEST:
         depth, parent = depth + 1, above.get(parent)
     return depth
 

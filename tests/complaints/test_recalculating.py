@@ -93,6 +93,20 @@ def test_a_new_holiday_moves_what_is_open_later_with_a_row_and_one_message(cast:
     assert told(cast) == ["ani@warga.example"]
 
 
+def test_a_worker_that_has_not_seen_the_new_calendar_yet_looks_before_it_reckons(cast: Cast, watch: Watch) -> None:
+    complaint_id = filed(cast)
+    city, rulebooks = cast.city("barat"), cast.office.rulebooks
+    earlier, old = cast.office.keeper.current, rulebooks.of(cast.session, city)
+    declare(cast, "2026-03-05")
+    look(cast, watch, NOW + 5 * HOUR)
+    cast.office.keeper._directory, rulebooks._books[city.id] = earlier, old
+    cast.enter("barat")
+    task = cast.office.queue.handlers[recalculating.RECALCULATE]
+    assert task(cast.session, city.id, city.id, NOW + 5 * HOUR) is None
+    cast.session.commit()
+    assert len(rows(cast, complaint_id)) == 1
+
+
 def test_what_is_answered_closed_or_paused_stays_and_nobody_is_told_of_the_same_day(cast: Cast, watch: Watch) -> None:
     answered, closed = filed(cast), filed(cast)
     cast.move("barat", answered, "reply", words={Need.NOTE: "Kami datang."}, now=NOW + 5 * HOUR)

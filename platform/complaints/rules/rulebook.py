@@ -174,9 +174,11 @@ class Rulebook:
 
     def areas_down(self, area_id: UUID) -> list[UUID]:
         """An area and all in it."""
-        found = [area_id]
+        found, seen = [area_id], {area_id}
         for one in found:
-            found += [area.id for area in self.areas_in(one)]
+            inner = [area.id for area in self.areas_in(one) if area.id not in seen]
+            seen.update(inner)
+            found += inner
         return found
 
     def agencies_up(self, agency_id: UUID) -> list[UUID]:

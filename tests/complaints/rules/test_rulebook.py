@@ -116,6 +116,11 @@ def test_what_lies_in_an_area_is_found_from_above_and_by_its_code() -> None:
     assert rules.areas_down(VILLAGE) == [VILLAGE]
     assert rules.area_of_code("1.1") == rules.areas[VILLAGE]
     assert rules.area_of_code("3") is None
+    loop = {
+        one: AreaEntry(one, str(one.int), {}, "desa", other)
+        for one, other in ((DISTRICT, VILLAGE), (VILLAGE, DISTRICT))
+    }
+    assert book(areas=loop).areas_down(DISTRICT) == [DISTRICT, VILLAGE]
 
 
 @pytest.mark.parametrize(
