@@ -60,6 +60,7 @@ def choose(
         contract.session_ref, contract.asked = None, contract.asked + 1
     if _changes(contract, plan, population, way):
         invoicing.close(session, office, card, contract, now, to_card=way == Way.CARD)
+    if contract.plan != plan:
         contract.agreed_minor = None
     contract.plan, contract.population, contract.way = plan, population, way
     contract.ends, contract.failed_at = False, None
@@ -131,4 +132,9 @@ def _same_version(contract: Contract, looked_at: int) -> None:
 def _changes(contract: Contract, plan: Plan, population: int | None, way: str) -> bool:
     """Whether another price or another way holds from next month; also for a contract that charges nothing yet."""
     from_free = contract.since_on is None and plan != Plan.FREE
-    return from_free or (contract.plan, contract.population, contract.way) != (plan, population, way)
+    return from_free or (*_price(contract.plan, contract.population), contract.way) != (*_price(plan, population), way)
+
+
+def _price(plan: str, population: int | None) -> tuple[str, str | None]:
+    """What the price of a plan hangs on: another number of residents is another price in another band only."""
+    return str(plan), band_of(population or 0).code if plan == Plan.CITY else None

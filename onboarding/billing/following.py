@@ -82,7 +82,7 @@ def _keep(session: Session, office: Office, card: TenantCard, reading: Reading, 
 def _runs(
     session: Session, office: Office, card: TenantCard, contract: Contract, found: Subscription, now: datetime
 ) -> None:
-    if contract.way == Way.INVOICE and contract.subscription_ref is None:
+    if contract.subscription_ref is None:
         invoicing.close(session, office, card, contract, now, to_card=True)
     contract.plan, contract.way, contract.session_ref = Plan.CITY, Way.CARD, None
     contract.population = _population(contract.population, found.band)

@@ -7,12 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding.billing import periods, tax_number
-from onboarding.billing.contract import CityPlan, Contract, Way, contract_of, list_for_operators
+from onboarding.billing.contract import CityPlan, Contract, State, Way, contract_of, list_for_operators
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.money import IDR
 from onboarding.billing.periods import Period
@@ -66,7 +66,7 @@ def today_in(card: TenantCard, now: datetime) -> date:
 def issue_due(session: Session, office: Office, card: TenantCard, now: datetime) -> list[Invoice]:
     """Make the invoices of all periods that are over; none a second time. The session is in the city."""
     contract = contract_of(session, lock=True)
-    if contract is None or contract.way != Way.INVOICE or contract.since_on is None or not contract.monthly.minor:
+    if contract is None or contract.since_on is None or not _is_invoiced(contract):
         return []
     today = today_in(card, now)
     found = list(periods.ended(contract.since_on, contract.months, today))
@@ -77,9 +77,10 @@ def issue_due(session: Session, office: Office, card: TenantCard, now: datetime)
 
 
 def issue_everywhere(session: Session, office: Office, now: datetime) -> int:
-    """Make what is due in every city that pays by invoice, one transaction each; how many invoices. Commits."""
+    """Make what is due in every city that no card pays for yet, one transaction each; how many invoices. Commits."""
     scope.name_tenant(session, None)
-    paying = select(CityPlan.tenant_id).where(CityPlan.way == Way.INVOICE, CityPlan.plan != Plan.FREE)
+    no_card = or_(CityPlan.way == Way.INVOICE, CityPlan.state == State.BEGUN)
+    paying = select(CityPlan.tenant_id).where(no_card, CityPlan.plan != Plan.FREE)
     made = 0
     for tenant_id in session.scalars(paying.order_by(CityPlan.tenant_id)).all():
         session.commit()
@@ -97,13 +98,16 @@ def close(
 ) -> None:
     """Invoice what is left until the end of this month at today's price; from then on another one may hold.
 
-    contract: locked. to_card: a card pays from today on, so this month isn't invoiced as well.
+    contract: locked. to_card: a card pays from today on, so this month isn't invoiced as well; or is to pay, and until
+    it does, this month stays to be invoiced.
     """
     today = today_in(card, now)
     last = today.replace(day=1) - timedelta(days=1) if to_card else periods.month_end(today)
-    if contract.way == Way.INVOICE and contract.since_on is not None and contract.monthly.minor:
+    if contract.since_on is not None and _is_invoiced(contract):
         for one in list(periods.pieces(contract.since_on, last)):
             _issue(session, office, card, contract, one, now, today)
+        if to_card:
+            return
     contract.since_on = periods.next_month(today)
 
 
@@ -172,6 +176,11 @@ def period_in_words(from_on: date, until_on: date, language: str) -> str:
     if (from_on.year, from_on.month) == (until_on.year, until_on.month):
         return last
     return f"{format_date(from_on, 'MMMM' if from_on.year == until_on.year else 'MMMM yyyy', locale=language)}–{last}"
+
+
+def _is_invoiced(contract: Contract) -> bool:
+    """Whether months cost something that no card pays: also those of a city that means to give one, until it has."""
+    return contract.subscription_ref is None and contract.monthly.minor > 0
 
 
 def _open(session: Session, invoice_id: UUID, looked_at: int) -> Invoice:
