@@ -1,6 +1,7 @@
 """A mail to a government that isn't on the platform: what its residents report meanwhile, once a week at most."""
 
 import hmac
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +28,8 @@ LANGUAGE = "id"
 MOST_LINES = 5
 ZONE = ZoneInfo("Asia/Jakarta")
 
+log = logging.getLogger(__name__)
+
 
 class CommonsLetter(Base):
     """A letter was written to a municipality in an ISO week, such as 2026-W48. reports: how many waited then."""
@@ -52,7 +55,7 @@ def write(session: Session, office: Office, now: datetime) -> int:
     """The letters of this week, each once however often it is asked; how many were written now.
 
     To free municipalities with a published address for which something waits. One transaction for each, so that a
-    crash leaves the others for the next time. The session is in no tenant.
+    crash or a fault of one leaves the others alone. The session is in no tenant.
     """
     week = week_of(now)
     ended, written = select(CommonsLetterEnd.municipality_code), 0
@@ -69,11 +72,16 @@ def write(session: Session, office: Office, now: datetime) -> int:
     ).all()
     for row in rows:
         first = insert(CommonsLetter).values(municipality_code=row.code, week=week, reports=row.reports, written_at=now)
-        taken = session.execute(first.on_conflict_do_nothing().returning(CommonsLetter.week)).scalar()
-        if taken is not None:
-            _post(session, office, row.code, row.name, row.contact_email, row.reports, now)
-            written += 1
-        session.commit()
+        try:
+            taken = session.execute(first.on_conflict_do_nothing().returning(CommonsLetter.week)).scalar()
+            if taken is not None:
+                _post(session, office, row.code, row.name, row.contact_email, row.reports, now)
+            session.commit()
+            written += taken is not None
+        except Exception:  # whatever is wrong with one of them, the others are written to
+            session.rollback()
+            scope.name_tenant(session, None)
+            log.exception("a letter to a government couldn't be written", extra={"municipality": row.code})
     return written
 
 

@@ -29,7 +29,8 @@ class Begun:
 def begin(session: Session, office: Office, provider: Provider, card: TenantCard, back_to: str, now: datetime) -> Begun:
     """The provider's page for what the city has chosen. Sent twice, or once more after going back, it is the same page.
 
-    Commits. Raises Conflict where no card was chosen, Running where one pays already (the contract then says so).
+    Commits. Raises Conflict where no card was chosen, or something else meanwhile; Running where one pays already (the
+    contract then says so).
     """
     contract = _chosen(session)
     asked, session_ref, customer_ref = contract.asked, contract.session_ref, contract.customer_ref
@@ -50,6 +51,8 @@ def begin(session: Session, office: Office, provider: Provider, card: TenantCard
         follow(session, office, provider, card.id, now)
         raise
     contract = _chosen(session, lock=True)
+    if contract.asked != asked:
+        raise Conflict("Somebody has changed the plan since you looked. Please look again.")
     contract.customer_ref, contract.session_ref = page.customer_ref, page.session_ref
     invoicing.list_anew(session, contract, now)
     session.commit()

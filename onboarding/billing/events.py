@@ -65,9 +65,16 @@ def settle(session: Session, office: Office, provider: Provider, event_id: str, 
 
 
 def to_replay(session: Session, since: datetime | None) -> Sequence[str]:
-    """Ids of events that weren't settled or were about nobody, and of all since an instant; the oldest first."""
+    """Ids of events that weren't settled or were about nobody, and of all since an instant.
+
+    First those that weren't settled, however many were about nobody; of each the oldest first.
+    """
     wanted = or_(BillingEvent.settled_at.is_(None), BillingEvent.fault.is_not(None))
     if since is not None:
         wanted = or_(wanted, BillingEvent.received_at >= since)
-    found = select(BillingEvent.id).where(wanted).order_by(BillingEvent.received_at, BillingEvent.id)
+    found = (
+        select(BillingEvent.id)
+        .where(wanted)
+        .order_by(BillingEvent.settled_at.is_not(None), BillingEvent.received_at, BillingEvent.id)
+    )
     return session.scalars(found.limit(MOST)).all()

@@ -55,12 +55,14 @@ def tenant_of_customer(session: Session, customer_ref: str | None) -> UUID | Non
 
 def _keep(session: Session, office: Office, card: TenantCard, reading: Reading, read: int, now: datetime) -> bool:
     """Write a reading down, unless another was written since it began."""
-    row = city_plan_of(session, card.id, lock=True)
-    if row is None or row.read != read:
-        return False
-    row.read += 1
     with scope.enter(session, card.id):
+        # In the order of everybody else: the contract, the city, then what the operators see of it.
         contract = contract_of(session, lock=True)
+        tenant = session.get_one(Tenant, card.id, with_for_update=True)
+        row = city_plan_of(session, card.id, lock=True)
+        if row is None or row.read != read:
+            return False
+        row.read += 1
         if contract is None:
             return True
         before = _standing(contract)
@@ -74,7 +76,6 @@ def _keep(session: Session, office: Office, card: TenantCard, reading: Reading, 
             contract
         )  # a form that was drawn before stays good where nothing changed
         invoicing.list_anew(session, contract, now)
-        tenant = session.get_one(Tenant, card.id, with_for_update=True)
         tenant.plan = contract.plan
     return True
 

@@ -1,5 +1,6 @@
 """Invoices in arrears: made for months that are over, completed by the city, marked as paid by the operator."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,6 +29,8 @@ DUE_AFTER = timedelta(days=30)
 MOST_SHOWN = 60
 LONGEST = 300
 FIRST_YEAR, LAST_YEAR = 2020, 2100
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,17 @@ def issue_everywhere(session: Session, office: Office, now: datetime) -> int:
     for tenant_id in session.scalars(paying.order_by(CityPlan.tenant_id)).all():
         session.commit()
         card = office.directory.by_id.get(tenant_id)
-        if card is not None:
+        if card is None:
+            continue
+        try:
             scope.name_tenant(session, tenant_id)
-            made += len(issue_due(session, office, card, now))
+            number = len(issue_due(session, office, card, now))
             session.commit()
-            scope.name_tenant(session, None)
+            made += number
+        except Exception:  # whatever is wrong with one city, the others are invoiced
+            session.rollback()
+            log.exception("a city's invoices couldn't be made", extra={"tenant": card.slug})
+        scope.name_tenant(session, None)
     return made
 
 

@@ -39,7 +39,7 @@ def letters(session: Session) -> list[Message]:
 
 
 def test_a_government_is_told_what_waits_once_a_week_until_it_wants_no_more(
-    app: Flask, cast: Cast, session: Session
+    app: Flask, cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office, later = cast.office, NOW + timedelta(days=7)
     for category in ("jalan-lubang", "jalan-lubang", "pju"):
@@ -49,6 +49,9 @@ def test_a_government_is_told_what_waits_once_a_week_until_it_wants_no_more(
     assert commons_letter.write(session, office, NOW) == 0, "no address is published"
     session.get_one(Municipality, "32.71").contact_email = "diskominfo@kotabogor.go.id"
     session.commit()
+    with monkeypatch.context() as patched:
+        patched.setattr(commons_letter, "_lines", lambda *_: 1 / 0)
+        assert commons_letter.write(session, office, NOW) == 0, "the fault is noted, and the week isn't taken"
     assert commons_letter.write(session, office, NOW) == 1
     assert commons_letter.write(session, office, NOW + timedelta(days=1)) == 0, "twice in a week"
     letter = letters(session)[0]

@@ -1,14 +1,25 @@
 """Nothing is lost between one way of paying and another, nor by a correction; read in the order in which it happens."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from onboarding.billing import choosing, following, invoicing
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from onboarding.billing import card as card_of_city
+from onboarding.billing import choosing, events, following, invoicing
 from onboarding.billing.contract import State
+from onboarding.billing.event import BillingEvent
+from onboarding.billing.invoice import Invoice
 from onboarding.billing.money import rupiah
 from onboarding.billing.plans import BANDS, Plan
-from onboarding.billing.provider import Bill, Reading, Subscription
+from onboarding.billing.provider import Bill, Payment, Reading, Subscription
+from tenants.directory import TenantCard
+from tenants.errors import Conflict
 from tests.onboarding.billing.stand import Stand
 
 PAYS = Subscription("sub_1", "active", BANDS[1], None, ends=False)
@@ -72,3 +83,63 @@ def test_who_chose_a_card_and_gives_none_is_invoiced_until_one_pays(stand: Stand
     follow(stand, "timur", PAYS, on(6, 20))
     assert months(stand, "timur") == [(2, 2), (3, 3), (4, 4), (5, 5)], "June is the card's"
     assert stand.issue(on(9, 2), "timur") == []
+
+
+def test_the_contract_is_locked_before_what_the_operators_see_of_it(stand: Stand) -> None:
+    engine, locked = stand.cast.session.get_bind(), []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "FOR UPDATE" in statement:
+            locked.append(re.findall(r"FROM (\w+)", statement)[0])
+
+    event.listen(engine, "before_cursor_execute", note)
+    follow(stand, "timur", PAYS, on(9, 3))
+    event.remove(engine, "before_cursor_execute", note)
+    assert locked == ["contracts", "tenants", "city_plans"], "as where a plan is chosen, so that neither waits for ever"
+
+
+def test_a_fault_in_one_city_leaves_the_other_invoiced(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    follow(stand, "timur", None, on(9, 4))
+    stand.choose(on(9, 5), "timur", months=1)
+    stand.city_plan()
+    due, first = invoicing.issue_due, min(stand.cast.city(slug).id for slug in ("barat", "timur"))
+
+    def faulty(session: Session, office: Office, card: TenantCard, now: datetime) -> list[Invoice]:
+        made = due(session, office, card, now)
+        if card.id == first:
+            session.execute(text("SELECT 1 / 0"))
+        return made
+
+    monkeypatch.setattr(invoicing, "issue_due", faulty)
+    assert invoicing.issue_everywhere(stand.cast.session, stand.cast.office, on(11, 2)) >= 1
+    monkeypatch.undo()
+    assert invoicing.issue_everywhere(stand.cast.session, stand.cast.office, on(11, 2)) >= 1, "none is lost"
+
+
+def test_calls_about_nobody_do_not_stand_before_those_that_wait(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand.city_plan()
+    for number, settled_at in ((1, on(1, 1)), (2, on(1, 2)), (3, None)):
+        told = {"id": f"evt_{number}", "type": "invoice.paid", "created_at": on(1, number), "tries": 1}
+        fault = events.UNKNOWN if settled_at else None
+        received = {"received_at": on(1, number), "settled_at": settled_at, "fault": fault}
+        stand.cast.session.add(BillingEvent(**told, **received))
+    stand.cast.session.flush()
+    monkeypatch.setattr(events, "MOST", 2)
+    assert events.to_replay(stand.cast.session, None) == ["evt_3", "evt_1"]
+    stand.cast.session.rollback()
+
+
+def test_a_page_for_what_was_chosen_before_is_not_kept(stand: Stand) -> None:
+    stand.choose(on(11, 3), "timur", way="card")
+    session, card = stand.cast.session, stand.cast.enter("timur")
+
+    class Slow:
+        def begin(self, **_asked: object) -> Payment:
+            stand.choose(on(11, 3), "timur", way="card", population=900_000)
+            return Payment("cus_1", "cs_former", "https://pay.example/former")
+
+    slow: Any = Slow()
+    with pytest.raises(Conflict, match="since you looked"):
+        card_of_city.begin(session, stand.cast.office, slow, card, "http://timur.localhost", on(11, 3))
+    session.rollback()
+    assert stand.contract("timur").session_ref is None
