@@ -27,6 +27,13 @@ PEOPLE = "people"
 _AS = {
     # What waits to be sent is sent from here, or not at all: never by the platform that the city moves to.
     ("messages", "state"): "CASE state WHEN 'waiting' THEN 'dead' ELSE state END",
+    # A letter that belongs to no report may be the way into an account, of another city's people or of the platform's
+    # operators too: whoever asks for a new password at this city's host. And an address in any letter may be a secret.
+    ("messages", "subject"): "CASE WHEN complaint_id IS NULL THEN '' ELSE subject END",
+    ("messages", "body"): "CASE WHEN complaint_id IS NULL THEN '' ELSE regexp_replace(body, 'https?://[^[:space:]]+',"
+    " '…', 'g') END",
+    ("messages", "link"): "NULL",
+    ("messages", "unsubscribe_url"): "NULL",
 }
 _PLATFORM_WIDE = {
     "boundaries": [column.name for column in Boundary.__table__.columns if column.name != "tenant_id"],

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Engine, Index, select, text
+from sqlalchemy import BigInteger, CheckConstraint, Engine, Index, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.office import Office
@@ -26,6 +26,7 @@ MAKE_ARCHIVE = "make_archive"
 KEPT = timedelta(days=7)
 """How long an archive can be downloaded."""
 LOST_AFTER = timedelta(minutes=5)
+GIVEN_UP_AFTER = timedelta(days=1)
 MOST_SHOWN = 10
 FOLDER = "archive"
 STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
@@ -127,7 +128,12 @@ def latest(session: Session) -> Sequence[Archive]:
 
 
 def forget(session: Session, office: Office, now: datetime) -> int:
-    """Delete the files whose time is over, in the session's city; how many."""
+    """Delete the files whose time is over, in the session's city; how many. One that can't be made is given up."""
+    session.execute(
+        update(Archive)
+        .where(Archive.state == State.ASKED, Archive.asked_at < now - GIVEN_UP_AFTER)
+        .values(state=State.GONE)
+    )
     rows = session.scalars(select(Archive).where(Archive.state == State.READY, Archive.expires_at <= now)).all()
     for row in rows:
         if row.key is not None:
@@ -146,7 +152,9 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.sweep
     def lost(session: Session, now: datetime) -> list[Job]:
-        asked = select(Archive).where(Archive.state == State.ASKED, Archive.asked_at < now - LOST_AFTER)
+        asked = select(Archive).where(
+            Archive.state == State.ASKED, Archive.asked_at.between(now - GIVEN_UP_AFTER, now - LOST_AFTER)
+        )
         return [Job(MAKE_ARCHIVE, row.tenant_id, row.id) for row in session.scalars(asked)]
 
     @queue.periodic("forget_archives", "7 * * * *")

@@ -15,22 +15,25 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from complaints.complaint import Evidence
 from complaints.photos.storage import Storage
 from complaints.transfers import departed
+from messages.outbox import Message, State
 from onboarding.archive_tables import PEOPLE, TENANT, Archived, archived
 from onboarding.city_archive import BUNDLE, FILES, FORMAT, HEAD, MANIFEST, TABLES, Progress, Sum, file_line
 from onboarding.erasure import delete_files
 from onboarding.provision import SHADOW_SLUG, refuse_taken_code, refuse_taken_municipality
+from people import proof
 from people.account import Account
 from tenants import scope
 from tenants.database import Base, new_id
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict, Invalid
-from tenants.tenant import COMMONS_ID, Stage, Tenant
+from tenants.tenant import COMMONS_ID, COMMONS_SLUG, Stage, Tenant
 
 MOST_JSON_BYTES = 1_000_000
 MOST_PART_BYTES = 300_000_000
@@ -102,7 +105,8 @@ def import_archive(
             raise BadArchive("The archive is empty.")
         _compare(coming)
         _set_late(session, coming)
-        departed.come_back(session)
+        _refuse_what_is_not_its_own(session, coming)
+        departed.come_back(session, session.get_one(Tenant, coming.tenant_id).code)
         raise_epoch(session)
         session.commit()
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
@@ -181,6 +185,8 @@ def _refuse_clashes(session: Session, tenant_id: UUID, given: dict[str, Any]) ->
     """The row of this very city, where it was erased here; else None. Raises Conflict, Invalid."""
     before = session.get(Tenant, tenant_id)
     if given.get("stage") in (Stage.ERASED, Stage.SHADOW, None) or tenant_id == COMMONS_ID:
+        raise BadArchive("The archive isn't one of a city.")
+    if given.get("type") == COMMONS_SLUG:
         raise BadArchive("The archive isn't one of a city.")
     if before is not None and before.stage != Stage.ERASED:
         raise Conflict("%(slug)s is on this platform already.", slug=before.slug)
@@ -268,6 +274,11 @@ def _take_people(session: Session, coming: _Coming, people: list[dict[str, Any]]
         for account in session.scalars(select(Account).where(Account.email.in_([one["email"] for one in people])))
     }
     taken = set(session.scalars(select(Account.id).where(Account.id.in_([UUID(one["id"]) for one in people]))))
+    squatted = select(Account).where(
+        Account.id.in_(known.values()), Account.confirmed_at.is_(None), Account.password_hash.is_not(None)
+    )
+    for account in session.scalars(squatted).all():
+        proof.void(session, account, now)  # whoever made it never showed that the address is theirs
     for one in people:
         account_id = known.get(one["email"])
         if account_id is None:
@@ -325,6 +336,15 @@ def _set_late(session: Session, coming: _Coming) -> None:
                 " AND late.field = %(field)s AND t.tenant_id = %(tenant_id)s AND t.id = late.id",
                 {"name": table.name, "field": column, "tenant_id": coming.tenant_id},
             )
+
+
+def _refuse_what_is_not_its_own(session: Session, coming: _Coming) -> None:
+    """A manifest proves that an archive is whole, not who wrote it. Raises BadArchive."""
+    own = f"tenant/{coming.tenant_id}/%"
+    keys = or_(*(column.not_like(own) for column in (Evidence.key, Evidence.public_key, Evidence.thumb_key)))
+    if session.scalar(select(Evidence.id).where(keys).limit(1)):
+        raise BadArchive("A photo of the archive lies outside of the city's own folder.")
+    session.execute(update(Message).where(Message.state == State.WAITING).values(state=State.DEAD))
 
 
 def _undo(session: Session, storage: Storage, coming: _Coming | None) -> None:

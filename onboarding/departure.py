@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from complaints.complaint import HistoryRow
 from complaints.office import Office
 from configuration import editing, standstill
+from configuration.change import ConfigurationChange
 from configuration.editing import Author
 from messages import leaving, outbox
 from messages.queue import Job, Queue
@@ -39,6 +40,8 @@ LAST_DAY = timedelta(days=1)
 ERASE_CITY, TELL_OF_LEAVING = "erase_city", "tell_of_leaving"
 TOLD_AT_ONCE = 200
 LOST_AFTER = timedelta(hours=1)
+SLOWEST = timedelta(minutes=10)
+"""How long before it was written the instant may lie that a row says, as with a photo that took long to come in."""
 SHORTEST_REASON, LONGEST_REASON = 10, 500
 
 log = logging.getLogger(__name__)
@@ -160,8 +163,13 @@ def missing_archive(session: Session) -> str:
     if not archives:
         return N_("Have an archive made first: after the erasing nobody has another.")
     newest = archives[-1]
-    if session.scalar(select(HistoryRow.id).where(HistoryRow.at > newest.state_at).limit(1)):
-        return N_("Something was done to reports since the archive was made. Have a new one made.")
+    assert newest.state_at is not None
+    moves = select(HistoryRow.id).where(HistoryRow.at > newest.state_at - SLOWEST)
+    settings = select(ConfigurationChange.id).where(
+        ConfigurationChange.at > newest.state_at, ConfigurationChange.section.not_in(("archives", "departures"))
+    )
+    if session.scalar(moves.limit(1)) or session.scalar(settings.limit(1)):
+        return N_("Something was done to reports or settings since the archive was made. Have a new one made.")
     if newest.downloaded_at is None:
         return N_("Download the archive first: after the erasing nobody has another.")
     return ""
@@ -190,8 +198,8 @@ def erase(session: Session, office: Office, tenant_id: UUID, row_id: UUID, now: 
         return None
     if now < row.confirmed_at + LAST_DAY:
         return row.confirmed_at + LAST_DAY
-    if row.begun_at is None and missing_archive(session):
-        # Something came from elsewhere that no archive has, such as a neighbour's return.
+    if row.begun_at is None and (missing_archive(session) or is_paid_by_card(session, tenant_id)):
+        # Something came that no archive has, such as a neighbour's return; or a payment that was on its way.
         tenant.erasing_at = None
         editing.change(session, row, {"confirmed_at": None, "confirmed_by": None}, author=Author(), now=now)
         card = office.directory.by_id.get(tenant_id)
@@ -202,7 +210,7 @@ def erase(session: Session, office: Office, tenant_id: UUID, row_id: UUID, now: 
     row.begun_at = row.begun_at or now
     session.commit()
     with Session(session.get_bind()) as erasing:
-        erased = erasure.erase(erasing, office.storage, erasing.get_one(Tenant, tenant_id), now=now)
+        erased = erasure.erase(erasing, office.storage, erasing.get_one(Tenant, tenant_id), now=now, leaves=True)
     log.info("a city has left", extra={"rows": erased.rows, "files": erased.files})
     return None
 
@@ -298,7 +306,7 @@ def register(queue: Queue, office: Office) -> None:
     @queue.sweep
     def forgotten(session: Session, now: datetime) -> list[Job]:
         row = current(session)
-        if row is None:
+        if row is None or session.get_one(Tenant, row.tenant_id).stage != Stage.PAUSED:
             return []
         jobs = []
         if row.told_at is None and row.asked_at < now - LOST_AFTER:

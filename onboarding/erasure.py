@@ -57,6 +57,7 @@ def suspend(session: Session, tenant: Tenant) -> bool:
     It keeps its ground and its data. Raises Conflict for the commons and for an erased tenant.
     """
     _refuse_the_commons(tenant)
+    _lock(session, tenant)
     if tenant.stage == Stage.ERASED:
         raise Conflict("%(slug)s is erased; there is nothing left to suspend.", slug=tenant.slug)
     if tenant.stage == Stage.SUSPENDED:
@@ -67,6 +68,7 @@ def suspend(session: Session, tenant: Tenant) -> bool:
 
 def resume(session: Session, tenant: Tenant) -> bool:
     """Put a suspended tenant back into service; False where it is already. Raises Conflict for an erased one."""
+    _lock(session, tenant)
     if tenant.stage == Stage.ERASED:
         raise Conflict("%(slug)s is erased and doesn't come back.", slug=tenant.slug)
     if tenant.stage != Stage.SUSPENDED:
@@ -96,15 +98,19 @@ _COUNTS = {
 }
 
 
-def erase(session: Session, storage: Storage, tenant: Tenant, *, now: datetime) -> Erased:
-    """Delete everything of a suspended or paused tenant and of its shadow, their files first. Commits.
+def erase(session: Session, storage: Storage, tenant: Tenant, *, now: datetime, leaves: bool = False) -> Erased:
+    """Delete everything of a suspended tenant and of its shadow, their files first. Commits.
+
+    leaves: it is paused, and its leaving was confirmed. The tenant is locked until all is gone, so that nobody puts it
+    back into service while its files go.
 
     Accounts stay: they belong to persons, who may have a seat elsewhere. What was handed over stays with whoever has
     it, and its references lead there. Interrupted, a second call deletes the rest; an erased tenant has none. Raises
-    Conflict unless it is suspended, paused or erased, and while a card pays for it.
+    Conflict unless it is suspended or erased, and while a card pays for it.
     """
     _refuse_the_commons(tenant)
-    if tenant.stage not in (Stage.SUSPENDED, Stage.PAUSED, Stage.ERASED):
+    _lock(session, tenant)
+    if tenant.stage not in (Stage.SUSPENDED, Stage.ERASED, *([Stage.PAUSED] if leaves else [])):
         raise Conflict(
             "%(slug)s is %(stage)s. Suspend it first: 'flask tenants suspend %(slug)s'.",
             slug=tenant.slug,
@@ -112,18 +118,17 @@ def erase(session: Session, storage: Storage, tenant: Tenant, *, now: datetime) 
         )
     ids = [tenant.id, *session.scalars(select(Tenant.id).where(Tenant.shadow_of == tenant.id))]
     folders = [f"{kind}/{tenant_id}/" for tenant_id in ids for kind in ("tenant", "archive")]
+    folders += [f"claims/{one}/" for one in session.scalars(select(Claim.id).where(Claim.tenant_id == tenant.id))]
     let_go(session, tenant.id)
-    session.commit()
     files = delete_files(storage, folders)
-    scope.name_tenant(session, ids[0])
-    departed.keep(session)
-    # An owner-side function: the app's role may not delete history, and sees one tenant only.
-    rows = session.scalar(text("SELECT erase_whole()")) or 0
-    _forget_the_sign_up(session, ids[0])
-    session.execute(update(Tenant).where(Tenant.id == ids[0], Tenant.left_at.is_(None)).values(left_at=now))
-    raise_epoch(session)
+    with scope.enter(session, ids[0]):
+        departed.keep(session)
+        # An owner-side function: the app's role may not delete history, and sees one tenant only.
+        rows = session.scalar(text("SELECT erase_whole()")) or 0
+        _forget_the_sign_up(session, ids[0])
+        session.execute(update(Tenant).where(Tenant.id == ids[0], Tenant.left_at.is_(None)).values(left_at=now))
+        raise_epoch(session)
     session.commit()
-    scope.name_tenant(session, None)
     return Erased(rows, files + delete_files(storage, folders))  # once more for what came in the meantime
 
 
@@ -145,6 +150,11 @@ def delete_files(storage: Storage, folders: Sequence[str]) -> int:
             storage.delete(stored.key)
             deleted += 1
     return deleted
+
+
+def _lock(session: Session, tenant: Tenant) -> None:
+    """Nobody else changes its stage from now on; rows that refer to it may still come."""
+    session.refresh(tenant, with_for_update={"key_share": True})
 
 
 def _enter_stage(session: Session, tenant: Tenant, stage: Stage) -> None:

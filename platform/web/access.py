@@ -17,8 +17,17 @@ from people.seat import Mode
 from tenants.errors import NotAllowed, NotFound
 
 LEAVING = ("/sign-out", "/entry/ending")
-NEVER = ("/admin/people", "/admin/invitations", "/admin/bundle", "/admin/help")
-"""What no operator does in a city, whatever their entry: let people in or out, bring a whole configuration."""
+NEVER = (
+    "/admin/people",
+    "/admin/invitations",
+    "/admin/bundle",
+    "/admin/help",
+    "/admin/standing",
+    "/admin/plan",
+    "/admin/borders",
+)
+"""What no operator does in a city, whatever their entry: let people in or out, bring a whole configuration, take all
+that residents wrote along, pause the city, bind it by money or by a border."""
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 

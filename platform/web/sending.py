@@ -11,6 +11,7 @@ from complaints.filing import Filed
 from complaints.report import Report
 from complaints.safety import allowance
 from complaints.safety.allowance import ProofNeeded, Sender
+from people import limits
 from people.limits import TooMany
 from tenants.directory import TenantCard
 from web.context import office, settings
@@ -49,4 +50,4 @@ def _sender(device: str, proved: Callable[[], bool]) -> Sender:
     address = request.remote_addr or ""
     if not reads_no_cookie(request.path) and current_user.is_authenticated:
         return Sender(address, f"account/{current_user.account.id}", None)
-    return Sender(address, device, proved)
+    return Sender(address, device, proved, at_home=not settings().production and limits.is_this_machine(address))

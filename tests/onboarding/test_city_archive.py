@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
 from complaints.photos.storage import FileStorage
+from complaints.report import Reporter
 from complaints.workflow import Status
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message, State
@@ -154,15 +155,42 @@ def test_what_is_not_whole_or_not_its_own_is_refused_and_leaves_nothing(
         brought(elsewhere, storage, other)
 
 
-def test_whoever_has_an_account_there_keeps_it(cast: Cast, elsewhere: Engine, storage: FileStorage) -> None:
+def test_no_letter_brings_a_way_into_an_account_or_a_report_along(cast: Cast) -> None:
+    complaint_id = cast.complaint("barat", reporter=Reporter(email="ani@warga.example"))
+    cast.enter("barat")
+    sent = cast.session.scalars(select(Message).where(Message.complaint_id == complaint_id)).first()
+    assert sent is not None
+    assert "/manage/" in sent.body
+    cast.session.add(
+        Message(
+            event="password", channel="email", destination="admin@timur.example", language="id", subject="Kata sandi",
+            body="Buka http://barat.localhost/password/rahasia", link="http://barat.localhost/password/rahasia",
+            created_at=NOW, not_before_at=NOW, key="a key", state=State.SENT,
+        )
+    )  # fmt: skip
+    content, _made = taken(cast)
+    assert b"/password/rahasia" not in content
+    assert b"/manage/" not in content
+    assert b"ani@warga.example" in content
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_whoever_has_an_account_there_keeps_it_once_the_address_was_shown_to_be_theirs(
+    cast: Cast, elsewhere: Engine, storage: FileStorage, confirmed: bool
+) -> None:
     content, made = taken(cast)
     with Session(elsewhere) as session:
-        session.add(Account(email="admin@barat.example", name="Somebody", password_hash="theirs", created_at=NOW))
+        session.add(
+            Account(
+                email="admin@barat.example", name="Somebody", password_hash="theirs", created_at=NOW,
+                confirmed_at=NOW if confirmed else None,
+            )
+        )  # fmt: skip
         session.commit()
     brought(elsewhere, storage, content)
     with Session(elsewhere) as session:
         account = session.scalars(select(Account).where(Account.email == "admin@barat.example")).one()
-        assert (account.name, account.password_hash) == ("Somebody", "theirs")
+        assert (account.name, account.password_hash) == ("Somebody", "theirs" if confirmed else None)
         scope.name_tenant(session, None)
         session.rollback()
         scope.name_tenant(session, cast.city("barat").id)

@@ -5,6 +5,7 @@ erased whole where that was asked for and officials are done with it, as by the 
 stays of an erased report (own_data), and of whoever works for a government the account, since history names them.
 """
 
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,8 +22,9 @@ from complaints.reporters import joining, own_data
 from complaints.together.incident_following import IncidentFollower
 from complaints.together.works_following import WorksFollower
 from people import identities, sign_in
-from people.account import Account
-from people.identities import AccountIdentity, Kind
+from people.account import Account, SignIn
+from people.identities import Kind
+from people.passkey import PasskeyChallenge
 from people.permissions import Role
 from people.seat import Seat
 from people.sign_in_code import Asked
@@ -30,6 +32,8 @@ from tenants import scope
 from tenants.database import Base
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME = 200
 BATCH = 20
@@ -74,7 +78,6 @@ def ask_to_erase(session: Session, account: Account, *, words: bool, now: dateti
     if account.is_operator or _works_here(session, account.id):
         raise Conflict("You work here with this account. Your administrator ends your place first.")
     account.erasing_since, account.erasing_words = account.erasing_since or now, words
-    session.execute(delete(AccountIdentity).where(AccountIdentity.account_id == account.id))
     sign_in.end_all(session, account.id, now=now)
     session.flush()
 
@@ -86,21 +89,36 @@ def erase_asked(session: Session, office: Office, now: datetime) -> int:
     session.commit()
     erased = 0
     for account_id, email, words in found:
-        works = False
-        for _tenant in scope.every_tenant(session, because="an account may have a seat anywhere", stages=tuple(Stage)):
-            works = works or _works_here(session, account_id)
-        if works:
-            session.execute(update(Account).where(Account.id == account_id).values(erasing_since=None))
-            session.commit()
-            continue
-        for _tenant in scope.every_tenant(session, because="an account may have reports anywhere", stages=tuple(Stage)):
-            _leave_city(session, office, account_id, email, words=words, now=now)
-        for column in _columns_that_name_an_account():
-            session.execute(delete(column.table).where(column == account_id))
-        session.execute(delete(Account).where(Account.id == account_id))
-        session.commit()
-        erased += 1
+        try:
+            erased += _erase(session, office, account_id, email, words=words, now=now)
+        except Exception:  # one account that can't be erased mustn't keep the others waiting
+            session.rollback()
+            log.exception("an account couldn't be erased", extra={"account": str(account_id)})
     return erased
+
+
+def _erase(
+    session: Session, office: Office, account_id: UUID, email: str | None, *, words: bool, now: datetime
+) -> bool:
+    """Erase an account in every city. Whoever works in one keeps it, and no report is theirs any more; then False."""
+    works = False
+    for _tenant in scope.every_tenant(session, because="an account may have a seat anywhere", stages=tuple(Stage)):
+        works = works or _works_here(session, account_id)
+    for _tenant in scope.every_tenant(session, because="an account may have reports anywhere", stages=tuple(Stage)):
+        _leave_city(session, office, account_id, email, words=words, now=now)
+        if not works:
+            session.execute(update(Seat).where(Seat.account_id == account_id).values(name="", ended_at=now))
+    if works:
+        session.execute(update(Account).where(Account.id == account_id).values(erasing_since=None))
+        session.commit()
+        return False
+    sign_ins = select(SignIn.id).where(SignIn.account_id == account_id)
+    session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.sign_in_id.in_(sign_ins)))
+    for column in _columns_that_name_an_account():
+        session.execute(delete(column.table).where(column == account_id))
+    session.execute(delete(Account).where(Account.id == account_id))
+    session.commit()
+    return True
 
 
 def _columns_that_name_an_account() -> list[Column[Any]]:
@@ -126,7 +144,6 @@ def _leave_city(
             alerts.end(session, office, alert, all_of_address=True)
         for table in (Follower, IncidentFollower, WorksFollower):
             session.execute(delete(table).where(table.email == email))
-    session.execute(update(Seat).where(Seat.account_id == account_id).values(name="", ended_at=now))
 
 
 def _works_here(session: Session, account_id: UUID) -> bool:

@@ -57,9 +57,12 @@ def move(session: Session, reference: str, holder_tenant_id: UUID) -> None:
     )
 
 
-def come_back(session: Session) -> None:
-    """The session's city is here again: its forwarding rows name who has what by now, and this table doesn't."""
-    own = select(Forwarding.reference)
+def come_back(session: Session, code: str) -> None:
+    """The session's city is here again: its forwarding rows name who has what by now, and this table doesn't.
+
+    code: the city's, with which the references begin that it gave.
+    """
+    own = select(Forwarding.reference).where(Forwarding.reference.startswith(f"{code}-", autoescape=True))
     moved = session.execute(
         select(DepartedReference.reference, DepartedReference.holder_tenant_id).where(
             DepartedReference.reference.in_(own)

@@ -92,6 +92,15 @@ def test_an_operator_looks_around_in_a_city_and_changes_nothing(cast: Cast, visi
     assert "runs until" not in words(admin.get("/admin?lang=en"))
 
 
+@pytest.mark.parametrize(
+    "path", ["/admin/standing/archives", "/admin/standing/pause", "/admin/plan", "/admin/people/invitation"]
+)
+def test_no_entry_takes_what_residents_wrote_along_or_binds_the_city(visit: Visit, path: str) -> None:
+    inside = come_in(visit, "configure")
+    assert inside.get("/admin/options").status_code == 200
+    assert inside.post(path).status_code == 403
+
+
 def test_a_change_by_an_operator_stands_in_the_ledger_with_their_name(cast: Cast, visit: Visit) -> None:
     inside = come_in(visit, "configure")
     cast.enter("barat")
