@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onboarding.founding import WELCOME
-from people import proof, sign_in
+from people import identities, proof, sign_in
 from tenants.errors import AduanError, Conflict, Invalid
 from web.access import Anyone, allows
 from web.context import settings
@@ -39,6 +39,8 @@ def take_seat(token: str) -> ResponseReturnValue:
         g.session.rollback()
         return _page(token, typed, {error.field or "": sentence(error)}, status_of(error))
     proof.prove(g.session, account, g.now)
+    identities.forget_providers(g.session, account.id)
+    sign_in.end_all(g.session, account.id, now=g.now)
     account.name, account.password_hash = typed, hashed
     seated = sign_in.seat_of(g.session, account.id)
     if seated is not None:

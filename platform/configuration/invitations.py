@@ -20,7 +20,7 @@ from configuration.editing import Author
 from messages import outbox, texts
 from messages.letter import Channel
 from messages.queue import Queue
-from people import limits, proof
+from people import identities, limits, proof, sign_in
 from people.account import Account
 from people.contacts import checked_email
 from people.invitation import LASTS, Invitation, hash_of
@@ -186,7 +186,11 @@ def way_in(session: Session, invitation: Invitation) -> Way:
 def accept_with_password(
     session: Session, invitation: Invitation, *, name: str, password: str, language: str, now: datetime
 ) -> Account:
-    """Take an invitation with a first password; the account, new or so far unused. Raises Invalid naming the field."""
+    """Take an invitation with a first password; the account, new or so far without one.
+
+    From now on the password alone opens it: its sign-ins end, and no provider leads into it.
+    Raises Invalid naming the field.
+    """
     if way_in(session, invitation) is not Way.FIRST:
         raise NotAllowed("There is an account with this address. Please sign in with it first.")
     name, hashed = checked_name(name), hash_password(password)
@@ -197,6 +201,8 @@ def accept_with_password(
         session.flush()
     if invitation.by_mail:
         proof.prove(session, account, now)
+    identities.forget_providers(session, account.id)
+    sign_in.end_all(session, account.id, now=now)
     account.name, account.password_hash = name, hashed
     account.language = account.language or language
     session.flush()

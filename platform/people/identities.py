@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -69,6 +69,14 @@ def give(session: Session, account: Account, kind: Kind, value: str, now: dateti
     session.execute(insert(AccountIdentity).values(row).on_conflict_do_nothing(index_elements=["kind", "value"]))
     found = account_known_by(session, kind, value)
     return found is not None and found.id == account.id
+
+
+def forget_providers(session: Session, account_id: UUID) -> None:
+    """Nobody signs in to this account at a provider any more: from now on it has a password."""
+    session.execute(
+        delete(AccountIdentity).where(AccountIdentity.account_id == account_id, AccountIdentity.kind == Kind.OIDC),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def phones_of(session: Session, account_id: UUID) -> Sequence[str]:

@@ -4,12 +4,11 @@ Whom the provider names is known by issuer and subject alone. An e-mail address 
 it was verified, and then only finds earlier reports.
 """
 
-import hashlib
-import hmac
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -26,8 +26,12 @@ from tenants.errors import N_, Invalid, Unavailable
 SCOPE = "openid profile email"
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a key of the provider's alone: none, and no secret that we share."""
-TIMEOUT_S = 10
+TIMEOUT_S = (3, 5)
+"""To connect, and between two parts of an answer."""
 KEPT_S = 3600
+AWAY_S = 30
+"""How long nobody waits for a provider that has just failed."""
+STATE_LASTS_S = 600
 LEEWAY_S = 60
 ANOTHER_ISSUER, NO_STATE_OF_OURS = "it calls itself another issuer", "not a state of ours"  # for the log
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -76,6 +80,8 @@ class Person:
 class Provider:
     """One provider; what it says of itself and its keys are asked for when they are needed and kept for an hour.
 
+    Where it fails, it counts as away for half a minute, so that not every thread waits for it.
+
     name: as people know it. redirect_uri: the one address of ours that is registered there.
     """
 
@@ -85,9 +91,9 @@ class Provider:
             raise Invalid("OIDC_ISSUER has to begin with https:.", field="OIDC_ISSUER")
         self.issuer, self.client_id, self.name = issuer, client_id, name
         self._secret, self._redirect_uri = client_secret, redirect_uri
-        self._lock = Lock()
         self._metadata: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._away: tuple[float, str] | None = None
 
     def begin(self, state: str) -> Begun:
         """Begin a sign-in. state: comes back with the code. Raises ProviderAway."""
@@ -102,10 +108,8 @@ class Provider:
         """Who came back with a code. Raises NotSignedIn, ProviderAway."""
         endpoint = self._told()["token_endpoint"]
         try:
-            with self._session() as session:
+            with self._noticed(), self._session() as session:
                 token = session.fetch_token(endpoint, code=code, code_verifier=verifier, timeout=TIMEOUT_S)
-        except requests.RequestException as error:
-            raise ProviderAway(why=error) from None
         except (AuthlibBaseError, ValueError) as error:
             raise NotSignedIn(why=error) from None
         claims = self._checked(str(token.get("id_token", "")), nonce)
@@ -144,8 +148,9 @@ class Provider:
 
     def _told(self) -> dict[str, Any]:
         """What the provider says of itself."""
-        with self._lock:
-            if self._metadata is None or time.monotonic() - self._metadata[0] > KEPT_S:
+        kept = self._metadata
+        if kept is None or time.monotonic() - kept[0] > KEPT_S:
+            with self._noticed():
                 told = _read(self.issuer.rstrip("/") + "/.well-known/openid-configuration")
                 if told.get("issuer") != self.issuer:
                     raise ProviderAway(why=ANOTHER_ISSUER)
@@ -153,36 +158,49 @@ class Provider:
                     parts = urlsplit(str(told.get(name, "")))
                     if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOCAL):
                         raise ProviderAway(why=f"{name} can't be used")
-                self._metadata = (time.monotonic(), told)
-            return self._metadata[1]
+            kept = self._metadata = (time.monotonic(), told)
+        return kept[1]
 
     def _key_set(self, *, anew: bool = False) -> KeySet:
-        address = self._told()["jwks_uri"]
-        with self._lock:
-            if anew or self._keys is None or time.monotonic() - self._keys[0] > KEPT_S:
+        address, kept = self._told()["jwks_uri"], self._keys
+        if anew or kept is None or time.monotonic() - kept[0] > KEPT_S:
+            with self._noticed():
                 try:
-                    self._keys = (time.monotonic(), KeySet.import_key_set(_read(address)))  # type: ignore[arg-type]
+                    keys = KeySet.import_key_set(_read(address))  # type: ignore[arg-type]
                 except (JoseError, KeyError, TypeError, ValueError) as error:
                     raise ProviderAway(why=error) from None
-            return self._keys[1]
+            kept = self._keys = (time.monotonic(), keys)
+        return kept[1]
+
+    @contextmanager
+    def _noticed(self) -> Iterator[None]:
+        """Ask the provider something; a failure is remembered, and for a while nobody asks. Raises ProviderAway."""
+        away = self._away
+        if away is not None and time.monotonic() - away[0] < AWAY_S:
+            raise ProviderAway(why=away[1])
+        try:
+            yield
+        except (requests.RequestException, ProviderAway) as error:
+            self._away = (time.monotonic(), str(error))
+            raise ProviderAway(why=error) from None
 
 
 def state_for(secret: bytes, host: str, random: str) -> str:
     """What comes back with the code: it says on which host the sign-in began, so that nobody is led to another."""
-    return f"{random}.{_seal(secret, host, random)}.{host}"
+    return str(_states(secret).dumps([host, random]))
 
 
 def host_in(secret: bytes, state: str) -> str:
-    """The host in a state of ours. Raises NotSignedIn for any other."""
-    random, _, rest = state.partition(".")
-    given, _, host = rest.partition(".")
-    if not hmac.compare_digest(given.encode(), _seal(secret, host, random).encode()):
-        raise NotSignedIn(why=NO_STATE_OF_OURS)
-    return host
+    """The host in a state of ours, for ten minutes. Raises NotSignedIn for any other."""
+    try:
+        host, _random = _states(secret).loads(state, max_age=STATE_LASTS_S)
+    except (BadSignature, ValueError, TypeError):
+        raise NotSignedIn(why=NO_STATE_OF_OURS) from None
+    return str(host)
 
 
-def _seal(secret: bytes, host: str, random: str) -> str:
-    return hmac.new(secret, f"oidc state\0{host}\0{random}".encode(), hashlib.sha256).hexdigest()[:40]
+def _states(secret: bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="oidc state")
 
 
 def _read(address: str) -> dict[str, Any]:

@@ -12,11 +12,15 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from complaints.report import Reporter
+from configuration import invitations
 from people import oidc
 from people.account import Account, SignIn
 from people.identities import AccountIdentity
 from people.oidc import NotSignedIn, Provider, ProviderAway
-from tests.cast import Cast, Visitor
+from tenants.directory import raise_epoch
+from tenants.tenant import TenantDomain
+from tests.cast import NOW, Cast, Visitor
+from tests.configuration.test_invitations import invited
 from tests.conftest import put_together
 from tests.people.identity_provider import CLIENT, SECRET, IdentityProvider
 from web.resident.sign_in_oidc import BACK
@@ -94,7 +98,7 @@ def test_what_another_browser_began_or_was_used_already_signs_nobody_in(
     assert victim.post(BACK, data=brought).location == "/provider/failed"
     assert idp.tokens == 0
     assert visit("timur").get(BACK, query_string=brought).location.startswith("http://barat.localhost/")
-    forged = {**brought, "state": brought["state"].replace("barat", "timur")}
+    forged = {**brought, "state": oidc.state_for(b"another secret", "timur.localhost", "x")}
     assert visit().get(BACK, query_string=forged).status_code == 422
     assert attacker.get(BACK, query_string={"error": "access_denied", "state": brought["state"]}).location == (
         "/provider/failed"
@@ -106,7 +110,60 @@ def test_what_another_browser_began_or_was_used_already_signs_nobody_in(
     assert sign_ins(cast) == 1
 
 
-def test_only_what_the_provider_says_to_us_now_about_this_sign_in_counts(idp: IdentityProvider) -> None:
+def test_an_officials_password_is_not_gone_around_and_a_mailed_invitation_takes_the_account_over(
+    visit: Visit, cast: Cast, idp: IdentityProvider
+) -> None:
+    visitor = visit("barat")
+    visitor.post(BACK, data=come_back(visit, visitor, idp))
+    account = cast.session.scalars(select(Account).join(AccountIdentity)).one()
+    for values, aim in (
+        ({"password_hash": "x"}, "/provider/failed?otherwise=1"),
+        ({"password_hash": None, "erasing_since": NOW}, "/provider/failed"),
+    ):
+        for name, value in values.items():
+            setattr(account, name, value)
+        cast.session.commit()
+        again, before = visit("barat"), sign_ins(cast)
+        assert again.post(BACK, data=come_back(visit, again, idp)).location == aim
+        assert sign_ins(cast) == before
+    assert "by a password" in again.get("/provider/failed?otherwise=1&lang=en").get_data(as_text=True)
+    account.email, account.erasing_since = "sari.dewi@barat.example", None
+    cast.session.commit()
+    cast.enter("barat")
+    invitation = invitations.invitation_by(cast.session, invited(cast, by_mail=True), NOW)
+    invitations.accept_with_password(
+        cast.session, invitation, name="Sari", password="kata sandi panjang", language="id", now=NOW
+    )
+    assert cast.session.scalars(select(AccountIdentity)).all() == []
+    assert cast.session.scalars(select(SignIn.id).where(SignIn.ended_at.is_(None))).all() == []
+
+
+def test_a_state_leads_to_hosts_that_are_ours_now_for_ten_minutes(
+    app: Flask, visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def led(host: str) -> TestResponse:
+        state = oidc.state_for(cast.office.secret, host, "x")
+        return visit().get(BACK, query_string={"code": "1", "state": state})
+
+    assert led("barat.localhost").status_code == 303
+    assert led("lapor.lost.example").status_code == 422
+    state = oidc.state_for(cast.office.secret, "barat.localhost", "x")
+    later = time.time() + oidc.STATE_LASTS_S + 1
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: later)
+        with pytest.raises(NotSignedIn):
+            oidc.host_in(cast.office.secret, state)
+    cast.session.add(TenantDomain(host="lapor.barat.example", tenant_id=cast.city("barat").id, verified_at=NOW))
+    raise_epoch(cast.session)
+    cast.session.commit()
+    cast.office.keeper.refresh()
+    begun = visit("barat").get("/provider?next=/account", base_url="http://lapor.barat.example")
+    assert begun.location == "http://barat.localhost/provider?next=%2Faccount"
+
+
+def test_only_what_the_provider_says_to_us_now_about_this_sign_in_counts(
+    idp: IdentityProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     provider = provider_at(idp)
 
     def finished(**lies: Any) -> str:
@@ -134,8 +191,15 @@ def test_only_what_the_provider_says_to_us_now_about_this_sign_in_counts(idp: Id
     with pytest.raises(NotSignedIn):
         provider.finish(idp.sign_in(begun.address)["code"], nonce=begun.nonce, verifier="x" * 64)
     idp.away = True
+    away = provider_at(idp)
     with pytest.raises(ProviderAway):
-        provider_at(idp).begin("state")
+        away.begin("state")
+    idp.away = False
+    with pytest.raises(ProviderAway):
+        away.begin("state")  # nobody waits for it again so soon
+    later = time.monotonic() + oidc.AWAY_S
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert away.begin("state").address.startswith(idp.issuer)
 
 
 def test_it_is_off_unless_it_is_set(database: str, owner_url: str, tmp_path: Path) -> None:
