@@ -7,7 +7,7 @@ staff (lists, messages, readiness, the bundle) ever counts it; only the operator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from people.account import Account
@@ -23,7 +23,7 @@ MOST_SHOWN = 50
 
 
 def begin(session: Session, account: Account, *, reason: str, mode: str, minutes: str, now: datetime) -> OperatorEntry:
-    """Enter the session's tenant; a running entry ends with it. Raises Invalid; Conflict for who has a seat here."""
+    """Enter the session's tenant; a running entry ends with it. Raises Invalid; Conflict for who works here."""
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise Invalid("Give the reason in a sentence; the city's administrators read it.", field="reason")
@@ -33,15 +33,15 @@ def begin(session: Session, account: Account, *, reason: str, mode: str, minutes
         raise Invalid("Say whether you only look, or change settings too.", field="mode")
     if minutes not in map(str, LENGTHS):
         raise Invalid("Choose for how long.", field="minutes")
+    seat = session.scalar(select(Seat).where(Seat.account_id == account.id).with_for_update())
+    if seat is not None and seat.ended_at is None:
+        raise Conflict("You have a seat in this city yourself; sign in there with it.")
     end(session, account.id, now)
     until_at = now + timedelta(minutes=int(minutes))
-    seat = session.scalar(select(Seat).where(Seat.account_id == account.id).with_for_update())
-    if seat is not None and seat.role != Role.OPERATOR:
-        raise Conflict("You have a seat in this city yourself; sign in there with it.")
     if seat is None:
         seat = Seat(id=new_id(), account_id=account.id, role=Role.OPERATOR, name=account.name, created_at=now)
         session.add(seat)
-    seat.ended_at, seat.name = until_at, f"{account.name} (Aduan)"
+    seat.role, seat.ended_at, seat.name = Role.OPERATOR, until_at, f"{account.name} (Aduan)"
     session.flush()
     entry = OperatorEntry(
         id=new_id(),
@@ -58,13 +58,11 @@ def begin(session: Session, account: Account, *, reason: str, mode: str, minutes
 
 
 def end(session: Session, account_id: UUID, now: datetime) -> None:
-    """End the operator's running entry into the session's tenant, if there is one."""
-    found = running(session, account_id, now)
-    if found is None:
-        return
-    found.until_at = now
-    seat = session.scalar(select(Seat).where(Seat.id == found.seat_id)) if found.seat_id else None
-    if seat is not None:
+    """End the operator's running entries into the session's tenant and the seat they lend, no seat of their own."""
+    entries = update(OperatorEntry).where(OperatorEntry.account_id == account_id, OperatorEntry.until_at > now)
+    session.execute(entries.values(until_at=now), execution_options={"synchronize_session": "fetch"})
+    lent = select(Seat).where(Seat.account_id == account_id, Seat.role == Role.OPERATOR, Seat.ended_at > now)
+    for seat in session.scalars(lent):
         seat.ended_at = now
     session.flush()
 
@@ -82,8 +80,10 @@ def running(session: Session, account_id: UUID, now: datetime) -> OperatorEntry 
 def seat_of(session: Session, account_id: UUID, now: datetime) -> tuple[Seat, OperatorEntry] | None:
     """The seat that a running entry lends."""
     found = running(session, account_id, now)
-    seat = session.scalar(select(Seat).where(Seat.id == found.seat_id)) if found is not None and found.seat_id else None
-    return (seat, found) if seat is not None and found is not None else None
+    if found is None or found.seat_id is None:
+        return None
+    seat = session.scalar(select(Seat).where(Seat.id == found.seat_id, Seat.role == Role.OPERATOR))
+    return (seat, found) if seat is not None else None
 
 
 def latest(session: Session) -> list[OperatorEntry]:

@@ -2,11 +2,14 @@
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from people import entry, sign_in
-from tenants.errors import NotFound
+from people import entry, second_factor, sign_in
+from people.permissions import Role
+from tenants.directory import TenantCard
+from tenants.errors import NotAllowed, NotFound
 from web.access import Anyone, SignedIn, allows
 from web.context import office, settings
 from web.identity import clear_cookie, set_cookie
@@ -15,6 +18,14 @@ ENTRY = "entry"
 """The purpose of an operator's ticket to a city's host."""
 
 blueprint = Blueprint("entry", __name__)
+
+
+def refuse_unproved(card: TenantCard) -> None:
+    """Raise NotAllowed where a city asks for a second step that the operator hasn't made."""
+    if second_factor.demanded(card.options, Role.OPERATOR):
+        raise NotAllowed(
+            _("This city asks for a second step at the sign-in. Set one up for your own account, and sign in with it.")
+        )
 
 
 @blueprint.get("/entry/<token>")
@@ -33,10 +44,20 @@ def take(token: str) -> ResponseReturnValue:
     running = entry.running(g.session, account.id, g.now) if account is not None else None
     if account is None or running is None or not account.is_operator:
         raise NotFound("This pass was used already or is too old. Open the city from the operators' console once more.")
+    proved_at = max(
+        (
+            one.proved_at
+            for one in sign_in.running(g.session, account.id, g.now, hosts={office().addresses.base_host})
+            if one.proved_at is not None
+        ),
+        default=None,
+    )
+    if proved_at is None:
+        refuse_unproved(g.tenant)
     cookie = sign_in.begin(g.session, account, host=g.host, agent=request.user_agent.string, now=g.now)
     begun = sign_in.account_of(g.session, cookie, host=g.host, now=g.now)
     if begun is not None:
-        begun[1].expires_at, begun[1].proved_at = running.until_at, g.now
+        begun[1].expires_at, begun[1].proved_at = running.until_at, proved_at
     response: Response = redirect("/admin", 303)
     lasts = running.until_at - g.now
     set_cookie(response, cookie, secure=settings().secure, max_age_s=int(lasts.total_seconds()))

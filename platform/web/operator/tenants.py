@@ -16,7 +16,7 @@ from tenants.errors import AduanError, Conflict, NotFound
 from tenants.tenant import Stage
 from web.access import allows
 from web.context import office
-from web.entry import ENTRY
+from web.entry import ENTRY, refuse_unproved
 from web.errors import sentence, status_of
 from web.operator.menu import city_name, menu
 
@@ -87,6 +87,8 @@ def open_city(slug: str) -> ResponseReturnValue:
     card = card_of(slug)
     if running_entry(card) is None or not card.answers:
         raise Conflict(_("Record an entry with its reason first."))
+    if current_user.running.proved_at is None:
+        refuse_unproved(card)
     origin = office().addresses.of(card)
     host = urlsplit(origin).hostname or ""
     token = sign_in.issue_ticket(g.session, current_user.account.id, purpose=ENTRY, host=host, now=g.now)

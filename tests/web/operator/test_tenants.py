@@ -4,8 +4,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from people.seat import OperatorEntry
+from people import entry
+from people.account import Account, SignIn
+from people.permissions import Role
+from people.seat import OperatorEntry, Seat
 from tenants.agency import Agency
+from tenants.directory import raise_epoch
+from tenants.errors import Conflict
+from tenants.tenant import Tenant
 from tests.cast import Cast, Visitor
 from tests.web.staff.ground import lately, words
 
@@ -35,9 +41,9 @@ def test_an_entry_is_recorded_with_its_reason_and_the_citys_administrators_see_i
     assert answer.status_code == 303
     assert "Your entry runs until" in words(operator.get(f"{answer.location}?lang=en"))
     cast.enter("barat")
-    entry = cast.session.scalars(select(OperatorEntry)).one()
-    assert entry.until_at - entry.from_at == timedelta(minutes=30)
-    assert entry.from_at > lately(minutes=1)
+    begun = cast.session.scalars(select(OperatorEntry)).one()
+    assert begun.until_at - begun.from_at == timedelta(minutes=30)
+    assert begun.from_at > lately(minutes=1)
     cast.enter("timur")
     assert cast.session.scalars(select(OperatorEntry)).all() == []
     settings = words(visit("barat", "admin").get("/admin?lang=en"))
@@ -114,3 +120,51 @@ def test_a_change_by_an_operator_stands_in_the_ledger_with_their_name(cast: Cast
     cast.session.execute(update(OperatorEntry).values(until_at=lately(minutes=1)))
     cast.session.commit()
     assert inside.get("/admin").status_code == 403, "the time is over and it goes on"
+
+
+def test_an_entry_ends_no_seat_of_the_operators_own_and_gives_none_back(cast: Cast) -> None:
+    now, how = lately(minutes=5), {"reason": REASON, "mode": "read", "minutes": "60"}
+    cast.enter("barat")
+    account = cast.session.scalars(select(Account).where(Account.is_operator)).one()
+    first = entry.begin(cast.session, account, **how, now=now)
+    seat = cast.session.scalars(select(Seat).where(Seat.id == first.seat_id)).one()
+    cast.session.add(
+        OperatorEntry(account_id=account.id, reason=REASON, from_at=now, until_at=now + timedelta(hours=9))
+    )
+    seat.role, seat.ended_at = Role.ADMIN, None
+    cast.session.flush()
+    assert entry.seat_of(cast.session, account.id, now) is None, "an entry lends a seat that is the account's own"
+    with pytest.raises(Conflict):
+        entry.begin(cast.session, account, **how, now=now)
+    entry.end(cast.session, account.id, now)
+    assert seat.ended_at is None, "the end of an entry ends a seat of one's own"
+    assert entry.running(cast.session, account.id, now) is None, "one of two entries goes on"
+    seat.ended_at = now
+    again = entry.begin(cast.session, account, **how, now=now)
+    lent = entry.seat_of(cast.session, account.id, now)
+    assert lent is not None
+    assert (lent[0].role, lent[1].id) == (Role.OPERATOR, again.id)
+
+
+def test_an_operator_makes_the_second_step_that_a_city_asks_for(cast: Cast, visit: Visit) -> None:
+    cast.enter("barat")
+    tenant = cast.session.get_one(Tenant, cast.city("barat").id)
+    tenant.options = {**tenant.options, "second_factor": "admins"}
+    raise_epoch(cast.session)
+    cast.session.commit()
+    cast.office.keeper.refresh()
+    operator = visit(None, "operator")
+    operator.post("/operator/tenants/barat/entry", data=ENTRY)
+    assert operator.post("/operator/tenants/barat/entry/pass").status_code == 403
+    cast.session.execute(update(SignIn).where(SignIn.host == "localhost").values(proved_at=lately(minutes=1)))
+    cast.session.commit()
+    passed = operator.post("/operator/tenants/barat/entry/pass").location.removeprefix("http://barat.localhost")
+    cast.session.execute(update(SignIn).values(proved_at=None))
+    cast.session.commit()
+    inside = visit("barat")
+    assert inside.post(passed).status_code == 403, "a pass alone is taken for the second step"
+    cast.session.execute(update(SignIn).values(proved_at=lately(minutes=1)))
+    cast.session.commit()
+    passed = operator.post("/operator/tenants/barat/entry/pass").location.removeprefix("http://barat.localhost")
+    assert inside.post(passed).status_code == 303
+    assert inside.get("/admin").status_code == 200
