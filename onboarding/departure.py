@@ -21,7 +21,8 @@ from messages import leaving, outbox
 from messages.queue import Job, Queue
 from onboarding import erasure
 from onboarding.archiving import Archive
-from onboarding.billing.contract import is_paid_by_card, let_go
+from onboarding.billing import invoicing
+from onboarding.billing.contract import contract_of, is_paid_by_card, let_go
 from people.account import Account
 from people.permissions import Role
 from people.seat import Seat
@@ -132,8 +133,9 @@ def stop(session: Session, office: Office, card: TenantCard, *, reason: str, by:
 def confirm(session: Session, office: Office, card: TenantCard, *, slug: str, author: Author, now: datetime) -> None:
     """The second step: from now on nothing here changes any more, and a day later all of it is erased. slug: as typed.
 
-    Raises Invalid for another slug, Conflict for each thing that is still missing.
+    What was used until now is invoiced. Raises Invalid for another slug, Conflict for each thing that is still missing.
     """
+    contract_of(session, lock=True)  # before the city, as everywhere
     tenant, row = _open(session, card.id)
     if slug.strip().lower() != card.slug:
         raise Invalid(N_("Write %(slug)s, so that nobody does this by mistake."), field="slug", slug=card.slug)
@@ -145,6 +147,7 @@ def confirm(session: Session, office: Office, card: TenantCard, *, slug: str, au
         raise Conflict(N_("A card still pays for this city. End its plan first."))
     if missing := missing_archive(session):
         raise Conflict(missing)
+    invoicing.close_the_last(session, office, card, now)
     tenant.erasing_at = now + LAST_DAY
     tenant.version += 1
     editing.change(session, row, {"confirmed_at": now, "confirmed_by": author.seat_id}, author=author, now=now)

@@ -13,6 +13,7 @@ from complaints.photos.storage import Storage
 from complaints.rules.dispute import Dispute
 from complaints.transfers import departed
 from messages.outbox import Message
+from onboarding.archive_tables import FILES_LEFT_OUT
 from onboarding.billing.contract import let_go
 from onboarding.claim import Claim, ClaimDevice
 from people.seat import Seat
@@ -104,7 +105,8 @@ def erase(session: Session, storage: Storage, tenant: Tenant, *, now: datetime, 
     leaves: it is paused, and its leaving was confirmed. The tenant is locked until all is gone, so that nobody puts it
     back into service while its files go.
 
-    Accounts stay: they belong to persons, who may have a seat elsewhere. What was handed over stays with whoever has
+    Accounts stay: they belong to persons, who may have a seat elsewhere. Invoices and their papers stay: they belong to
+    the operator's books. What was handed over stays with whoever has
     it, and its references lead there. Interrupted, a second call deletes the rest; an erased tenant has none. Raises
     Conflict unless it is suspended or erased, and while a card pays for it.
     """
@@ -143,10 +145,12 @@ def _forget_the_sign_up(session: Session, tenant_id: UUID) -> None:
 
 
 def delete_files(storage: Storage, folders: Sequence[str]) -> int:
-    """Delete whatever lies in these folders of the storage; how many files."""
+    """Delete whatever lies in these folders of the storage but papers of invoices; how many files."""
     deleted = 0
     for folder in folders:
         for stored in list(storage.list(folder)):
+            if stored.key.removeprefix(folder).startswith(FILES_LEFT_OUT):
+                continue
             storage.delete(stored.key)
             deleted += 1
     return deleted

@@ -220,7 +220,8 @@ def build(session: Session, epoch: int) -> Directory:
     own = {domain.tenant_id: domain.host for domain in reversed(domains)}
     out = {row.tenant_id: row.why for row in session.scalars(select(Suspension).where(Suspension.ended_at.is_(None)))}
     cards = {
-        tenant.id: _card(tenant, shadows.get(tenant.id), own.get(tenant.id), out.get(tenant.id)) for tenant in tenants
+        tenant.id: card_of_row(tenant, shadows.get(tenant.id), own.get(tenant.id), out.get(tenant.id))
+        for tenant in tenants
     }
     named = sorted((card for card in cards.values() if card.stage != Stage.SHADOW), key=lambda card: card.slug)
     return Directory(
@@ -245,7 +246,10 @@ def build(session: Session, epoch: int) -> Directory:
     )
 
 
-def _card(tenant: Tenant, shadow_id: UUID | None, domain: str | None, suspended: Words | None) -> TenantCard:
+def card_of_row(
+    tenant: Tenant, shadow_id: UUID | None = None, domain: str | None = None, suspended: Words | None = None
+) -> TenantCard:
+    """A tenant's card, also of one that has left and stands in no directory."""
     return TenantCard(
         id=tenant.id,
         slug=tenant.slug,

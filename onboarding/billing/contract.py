@@ -1,5 +1,6 @@
 """What a city has chosen and how it pays: one row, in the city; and what the operator sees of all cities together."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -133,14 +134,40 @@ def is_paid_by_card(session: Session, tenant_id: UUID) -> bool:
 
 
 def let_go(session: Session, tenant_id: UUID) -> None:
-    """Take a city that is erased off the operators' list. Raises Conflict while a card goes on paying for it."""
+    """Take a city that is erased off the operators' list, unless it owes something still.
+
+    Raises Conflict while a card goes on paying for it.
+    """
     row = city_plan_of(session, tenant_id, lock=True)
     if row is None:
         return
     if row.state in PAYING:
         raise Conflict("A card still pays for this city: 'flask billing end' its subscription first.")
-    session.delete(row)
+    _forget_or_keep(session, row)
+
+
+def list_what_is_owed(
+    session: Session, tenant_id: UUID, now: datetime, open_invoices: Sequence[tuple[int, date]]
+) -> None:
+    """Write down what a city owes that has left; nothing more of one that has paid."""
+    row = city_plan_of(session, tenant_id, lock=True)
+    if row is not None:
+        _count(row, open_invoices, now)
+        _forget_or_keep(session, row)
+
+
+def _forget_or_keep(session: Session, row: CityPlan) -> None:
+    if row.open_count:
+        row.state, row.failed_at, row.customer_ref = State.NONE, None, None
+    else:
+        session.delete(row)
     session.flush()
+
+
+def _count(row: CityPlan, open_invoices: Sequence[tuple[int, date]], now: datetime) -> None:
+    row.open_count, row.open_minor = len(open_invoices), sum(amount for amount, _ in open_invoices)
+    row.oldest_due_on = min((due for _, due in open_invoices), default=None)
+    row.changed_at = now
 
 
 def state_of(contract: Contract | CityPlan | None, now: datetime) -> State:
@@ -171,9 +198,7 @@ def list_for_operators(
         session.add(row)
     row.plan, row.way, row.population = contract.plan, contract.way, contract.population
     row.state, row.failed_at, row.customer_ref = state_of(contract, now), contract.failed_at, contract.customer_ref
-    row.open_count, row.open_minor = len(open_invoices), sum(amount for amount, _ in open_invoices)
-    row.oldest_due_on = min((due for _, due in open_invoices), default=None)
-    row.changed_at = now
+    _count(row, open_invoices, now)
     session.flush()
 
 

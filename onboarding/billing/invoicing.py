@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding.billing import periods, tax_number
-from onboarding.billing.contract import CityPlan, Contract, State, Way, contract_of, list_for_operators
+from onboarding.billing.contract import (
+    CityPlan,
+    Contract,
+    State,
+    Way,
+    contract_of,
+    list_for_operators,
+    list_what_is_owed,
+)
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.money import IDR
 from onboarding.billing.periods import Period
@@ -120,6 +128,14 @@ def close(
     contract.since_on = periods.next_month(today)
 
 
+def close_the_last(session: Session, office: Office, card: TenantCard, now: datetime) -> None:
+    """Invoice what is left of a city that leaves, until the end of this month."""
+    contract = contract_of(session, lock=True)
+    if contract is not None and contract.plan != Plan.FREE:
+        close(session, office, card, contract, now)
+        list_anew(session, contract, now)
+
+
 def invoices(session: Session) -> Sequence[Invoice]:
     """Those of the session's city, the newest first."""
     newest = select(Invoice).order_by(Invoice.issued_at.desc(), Invoice.from_on.desc(), Invoice.number.desc())
@@ -169,14 +185,20 @@ def mark_paid(
     session.flush()
     if contract is not None:
         list_anew(session, contract, now)
+    else:  # the city has left, with its contract
+        list_what_is_owed(session, card.id, now, _unpaid(session))
     return invoice
 
 
 def list_anew(session: Session, contract: Contract, now: datetime) -> None:
     """Write down for the operators what is open now."""
     session.flush()
-    unpaid = session.execute(select(Invoice.amount_minor, Invoice.due_on).where(Invoice.state == Paid.OPEN))
-    list_for_operators(session, contract, now, [(amount, due) for amount, due in unpaid])
+    list_for_operators(session, contract, now, _unpaid(session))
+
+
+def _unpaid(session: Session) -> list[tuple[int, date]]:
+    found = session.execute(select(Invoice.amount_minor, Invoice.due_on).where(Invoice.state == Paid.OPEN))
+    return [(amount, due) for amount, due in found]
 
 
 def period_in_words(from_on: date, until_on: date, language: str) -> str:

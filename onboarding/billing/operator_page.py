@@ -54,14 +54,14 @@ def page() -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def city(slug: str) -> ResponseReturnValue:
     """One city's plan, use and invoices."""
-    return _city_page(card_of(slug))
+    return _city_page(_known(slug))
 
 
 @blueprint.post("/operator/plans/<slug>/agreement")
 @allows(Permission.OPERATE, national=True)
 def agree(slug: str) -> ResponseReturnValue:
     """Write down the price that was arranged."""
-    card = card_of(slug)
+    card = _known(slug)
     try:
         with scope.enter(g.session, card.id):
             choosing.agree(g.session, office(), card, request.form.get("monthly", ""), looked_at(), g.now)
@@ -74,7 +74,7 @@ def agree(slug: str) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def issue(slug: str) -> ResponseReturnValue:
     """Make the invoices of all periods that are over."""
-    card = card_of(slug)
+    card = _known(slug)
     with scope.enter(g.session, card.id):
         invoicing.issue_due(g.session, office(), card, g.now)
     return redirect(f"/operator/plans/{slug}", 303)
@@ -84,14 +84,14 @@ def issue(slug: str) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def invoice(slug: str, invoice_id: UUID) -> ResponseReturnValue:
     """An invoice with its papers."""
-    return _invoice_page(card_of(slug), invoice_id)
+    return _invoice_page(_known(slug), invoice_id)
 
 
 @blueprint.post("/operator/plans/<slug>/invoices/<uuid:invoice_id>/payment")
 @allows(Permission.OPERATE, national=True)
 def mark_paid(slug: str, invoice_id: UUID) -> ResponseReturnValue:
     """The money has come."""
-    card = card_of(slug)
+    card = _known(slug)
     try:
         with scope.enter(g.session, card.id):
             invoicing.mark_paid(
@@ -113,7 +113,7 @@ def mark_paid(slug: str, invoice_id: UUID) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def bring(slug: str, invoice_id: UUID) -> ResponseReturnValue:
     """Add a paper, such as the tax invoice."""
-    card = card_of(slug)
+    card = _known(slug)
     try:
         kind, name, content = shown.uploaded()
         with scope.enter(g.session, card.id):
@@ -136,15 +136,20 @@ def bring(slug: str, invoice_id: UUID) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def paper(slug: str, file_id: UUID) -> ResponseReturnValue:
     """A paper, to be saved."""
-    with scope.enter(g.session, card_of(slug).id):
+    with scope.enter(g.session, _known(slug).id):
         row = papers.by_id(g.session, file_id)
         g.session.expunge(row)
     return shown.paper_answer(row)
 
 
+def _known(slug: str) -> TenantCard:
+    """The city of a slug, also one that has left. Raises NotFound."""
+    return office().directory.by_slug.get(slug) or operators.left(g.session, slug) or card_of(slug)
+
+
 def _line(row: CityPlan) -> dict[str, object] | None:
-    card = office().directory.by_id.get(row.tenant_id)
-    if card is None:  # erased
+    card = office().directory.by_id.get(row.tenant_id) or operators.left(g.session, row.tenant_id)
+    if card is None:
         return None
     return {
         "card": card,

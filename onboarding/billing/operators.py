@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onboarding.billing.contract import CityPlan
+from tenants.directory import TenantCard, card_of_row
 from tenants.tenant import Stage, Tenant
 
 PER_PAGE = 50
@@ -27,6 +28,13 @@ def listed(session: Session, plan: str | None, after: UUID | None) -> tuple[Sequ
         statement = statement.where(CityPlan.tenant_id > after)
     rows = session.scalars(statement).all()
     return rows[:PER_PAGE], rows[PER_PAGE - 1].tenant_id if len(rows) > PER_PAGE else None
+
+
+def left(session: Session, known_as: str | UUID) -> TenantCard | None:
+    """The city of this slug or id that has left and whose invoices are still here, as the directory had it."""
+    named = Tenant.id == known_as if isinstance(known_as, UUID) else Tenant.slug == known_as
+    tenant = session.scalar(select(Tenant).where(named, Tenant.stage == Stage.ERASED))
+    return card_of_row(tenant) if tenant is not None else None
 
 
 def owing(session: Session) -> Sequence[CityPlan]:

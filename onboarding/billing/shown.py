@@ -140,8 +140,9 @@ def months(invoice: Invoice) -> str:
 
 def issued(invoice: Invoice) -> str:
     """The day on which it was made, in the city."""
-    card = office().directory.by_id[invoice.tenant_id]
-    return day(invoice.issued_at.astimezone(ZoneInfo(card.time_zone)).date())
+    card = office().directory.by_id.get(invoice.tenant_id)  # None where the city has left
+    zone = card.time_zone if card is not None else "Asia/Jakarta"
+    return day(invoice.issued_at.astimezone(ZoneInfo(zone)).date())
 
 
 def a_month(invoice: Invoice) -> str:

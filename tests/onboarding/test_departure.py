@@ -1,6 +1,7 @@
 """A city leaves: two steps and a day, nothing lost on the way, nothing left behind, and its neighbour as it was."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,9 @@ from configuration.editing import Author
 from messages.outbox import Message
 from onboarding import archiving, departure, erasure
 from onboarding.archiving import Archive
+from onboarding.billing import invoicing
+from onboarding.billing.contract import new_contract
+from onboarding.billing.plans import Plan
 from onboarding.city_import import import_archive
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage
@@ -77,6 +81,41 @@ def erase(cast: Cast, row_id: object, now: object) -> object:
     return again
 
 
+def charge(cast: Cast) -> None:
+    """The city pays by invoice; nothing is invoiced yet."""
+    cast.enter("barat")
+    contract = new_contract(Plan.CITY, 300_000, NOW)
+    contract.since_on = NOW.date().replace(day=1)
+    cast.session.add(contract)
+    invoicing.list_anew(cast.session, contract, NOW)
+    cast.session.commit()
+
+
+def bring_a_paper(cast: Cast, visit: Visit) -> tuple[str, str]:
+    """The last invoice came with the confirmation, and the operator adds to it: (the paper, the invoice)."""
+    cast.enter("barat")
+    [invoice] = invoicing.invoices(cast.session)
+    assert invoice.until_on >= (READY + 2 * DAY).date()
+    path = f"/operator/plans/barat/invoices/{invoice.id}"
+    operator = visit(None, "operator")
+    brought = {"kind": "tax_invoice", "file": (io.BytesIO(b"%PDF-1.7 faktur"), "faktur.pdf")}
+    assert operator.post(f"{path}/files", data=brought).status_code == 303
+    found = re.search(r"/operator/plans/barat/files/[\w-]+", operator.get(path).get_data(as_text=True))
+    assert found is not None
+    return found[0], path
+
+
+def assert_the_operator_has_its_books(visit: Visit, invoice: str, paper: str) -> None:
+    operator = visit(None, "operator")
+    assert "barat/invoices" in operator.get("/operator/plans/barat").get_data(as_text=True)
+    assert operator.get(paper).data == b"%PDF-1.7 faktur"
+    assert "Kota Barat" in words(operator.get("/operator/plans"))
+    paid = {"version": "1", "paid_on": READY.date().isoformat(), "note": "SP2D 9"}
+    assert operator.post(f"{invoice}/payment", data=paid).status_code == 303
+    assert "SP2D 9" in words(operator.get(invoice))
+    assert "Kota Barat" not in words(operator.get("/operator/plans"))
+
+
 def passed(cast: Cast, complaint_id: object, origin: str, to: str) -> None:
     actor = cast.actor(origin, "supervisor")
     complaint = cast.read(origin, complaint_id)  # type: ignore[arg-type]
@@ -98,6 +137,7 @@ def test_a_city_leaves_whole_and_what_it_gave_away_stays_where_it_is(
     kept_reference, given_reference = cast.read("barat", kept).reference, cast.read("timur", given).reference
     received_reference = cast.read("timur", received).reference
     tenant_id, timur_id = cast.city("barat").id, cast.city("timur").id
+    charge(cast)
     row_id = begin(cast)
 
     # Who follows is told once, an address at a time, also by a worker that begins anew.
@@ -122,6 +162,7 @@ def test_a_city_leaves_whole_and_what_it_gave_away_stays_where_it_is(
     cast.session.rollback()
     content = archive(cast, READY + 2 * DAY)
     confirm(cast, READY + 2 * DAY)
+    paper, invoice = bring_a_paper(cast, visit)
     officer = visit("barat", "officer")
     refused = officer.post(f"/staff/complaints/{kept}/notes", data={"note": "Terlambat."})
     assert refused.status_code == 403, "what the archive hasn't can't come any more"
@@ -146,13 +187,15 @@ def test_a_city_leaves_whole_and_what_it_gave_away_stays_where_it_is(
 
     for table in [*walls.tenant_owned(owner), "boundaries", "tenant_domains", "intake_keys"]:
         left = owner.execute(text(f"SELECT count(*) FROM {table} WHERE tenant_id = '{tenant_id}'")).scalar_one()
-        assert left == 0, table
+        assert left == (1 if table in ("invoices", "invoice_files") else 0), table
     assert (
         owner.execute(text(f"SELECT count(*) FROM complaints WHERE tenant_id = '{timur_id}'")).scalar_one() == neighbour
     )
     owner.rollback()
     for kind in ("tenant", "archive"):
-        assert list(cast.office.storage.list(f"{kind}/{tenant_id}/")) == []
+        files = [one.key for one in cast.office.storage.list(f"{kind}/{tenant_id}/")]
+        assert all("/billing-" in one for one in files), files
+    assert_the_operator_has_its_books(visit, invoice, paper)
     assert cast.office.directory.index.locate(*IN_BARAT, at=READY + 4 * DAY).tenant_id is None
 
     # Old links say so; what lives on is found.
