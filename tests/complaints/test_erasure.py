@@ -194,7 +194,7 @@ def test_a_real_tenant_is_never_erased_that_way(cast: Cast, owner: Connection, s
     cast.complaint("barat")
     card = cast.enter(slug)
     before = counts(owner, card.id)
-    with pytest.raises(DBAPIError, match="only a shadow or a suspended tenant"):
+    with pytest.raises(DBAPIError, match="only a shadow, a paused or a suspended tenant"):
         cast.session.execute(text("SELECT erase_whole()"))
     cast.session.rollback()
     assert counts(owner, card.id) == before
@@ -216,6 +216,6 @@ def test_a_suspended_tenant_goes_with_its_shadow_and_its_neighbour_stays(
 
 
 def test_without_a_tenant_no_rehearsal_is_erased(session: Session) -> None:
-    with pytest.raises(DBAPIError, match="only a shadow or a suspended tenant"):
+    with pytest.raises(DBAPIError, match="only a shadow, a paused or a suspended tenant"):
         session.execute(text("SELECT erase_whole()"))
     session.rollback()
