@@ -94,7 +94,11 @@ def lines_of(session: Session, seats: Sequence[Seat], hosts: Collection[str]) ->
 
 
 def _fitting(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    fitting = [Seat.role != Role.RESIDENT, Seat.ended_at.is_not(None) if wanted.former else Seat.ended_at.is_(None)]
+    staff = Seat.role.not_in((Role.RESIDENT, Role.OPERATOR))  # a seat lent to an operator is nobody's of the city
+    fitting: list[ColumnElement[bool]] = [
+        staff,
+        Seat.ended_at.is_not(None) if wanted.former else Seat.ended_at.is_(None),
+    ]
     if wanted.role:
         fitting.append(Seat.role == wanted.role)
     if wanted.agency_id is not None:
@@ -109,7 +113,7 @@ def _fitting(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
         named = Seat.name.icontains(wanted.words, autoescape=True)
         if "@" in wanted.words:
             # accounts are the whole platform's: only those of this city's people are looked through
-            ours = session.scalars(select(Seat.account_id).where(Seat.role != Role.RESIDENT)).all()
+            ours = session.scalars(select(Seat.account_id).where(staff)).all()
             addressed = select(Account.id).where(
                 Account.id == any_(bindparam("ours", ours, ARRAY(Uuid()))),
                 Account.email.contains(wanted.words.casefold(), autoescape=True),

@@ -95,6 +95,7 @@ def test_an_operator_looks_around_in_a_city_and_changes_nothing(cast: Cast, visi
     assert "Operator" not in words(admin.get("/admin/people")), "it counts as staff"
     assert inside.post("/entry/ending").location == "http://localhost/operator/tenants/barat/entry"
     assert inside.get("/admin").status_code == 303
+    assert "Operator" not in words(admin.get("/admin/people?role=former")), "it counts as somebody who has left"
     assert "runs until" not in words(admin.get("/admin?lang=en"))
 
 
