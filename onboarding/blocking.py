@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
@@ -17,6 +17,8 @@ LENGTHS = (1, 7, 30, 90)
 """In days."""
 SHORTEST_WHY, LONGEST_WHY = 10, 500
 MOST_SHOWN = 100
+KEPT = timedelta(days=365)
+"""After it ended."""
 
 
 def block(session: Session, office: Office, contact: str, *, why: str, days: str, by: UUID, now: datetime) -> Block:
@@ -79,3 +81,8 @@ def end(session: Session, block_id: UUID, *, by: UUID, now: datetime) -> None:
 def listed(session: Session) -> list[Block]:
     """The newest first, those that are over too."""
     return list(session.scalars(select(Block).order_by(Block.from_at.desc(), Block.id).limit(MOST_SHOWN)))
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete the blocks that ended a year ago."""
+    session.execute(delete(Block).where(func.coalesce(Block.ended_at, Block.until_at) < now - KEPT))

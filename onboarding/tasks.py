@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.queue import Queue
-from onboarding import archiving, billing, claim, commons_letter, departure
+from onboarding import archiving, billing, blocking, claim, commons_letter, departure
+from people import help_request
 
 
 def register(queue: Queue, office: Office) -> None:
@@ -19,6 +20,11 @@ def register(queue: Queue, office: Office) -> None:
     @queue.periodic("forget_claims", "50 18 * * *")
     def forget_claims(session: Session, now: datetime) -> None:
         claim.forget(session, now)
+
+    @queue.periodic("forget_what_operators_did", "55 18 * * *")
+    def forget_what_operators_did(session: Session, now: datetime) -> None:
+        help_request.forget(session, now, present=office.directory.by_id.keys())
+        blocking.forget(session, now)
 
     @queue.periodic("write_to_governments", "30 1 * * 1")
     def write_to_governments(session: Session, now: datetime) -> None:

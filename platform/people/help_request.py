@@ -3,10 +3,11 @@
 The rows belong to the commons, whose staff the operators are: no other city sees them, the asking one neither.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages import operating, outbox
@@ -23,6 +24,7 @@ SHORTEST, LONGEST = 5, 2_000
 LONGEST_PAGE = 200
 MOST_SHOWN = 50
 A_DAY, MOST_A_DAY = timedelta(days=1), 20
+A_YEAR = timedelta(days=365)
 KEPT = "1 year after it was closed"
 
 
@@ -89,9 +91,11 @@ def one(session: Session, request_id: UUID) -> HelpRequest:
 def answer(
     session: Session, queue: Queue, request_id: UUID, said: str, *, city: str, origin: str, by: UUID, now: datetime
 ) -> None:
-    """Mail an answer to who asked, and close it. city: as its pages call it; origin: of its host. Raises Invalid."""
+    """Mail an answer to who asked, and close it. city: as its pages call it; origin: of its host. Raises Invalid,
+    NotFound, and Conflict for one that is closed.
+    """
     said = _checked(said, "answer")
-    found = one(session, request_id)
+    found = _open(session, request_id)
     email = session.scalar(select(Account.email).where(Account.id == found.account_id))
     found.answer, found.answered_at, found.answered_by, found.closed_at = said, now, by, now
     session.flush()
@@ -114,11 +118,27 @@ def answer(
 
 def close(session: Session, request_id: UUID, now: datetime) -> None:
     """Close it without an answer. Raises NotFound, Conflict."""
-    found = one(session, request_id)
+    _open(session, request_id).closed_at = now
+    session.flush()
+
+
+def forget(session: Session, now: datetime, *, present: Collection[UUID]) -> None:
+    """Delete what was closed a year ago; and what a city asked that isn't there any more, a year after it asked."""
+    long_ago = now - A_YEAR
+    left = and_(HelpRequest.asked_at < long_ago, HelpRequest.from_tenant_id.not_in(present))
+    with scope.enter(session, COMMONS_ID):
+        session.execute(delete(HelpRequest).where(or_(HelpRequest.closed_at < long_ago, left)))
+
+
+def _open(session: Session, request_id: UUID) -> HelpRequest:
+    """One that isn't closed, locked, so that nobody answers it twice. Raises NotFound, Conflict."""
+    locked = select(HelpRequest).where(HelpRequest.id == request_id).with_for_update()
+    found = session.scalar(locked.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound("There is no such question.")
     if found.closed_at is not None:
         raise Conflict("This question is closed already.")
-    found.closed_at = now
-    session.flush()
+    return found
 
 
 def _checked(written: str, field: str) -> str:

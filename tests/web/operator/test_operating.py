@@ -13,6 +13,7 @@ from messages import health
 from messages.outbox import Message, State
 from onboarding import blocking
 from people.help_request import HelpRequest
+from tenants import scope
 from tenants.block import Block
 from tenants.tenant import COMMONS_ID, Stage
 from tests.cast import Cast, Visitor
@@ -127,6 +128,34 @@ def test_an_administrators_question_is_answered_by_mail_and_nobody_else_sees_it(
     assert answer["answer"] in mail.body
     assert "http://barat.localhost/admin/calendars" in mail.body
     assert operator.post(f"/operator/help/{one}/closing").status_code == 409
+    assert operator.post(f"/operator/help/{one}/answer", data=answer).status_code == 409, "it is answered twice"
+    cast.enter("commons")
+    assert len(cast.session.scalars(select(Message).where(Message.event == "help_answered")).all()) == 1
+
+
+def test_closed_questions_and_ended_blocks_are_forgotten_after_a_year(cast: Cast) -> None:
+    now = datetime.now(UTC)
+    here, gone, old = cast.city("barat").id, uuid4(), now - timedelta(days=366)
+    cast.enter("commons")
+    questions = {
+        "closed": (here, old, old),
+        "gone": (gone, old, None),
+        "open": (here, old, None),
+        "new": (gone, now, now),
+    }
+    for page, (tenant_id, asked, closed) in questions.items():
+        said = {"page": page, "language": "id", "question": "Apa?", "account_id": uuid4()}
+        cast.session.add(HelpRequest(from_tenant_id=tenant_id, asked_at=asked, closed_at=closed, **said))
+    for shown, ended, until in (("over", None, old), ("ended", old, now), ("lately", now, now), ("runs", None, now)):
+        begun = {"keys": [], "why": WHY, "from_at": old - timedelta(days=9), "begun_by": uuid4()}
+        cast.session.add(Block(shown=shown, until_at=until, ended_at=ended, **begun))
+    cast.session.commit()
+    _when, forget = cast.office.queue.periodic_handlers["forget_what_operators_did"]
+    scope.name_tenant(cast.session, None)
+    forget(cast.session, now)
+    cast.enter("commons")
+    assert set(cast.session.scalars(select(HelpRequest.page))) == {"open", "new"}
+    assert set(cast.session.scalars(select(Block.shown))) == {"lately", "runs"}
 
 
 def test_the_outbox_of_every_city_is_counted_by_the_sweep_and_shown_together(cast: Cast, visit: Visit) -> None:
