@@ -146,7 +146,7 @@ def foresee(
             clock_from_at=now if anew else complaint.clock_from_at,
             calendar=book.calendar_of(agency_id),
             citys=book.calendar,
-            pauses=[] if anew else timekeeping.pauses_of(session, complaint.id),
+            pauses=book.pauses if anew else timekeeping.pauses_of(session, complaint.id, book),
         )
         if promised
         else NOTHING_PROMISED,
@@ -311,7 +311,7 @@ def _across(
             clock_from_at=now,
             calendar=book.calendar_of(there.agency_id),
             citys=book.calendar,
-            pauses=[],  # what began there earlier ended when it was passed on
+            pauses=book.pauses,  # what began there earlier ended when it was passed on
         )
         if there.rule
         else NOTHING_PROMISED,

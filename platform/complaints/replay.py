@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from complaints.clock import Milestone
+from complaints.clock import Milestone, Pause, together
 from complaints.clocks.measuring import Instants
 from complaints.clocks.whatif import Past, Promise, Wait, late
 from complaints.complaint import Complaint, HistoryRow, PauseRow
@@ -200,9 +200,9 @@ def _count(
         line.get("when") for rules, _numbers in groups.values() for rule in rules if rule for line in rule.milestones
     )
     answers = answers_of_all(session, [UUID(one) for one in concerned]) if asked else None
-    waits = _waits(session, concerned, now)
+    waits, stood_still = _waits(session, concerned, now), _stood_still(book, now)
     for (*_rules, keeps), ((today, then), numbers) in groups.items():
-        past, calendar = _past(portion, numbers, answers, waits), book.calendar_of(keeps) or book.calendar
+        past, calendar = _past(portion, numbers, answers, waits, stood_still), book.calendar_of(keeps) or book.calendar
         agencies = [portion.agency_id[number] for number in numbers]
         tally.total += len(numbers)
         tally.totals.update(_by_id(agencies))
@@ -226,6 +226,7 @@ def _past(
     numbers: Sequence[int],
     answers: Mapping[UUID, Mapping[str, Any]] | None,
     waits: Mapping[str, Sequence[Wait]],
+    stood_still: Sequence[Pause],
 ) -> Past:
     return Past(
         since=portion.since[numbers],
@@ -236,7 +237,14 @@ def _past(
         },
         answers=[answers.get(UUID(portion.id[number]), {}) for number in numbers] if answers is not None else (),
         waits={place: waits[portion.id[number]] for place, number in enumerate(numbers) if portion.id[number] in waits},
+        stood_still=stood_still,
     )
+
+
+def _stood_still(book: Rulebook, now: datetime) -> list[Pause]:
+    """When the whole city stood still, up to now."""
+    pauses = (Pause(one.from_at, min(one.until_at or now, now)) for one in book.pauses if one.from_at < now)
+    return together([*pauses])
 
 
 def _waits(session: Session, ids: Sequence[str], now: datetime) -> dict[str, list[Wait]]:

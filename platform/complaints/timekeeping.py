@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints import pausing
-from complaints.clock import Milestone, Pause, sort_key
+from complaints.clock import Milestone, Pause, sort_key, together
 from complaints.clocks.escalation import Situation, Step, plan
 from complaints.clocks.promise import NOTHING_PROMISED, dues, targets
 from complaints.clocks.timers import EXPIRE, REMIND, Timed, Timer, end_of_wait, timer
@@ -148,7 +148,7 @@ def keep_pauses(
         pausing.follow(session, complaint, left, reached, stops=stops, asks=asks, now=now)
 
 
-def pauses_of(session: Session, complaint_id: UUID) -> list[Pause]:
-    """When the clock of a complaint stood still, in order."""
+def pauses_of(session: Session, complaint_id: UUID, book: Rulebook) -> list[Pause]:
+    """When the clock of a complaint stood still, in order: by itself, or as the whole city did."""
     rows = pausing.rows_of_all(session, [complaint_id])[complaint_id]
-    return [Pause(row.from_at, row.until_at) for row in rows if pausing.counts(row)]
+    return together([*(Pause(row.from_at, row.until_at) for row in rows if pausing.counts(row)), *book.pauses])

@@ -1,7 +1,8 @@
 """A city pauses and goes on: its ground, its clocks, its ledger, and what everybody is told."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from complaints import minding
+from complaints import correcting, minding, timekeeping
 from complaints.clock import Pause, together
 from complaints.destination import destination
 from complaints.recalculating import Watch, recalculate
+from complaints.replay import replay
 from complaints.report import Report, Reporter
 from complaints.transfers.adoption import adopt
 from complaints.workflow import Need
@@ -121,6 +123,40 @@ def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadn
     cast.enter("barat")
     told = cast.session.scalars(select(Message.event).where(Message.destination == "ani@warga.example")).all()
     assert told == ["received"]
+
+
+def test_what_is_tried_foreseen_and_shown_leaves_the_citys_pauses_out_too(cast: Cast) -> None:
+    watch = Watch()
+    reckon(cast, watch, NOW)
+    complaint_id = cast.complaint("barat")
+    stand(cast, "pause", NOW + HOUR)
+    reckon(cast, watch, NOW + HOUR)
+
+    def late(now: datetime) -> int:
+        book = cast.office.rulebooks.of(cast.session, cast.enter("barat"))
+        rule = book.rule_for(book.category("jalan-lubang").id, "normal", None)
+        assert rule is not None
+        return [*replay(cast.session, book, rule, now)][-1].tally.today
+
+    assert late(NOW + 60 * DAY) == 0  # it runs still
+    until = NOW + HOUR + 7 * DAY
+    stand(cast, "resume", until)
+    reckon(cast, watch, until)
+    assert (late(until + HOUR), late(until + 60 * DAY)) == (0, 1)
+
+    complaint, card = cast.read("barat", complaint_id), cast.city("barat")
+    book = cast.office.rulebooks.of(cast.session, card)
+    assert timekeeping.pauses_of(cast.session, complaint_id, book) == [Pause(NOW + HOUR, until)]
+    better = replace(correcting.as_it_is(complaint, book), priority="high")
+    for category in ("jalan-lubang", "pju"):  # of the same agency, and of another, where the clock begins anew
+        asked = replace(better, category=category)
+        actor, complaint = cast.actor("barat", "supervisor"), cast.read("barat", complaint_id)
+        foreseen = correcting.correct(
+            cast.session, cast.office, complaint, asked, actor=actor, card=card, now=NOW + 2 * HOUR
+        )
+        cast.session.commit()
+        saved = cast.read("barat", complaint_id)
+        assert (foreseen.dues.respond_at, foreseen.dues.resolve_at) == (saved.respond_due_at, saved.resolve_due_at)
 
 
 def test_what_has_no_place_is_refused_in_a_paused_city_and_officials_may_write_it_down(cast: Cast) -> None:

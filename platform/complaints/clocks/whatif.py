@@ -3,7 +3,7 @@
 A report is late if any milestone that the promise names was met after its instant, or, not met yet, if that instant has
 passed. What people did is taken as it was: who would have hurried for a shorter promise isn't guessed. A wait counts
 if the promise says that the clock stops in it, whatever it said when the report was made; one that still runs is taken
-as ending now, which is after every instant that it could be compared with.
+as ending now, which is after every instant that it could be compared with. While the city stood still, no clock ran.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.clock import Milestone, Pause, Target, Unit, due
+from complaints.clock import Milestone, Pause, Target, Unit, due, together
 from complaints.clocks.measuring import CLOSE, Instants, Timeline
 from complaints.clocks.promise import targets
 from tenants.working_time import Calendar
 from tenants.working_year import EPOCH, MINUTE
 
 Late = NDArray[np.bool_]
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,15 @@ class Past:
     """Reports as they went, one place in each array for each. Instants are microseconds since 1970.
 
     since: from when their clock counts. met: when each milestone was met, ended otherwise, or now. answers: to the
-    category's questions. waits: by the report's place, in order and apart.
+    category's questions. waits: by the report's place, in order and apart. stood_still: when the whole city did, each
+    with its end, in order and apart.
     """
 
     since: Instants
     met: Mapping[Milestone, Instants]
     answers: Sequence[Mapping[str, Any]] = ()
     waits: Mapping[int, Sequence[Wait]] = field(default_factory=dict)
+    stood_still: Sequence[Pause] = ()
 
     def __len__(self) -> int:
         return len(self.since)
@@ -73,23 +76,36 @@ def late(past: Past, promise: Promise | None, calendar: Calendar) -> dict[Milest
 
 @dataclass(frozen=True)
 class _Waits:
-    """The waits that count of some reports: whose (its place among them), from when, until when."""
+    """When the clocks of some reports stood still: whose (its place among them), from when, until when.
+
+    own: by place, of those that waited themselves, with the city's pauses. citys: of all the others.
+    """
 
     whose: Instants
     begins: Instants
     ends: Instants
-    by_place: Mapping[int, Sequence[Wait]]
+    own: Mapping[int, Sequence[Pause]]
+    citys: Sequence[Pause]
 
     @classmethod
     def of(cls, past: Past, promise: Promise, places: Instants) -> "_Waits":
-        found = {}
+        own: dict[int, Sequence[Pause]] = {}
         for number, place in enumerate(places.tolist()) if past.waits else ():
             counted = [wait for wait in past.waits.get(place, ()) if wait.status in promise.pausing]
             if counted:
-                found[number] = counted
-        rows = [(place, wait.from_at, wait.until_at) for place, waits in found.items() for wait in waits]
-        columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
-        return cls(columns[:, 0], columns[:, 1], columns[:, 2], found)
+                waited = [Pause(_datetime(wait.from_at), _datetime(wait.until_at)) for wait in counted]
+                own[number] = together([*waited, *past.stood_still]) if past.stood_still else waited
+        rows = [(number, *_span(pause)) for number, pauses in own.items() for pause in pauses]
+        others = np.setdiff1d(np.arange(len(places), dtype=np.int64), np.array([*own], dtype=np.int64))
+        parts = [np.array(rows, dtype=np.int64).reshape(-1, 3)]
+        for pause in past.stood_still:
+            span = np.array(_span(pause), dtype=np.int64)
+            parts.append(np.column_stack((others, np.broadcast_to(span, (len(others), 2)))))
+        columns = np.concatenate(parts)
+        return cls(columns[:, 0], columns[:, 1], columns[:, 2], own, past.stood_still)
+
+    def of_place(self, number: int) -> Sequence[Pause]:
+        return self.own.get(number, self.citys)
 
 
 def _by_targets(past: Past, promise: Promise) -> list[tuple[dict[Milestone, Target], Instants]]:
@@ -137,10 +153,17 @@ def _missed(
             _datetime(since[number]),
             target,
             calendar,
-            [Pause(_datetime(wait.from_at), _datetime(wait.until_at)) for wait in waits.by_place.get(number, ())],
+            waits.of_place(number),
         )
         found[number] = at is not None and at < _datetime(met[number])
     return found
+
+
+def _span(pause: Pause) -> tuple[int, int]:
+    """A pause with an end in microseconds since 1970."""
+    if pause.until_at is None:
+        raise ValueError("a pause that runs has no end yet")
+    return (pause.from_at - EPOCH) // _MICROSECOND, (pause.until_at - EPOCH) // _MICROSECOND
 
 
 def _datetime(at: int) -> datetime:

@@ -146,7 +146,7 @@ def dossier(
     handed_to = directory.by_id.get(complaint.handed_to_tenant_id) if complaint.handed_to_tenant_id else None
     area = book.areas.get(complaint.area_id) if complaint.area_id else None
     agency = book.agencies.get(complaint.agency_id) if complaint.agency_id else None
-    pauses = timekeeping.pauses_of(session, complaint.id)
+    pauses = timekeeping.pauses_of(session, complaint.id, book)
     return Dossier(
         complaint=complaint,
         category=category_name(complaint.category_id, book),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from complaints.clock import Milestone, Pause, Unit, due
+from complaints.clock import Milestone, Pause, Unit, due, together
 from complaints.clocks.promise import targets
 from complaints.clocks.whatif import Past, Promise, Wait, late
 from tenants.working_time import Calendar, from_document
@@ -56,6 +56,11 @@ def some_past(random: Random, many: int) -> Past:
         met={milestone: np.array([micros(at) for at in instants]) for milestone, instants in met.items()},
         answers=[{"besar": random.choice(("yes", "no", None))} for _at in since],
         waits=waits,
+        stood_still=[
+            Pause(BEGIN - timedelta(days=9), BEGIN + timedelta(days=2)),
+            Pause(BEGIN + timedelta(days=20, hours=3), BEGIN + timedelta(days=23, hours=5)),
+            Pause(BEGIN + timedelta(days=50), BEGIN + timedelta(days=51)),
+        ],
     )
 
 
@@ -70,8 +75,8 @@ def oracle(past: Past, promise: Promise, calendar: Calendar) -> dict[Milestone, 
         ]
         started_at = EPOCH + timedelta(microseconds=int(past.since[place]))
         for milestone, target in targets(promise.milestones, past.answers[place]).items():
-            at = due(started_at, target, calendar, pauses)
-            assert at is not None
+            at = due(started_at, target, calendar, together([*pauses, *past.stood_still]))
+            assert at is not None  # no pause runs
             missed[milestone][place] = micros(at) < int(past.met[milestone][place])
     return missed
 
