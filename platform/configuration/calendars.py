@@ -10,15 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.rules.kept_calendars import citys
+from complaints.rules.kept_calendars import citys, named
 from configuration import editing
 from configuration.categories import new_code
 from configuration.change import Did
 from configuration.editing import Author
+from tenants import scope
 from tenants.agency import Agency
 from tenants.calendar import CalendarRow
 from tenants.database import Words
 from tenants.errors import Conflict, Invalid, NotFound
+from tenants.tenant import Tenant
 from tenants.working_time import Calendar, from_document, to_document
 
 MOST = 50
@@ -46,10 +48,11 @@ def is_in_force(session: Session, calendar_id: UUID) -> bool:
 
 
 def add(session: Session, name: Words, document: Mapping[str, Any], *, author: Author, now: datetime) -> CalendarRow:
-    """A new calendar, with a code made of its name. Nothing counts by it before somebody names it.
+    """A new calendar, with a code made of its name. The only one is the city's, any other nobody's yet.
 
     Raises Invalid with its place in the document.
     """
+    _keep_the_citys(session, author, now)
     taken = set(session.scalars(select(CalendarRow.code)))
     if len(every(session)) >= MOST:
         raise Invalid("A city has at most %(most)s calendars.", field="name", most=MOST)
@@ -102,20 +105,17 @@ def users(session: Session, options: Mapping[str, Any]) -> dict[UUID, Users]:
 def end(
     session: Session,
     row: CalendarRow,
-    options: Mapping[str, Any],
     said: Callable[[Words], str],
     *,
     author: Author,
     now: datetime,
     expected_version: int,
 ) -> None:
-    """End a calendar that nobody counts by. options: the city's. said: an agency's name in the reader's language.
+    """End a calendar that nobody counts by. said: an agency's name in the reader's language.
 
     Raises Conflict that names who still does, and Stale.
     """
-    # The rows of the calendars are locked, so that an agency which takes this one up waits, and then is told.
-    session.scalars(select(CalendarRow).order_by(CalendarRow.id).with_for_update()).all()
-    who = users(session, options).get(row.id) or Users(city=False, agencies=())
+    who = users(session, _alone(session).options).get(row.id) or Users(city=False, agencies=())
     if who.city:
         raise Conflict("The whole city counts by this calendar. Choose another one under “Ways of working” first.")
     if who.agencies:
@@ -139,8 +139,32 @@ def bring_back(session: Session, calendar_id: UUID, *, author: Author, now: date
     if row is None:
         raise NotFound("There is no such calendar.")
     _checked_name(session, row.name, row)
+    _keep_the_citys(session, author, now)
     editing.change(session, row, {"ended_at": None}, author=author, now=now, did=Did.RESTORED)
     return row
+
+
+def _alone(session: Session) -> Tenant:
+    """The city as it reads once nobody else can choose or end a calendar before this transaction is over.
+
+    An agency or a city that takes one up waits for the lock on its row, and then is told.
+    """
+    locked = select(CalendarRow).order_by(CalendarRow.id).with_for_update()
+    session.scalars(locked.execution_options(populate_existing=True)).all()
+    city = select(Tenant).where(Tenant.id == scope.tenant_of(session))
+    return session.scalars(city.execution_options(populate_existing=True)).one()
+
+
+def _keep_the_citys(session: Session, author: Author, now: datetime) -> None:
+    """Write the calendar that the city counts by into its options where only the order of codes makes it that one.
+
+    So a calendar which comes before it in that order takes nothing over.
+    """
+    tenant = _alone(session)
+    present = citys(every(session), tenant.options)
+    if present is not None and present.code != named(tenant.options):
+        options = {**tenant.options, "calendar": present.code}
+        editing.change(session, tenant, {"options": options}, author=author, now=now)
 
 
 def _checked_name(session: Session, name: Words, row: CalendarRow | None) -> str:

@@ -116,8 +116,15 @@ def _time(name: str, written: str, faults: dict[str, Invalid]) -> str:
 def _one(
     session: Session, table: type[Configured], name: str, code: str, sentence: str, faults: dict[str, Invalid]
 ) -> str | None:
-    """A code that there is; none where the city has no such rows at all."""
-    if not _known(session, table, [code]) and (code or session.scalar(select(table.id).limit(1))):
+    """A code that there is, and whose row doesn't end before the caller's transaction does; none where the city has no
+    such rows at all.
+    """
+    row = select(table.id).where(table.code == code)
+    if hasattr(table, "ended_at"):
+        row = row.where(table.ended_at.is_(None))
+    if session.scalar(row.with_for_update(read=True, key_share=True)) is None and (
+        code or session.scalar(select(table.id).limit(1))
+    ):
         faults[name] = Invalid(sentence)
     return code or None
 

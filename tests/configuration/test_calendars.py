@@ -14,6 +14,7 @@ from complaints.replay import replay
 from complaints.subtask import DAYS, Asked
 from configuration import agencies, calendars
 from configuration.agencies import Draft
+from configuration.change import ConfigurationChange
 from configuration.editing import Author, Stale
 from configuration.faults import Faults
 from onboarding import archive
@@ -125,8 +126,7 @@ def test_what_an_ended_agency_leaves_counts_by_its_heirs_hours(cast: Cast) -> No
 def ended(cast: Cast, calendar_id: UUID, *, version: int = 1) -> None:
     author = by_admin(cast)
     row = calendars.one(cast.session, calendar_id)
-    options = cast.tenant("barat").options
-    calendars.end(cast.session, row, options, lambda name: name["en"], author=author, now=NOW, expected_version=version)
+    calendars.end(cast.session, row, lambda name: name["en"], author=author, now=NOW, expected_version=version)
     cast.session.commit()
 
 
@@ -151,6 +151,32 @@ def test_a_calendar_ends_only_once_nobody_counts_by_it(cast: Cast) -> None:
     assert calendars.one(cast.session, added(cast)).code == "piket-2"
     with pytest.raises(Invalid, match="this name already"):
         calendars.bring_back(cast.session, row_id, author=Author(), now=NOW)
+
+
+def test_a_calendar_that_comes_first_by_its_code_takes_no_city_over(cast: Cast) -> None:
+    cast.enter("barat")
+    office = cast.session.scalars(select(CalendarRow).where(CalendarRow.code == "kantor")).one()
+    office.code = "normal"
+    cast.session.commit()
+
+    def of_the_city() -> list[str]:
+        cast.enter("barat")
+        kept = calendars.users(cast.session, cast.tenant("barat").options)
+        return [one.code for one in calendars.every(cast.session) if kept[one.id].city]
+
+    earlier = added(cast, "Apel")
+    assert of_the_city() == ["normal"]
+    assert cast.tenant("barat").options["calendar"] == "normal"
+    ended(cast, earlier)
+    tenant = cast.tenant("barat")
+    tenant.options = {key: value for key, value in tenant.options.items() if key != "calendar"}
+    cast.session.commit()
+    cast.enter("barat")
+    calendars.bring_back(cast.session, earlier, author=by_admin(cast), now=NOW)
+    cast.session.commit()
+    assert of_the_city() == ["normal"]
+    changed = cast.session.scalars(select(ConfigurationChange).where(ConfigurationChange.section == "tenant")).all()
+    assert [one.fields for one in changed] == [["options"], ["options"]]
 
 
 def test_an_agencys_hours_travel_in_the_bundle(cast: Cast) -> None:

@@ -1945,7 +1945,7 @@ def calendar_ended(world: World) -> Ask:
 
 def calendar_back(world: World) -> Ask:
     row = new_calendar(world)
-    calendars.end(world.cast.session, row, {}, str, author=Author(), now=_now(), expected_version=row.version)
+    calendars.end(world.cast.session, row, str, author=Author(), now=_now(), expected_version=row.version)
     world.cast.session.commit()
     return Ask(f"/admin/calendars/{row.id}/return", dict)
 

@@ -53,8 +53,13 @@ def read_calendars(session: Session, card: TenantCard, agencies: Sequence[Agency
 
 def citys(rows: Iterable[CalendarRow], options: Mapping[str, Any]) -> CalendarRow | None:
     """The calendar by which a city's promises run: the one it has chosen, else the first by code; None of none."""
-    wanted = options.get("calendar") or "kantor"
+    wanted = named(options)
     return min(rows, key=lambda row: (row.code != wanted, row.code), default=None)
+
+
+def named(options: Mapping[str, Any]) -> str:
+    """The code of the calendar that a city's options name, or that it has without a word."""
+    return str(options.get("calendar") or "kantor")
 
 
 def _mark(document: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]], pauses: Sequence[Pause]) -> str:

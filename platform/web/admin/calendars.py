@@ -177,9 +177,7 @@ def end(calendar_id: UUID) -> ResponseReturnValue:
     """End a calendar, unless somebody counts by it."""
     row = calendars.one(g.session, calendar_id)
     try:
-        calendars.end(
-            g.session, row, own_city().options, words, author=author(), now=g.now, expected_version=looked_at()
-        )
+        calendars.end(g.session, row, words, author=author(), now=g.now, expected_version=looked_at())
     except Conflict as error:
         g.session.rollback()
         return _one(calendars.one(g.session, calendar_id), sentence(error)), 409
