@@ -27,7 +27,9 @@ LONGEST_NAME, LONGEST_HELP = 120, 600
 MOST = 20
 """Templates of one city."""
 MOST_LISTED = 100
-LEFT_BEHIND: Mapping[str, Any] = {"agency": None, "by_area": {}, "off_in": []}
+PUBLISHING = (Stage.LIVE, Stage.PAUSED)
+"""The stages of cities that speak to others; whoever signs up is none before the operator has looked."""
+LEFT_BEHIND: Mapping[str, Any] = {"agency": None, "by_area": {}, "off_in": [], "responsible_contact": None}
 """What of a category is its own city's alone."""
 
 
@@ -62,9 +64,13 @@ class Listed:
 def publish(
     session: Session, name: Words, help: Words, *, languages: Sequence[str], author: Author, now: datetime
 ) -> PublishedTemplate:
-    """Publish the categories in force as they read now. Raises Faults naming the fields, or Invalid without any."""
+    """Publish the categories in force as they read now.
+
+    Raises Faults naming the fields, Invalid without any category, and Conflict in a city that isn't in service.
+    """
     tenant_id = tenant_of(session)
-    session.scalars(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update()).one()
+    if session.scalars(select(Tenant.stage).where(Tenant.id == tenant_id).with_for_update()).one() not in PUBLISHING:
+        raise Conflict("Only a city that is in service can publish a template for others.")
     own = select(func.count()).select_from(PublishedTemplate).where(PublishedTemplate.tenant_id == tenant_id)
     if (session.scalar(own) or 0) >= MOST:
         raise Conflict("A city publishes at most %(most)s templates. Withdraw one first.", most=MOST)
@@ -153,7 +159,7 @@ def _of_cities() -> Any:
     return (
         select(PublishedTemplate, Tenant.name, Tenant.languages)
         .join(Tenant, Tenant.id == PublishedTemplate.tenant_id)
-        .where(Tenant.stage.in_([Stage.LIVE, Stage.REHEARSAL, Stage.PAUSED]))
+        .where(Tenant.stage.in_(PUBLISHING))
     )
 
 

@@ -11,7 +11,7 @@ from configuration.change import ConfigurationChange
 from configuration.editing import Author
 from configuration.faults import Faults
 from configuration.published import PublishedTemplate
-from tenants.errors import NotFound
+from tenants.errors import Conflict, NotFound
 from tenants.tenant import Stage
 from tests.cast import NOW, Cast
 from tests.configuration.test_categories import save
@@ -88,6 +88,28 @@ def test_those_of_cities_in_service_are_listed_and_found_by_either_name(cast: Ca
     cast.tenant("timur").stage = Stage.SUSPENDED
     cast.session.flush()
     assert len(published.listed(cast.session)) == 1
+
+
+def test_a_city_that_is_only_tried_out_publishes_nothing_and_is_not_listed(cast: Cast) -> None:
+    row_id = published_by(cast).id
+    cast.tenant("barat").stage = Stage.REHEARSAL
+    cast.session.commit()
+    with pytest.raises(Conflict, match="in service"):
+        published_by(cast)
+    cast.session.rollback()
+    cast.enter("timur")
+    assert published.listed(cast.session) == []
+    with pytest.raises(NotFound):
+        published.one(cast.session, row_id)
+
+
+def test_whom_to_call_stays_behind(cast: Cast) -> None:
+    cast.enter("barat")
+    lamps = categories.category_of(cast.session, "pju")
+    lamps.responsible, lamps.responsible_contact = {"id": "PLN"}, "0812 3456 7890"
+    cast.session.flush()
+    rows = {one["code"]: one for one in published.snapshot(cast.session)}
+    assert (rows["pju"]["responsible"], rows["pju"]["responsible_contact"]) == ({"id": "PLN"}, None)
 
 
 def test_a_template_needs_a_name(cast: Cast) -> None:
