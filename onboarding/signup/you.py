@@ -116,7 +116,8 @@ def end() -> ResponseReturnValue:
 
 def _slow_down(email: str) -> None:
     mails = limits.count(g.session, f"sign-up/{email.casefold()[:200]}", window=WINDOW, now=g.now)
-    tries = limits.count(g.session, f"sign-up-ip/{request.remote_addr}", window=WINDOW, now=g.now)
+    network = limits.network_of(request.remote_addr or "")
+    tries = limits.count(g.session, f"sign-up-ip/{network}", window=WINDOW, now=g.now)
     g.session.commit()
     if not settings().rate_limits:
         return

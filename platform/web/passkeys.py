@@ -4,11 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from people import passkey, second_factor, sign_in
-from tenants.errors import AduanError, Conflict, NotAllowed
+from tenants.errors import AduanError, Conflict
 from web import security
 from web.access import SignedIn, allows
 from web.errors import sentence, status_of
@@ -21,7 +20,7 @@ blueprint = Blueprint("passkeys", __name__)
 @allows(SignedIn)
 def options() -> ResponseReturnValue:
     """What a browser is asked with to make a key for this host."""
-    _refuse_unproved()
+    security.refuse_unproved()
     account, running = current_user.account, current_user.running
     return as_json(passkey.options_to_add(g.session, account, running.id, site(), g.now))
 
@@ -30,7 +29,7 @@ def options() -> ResponseReturnValue:
 @allows(SignedIn)
 def add() -> ResponseReturnValue:
     """Keep a key. The first way of a second step brings recovery codes, and ends every other sign-in."""
-    _refuse_unproved()
+    security.refuse_unproved()
     account_id, running_id = current_user.account.id, current_user.running.id
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
     try:
@@ -90,9 +89,3 @@ def proof() -> ResponseReturnValue:
 def as_json(written: str) -> Response:
     """The options as the script reads them; never kept."""
     return Response(written, content_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-def _refuse_unproved() -> None:
-    """Whoever came in by the password alone adds no key where there is a second step."""
-    if current_user.running.proved_at is None and second_factor.has(g.session, current_user.account.id):
-        raise NotAllowed(_("Please sign in anew first, with your second step."))

@@ -12,13 +12,15 @@ from flask_login import current_user
 
 from people import limits, passkey, second_factor, sign_in, totp
 from people.passkey import Site
-from tenants.errors import AduanError, Conflict, Unavailable
+from tenants.errors import AduanError, Conflict, NotAllowed, Unavailable
 from web.access import SignedIn, allows
 from web.context import office, settings, words
 from web.errors import sentence, status_of
 
 MOST_TRIES = 10
 WINDOW = timedelta(minutes=10)
+PROVED_FOR = timedelta(minutes=10)
+"""How long after the second step another way of it may be added."""
 
 blueprint = Blueprint("security", __name__)
 
@@ -67,6 +69,7 @@ def end_one(sign_in_id: UUID) -> ResponseReturnValue:
 @allows(SignedIn)
 def begin() -> ResponseReturnValue:
     """Make a secret for an app; it holds once its first code has come."""
+    refuse_unproved()
     second_factor.begin(g.session, current_user.account.id, office().secret, g.now)
     return redirect("/account/security#second", 303)
 
@@ -75,6 +78,7 @@ def begin() -> ResponseReturnValue:
 @allows(SignedIn)
 def confirm() -> ResponseReturnValue:
     """Switch the second step on; the recovery codes are shown once. Every other sign-in ends: it had only one step."""
+    refuse_unproved()
     account, running = current_user.account, current_user.running
     try:
         slow_down(f"second/{account.id}")
@@ -115,6 +119,14 @@ def remove() -> ResponseReturnValue:
     if not second_factor.has(g.session, current_user.account.id):
         current_user.running.proved_at = None
     return redirect("/account/security?saved=off", 303)
+
+
+def refuse_unproved() -> None:
+    """Where there is a second step, whoever adds another way of it has just made it. Raises NotAllowed."""
+    proved_at = current_user.running.proved_at
+    is_fresh = proved_at is not None and g.now - proved_at <= PROVED_FOR
+    if not is_fresh and second_factor.has(g.session, current_user.account.id):
+        raise NotAllowed(_("Please sign in anew first, with your second step."))
 
 
 def slow_down(key: str) -> None:

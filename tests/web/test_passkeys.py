@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from people.account import SignIn
 from people.passkey import LASTS, MOST, Passkey, PasskeyChallenge
 from people.second_factor import RecoveryCode
 from tests.cast import PASSWORD, Cast, Visitor
@@ -186,6 +187,31 @@ def test_keys_are_named_and_removed_by_their_owner_but_not_the_last_way_where_th
     assert admin.post("/account/second-factor/removal", data={"code": code_of(page, 1)}).status_code == 303
     assert cast.session.scalars(select(RecoveryCode)).all() == [], "they go with the last way"
     assert visit("barat", "admin").get("/admin").status_code == 200, "one step again"
+
+
+def test_another_way_is_added_only_within_ten_minutes_of_the_second_step(
+    cast: Cast, visit: Visit, key: Authenticator
+) -> None:
+    officer = visit("barat", "officer")
+    add(officer, key)
+    before = cast.session.scalars(select(RecoveryCode.code_hash)).all()
+    answer = Authenticator(BARAT).make(options(officer))
+    assert officer.post("/account/second-factor").status_code == 303, "just proved"
+    page = officer.get("/account/security").get_data(as_text=True)
+    for proved_at in (None, datetime.now(UTC) - timedelta(minutes=11)):
+        cast.session.execute(update(SignIn).values(proved_at=proved_at))
+        cast.session.commit()
+        for path, data in (
+            ("/account/passkeys/options", {}),
+            ("/account/passkeys", {"answer": answer, "name": "Milik pencuri"}),
+            ("/account/second-factor", {}),
+            ("/account/second-factor/confirmation", {"code": code_of(page)}),
+        ):
+            refused = officer.post(f"{path}?lang=en", data=data)
+            assert (refused.status_code, "with your second step" in refused.get_data(as_text=True)) == (403, True), path
+    cast.session.rollback()
+    assert cast.session.scalars(select(RecoveryCode.code_hash)).all() == before
+    assert len(cast.session.scalars(select(Passkey)).all()) == 1
 
 
 def test_a_wrong_answer_uses_the_challenge_up_also_on_the_page_of_the_account(visit: Visit, key: Authenticator) -> None:

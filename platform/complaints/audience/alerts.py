@@ -5,6 +5,7 @@ the day's message is due, so that a report which isn't public any more by then i
 category, its area and its number.
 """
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,10 +22,12 @@ from complaints.office import Office
 from complaints.rules.rulebook import Rulebook
 from messages import digest, texts
 from messages.preferences import DIGEST_AT, next_at
+from people import limits
+from people.limits import TooMany
 from tenants.area import Area
 from tenants.database import Base
 from tenants.directory import TenantCard
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 from tenants.personal import personal
 from tenants.scope import tenant_of
 from tenants.tenant import in_language
@@ -33,6 +36,10 @@ EVENT = "alerted"
 RADII_M = (500, 1000, 2000)
 MOST_OF_ONE = 20
 """Alerts of one address in one city."""
+MOST_LINKS_A_DAY = 3
+"""Links to confirm that are mailed to one address, of all cities together."""
+DAY = timedelta(days=1)
+MANY_LINKS = N_("Several links to confirm went to this address. Look for them, or ask again from %(until)s on.")
 MOST_A_DAY = 40
 """Reports of one alert in one message; who wants all has the list and the feed."""
 MOST_READ = 5000
@@ -120,10 +127,14 @@ def follow(
 ) -> Alert:
     """Ask for an alert. sure: it is the confirmed address of who asks; else a link to confirm is mailed, once a day.
 
-    Raises Invalid, field email, without an address or with too many alerts.
+    Raises Invalid, field email, without an address or with too many alerts; TooMany after the day's links to confirm,
+    whichever of them the address has confirmed, so that nobody learns it.
     """
     if not email:
         raise Invalid("Write the e-mail address to which we should write.", field="email")
+    links = f"alert-links/{hashlib.sha256(email.casefold().encode()).hexdigest()}"
+    if not sure and limits.counted(session, links, window=DAY, now=now) >= MOST_LINKS_A_DAY:
+        raise TooMany(MANY_LINKS, until=limits.until(DAY, now), field="email")
     if wanted.radius_m is not None and wanted.radius_m not in RADII_M:
         raise Invalid("Choose how far around the place.", field="radius")
     if wanted.lon is not None and wanted.lat is not None:
@@ -144,6 +155,7 @@ def follow(
     if sure:
         alert.confirmed_at = alert.confirmed_at or now
     elif alert.is_to_be_asked(now):
+        limits.count(session, links, window=DAY, now=now)
         said = {
             "about": about_words(alert, office.rulebooks.of(session, card), card, alert.language),
             "url": f"{office.addresses.of(card)}/complaints",

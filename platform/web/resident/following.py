@@ -177,9 +177,9 @@ def address_of(written: str) -> tuple[str | None, bool]:
 
 
 def slow_down(what: str) -> None:
-    """Count a try; a device is refused sooner than a network address, which many share."""
-    device = device_of_request()
-    for key, most in ((f"ip/{request.remote_addr}", MOST_OF_ADDRESS), (f"device/{device}", MOST_OF_DEVICE)):
+    """Count a try; a device is refused sooner than a network, which many share."""
+    device, network = device_of_request(), limits.network_of(request.remote_addr or "")
+    for key, most in ((f"ip/{network}", MOST_OF_ADDRESS), (f"device/{device}", MOST_OF_DEVICE)):
         tries = limits.count(g.session, f"{what}/{key}", window=WINDOW, now=g.now) if key != "device/" else 0
         g.session.commit()
         if settings().rate_limits and tries > most:

@@ -14,6 +14,7 @@ from messages import digest
 from messages.digest import DigestLine
 from messages.outbox import Message
 from messages.preferences import next_at
+from people.limits import TooMany
 from tenants.errors import Invalid, NotFound
 from tests.cast import IN_BARAT, NOW, Cast
 
@@ -116,6 +117,16 @@ def test_nobody_hears_before_the_link_was_pressed_nor_after_it_ended(cast: Cast)
     assert not found.ended
     assert cast.session.scalars(select(Alert.id)).all() == []
     assert mail_of_the_day(cast, "budi@warga.example") == ""
+
+
+def test_an_address_is_mailed_three_links_a_day_and_nobody_learns_whether_it_follows(cast: Cast) -> None:
+    for radius_m in alerts.RADII_M:
+        ask(cast, Wanted(lon=106.9, lat=-6.2, radius_m=radius_m), "budi@warga.example", sure=False)
+    for wanted in (Wanted(), Wanted(lon=106.9, lat=-6.2, radius_m=500)):
+        with pytest.raises(TooMany):
+            ask(cast, wanted, "Budi@warga.example", sure=False)
+    ask(cast, Wanted(), "budi@warga.example")
+    assert len(cast.session.scalars(select(Message.id).where(Message.event == "alert_confirm")).all()) == 3
 
 
 def test_an_address_has_so_many_and_the_place_is_kept_coarse(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from people.account import Account
 from tests.cast import IN_BARAT, NOW, Cast, Visitor, photo
 from tests.web.resident.sheet import Sheet
 from web.app import utc_now
+from web.resident import following
 
 Visit = Callable[..., Visitor]
 HERE = {"spot": f"{IN_BARAT[1]}, {IN_BARAT[0] + 0.0004}", "category": "jalan-lubang"}
@@ -93,6 +94,16 @@ def test_a_private_report_can_neither_be_followed_nor_supported(visit: Visit, ca
     assert visitor.post(f"{page}/follow", data={"email": "ani@warga.example"}).status_code == 404
     assert visitor.post(f"{page}/support").status_code == 404
     assert "/follow" not in html(visitor.get(page))
+
+
+def test_tries_are_counted_by_network(visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, answers = page_of(cast, cast.complaint()), []
+    monkeypatch.setattr(following, "MOST_OF_ADDRESS", 1)
+    for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"):
+        visitor = visit("barat")
+        visitor.address = address
+        answers.append(visitor.post(f"{page}/support").status_code)
+    assert answers == [303, 503, 303]
 
 
 def test_too_many_tries_from_one_device_are_refused_before_anything_is_mailed(visit: Visit, cast: Cast) -> None:
