@@ -144,7 +144,7 @@ def _one(question_id: UUID, side: UUID | None, typed: dict[str, str], error: Adu
         "one": shown,
         "typed": typed,
         "errors": {error.field or "": sentence(error)} if error else {},
-        "may_decide": question.state == border_question.OPEN and side != question.tenant_id,
+        "may_decide": border_question.is_to_decide(question, side),
         "in_figures": format_decimal,
     }
     template = "operator/border.html" if side is None else "onboarding/border.html"

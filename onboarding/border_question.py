@@ -60,6 +60,11 @@ class BorderQuestion(Base):
     by_operator: Mapped[bool] = mapped_column(default=False)
     why: Mapped[str | None] = mapped_column(info=personal("why it was decided so", until="5 years after the city left"))
 
+    @property
+    def seen(self) -> str:
+        """What a form carries along, so that nobody decides about what isn't so any more."""
+        return f"{self.mark}/{self.state}"
+
 
 @dataclass(frozen=True)
 class Side:
@@ -216,6 +221,13 @@ def one(session: Session, question_id: UUID, *, side: UUID | None = None) -> Bor
     return found
 
 
+def is_to_decide(question: BorderQuestion, side: UUID | None) -> bool:
+    """Whether it is this side's turn: the neighbour's while it is open, the operator's (None) over a refusal too."""
+    if side == question.tenant_id:
+        return False
+    return question.state == OPEN or (side is None and question.state == REFUSED)
+
+
 def decide(
     session: Session,
     office: Office,
@@ -228,9 +240,10 @@ def decide(
     neighbour_id: UUID | None,
     now: datetime,
 ) -> None:
-    """Consent or refuse. neighbour_id: the city whose word it is; None for the operator's. looked_at: its mark.
+    """Consent or refuse. neighbour_id: the city whose word it is; None for the operator's. looked_at: as it was `seen`.
 
-    Raises Invalid without a reason; Conflict where the ground is another one by now, or the other is live already.
+    The neighbour decides once; the operator may set a refusal aside. Raises Invalid without a reason; Conflict where it
+    is decided already, the ground is another one by now, or the other is live already.
     """
     why = " ".join(why.split())
     if not SHORTEST_WHY <= len(why) <= LONGEST_WHY:
@@ -240,8 +253,11 @@ def decide(
     question = session.get(BorderQuestion, question_id, with_for_update=True, populate_existing=True)
     if question is None or (neighbour_id is not None and question.other_id != neighbour_id):
         raise NotFound("There is no such border.")
-    if question.mark != looked_at:
+    mark, _, state = looked_at.rpartition("/")
+    if question.mark != mark:
         raise Conflict("The boundary is another one by now. Please look at it, then decide.")
+    if question.state != state or not is_to_decide(question, neighbour_id):
+        raise Conflict("This is decided by now. Please look at it again.")
     if session.get_one(Tenant, question.tenant_id).stage != Stage.REHEARSAL:
         raise Conflict("This city is live already; a border between two live cities is settled by their operators.")
     question.state = AGREED if agree else REFUSED
@@ -267,11 +283,13 @@ def _compared(session: Session, own_m2: float, side: Side, met: Border, question
 
 
 def _made_there(session: Session, tenant_id: UUID, shapes: Sequence[BaseGeometry]) -> int:
-    """How many reports of a tenant lie in these places; their number alone crosses."""
+    """How many public reports of a tenant lie in these places; their number alone crosses."""
     count = 0
     with scope.enter(session, tenant_id):
         for shape in shapes:
-            there = select(Complaint.lon, Complaint.lat).where(*in_box(Box(*shape.bounds)))
+            there = select(Complaint.lon, Complaint.lat).where(
+                Complaint.visibility == "public", *in_box(Box(*shape.bounds))
+            )
             rows = session.execute(there.limit(MOST_READ)).all()
             shapely.prepare(shape)
             count += sum(bool(shapely.intersects_xy(shape, row.lon, row.lat)) for row in rows)

@@ -98,12 +98,14 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
     cast: Cast, visit: Visit
 ) -> None:
     cast.complaint("barat", at=(106.95, -6.2999))
+    cast.read("barat", cast.complaint("barat", at=(106.951, -6.2999))).visibility = "restricted"
+    cast.session.commit()
     claim, tenant_id = new_city(cast, shapely.box(106.9, -6.4, 107.0, -6.2995))
     assert light(cast, claim, tenant_id) == (Light.RED, ["Kota Barat"])
     assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 1
     assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 0, "asked twice"
     question = cast.session.scalars(select(border_question.BorderQuestion)).one()
-    path, mark, question_id = f"/admin/borders/{question.id}", question.mark, question.id
+    path, seen, question_id = f"/admin/borders/{question.id}", question.seen, question.id
     cast.session.commit()
     cast.enter("barat")
     mail = cast.session.scalars(select(Message).where(Message.event == "border_asked")).one()
@@ -117,13 +119,21 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
         assert "Reports made there so far 1" in words(page)
         assert 'class="overlap"' in page.get_data(as_text=True)
         assert "the smaller of the two" in words(page)
-    said = {"decision": "refuse", "why": WHY, "looked_at": mark}
+    said = {"decision": "refuse", "why": WHY, "looked_at": seen}
     assert admin.post(f"{path}/decision", data={**said, "why": ""}).status_code == 422
     assert admin.post(f"{path}/decision", data={**said, "looked_at": "another"}).status_code == 409
     assert admin.post(f"{path}/decision", data=said).status_code == 303
+    refused = {**said, "looked_at": seen.replace("/open", "/refused")}
+    for late in (said, refused):
+        assert admin.post(f"{path}/decision", data={**late, "decision": "agree"}).status_code == 409, "decided once"
+    assert "Your word" not in words(admin.get(f"{path}?lang=en"))
     assert light(cast, claim, tenant_id)[0] is Light.RED
     above = f"/operator/borders/{question_id}/decision"
-    assert operator.post(above, data={**said, "decision": "agree"}).status_code == 303
+    assert operator.post(above, data={**said, "decision": "agree"}).status_code == 409, "drawn before the refusal"
+    assert f'value="{refused["looked_at"]}"' in operator.get(f"/operator/borders/{question_id}").get_data(as_text=True)
+    assert operator.post(above, data={**refused, "decision": "agree"}).status_code == 303
+    assert operator.post(above, data=refused).status_code == 409
+    assert admin.post(f"{path}/decision", data=said).status_code == 409, "an old form overturns no decision"
     assert light(cast, claim, tenant_id) == (Light.AMBER, ["Kota Barat"])
     assert "operator agrees" in words(admin.get("/admin/borders?lang=en"))
 
@@ -134,5 +144,5 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
     assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 1
     cast.session.get_one(Tenant, tenant_id).stage = Stage.LIVE
     cast.session.commit()
-    fresh = cast.session.scalars(select(border_question.BorderQuestion.mark)).one()
+    fresh = cast.session.scalars(select(border_question.BorderQuestion)).one().seen
     assert operator.post(above, data={**said, "looked_at": fresh}).status_code == 409, "decided about a live city"

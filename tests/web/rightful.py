@@ -1429,7 +1429,7 @@ def border_of(path: str, rest: str = "") -> Callable[[World], Ask]:
         session.flush()
         question_id = row.id
         session.commit()
-        said = {"decision": "agree", "why": "Surat itu benar.", "looked_at": "x"}
+        said = {"decision": "agree", "why": "Surat itu benar.", "looked_at": "x/open"}
         return Ask(f"{path}/{question_id}{rest}", (lambda: said) if rest else None)
 
     return make
