@@ -66,6 +66,8 @@ class City:
         options = {} if self.chance.random() < 0.6 else STEPS
         moves = workflow.moves_from(complaint.status, list(options))
         possible = [name for name, move in moves.items() if move.permission and name not in NOT_AT_RANDOM]
+        if complaint.visibility != "public":
+            possible = [name for name in possible if name != "conceal"]
         if not possible:
             return
         name = self.chance.choice(possible)

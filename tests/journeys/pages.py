@@ -67,6 +67,8 @@ def _settings(admin: Person) -> Iterator[Shown]:
         seen.add(shape)
         yield Shown(f"settings: {shape}", path, who=ADMIN)
         waiting += [found for found in _LINK.findall(admin.get(path).text) if not found.endswith(_FILES)]
+    person = next(one for one in _LINK.findall(admin.get("/admin/people").text) if _ID.search(one))
+    yield Shown("settings: deputies of a person", f"{person}/deputies", who=ADMIN)
 
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -695,7 +695,7 @@ def test_colours_are_what_the_profile_meant():
 MEASURED = """
 import sys
 from pathlib import Path
-from complaints import pictures
+from complaints.photos import pictures
 data = Path(sys.argv[1]).read_bytes()
 getattr(pictures, sys.argv[2])(data)
 status = Path("/proc/self/status").read_text()

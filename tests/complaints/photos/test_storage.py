@@ -360,7 +360,7 @@ def test_a_key_that_would_lie_below_or_above_another_is_a_conflict(tmp_path):
 FULL_WRITER = """
 import resource, sys
 from pathlib import Path
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
 from tenants.errors import Unavailable
 files = FileStorage(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
@@ -427,7 +427,7 @@ def test_files_have_no_address(tmp_path):
 WRITER = """
 import hashlib, random, sys
 from pathlib import Path
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
 files = FileStorage(Path(sys.argv[1]))
 while True:
     content = random.randbytes(random.randrange(1, 400_000))
@@ -440,7 +440,7 @@ SLOW_WRITER = """
 import sys, time
 from io import BytesIO
 from pathlib import Path
-from complaints.storage import FileStorage
+from complaints.photos.storage import FileStorage
 class Slow(BytesIO):
     def read(self, size=-1):
         if self.tell() >= 3_000_000:
