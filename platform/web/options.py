@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
+from weakref import ref
 
 from flask import g
 from markupsafe import Markup
@@ -15,8 +16,8 @@ Options = Mapping[str, Sequence[tuple[str, str]]]
 _OPTION, _GROUP = Markup('<option value="{}">{}</option>'), Markup('<optgroup label="{}">{}</optgroup>')
 _VALUE = Markup('<option value="{}"')
 
-_drawn: dict[tuple[UUID, str, str], tuple[Rulebook, Markup]] = {}
-"""A city's own options by what they are and in which language, kept until its rules are read anew."""
+_drawn: dict[tuple[UUID, str, str], tuple[ref[Rulebook], Markup]] = {}
+"""A city's own options by what they are and in which language, while the rules that they were drawn from are held."""
 
 
 def draw(options: Options) -> Markup:
@@ -32,8 +33,8 @@ def drawn_once(book: Rulebook, what: str, options: Callable[[Rulebook], Options]
     """A city's own options, which only its rules and the page's language decide. what: by which they are kept."""
     key = (book.tenant_id, what, g.language)
     kept = _drawn.get(key)
-    if kept is None or kept[0] is not book:
-        kept = _drawn[key] = (book, draw(options(book)))
+    if kept is None or kept[0]() is not book:
+        kept = _drawn[key] = (ref(book), draw(options(book)))
     return kept[1]
 
 
