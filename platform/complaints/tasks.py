@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import evidence, minding, recalculating, sent_move
+from complaints import copies, evidence, minding, recalculating, sent_move
 from complaints.audience import alerts, circle, daily, following, next_way
 from complaints.complaint import Evidence, IntakeKey
 from complaints.counts import folding, tally
@@ -83,7 +83,7 @@ def register(queue: Queue, office: Office) -> None:
         if card is not None:
             merging.release(session, office, card, row_id, now)
 
-    @queue.task(left_behind.LEVEL)
+    @queue.task(copies.LEVEL)
     def level_what_is_left_behind(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
         left_behind.level(session, row_id, now)
 

@@ -233,7 +233,7 @@ MOVES: dict[tuple[Status, str], Move] = {
     # what somebody objects to in a public report: `objecting.py`
     **_from(list(Status), "object", Move(Target.THE_SAME, SYSTEM, inner=True)),
     # what is upheld of it: from then on the reporter and the officials read it, and the reporter is told why
-    **_from([*OPEN, *DONE, *ENDED], CONCEAL, Move(Target.THE_SAME, Permission.REJECT, (Need.REASON,))),
+    **_from([*OPEN, *DONE, *ENDED, Status.MERGED], CONCEAL, Move(Target.THE_SAME, Permission.REJECT, (Need.REASON,))),
     **_from(DONE, "thank", Move(Target.THE_SAME, Permission.OWN, inner=True)),
     # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),

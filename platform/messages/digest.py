@@ -191,6 +191,14 @@ def drop_of(session: Session, reader_id: UUID, manage_url: str | None = None) ->
     session.execute(waiting, execution_options={"synchronize_session": False})
 
 
+def drop_about(session: Session, complaint_id: UUID, event: str) -> None:
+    """Forget what waits to tell of a complaint's event, whoever the reader is."""
+    waiting = delete(DigestLine).where(
+        DigestLine.complaint_id == complaint_id, DigestLine.event == event, DigestLine.told_in.is_(None)
+    )
+    session.execute(waiting, execution_options={"synchronize_session": False})
+
+
 def forgotten(session: Session, now: datetime) -> list[Job]:
     """The digests whose job got lost, for the sweep."""
     readers = session.scalars(

@@ -1,8 +1,8 @@
 """What a report leaves in cities that passed it on follows the reporter's wishes too.
 
 Each city that had it keeps a row, its remarks and its copies of the photos under the same ids. What the reporter takes
-off, words anew or has erased where it lives now is done to those by a job, which makes them say no more than the live
-row does and bears being run twice.
+off, words anew or has erased, and what officials conceal, where it lives now is done to those by a job, which makes
+them say no more than the live row does and bears being run twice.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,12 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from complaints.audience import alerts
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Remark
 from complaints.workflow import Status
-from messages.queue import Queue
 from tenants import scope
-from tenants.category import stricter
+from tenants.category import Visibility, stricter
 
-LEVEL = "level_what_is_left_behind"
 PASSES = ("from_tenant_id", "to_tenant_id")
 """Where a history row names the other city of a pass."""
 
@@ -34,12 +33,6 @@ class _Live:
     words: dict[UUID, dict[str, Any]]
     photos: set[UUID]
     contacts: dict[UUID, dict[str, Any]]
-
-
-def wind(session: Session, queue: Queue, complaint: Complaint) -> None:
-    """After the reporter changed something: have it followed wherever the report was before."""
-    if complaint.hand_overs > 0:
-        queue.defer(session, LEVEL, complaint.tenant_id, complaint.id)
 
 
 def level(session: Session, complaint_id: UUID, now: datetime) -> None:
@@ -88,6 +81,8 @@ def _follow(session: Session, live: _Live, now: datetime) -> None:
     gone = set(session.scalars(_own_photos(live.id))) - live.photos
     session.execute(delete(Evidence).where(Evidence.id.in_(gone)))
     left.visibility = stricter(left.visibility, live.visibility)
+    if left.visibility != Visibility.PUBLIC:
+        alerts.take_back(session, live.id)
     if live.erased:
         session.execute(text("SELECT erase_personal(:id, :now)"), {"id": live.id, "now": now})
         left.reporter_account_id = None

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
+from complaints import copies
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Remark
-from complaints.reporters import left_behind
 from complaints.rules.rulebook import Rulebook
 from messages.outbox import Message
 from messages.queue import Queue
@@ -136,7 +136,7 @@ def correct(
     contact.name, contact.email, contact.phone = written
     contact.erased_at = None
     session.flush()
-    left_behind.wind(session, queue, complaint)
+    copies.wind(session, queue, complaint)
 
 
 def forget(session: Session, queue: Queue, complaint: Complaint, now: datetime) -> None:
@@ -147,7 +147,7 @@ def forget(session: Session, queue: Queue, complaint: Complaint, now: datetime) 
         contact.erased_at = now
     complaint.reporter_account_id = None
     session.flush()
-    left_behind.wind(session, queue, complaint)
+    copies.wind(session, queue, complaint)
 
 
 def erase(session: Session, queue: Queue, complaint: Complaint, now: datetime) -> None:
@@ -159,5 +159,5 @@ def erase(session: Session, queue: Queue, complaint: Complaint, now: datetime) -
     session.execute(delete(Evidence).where(Evidence.complaint_id == complaint.id, Evidence.side == "before"))
     complaint.reporter_account_id = None
     session.flush()
-    left_behind.wind(session, queue, complaint)
+    copies.wind(session, queue, complaint)
     session.expire_all()

@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from complaints import handling, remarks, restoring
+from complaints import copies, handling, remarks, restoring
 from complaints.actor import Actor
+from complaints.audience import alerts
 from complaints.complaint import Complaint, Evidence, HistoryRow, Remark
 from complaints.counts import tally
 from complaints.office import Office
 from complaints.report import LONGEST_DESCRIPTION, LONGEST_PLACE
-from complaints.reporters import left_behind
 from complaints.workflow import IllegalMove, Need
 from tenants.category import Visibility
 from tenants.directory import TenantCard
@@ -124,6 +124,7 @@ def hide(
         return
     handling.admit(session, office, complaint, HIDE, actor=actor, card=card, expected_version=expected_version)
     complaint.visibility = Visibility.PRIVATE.value
+    alerts.take_back(session, complaint.id)
     _made(session, office, complaint, HIDE, actor, now)
 
 
@@ -206,4 +207,4 @@ def _made(
         )
     handling.flush_or_refuse(session)
     tally.wind(session, office.queue, complaint)
-    left_behind.wind(session, office.queue, complaint)
+    copies.wind(session, office.queue, complaint)

@@ -10,6 +10,9 @@ from complaints import ending
 from complaints.audience import alerts
 from complaints.audience.alerts import Alert, New, Wanted
 from complaints.audience.ending_link import DAY, Whose
+from complaints.handling import REPORTER
+from complaints.reporters import own_report
+from complaints.workflow import Need
 from messages import digest
 from messages.digest import DigestLine
 from messages.outbox import Message
@@ -127,6 +130,21 @@ def test_an_address_is_mailed_three_links_a_day_and_nobody_learns_whether_it_fol
             ask(cast, wanted, "Budi@warga.example", sure=False)
     ask(cast, Wanted(), "budi@warga.example")
     assert len(cast.session.scalars(select(Message.id).where(Message.event == "alert_confirm")).all()) == 3
+
+
+def test_what_is_concealed_or_hidden_before_the_mail_goes_is_not_told(cast: Cast) -> None:
+    ask(cast, Wanted())
+    kept, concealed, merged, hidden = (cast.complaint("barat", now=NOW + timedelta(minutes=1)) for _number in range(4))
+    assert write(cast) == 4
+    cast.move("barat", merged, "merge", by="supervisor", target_id=kept)
+    for one in (concealed, merged):
+        cast.move("barat", one, "conceal", by="supervisor", words={Need.REASON: "Nama orang."})
+    own = {"actor": REPORTER, "card": cast.city("barat"), "now": DUE}
+    own_report.hide(cast.session, cast.office, cast.read("barat", hidden), **own)
+    cast.session.commit()
+    references = {one: cast.read("barat", one).reference for one in (kept, concealed, merged, hidden)}
+    told = mail_of_the_day(cast)
+    assert [one for one, reference in references.items() if reference in told] == [kept]
 
 
 def test_an_address_has_so_many_and_the_place_is_kept_coarse(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

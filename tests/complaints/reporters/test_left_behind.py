@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from complaints import copies
 from complaints.complaint import Contact, Evidence, Remark
 from complaints.handling import REPORTER
 from complaints.report import Reporter
-from complaints.reporters import left_behind, own_data, own_report
+from complaints.reporters import own_data, own_report
 from complaints.workflow import Need
 from tenants.category import Visibility
 from tests.cast import NOW, Cast, photo
@@ -30,11 +31,11 @@ def level(cast: Cast) -> None:
     """Do the jobs that the changes left, as the worker does, and twice, as it may."""
     cast.session.commit()
     jobs = text("SELECT args ->> 'row_id' FROM procrastinate_jobs WHERE task_name = :name")
-    rows = cast.session.scalars(jobs, {"name": left_behind.LEVEL}).all()
+    rows = cast.session.scalars(jobs, {"name": copies.LEVEL}).all()
     assert rows
     for row_id in [*rows, *rows]:
         card = cast.enter("timur")
-        cast.office.queue.handlers[left_behind.LEVEL](cast.session, card.id, UUID(row_id), LATER)
+        cast.office.queue.handlers[copies.LEVEL](cast.session, card.id, UUID(row_id), LATER)
         cast.session.commit()
 
 
@@ -78,6 +79,13 @@ def test_what_is_worded_anew_hidden_taken_off_or_forgotten_is_so_everywhere_and_
     assert cast.session.scalars(select(Evidence)).all() == []
 
 
+def test_what_officials_conceal_is_concealed_where_it_was(cast: Cast) -> None:
+    complaint_id = passed(cast)
+    cast.move("timur", complaint_id, "conceal", by="supervisor", words={Need.REASON: "Nama orang."}, now=LATER)
+    level(cast)
+    assert cast.read("barat", complaint_id).visibility == Visibility.PRIVATE
+
+
 def test_words_that_a_city_has_let_go_of_already_do_not_come_back(cast: Cast) -> None:
     complaint_id = passed(cast)
     cast.enter("barat")
@@ -94,4 +102,4 @@ def test_a_report_that_never_left_asks_for_no_job(cast: Cast) -> None:
     complaint_id = cast.complaint("barat", reporter=ANI)
     own_data.forget(cast.session, cast.office.queue, cast.read("barat", complaint_id), LATER)
     jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name")
-    assert cast.session.scalar(jobs, {"name": left_behind.LEVEL}) == 0
+    assert cast.session.scalar(jobs, {"name": copies.LEVEL}) == 0
