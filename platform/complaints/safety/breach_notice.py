@@ -67,7 +67,7 @@ Aduan
 class BreachTold(TenantOwned, Base):
     """The notices about a breach in this city. at: since when they are written; mails: how many were, so far.
 
-    told_after: the addresses are gone through in their order, so far; done_at: since when all are told.
+    told_after: the addresses are gone through in their order, so far, and none stays; done_at: since when all are told.
     """
 
     __tablename__ = "breach_told"
@@ -211,7 +211,7 @@ def tell(session: Session, office: Office, card: TenantCard, breach_id: UUID, no
     if found:
         told.told_after, told.mails = found[-1][0], told.mails + len(found)
     if len(found) < TOLD_AT_ONCE:
-        told.done_at = now
+        told.done_at, told.told_after = now, ""
     session.flush()
     return None if told.done_at else now
 

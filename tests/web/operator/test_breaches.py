@@ -134,6 +134,7 @@ def test_nobody_is_missed_by_having_no_seat_or_another_host_and_all_are_told_in_
     assert breach_notice.tell(cast.session, cast.office, card, breach_id, now) == now
     assert breach_notice.tell(cast.session, cast.office, card, breach_id, now) is None
     told = cast.session.scalars(select(Message.destination).where(Message.event == "breach")).all()
+    assert cast.session.scalars(select(breach_notice.BreachTold.told_after)).one() == "", "an address stays"
     assert sorted(told) == ["langganan@contoh.example", "pelapor@contoh.example", "siti@contoh.example"]
 
 
