@@ -205,8 +205,8 @@ def _limits(session: Session, asked: Asked, network: str) -> tuple[list[Limit], 
         else Limit(f"code-address/{asked.hashed}", MOST_TO_ADDRESS_A_DAY, DAY, OF_ADDRESS)
     ]
     if not limits.is_this_machine(network):
-        wide, sentence = limits.wider(network), OF_NETWORK if to_phone else OF_NETWORK_BY_MAIL
-        for_all.append(Limit(f"code-network/{wide}", MOST_FROM_NETWORK_AN_HOUR, HOUR, sentence))
+        by_network = f"code-network/{limits.wider(network)}"
+        for_all.append(Limit(by_network, MOST_FROM_NETWORK_AN_HOUR, HOUR, OF_NETWORK))
     if not to_phone:
         return for_all, []
     return for_all, [
@@ -227,9 +227,8 @@ def _sent_key(host: str, address: str) -> str:
 
 
 OF_NUMBER = N_("Many codes were sent to this number. Ask again from %(until)s on, or write your e-mail address.")
-OF_NETWORK = N_("Many codes were asked for in your network. Ask again from %(until)s on, or write your e-mail address.")
 OF_ADDRESS = N_("Many codes were sent to this address. Ask again from %(until)s on.")
-OF_NETWORK_BY_MAIL = N_("Many codes were asked for in your network. Ask again from %(until)s on.")
+OF_NETWORK = N_("Many codes were asked for in your network. Ask again from %(until)s on.")
 WRONG_OF_ADDRESS = N_("Many wrong codes were written for this address. Try again from %(until)s on.")
 WRONG_OF_NETWORK = N_("Many wrong codes were written in your network. Try again from %(until)s on.")
 OF_CITY = N_("No more codes go to telephones today. Ask again from %(until)s on, or write your e-mail address.")

@@ -25,6 +25,16 @@ def test_tries_are_counted_by_key_and_window(engine: Engine) -> None:
     assert tries(engine, "a", timedelta(minutes=9)) == 3
 
 
+def test_a_network_is_a_households_and_for_what_costs_a_subscriptions() -> None:
+    wide = [limits.wider(limits.network_of(one)) for one in ("2001:db8:0:1::1", "2001:db8:0:2::1", "192.0.2.7", "")]
+    assert wide == ["2001:db8::/48", "2001:db8::/48", "192.0.2.7", ""]
+    assert [limits.is_this_machine(limits.network_of(one)) for one in ("::1", "127.0.0.1", "2001:db8::1")] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_many_at_once_are_all_counted(engine: Engine) -> None:
     with ThreadPoolExecutor(8) as threads:
         counted = list(threads.map(lambda _: tries(engine, "a"), range(40)))

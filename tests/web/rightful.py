@@ -1566,7 +1566,7 @@ def alert_link(step: str) -> Callable[[World], Ask]:
         office, card = world.cast.office, world.cast.enter("barat")
         how: dict[str, Any] = {"sure": False, "card": card, "language": "id", "now": _now()}
         wanted = alerts.Wanted(radius_m=500, lon=IN_BARAT[0], lat=IN_BARAT[1])
-        made = alerts.follow(world.cast.session, office, wanted, "siapa@contoh.example", **how)
+        made = alerts.follow(world.cast.session, office, wanted, "siapa@contoh.example", limited=False, **how)
         world.cast.session.commit()
         path = f"/alerts/following/{made.id}"
         token = alerts.token_of(office, card.id, made.id)

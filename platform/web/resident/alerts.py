@@ -12,7 +12,7 @@ from complaints.audience.alerts import RADII_M, Alert, Wanted
 from complaints.rules.rulebook import Rulebook
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
-from web.context import office, words
+from web.context import office, settings, words
 from web.errors import sentence, status_of, waiting_of
 from web.options import by_district
 from web.resident import places, report_page
@@ -41,7 +41,7 @@ def ask() -> ResponseReturnValue:
     try:
         wanted = _wanted(typed)
         email, mine = address_of(typed["email"])
-        how = {"card": g.tenant, "language": g.language, "now": g.now}
+        how = {"card": g.tenant, "language": g.language, "now": g.now, "limited": settings().rate_limits}
         alerts.follow(g.session, office(), wanted, email, sure=mine, **how)
     except NotFound:
         raise
