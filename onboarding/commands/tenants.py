@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from complaints.complaint import Complaint
 from complaints.office import Office
 from onboarding import erasure
+from onboarding.billing import invoicing
 from onboarding.bundle import read_bundle, write_bundle
 from onboarding.commands.onboard import tell_report
 from onboarding.commands.refusal import in_the_app
@@ -123,7 +124,7 @@ def erase(slug: str, yes_erase: str | None) -> None:
     """Delete everything of a suspended tenant: complaints, photos, people's seats, configuration and boundaries.
 
     Without --yes-erase it only says what would go. There is no way back. The slug and the code stay taken for ever;
-    accounts stay, since people may have a seat elsewhere.
+    accounts stay, since people may have a seat elsewhere. Its last months are invoiced; invoices and their papers stay.
     """
     office: Office = current_app.extensions["office"]
     with Session(db.engine) as session:
@@ -132,6 +133,10 @@ def erase(slug: str, yes_erase: str | None) -> None:
             if yes_erase is not None:
                 raise click.UsageError(f"--yes-erase says {yes_erase}, and the tenant is {slug}: nothing was deleted.")
             raise click.ClickException(_warning(session, tenant))
+        card = office.directory.by_id.get(tenant.id)
+        if card is not None:
+            with scope.enter(session, tenant.id):
+                invoicing.close_the_last(session, office, card, utc_now())
         erased = erasure.erase(session, office.storage, tenant, now=utc_now())
     click.echo(f"{slug} is erased: {erased.rows:,} rows and {erased.files:,} files.")
 

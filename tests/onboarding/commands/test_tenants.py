@@ -5,6 +5,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
+from onboarding.billing.contract import new_contract
+from onboarding.billing.plans import Plan
 from tests.cast import NOW, Cast, jpeg, photo
 from tests.onboarding.commands.conftest import Run
 from tests.tenants import walls
@@ -116,13 +118,18 @@ def test_an_erased_one_leaves_no_row_and_no_file_and_its_neighbour_is_whole(
     theirs = rows_of(owner, cast)[timur.id]
     owner.rollback()
     run("tenants", "suspend", "barat")
+    cast.enter("barat")
+    cast.session.add(contract := new_contract(Plan.CITY, 300_000, NOW))
+    contract.since_on = NOW.date().replace(day=1)
+    cast.session.commit()
 
     said = run("tenants", "erase", "barat", "--yes-erase", "barat")
 
     assert said.code == 0
     assert said.out.startswith("barat is erased: ")
     assert said.out.endswith(" and 2 files.\n")
-    assert rows_of(owner, cast) == {timur.id: theirs}
+    assert rows_of(owner, cast) == {barat.id: {"invoices": 1}, timur.id: theirs}, "only the last months' invoice"
+    assert owner.scalar(text("SELECT amount_minor FROM invoices WHERE tenant_id = :id"), {"id": barat.id}) > 0
     assert list(storage.list(f"tenant/{barat.id}/")) == []
     assert len(list(storage.list(f"tenant/{timur.id}/"))) == 1
     assert owner.scalar(text("SELECT count(*) FROM boundaries WHERE tenant_id = :id"), {"id": barat.id}) == 0
