@@ -63,7 +63,15 @@ def enter() -> ResponseReturnValue:
     """Add the contact whose code this is; reports that were made with it join."""
     contact, code = clean(request.form.get("contact", "")).strip(), request.form.get("code", "")
     try:
-        proved = sign_in_code.prove(g.session, office().secret, contact, code, host=g.host, now=g.now)
+        proved = sign_in_code.prove(
+            g.session,
+            office().secret,
+            contact,
+            code,
+            host=g.host,
+            now=g.now,
+            network=limits.network_of(request.remote_addr or ""),
+        )
         own_account.add_contact(g.session, _account(), proved, g.now)
     except AduanError as error:
         return _refused(error, contact=contact, asked=error.field == "code")
