@@ -44,12 +44,12 @@ class BorderQuestion(Base):
 
     __tablename__ = "border_questions"
     __table_args__ = (
-        UniqueConstraint("tenant_id", "other_id"),
+        UniqueConstraint("city_id", "other_id"),
         CheckConstraint(f"state IN ('{OPEN}', '{AGREED}', '{REFUSED}')", name="state"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    tenant_id: Mapped[UUID] = mapped_column("city_id", ForeignKey("tenants.id"))
     other_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
     overlap_m2: Mapped[float]
     mark: Mapped[str]

@@ -66,7 +66,7 @@ class Claim(Base):
     )
     boundary: Mapped[bytes | None] = mapped_column(deferred=True)
     boundary_name: Mapped[str | None]
-    tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id"), unique=True)
+    tenant_id: Mapped[UUID | None] = mapped_column("city_id", ForeignKey("tenants.id"), unique=True)
     checked_at: Mapped[datetime | None]
     rehearsed_id: Mapped[UUID | None]
     rehearsed_at: Mapped[datetime | None]

@@ -14,11 +14,11 @@ class Suspension(Base):
 
     __tablename__ = "suspensions"
     __table_args__ = (
-        Index("uq_suspensions_running", "tenant_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("uq_suspensions_running", "city_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    tenant_id: Mapped[UUID] = mapped_column("city_id", ForeignKey("tenants.id"))
     why: Mapped[Words]
     begun_at: Mapped[datetime]
     begun_by: Mapped[UUID]

@@ -92,12 +92,12 @@ class CityPlan(Base):
 
     __tablename__ = "city_plans"
     __table_args__ = (
-        Index("ix_city_plans_plan", "plan", "tenant_id"),
+        Index("ix_city_plans_plan", "plan", "city_id"),
         Index("ix_city_plans_oldest_due_on", "oldest_due_on"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), unique=True)
+    tenant_id: Mapped[UUID] = mapped_column("city_id", ForeignKey("tenants.id"), unique=True)
     plan: Mapped[str]
     way: Mapped[str]
     population: Mapped[int | None]
