@@ -1,8 +1,10 @@
 """Nothing is lost between one way of paying and another, nor by a correction; read in the order in which it happens."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -55,7 +57,7 @@ def follow(stand: Stand, slug: str, subscription: Subscription | None, now: date
     assert following.follow(session, stand.cast.office, provider, card.id, now)
 
 
-def test_another_number_of_residents_leaves_an_arranged_price_and_the_month_alone(stand: Stand) -> None:
+def _another_number_of_residents_leaves_an_arranged_price_and_the_month_alone(stand: Stand) -> None:
     stand.choose(on(1, 10), plan=Plan.ARRANGED, population=None, months=1)
     card, version = stand.cast.enter("barat"), stand.contract().version
     choosing.agree(stand.cast.session, stand.cast.office, card, "5.000.000", version, on(1, 11))
@@ -69,7 +71,7 @@ def test_another_number_of_residents_leaves_an_arranged_price_and_the_month_alon
     assert (stand.contract().monthly, stand.contract().agreed_minor) == (rupiah(2_750_000), None)
 
 
-def test_who_chose_a_card_and_gives_none_is_invoiced_until_one_pays(stand: Stand) -> None:
+def _who_chose_a_card_and_gives_none_is_invoiced_until_one_pays(stand: Stand) -> None:
     stand.choose(on(1, 10), "timur", months=1)
     stand.choose(on(3, 10), "timur", months=1, way="card")
     assert months(stand, "timur") == [(2, 2)]
@@ -85,7 +87,7 @@ def test_who_chose_a_card_and_gives_none_is_invoiced_until_one_pays(stand: Stand
     assert stand.issue(on(9, 2), "timur") == []
 
 
-def test_the_contract_is_locked_before_what_the_operators_see_of_it(stand: Stand) -> None:
+def _the_contract_is_locked_before_what_the_operators_see_of_it(stand: Stand) -> None:
     engine, locked = stand.cast.session.get_bind(), []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -98,7 +100,7 @@ def test_the_contract_is_locked_before_what_the_operators_see_of_it(stand: Stand
     assert locked == ["contracts", "tenants", "city_plans"], "as where a plan is chosen, so that neither waits for ever"
 
 
-def test_a_fault_in_one_city_leaves_the_other_invoiced(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_fault_in_one_city_leaves_the_other_invoiced(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     follow(stand, "timur", None, on(9, 4))
     stand.choose(on(9, 5), "timur", months=1)
     stand.city_plan()
@@ -116,7 +118,7 @@ def test_a_fault_in_one_city_leaves_the_other_invoiced(stand: Stand, monkeypatch
     assert invoicing.issue_everywhere(stand.cast.session, stand.cast.office, on(11, 2)) >= 1, "none is lost"
 
 
-def test_calls_about_nobody_do_not_stand_before_those_that_wait(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def _calls_about_nobody_do_not_stand_before_those_that_wait(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     stand.city_plan()
     for number, settled_at in ((1, on(1, 1)), (2, on(1, 2)), (3, None)):
         told = {"id": f"evt_{number}", "type": "invoice.paid", "created_at": on(1, number), "tries": 1}
@@ -129,7 +131,7 @@ def test_calls_about_nobody_do_not_stand_before_those_that_wait(stand: Stand, mo
     stand.cast.session.rollback()
 
 
-def test_a_page_for_what_was_chosen_before_is_not_kept(stand: Stand) -> None:
+def _a_page_for_what_was_chosen_before_is_not_kept(stand: Stand) -> None:
     stand.choose(on(11, 3), "timur", way="card")
     session, card = stand.cast.session, stand.cast.enter("timur")
 
@@ -143,3 +145,20 @@ def test_a_page_for_what_was_chosen_before_is_not_kept(stand: Stand) -> None:
         card_of_city.begin(session, stand.cast.office, slow, card, "http://timur.localhost", on(11, 3))
     session.rollback()
     assert stand.contract("timur").session_ref is None
+
+
+STEPS: tuple[Callable[..., None], ...] = (
+    _another_number_of_residents_leaves_an_arranged_price_and_the_month_alone,
+    _who_chose_a_card_and_gives_none_is_invoiced_until_one_pays,
+    _the_contract_is_locked_before_what_the_operators_see_of_it,
+    _a_fault_in_one_city_leaves_the_other_invoiced,
+    _calls_about_nobody_do_not_stand_before_those_that_wait,
+    _a_page_for_what_was_chosen_before_is_not_kept,
+)
+"""Each goes on from where the one before left off, so they are one test: several workers would part them."""
+
+
+def test_between_the_ways_of_paying_step_by_step(stand: Stand) -> None:
+    for step in STEPS:
+        with pytest.MonkeyPatch.context() as patch:
+            step(*((stand, patch) if "monkeypatch" in signature(step).parameters else (stand,)))

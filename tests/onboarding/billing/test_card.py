@@ -3,9 +3,10 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def shop(cluster: EmbeddedPostgres, nation: str, tmp_path_factory: pytest.TempPa
         engine.dispose()
 
 
-def test_without_a_key_cards_are_by_arrangement_and_nothing_breaks(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_a_key_cards_are_by_arrangement_and_nothing_breaks(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(shop.app.extensions, "billing", Billing())
     page = shop.admin.get("/admin/plan")
     assert page.status_code == 200
@@ -62,7 +63,7 @@ def test_without_a_key_cards_are_by_arrangement_and_nothing_breaks(shop: Shop, m
     assert refused.status_code == 503
 
 
-def test_pressing_twice_or_from_four_windows_at_once_leads_to_one_page(shop: Shop) -> None:
+def _pressing_twice_or_from_four_windows_at_once_leads_to_one_page(shop: Shop) -> None:
     assert shop.choose().status_code == 303
     assert shop.state is State.BEGUN
     with ThreadPoolExecutor(4) as windows:
@@ -73,7 +74,7 @@ def test_pressing_twice_or_from_four_windows_at_once_leads_to_one_page(shop: Sho
     assert (price["unit_amount"], price["currency"]) == (275_000_000, "idr"), "Rp2.750.000 in hundredths"
 
 
-def test_another_price_closes_the_page_of_the_former(shop: Shop) -> None:
+def _another_price_closes_the_page_of_the_former(shop: Shop) -> None:
     before = shop.go()
     assert shop.choose(population="600.000").status_code == 303
     assert shop.pay(before) == 410
@@ -93,7 +94,7 @@ def test_a_page_asked_for_before_our_address_changed_does_not_stand_in_the_way()
     assert [one["cancel_url"] for one in fake.sessions.values()] == addresses
 
 
-def test_calls_in_any_order_and_twice_make_it_active_once(shop: Shop) -> None:
+def _calls_in_any_order_and_twice_make_it_active_once(shop: Shop) -> None:
     page = shop.go()
     assert shop.pay(page, BAD_CARD) == 402
     assert shop.state is State.BEGUN
@@ -110,7 +111,7 @@ def test_calls_in_any_order_and_twice_make_it_active_once(shop: Shop) -> None:
     assert (kept.tries, kept.fault) == (1, None)
 
 
-def test_going_back_after_paying_begins_no_second_subscription(shop: Shop) -> None:
+def _going_back_after_paying_begins_no_second_subscription(shop: Shop) -> None:
     assert shop.admin.post("/admin/plan/payment").status_code == 409
     [done] = [one["id"] for one in shop.fake.sessions.values() if one["status"] == "complete"]
     assert shop.pay(f"{shop.fake.url}/pay/{done}") == 410
@@ -139,7 +140,7 @@ def test_a_call_that_the_provider_has_not_signed_lately_is_not_believed(
     assert shop.event("evt_forged") is None
 
 
-def test_a_customer_of_nobody_here_changes_nothing(shop: Shop) -> None:
+def _a_customer_of_nobody_here_changes_nothing(shop: Shop) -> None:
     version = shop.version()
     event = {**shop.fake.told[-1], "id": "evt_other", "data": {"object": {"id": "cs_9", "customer": "cus_other"}}}
     assert shop.tell([event]) == [200]
@@ -149,7 +150,7 @@ def test_a_customer_of_nobody_here_changes_nothing(shop: Shop) -> None:
     assert shop.version() == version
 
 
-def test_nothing_stops_for_residents_and_officials_when_a_payment_fails(shop: Shop) -> None:
+def _nothing_stops_for_residents_and_officials_when_a_payment_fails(shop: Shop) -> None:
     before = answers(shop)
     assert set(before.values()) == {200}
     shop.fake.fail(shop.customer)
@@ -175,7 +176,7 @@ def answers(shop: Shop) -> dict[str, int]:
     return found | {path: shop.admin.get(path).status_code for path in OFFICIAL}
 
 
-def test_a_call_that_we_could_not_follow_up_is_kept_and_replayed(shop: Shop) -> None:
+def _a_call_that_we_could_not_follow_up_is_kept_and_replayed(shop: Shop) -> None:
     shop.fake.recover(shop.customer)
     event = shop.fake.told[-1]
     shop.fake.down = True
@@ -191,14 +192,14 @@ def test_a_call_that_we_could_not_follow_up_is_kept_and_replayed(shop: Shop) -> 
     assert [one.state for one in shop.invoices()] == ["paid", "paid"]
 
 
-def test_an_old_call_that_comes_late_does_not_turn_it_back(shop: Shop) -> None:
+def _an_old_call_that_comes_late_does_not_turn_it_back(shop: Shop) -> None:
     late = next(one for one in shop.fake.told if one["type"] == "invoice.payment_failed")
     assert json.loads(shop.fake.body_of(late)[0])["data"]["object"]["status"] == "open"
     assert shop.tell([{**late, "id": "evt_late"}]) == [200]
     assert shop.state is State.ACTIVE
 
 
-def test_a_reading_that_another_has_overtaken_is_taken_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_reading_that_another_has_overtaken_is_taken_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     provider: Provider = shop.app.extensions["billing"].provider
     read, taken = provider.read, []
 
@@ -221,7 +222,7 @@ def test_a_reading_that_another_has_overtaken_is_taken_anew(shop: Shop, monkeypa
     assert shop.state is State.ACTIVE
 
 
-def test_more_residents_change_the_price_of_what_runs(shop: Shop) -> None:
+def _more_residents_change_the_price_of_what_runs(shop: Shop) -> None:
     assert shop.choose(population="1.200.000").status_code == 303
     running: Any = shop.fake.running(shop.customer)
     assert running["items"]["data"][0]["price"]["unit_amount"] == rupiah(8_000_000).minor
@@ -230,7 +231,7 @@ def test_more_residents_change_the_price_of_what_runs(shop: Shop) -> None:
     assert len(shop.fake.subscriptions) == 1
 
 
-def test_it_ends_with_what_is_paid_unless_the_city_goes_on(shop: Shop) -> None:
+def _it_ends_with_what_is_paid_unless_the_city_goes_on(shop: Shop) -> None:
     assert shop.admin.post("/admin/plan/end", version=shop.version()).status_code == 303
     assert shop.state is State.ENDING
     assert shop.admin.post("/admin/plan/return", version=shop.version()).status_code == 303
@@ -243,7 +244,7 @@ def test_it_ends_with_what_is_paid_unless_the_city_goes_on(shop: Shop) -> None:
     assert shop.nobody.get("/").status_code == shop.admin.get("/staff").status_code == 200
 
 
-def test_after_the_end_a_card_may_be_given_once_more(shop: Shop) -> None:
+def _after_the_end_a_card_may_be_given_once_more(shop: Shop) -> None:
     assert shop.choose().status_code == 303
     assert shop.pay(shop.go()) == 303
     assert shop.state is State.BEGUN
@@ -255,3 +256,27 @@ def test_after_the_end_a_card_may_be_given_once_more(shop: Shop) -> None:
     result = shop.app.test_cli_runner().invoke(args=["billing", "end", "bogor"])
     assert result.exit_code == 0, result.output
     assert shop.state is State.NONE
+
+
+STEPS: tuple[Callable[..., None], ...] = (
+    _without_a_key_cards_are_by_arrangement_and_nothing_breaks,
+    _pressing_twice_or_from_four_windows_at_once_leads_to_one_page,
+    _another_price_closes_the_page_of_the_former,
+    _calls_in_any_order_and_twice_make_it_active_once,
+    _going_back_after_paying_begins_no_second_subscription,
+    _a_customer_of_nobody_here_changes_nothing,
+    _nothing_stops_for_residents_and_officials_when_a_payment_fails,
+    _a_call_that_we_could_not_follow_up_is_kept_and_replayed,
+    _an_old_call_that_comes_late_does_not_turn_it_back,
+    _a_reading_that_another_has_overtaken_is_taken_anew,
+    _more_residents_change_the_price_of_what_runs,
+    _it_ends_with_what_is_paid_unless_the_city_goes_on,
+    _after_the_end_a_card_may_be_given_once_more,
+)
+"""Each goes on from where the one before left off, so they are one test: several workers would part them."""
+
+
+def test_a_plan_by_card_step_by_step(shop: Shop) -> None:
+    for step in STEPS:
+        with pytest.MonkeyPatch.context() as patch:
+            step(*((shop, patch) if "monkeypatch" in signature(step).parameters else (shop,)))

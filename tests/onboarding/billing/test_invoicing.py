@@ -2,8 +2,10 @@
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from inspect import signature
 
 import pytest
 
@@ -31,13 +33,13 @@ FORM = {
 PDF = b"%PDF-1.7 surat"
 
 
-def test_a_city_that_chose_nothing_has_the_free_plan_and_owes_nothing(stand: Stand) -> None:
+def _a_city_that_chose_nothing_has_the_free_plan_and_owes_nothing(stand: Stand) -> None:
     page = stand.admin.get("/admin/plan").get_data(as_text=True)
     assert "Rp0" in page
     assert stand.city_plan() is None
 
 
-def test_the_choice_is_kept_and_what_can_not_be_is_said_beside_what_was_typed(stand: Stand) -> None:
+def _the_choice_is_kept_and_what_can_not_be_is_said_beside_what_was_typed(stand: Stand) -> None:
     refused = stand.admin.post("/admin/plan", data={**FORM, "version": "0", "tax_number": "12"})
     assert refused.status_code == 422
     assert "Diskominfo Kota Barat" in refused.get_data(as_text=True)
@@ -54,7 +56,7 @@ def test_the_choice_is_kept_and_what_can_not_be_is_said_beside_what_was_typed(st
     assert stand.cast.tenant("barat").plan == "city"
 
 
-def test_months_that_are_over_are_invoiced_once_at_their_price(stand: Stand) -> None:
+def _months_that_are_over_are_invoiced_once_at_their_price(stand: Stand) -> None:
     contract = stand.contract()
     contract.since_on = date(2026, 2, 1)
     stand.cast.session.commit()
@@ -70,7 +72,7 @@ def test_months_that_are_over_are_invoiced_once_at_their_price(stand: Stand) -> 
     assert mail.destination == "admin@barat.example"
 
 
-def test_another_price_holds_from_next_month_and_the_former_until_then(stand: Stand) -> None:
+def _another_price_holds_from_next_month_and_the_former_until_then(stand: Stand) -> None:
     stand.choose(JUNE, population=600_000)
     assert [(one.months, one.amount) for one in stand.invoices()][1:] == [(3, rupiah(8_250_000))]
     assert stand.contract().since_on == date(2026, 7, 1)
@@ -81,7 +83,7 @@ def test_another_price_holds_from_next_month_and_the_former_until_then(stand: St
     assert listed.oldest_due_on == date(2026, 5, 1)
 
 
-def test_the_order_number_follows_and_papers_are_for_the_city_and_the_operator_only(stand: Stand) -> None:
+def _the_order_number_follows_and_papers_are_for_the_city_and_the_operator_only(stand: Stand) -> None:
     invoice = stand.invoices()[0]
     path = f"/admin/plan/invoices/{invoice.id}"
     form = {"version": str(invoice.version), "order_number": "SPK/12/2026", "budget_year": "2026"}
@@ -104,7 +106,7 @@ def test_the_order_number_follows_and_papers_are_for_the_city_and_the_operator_o
     assert stand.operator.get(at_operator.replace("barat", "timur")).status_code == 404
 
 
-def test_the_operator_marks_paid_once_and_the_list_is_shorter(stand: Stand) -> None:
+def _the_operator_marks_paid_once_and_the_list_is_shorter(stand: Stand) -> None:
     invoice = stand.invoices()[0]
     assert "Rp13.750.000" in stand.operator.get("/operator/plans").get_data(as_text=True)
     own = f"/admin/plan/invoices/{invoice.id}"
@@ -119,7 +121,7 @@ def test_the_operator_marks_paid_once_and_the_list_is_shorter(stand: Stand) -> N
     assert stand.admin.post(own, data={"version": "3"}).status_code == 409
 
 
-def test_what_is_arranged_costs_what_the_operator_wrote_down(stand: Stand) -> None:
+def _what_is_arranged_costs_what_the_operator_wrote_down(stand: Stand) -> None:
     stand.choose(JULY, plan=Plan.ARRANGED, population=None, months=1)
     before = len(stand.invoices())
     form = {"version": stand.version(), "monthly": "5.000.000"}
@@ -133,7 +135,7 @@ def test_what_is_arranged_costs_what_the_operator_wrote_down(stand: Stand) -> No
     assert stand.invoices()[before].amount == rupiah(5_000_000)
 
 
-def test_after_the_end_nothing_more_is_invoiced_and_the_city_goes_on(stand: Stand) -> None:
+def _after_the_end_nothing_more_is_invoiced_and_the_city_goes_on(stand: Stand) -> None:
     assert stand.admin.post("/admin/plan/end", data={"version": stand.version()}).status_code == 303
     assert state_of(stand.contract(), JULY) is State.NONE
     assert stand.issue(datetime(2036, 1, 1, tzinfo=UTC)) == []
@@ -141,13 +143,13 @@ def test_after_the_end_nothing_more_is_invoiced_and_the_city_goes_on(stand: Stan
     assert stand.admin.post("/admin/plan/end", data={"version": stand.version()}).status_code == 409
 
 
-def test_the_month_in_which_a_card_takes_over_is_not_invoiced_as_well(stand: Stand) -> None:
+def _the_month_in_which_a_card_takes_over_is_not_invoiced_as_well(stand: Stand) -> None:
     stand.choose(datetime(2026, 1, 10, 3, tzinfo=UTC), "timur")
     stand.choose(datetime(2026, 3, 10, 3, tzinfo=UTC), "timur", way="card")
     assert [(one.from_on, one.until_on) for one in stand.invoices("timur")] == [(date(2026, 2, 1), date(2026, 2, 28))]
 
 
-def test_the_plan_comes_after_going_live(stand: Stand) -> None:
+def _the_plan_comes_after_going_live(stand: Stand) -> None:
     card = stand.cast.enter("timur")
     rehearsing = replace(card, stage=Stage.REHEARSAL)
     with pytest.raises(Conflict, match="after going live"):
@@ -156,3 +158,24 @@ def test_the_plan_comes_after_going_live(stand: Stand) -> None:
             payer=Payer(), months=3, looked_at=0, by=card.id, now=JUNE,
         )  # fmt: skip
     assert stand.contract("timur").plan == Plan.CITY
+
+
+STEPS: tuple[Callable[..., None], ...] = (
+    _a_city_that_chose_nothing_has_the_free_plan_and_owes_nothing,
+    _the_choice_is_kept_and_what_can_not_be_is_said_beside_what_was_typed,
+    _months_that_are_over_are_invoiced_once_at_their_price,
+    _another_price_holds_from_next_month_and_the_former_until_then,
+    _the_order_number_follows_and_papers_are_for_the_city_and_the_operator_only,
+    _the_operator_marks_paid_once_and_the_list_is_shorter,
+    _what_is_arranged_costs_what_the_operator_wrote_down,
+    _after_the_end_nothing_more_is_invoiced_and_the_city_goes_on,
+    _the_month_in_which_a_card_takes_over_is_not_invoiced_as_well,
+    _the_plan_comes_after_going_live,
+)
+"""Each goes on from where the one before left off, so they are one test: several workers would part them."""
+
+
+def test_a_citys_plan_by_invoice_step_by_step(stand: Stand) -> None:
+    for step in STEPS:
+        with pytest.MonkeyPatch.context() as patch:
+            step(*((stand, patch) if "monkeypatch" in signature(step).parameters else (stand,)))
