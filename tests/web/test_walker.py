@@ -21,6 +21,8 @@ from web.access import Anyone, SignedIn
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 KEPT_BY_PLATFORM = ("tenants", "tenant_domains", "boundaries", "intake_keys", "city_plans")
+NAMES_ITS_CITY = {"tenants": "id", "city_plans": "city_id"}
+"""By which column, where it isn't `tenant_id`."""
 """Platform-wide tables whose rows say whose they are."""
 OPEN_THE_REPORTER = ("staff_reads.open_reporter", "own_data.page", "own_data.download")
 """The pages that show a reporter's address: to whoever may, with a reason that is kept, and to the reporter."""
@@ -78,7 +80,7 @@ class Walk:
         tables = [*owned, *KEPT_BY_PLATFORM] if tenant else [*owned, *walls.PLATFORM_WIDE, "procrastinate_jobs"]
         parts = []
         for table in sorted(set(tables) - without):
-            mine = f"WHERE {'id' if table == 'tenants' else 'tenant_id'} = '{tenant}'" if tenant else ""
+            mine = f"WHERE {NAMES_ITS_CITY.get(table, 'tenant_id')} = '{tenant}'" if tenant else ""
             parts.append(
                 f"SELECT '{table}', md5(COALESCE(string_agg(r, '' ORDER BY r), '')) FROM (SELECT t::text AS r"
                 f" FROM {table} t {mine}) rows_of_it"
