@@ -21,9 +21,9 @@ from web.access import Anyone, SignedIn
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 KEPT_BY_PLATFORM = ("tenants", "tenant_domains", "boundaries", "intake_keys", "city_plans")
+"""Platform-wide tables whose rows say whose they are."""
 NAMES_ITS_CITY = {"tenants": "id", "city_plans": "city_id"}
 """By which column, where it isn't `tenant_id`."""
-"""Platform-wide tables whose rows say whose they are."""
 OPEN_THE_REPORTER = ("staff_reads.open_reporter", "own_data.page", "own_data.download")
 """The pages that show a reporter's address: to whoever may, with a reason that is kept, and to the reporter."""
 LOGS = frozenset({"reads", "rate_limits", "sign_ins"})
