@@ -14,13 +14,13 @@ from uuid import UUID, uuid5
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from complaints.audience import ending_link, telling
-from complaints.audience.mailed import Followers, MailFollower
+from complaints.audience import telling
+from complaints.audience.mailed import Followers, MailFollower, add_line
 from complaints.complaint import Complaint
 from complaints.evidence import distance_m
 from complaints.office import Office
 from complaints.rules.rulebook import Rulebook
-from messages import digest, texts
+from messages import digest
 from messages.preferences import DIGEST_AT, next_at
 from people import limits
 from people.limits import TooMany
@@ -304,23 +304,17 @@ def _write(
         "url": url,
         "manage_url": manage_url,
     }
-    subject, _body = texts.compose(EVENT, alert.language, words, card.texts)
-    reader = digest.Reader(
-        id=reader_id(card.id, alert.email),
-        destination=alert.email,
-        language=alert.language,
-        manage_url=manage_url,
-        unsubscribe_url=ending_link.of_follower(manage_url, ending_link.DAY),
-        due_at=due_at,
-    )
-    digest.add_line(
+    add_line(
         session,
-        office.queue,
-        reader,
-        event=EVENT,
-        subject=subject,
-        link=url,
+        office,
+        EVENT,
+        alert.email,
+        alert.language,
+        words,
+        card=card,
+        reader_id=reader_id(card.id, alert.email),
+        due_at=due_at,
         complaint_id=report.id,
-        now=now,
         cause_id=report.id,
+        now=now,
     )

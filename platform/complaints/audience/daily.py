@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints import restoring, watching
-from complaints.audience import circle, ending_link, telling
+from complaints.audience import circle, telling
 from complaints.audience.following import Follower, link, reader_id
+from complaints.audience.mailed import add_line
 from complaints.complaint import Complaint, HistoryRow
 from complaints.office import Office
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import UNDO_WITHIN
-from messages import digest, steps, texts
+from messages import steps
 from messages.preferences import DIGEST_AT, next_at
 from tenants import scope
 from tenants.directory import TenantCard
@@ -96,24 +97,18 @@ def note(session: Session, office: Office, card: TenantCard, row_id: UUID, now: 
                     "url": url,
                     "manage_url": link(office, here, one.id),
                 }
-                subject, _body = texts.compose(EVENT, one.language, words, card.texts)
                 email = one.email or ""
-                reader = digest.Reader(
-                    id=reader_id(here.id, email),
-                    destination=email,
-                    language=one.language,
-                    manage_url=words["manage_url"],
-                    unsubscribe_url=ending_link.of_follower(words["manage_url"], ending_link.DAY),
-                    due_at=next_at(now, here.time_zone, here.options.get("digest_at", DIGEST_AT)),
-                )
-                digest.add_line(
+                add_line(
                     session,
-                    office.queue,
-                    reader,
-                    event=EVENT,
-                    subject=subject,
-                    link=url,
+                    office,
+                    EVENT,
+                    email,
+                    one.language,
+                    words,
+                    card=card,
+                    reader_id=reader_id(here.id, email),
+                    due_at=next_at(now, here.time_zone, here.options.get("digest_at", DIGEST_AT)),
                     complaint_id=complaint_id,
-                    now=now,
                     cause_id=row_id,
+                    now=now,
                 )

@@ -1,5 +1,6 @@
 """Following by e-mail, whatever is followed: an address stands once, and a mailed link confirms it and ends it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -9,8 +10,10 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session
 
+from complaints.audience import ending_link
 from complaints.office import Office
 from complaints.seal import is_same, seal
+from messages import digest, texts
 from tenants.database import TenantOwned, new_id
 from tenants.directory import TenantCard
 from tenants.errors import NotFound
@@ -34,6 +37,47 @@ class MailFollower(TenantOwned):
             return False
         self.asked_at = now
         return True
+
+
+def add_line(
+    session: Session,
+    office: Office,
+    event: str,
+    email: str,
+    language: str,
+    words: Mapping[str, str],
+    *,
+    card: TenantCard,
+    reader_id: UUID,
+    due_at: datetime,
+    complaint_id: UUID,
+    cause_id: UUID,
+    now: datetime,
+) -> None:
+    """A line for somebody who hears once a day, without an account. words: also url, and manage_url, which ends it.
+
+    card: the city that speaks. cause_id: of what happened, which is told once. Running twice writes none twice.
+    """
+    subject, _body = texts.compose(event, language, words, card.texts)
+    reader = digest.Reader(
+        id=reader_id,
+        destination=email,
+        language=language,
+        manage_url=words["manage_url"],
+        unsubscribe_url=ending_link.of_follower(words["manage_url"], ending_link.DAY),
+        due_at=due_at,
+    )
+    digest.add_line(
+        session,
+        office.queue,
+        reader,
+        event=event,
+        subject=subject,
+        link=words["url"],
+        complaint_id=complaint_id,
+        now=now,
+        cause_id=cause_id,
+    )
 
 
 F = TypeVar("F", bound=MailFollower)
