@@ -349,17 +349,8 @@ def _mail(
 ) -> None:
     if not email:
         return
-    subject, body = operating.compose(event, language, values)
-    outbox.post(
-        session,
-        event=event,
-        channel="email",
-        destination=email,
-        language=language,
-        subject=subject,
-        body=body,
-        now=now,
-        defer_with=office.queue,
+    outbox.mail(
+        session, office.queue, event, email, operating.compose(event, language, values), language=language, now=now
     )
 
 

@@ -120,19 +120,16 @@ def _post(session: Session, office: Office, code: str, name: str, email: str, re
         "url": f"{office.addresses.national}/signup?municipality={code}",
         "ending": ending,
     }
-    subject, body = operating.compose(EVENT, LANGUAGE, values)
     with scope.enter(session, COMMONS_ID):
-        outbox.post(
+        outbox.mail(
             session,
-            event=EVENT,
-            channel="email",
-            destination=email,
+            office.queue,
+            EVENT,
+            email,
+            operating.compose(EVENT, LANGUAGE, values),
             language=LANGUAGE,
-            subject=subject,
-            body=body,
-            unsubscribe_url=ending,
             now=now,
-            defer_with=office.queue,
+            unsubscribe_url=ending,
         )
 
 

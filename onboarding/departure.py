@@ -229,11 +229,15 @@ def tell(session: Session, office: Office, card: TenantCard, row_id: UUID, now: 
     people = found.all()
     for email, language in people:
         values = _values(office, card, row, language)
-        subject, body = leaving.compose("city_leaves", language, values)
-        outbox.post(
-            session, event="city_leaves", channel="email", destination=email, language=language, subject=subject,
-            body=body, now=now, defer_with=office.queue,
-        )  # fmt: skip
+        outbox.mail(
+            session,
+            office.queue,
+            "city_leaves",
+            email,
+            leaving.compose("city_leaves", language, values),
+            language=language,
+            now=now,
+        )
     if people:
         row.told_after, row.told = people[-1].email, row.told + len(people)
     if len(people) < TOLD_AT_ONCE:
@@ -278,11 +282,15 @@ def _tell_admins(session: Session, office: Office, card: TenantCard, step: str, 
     ).all()
     for account in accounts:
         language = account.language or card.languages[0]
-        subject, body = leaving.compose(f"leaving_{step}", language, _values(office, card, row, language))
-        outbox.post(
-            session, event="city_leaves", channel="email", destination=account.email or "", language=language,
-            subject=subject, body=body, now=now, defer_with=office.queue,
-        )  # fmt: skip
+        outbox.mail(
+            session,
+            office.queue,
+            "city_leaves",
+            account.email or "",
+            leaving.compose(f"leaving_{step}", language, _values(office, card, row, language)),
+            language=language,
+            now=now,
+        )
 
 
 def _values(office: Office, card: TenantCard, row: Departure, language: str) -> dict[str, str]:

@@ -208,18 +208,9 @@ def tell(
     tenant_id: UUID = COMMONS_ID,
 ) -> None:
     """A mail about a sign-up, in the scope of a tenant: the commons', whose staff the operators are, or the city's."""
-    subject, body = signing_up.compose(event, language, values)
     with scope.enter(session, tenant_id):
-        outbox.post(
-            session,
-            event=event,
-            channel="email",
-            destination=email,
-            language=language,
-            subject=subject,
-            body=body,
-            now=now,
-            defer_with=office.queue,
+        outbox.mail(
+            session, office.queue, event, email, signing_up.compose(event, language, values), language=language, now=now
         )
 
 

@@ -23,15 +23,12 @@ def tell_admins(
     accounts = select(Account).where(Account.id.in_(list(session.scalars(seats)))).order_by(Account.email)
     for account in session.scalars(accounts):
         language = account.language or "id"
-        subject, body = paying.compose(event, language, values(language))
-        outbox.post(
+        outbox.mail(
             session,
-            event=event,
-            channel="email",
-            destination=account.address,
+            office.queue,
+            event,
+            account.address,
+            paying.compose(event, language, values(language)),
             language=language,
-            subject=subject,
-            body=body,
             now=now,
-            defer_with=office.queue,
         )

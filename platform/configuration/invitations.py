@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from configuration import editing
 from configuration.editing import Author
 from messages import outbox, texts
-from messages.letter import Channel
 from messages.queue import Queue
 from people import identities, limits, proof, sign_in
 from people.account import Account
@@ -287,16 +286,13 @@ def _mail(
         "until": due_time(invitation.expires_at, language, tenant.time_zone),
         "url": link,
     }
-    subject, body = texts.compose(INVITED, language, values, tenant.texts)
-    outbox.post(
+    outbox.mail(
         session,
-        event=INVITED,
-        channel=Channel.EMAIL,
-        destination=invitation.email,
+        queue,
+        INVITED,
+        invitation.email,
+        texts.compose(INVITED, language, values, tenant.texts),
         language=language,
-        subject=subject,
-        body=body,
-        link=link,
         now=now,
-        defer_with=queue,
+        link=link,
     )

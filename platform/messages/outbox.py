@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from messages.letter import Channel
 from messages.queue import Job, Queue
 from tenants.database import Base, TenantOwned, new_id
 from tenants.personal import personal
@@ -140,6 +141,35 @@ def post(
     if defer_with is not None:
         defer_with.defer(session, SEND, tenant_id, message_id, at=now + delay)
     return message_id
+
+
+def mail(
+    session: Session,
+    queue: Queue,
+    event: str,
+    email: str,
+    letter: tuple[str, str],
+    *,
+    language: str,
+    now: datetime,
+    link: str | None = None,
+    unsubscribe_url: str | None = None,
+) -> None:
+    """`post` by e-mail and at once, about no complaint. letter: subject and body."""
+    subject, body = letter
+    post(
+        session,
+        event=event,
+        channel=Channel.EMAIL,
+        destination=email,
+        language=language,
+        subject=subject,
+        body=body,
+        link=link,
+        unsubscribe_url=unsubscribe_url,
+        now=now,
+        defer_with=queue,
+    )
 
 
 def tenant_in(key: str) -> UUID | None:

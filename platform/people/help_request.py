@@ -102,17 +102,14 @@ def answer(
     if email is None:
         return
     values = {"city": city, "question": found.question, "answer": said, "url": f"{origin}{found.page}"}
-    subject, body = operating.compose("help_answered", found.language, values)
-    outbox.post(
+    outbox.mail(
         session,
-        event="help_answered",
-        channel="email",
-        destination=email,
+        queue,
+        "help_answered",
+        email,
+        operating.compose("help_answered", found.language, values),
         language=found.language,
-        subject=subject,
-        body=body,
         now=now,
-        defer_with=queue,
     )
 
 

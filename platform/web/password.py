@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from messages import outbox, texts
-from messages.letter import Channel
 from people import limits, proof, second_factor, sign_in
 from people.account import Account
 from people.contacts import checked_email
@@ -102,17 +101,14 @@ def _mail(account: Account) -> None:
         "until": due_time(g.now + LASTS, g.language, card.time_zone),
         "city": words(card.name),
     }
-    subject, body = texts.compose(PURPOSE, g.language, values, card.texts)
     with scope.enter(g.session, card.id):
-        outbox.post(
+        outbox.mail(
             g.session,
-            event=PURPOSE,
-            channel=Channel.EMAIL,
-            destination=email,
+            office().queue,
+            PURPOSE,
+            email,
+            texts.compose(PURPOSE, g.language, values, card.texts),
             language=g.language,
-            subject=subject,
-            body=body,
-            link=url,
             now=g.now,
-            defer_with=office().queue,
+            link=url,
         )

@@ -223,18 +223,8 @@ def _post_to_follower(
     subject, body = texts.compose(event, language, words, card.texts)
     subscribed = not event.endswith("_confirm")  # before that there is nothing to end, as the text says
     ending_url = ending_link.of_follower(words["manage_url"]) if subscribed else None
-    outbox.post(
-        session,
-        event=event,
-        channel=Channel.EMAIL,
-        destination=email,
-        language=language,
-        subject=subject,
-        body=footed(body, language, ENDING, ending_url) if ending_url else body,
-        unsubscribe_url=ending_url,
-        now=now,
-        defer_with=office.queue,
-    )
+    letter = (subject, footed(body, language, ENDING, ending_url) if ending_url else body)
+    outbox.mail(session, office.queue, event, email, letter, language=language, now=now, unsubscribe_url=ending_url)
 
 
 def remind(

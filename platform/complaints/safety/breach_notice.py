@@ -195,18 +195,7 @@ def tell(session: Session, office: Office, card: TenantCard, breach_id: UUID, no
     found = affected.addresses(session, office, row, card, after=told_after, most=TOLD_AT_ONCE)
     for email, spoken in found:
         language = spoken if spoken in letters else "id"
-        subject, body = letters[language]
-        outbox.post(
-            session,
-            event=EVENT,
-            channel="email",
-            destination=email,
-            language=language,
-            subject=subject,
-            body=body,
-            now=now,
-            defer_with=office.queue,
-        )
+        outbox.mail(session, office.queue, EVENT, email, letters[language], language=language, now=now)
     told = session.scalars(select(BreachTold).where(BreachTold.id == told_id)).one()
     if found:
         told.told_after, told.mails = found[-1][0], told.mails + len(found)

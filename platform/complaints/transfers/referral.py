@@ -67,15 +67,12 @@ def _tell_operators(session: Session, office: Office, said: Said, now: datetime)
     with scope.enter(session, card.id):
         for email, language in people:
             words = spoken(said, language, card.languages, card.time_zone)
-            subject, body = texts.compose("disputed", language, words, card.texts)
-            outbox.post(
+            outbox.mail(
                 session,
-                event="disputed",
-                channel="email",
-                destination=email,
+                office.queue,
+                "disputed",
+                email,
+                texts.compose("disputed", language, words, card.texts),
                 language=language,
-                subject=subject,
-                body=body,
                 now=now,
-                defer_with=office.queue,
             )
