@@ -34,8 +34,7 @@ def page() -> ResponseReturnValue:
     """Cities by plan, and those that owe something."""
     plan = request.args.get("plan", "")
     chosen = plan if plan in list(Plan) else None
-    after = request.args.get("after", "")
-    rows, following = operators.listed(g.session, chosen, UUID(after) if _is_id(after) else None)
+    rows, following = operators.listed(g.session, chosen, request.args.get("after", type=UUID))
     counts = operators.counts(g.session)
     return render_template(
         "operator/plans.html",
@@ -213,11 +212,3 @@ def _invoice_page(card: TenantCard, invoice_id: UUID, errors: Mapping[str, str] 
             typed=request.form,
             errors=errors or {},
         )
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -14,6 +14,7 @@ from people.contacts import checked_email
 from tenants.errors import AduanError, Invalid, Unavailable
 from web.access import Anyone, allows
 from web.context import office, settings
+from web.device import network_of_request
 
 WINDOW = timedelta(hours=1)
 MOST_MAILS = 5
@@ -116,7 +117,7 @@ def end() -> ResponseReturnValue:
 
 def _slow_down(email: str) -> None:
     mails = limits.count(g.session, f"sign-up/{email.casefold()[:200]}", window=WINDOW, now=g.now)
-    network = limits.network_of(request.remote_addr or "")
+    network = network_of_request()
     tries = limits.count(g.session, f"sign-up-ip/{network}", window=WINDOW, now=g.now)
     g.session.commit()
     if not settings().rate_limits:

@@ -1,10 +1,11 @@
-"""The phone or computer that asks, by a cookie of its own: it says which, and nothing of whose it is."""
+"""The phone or computer that asks: by a cookie of its own, which says which and nothing of whose it is; its network."""
 
 import secrets
 
 from flask import request
 from werkzeug.wrappers import Response
 
+from people import limits
 from web.context import settings
 
 YEAR_S = 365 * 24 * 3600
@@ -13,6 +14,11 @@ YEAR_S = 365 * 24 * 3600
 def device_of_request() -> str:
     """The device, "" for one that was given no name yet."""
     return request.cookies.get(_cookie(), "")[:64]
+
+
+def network_of_request() -> str:
+    """The network that the request comes from, as limits count it."""
+    return limits.network_of(request.remote_addr or "")
 
 
 def named_device() -> str:

@@ -24,6 +24,7 @@ from web.api import body
 from web.api.places import named
 from web.api.schemas import ComplaintSchema, FiledSchema, ReportForm, ReportSchema, refuses
 from web.context import office
+from web.device import network_of_request
 from web.errors import problem, sentence
 from web.explain import explanation
 from web.sending import file_report
@@ -141,7 +142,7 @@ def not_json(error: body.Unreadable) -> Response:
 @blueprint.errorhandler(ProofNeeded)
 def prove_first(_error: ProofNeeded) -> Response:
     """429 with a puzzle: no address is refused, but one that much comes from has to work for each further report."""
-    puzzle = proofs.puzzle(office().secret, _network(), g.now)
+    puzzle = proofs.puzzle(office().secret, network_of_request(), g.now)
     said = _("Many reports came from your network within the hour. Solve the puzzle and send its solution along.")
     return problem(429, said, puzzle=puzzle, bits=proofs.BITS)
 
@@ -149,15 +150,11 @@ def prove_first(_error: ProofNeeded) -> Response:
 def _proved() -> bool:
     """Whether a solution came along that wasn't used yet."""
     written = request.headers.get("Proof", "")[:200]
-    if not proofs.is_solved(office().secret, _network(), written, g.now, proofs.BITS):
+    if not proofs.is_solved(office().secret, network_of_request(), written, g.now, proofs.BITS):
         return False
     used, window = f"proof/{hashlib.sha256(written.encode()).hexdigest()}", 2 * WINDOW
     before = limits.counted(g.session, used, window=window, now=g.now - window)  # it may hold across two windows
     return before + limits.count(g.session, used, window=window, now=g.now) == 1
-
-
-def _network() -> str:
-    return limits.network_of(request.remote_addr or "")
 
 
 def _sent() -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tenants.directory import TenantCard
 from tenants.errors import AduanError, Conflict, NotFound, Unavailable
 from web.access import Anyone, allows
 from web.context import office, settings
-from web.device import device_of_request, named_device, remember_device
+from web.device import device_of_request, named_device, network_of_request, remember_device
 from web.errors import sentence, status_of
 from web.resident import shown
 from web.resident.finding import IsElsewhere, complaint_of
@@ -178,7 +178,7 @@ def address_of(written: str) -> tuple[str | None, bool]:
 
 def slow_down(what: str) -> None:
     """Count a try; a device is refused sooner than a network, which many share."""
-    device, network = device_of_request(), limits.network_of(request.remote_addr or "")
+    device, network = device_of_request(), network_of_request()
     for key, most in ((f"ip/{network}", MOST_OF_ADDRESS), (f"device/{device}", MOST_OF_DEVICE)):
         tries = limits.count(g.session, f"{what}/{key}", window=WINDOW, now=g.now) if key != "device/" else 0
         g.session.commit()

@@ -8,11 +8,12 @@ from flask_login import current_user
 
 from complaints.audience import sent_code
 from complaints.reporters import own_account
-from people import identities, limits, sign_in_code
+from people import identities, sign_in_code
 from people.account import Account
 from tenants.errors import AduanError
 from web.access import Anyone, SignedIn, allows
 from web.context import office, settings
+from web.device import network_of_request
 from web.errors import sentence, status_of, waiting_of
 from web.identity import clear_cookie
 from web.resident.report_form import clean
@@ -46,7 +47,7 @@ def rename() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Send a code to a further address or number. The page is the same whether or not anything was sent."""
     contact = clean(request.form.get("contact", "")).strip()
-    network = limits.network_of(request.remote_addr or "")
+    network = network_of_request()
     how = {"host": g.host, "network": network, "phones": office().ways.phone, "now": g.now}
     try:
         asked = sign_in_code.ask(g.session, contact, limited=settings().rate_limits, **how)
@@ -70,7 +71,7 @@ def enter() -> ResponseReturnValue:
             code,
             host=g.host,
             now=g.now,
-            network=limits.network_of(request.remote_addr or ""),
+            network=network_of_request(),
         )
         own_account.add_contact(g.session, _account(), proved, g.now)
     except AduanError as error:

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from complaints.audience import sent_code
 from complaints.reporters import joining
-from people import identities, limits, sign_in_code
+from people import identities, sign_in_code
 from tenants.errors import AduanError
 from web.access import Anyone, allows
 from web.context import office, settings
+from web.device import network_of_request
 from web.errors import sentence, status_of, waiting_of
 from web.sign_in import go_in, own_path
 
@@ -33,7 +34,7 @@ def ask() -> ResponseReturnValue:
             g.session,
             contact,
             host=g.host,
-            network=limits.network_of(request.remote_addr or ""),
+            network=network_of_request(),
             phones=office().ways.phone,
             now=g.now,
             limited=settings().rate_limits,
@@ -58,7 +59,7 @@ def enter() -> ResponseReturnValue:
             contact,
             request.form.get("code", ""),
             host=g.host,
-            network=limits.network_of(request.remote_addr or ""),
+            network=network_of_request(),
             now=g.now,
         )
     except AduanError as error:
