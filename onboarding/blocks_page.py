@@ -13,7 +13,7 @@ from people.account import Account
 from people.permissions import Permission
 from tenants.errors import AduanError
 from web.access import allows
-from web.context import office
+from web.context import commit_and_know, office
 from web.errors import sentence, status_of
 from web.operator.menu import menu
 
@@ -58,8 +58,7 @@ def end(block_id: UUID) -> ResponseReturnValue:
 
 
 def _done() -> ResponseReturnValue:
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect(PATH, 303)
 
 

@@ -9,7 +9,7 @@ from people.permissions import Permission
 from tenants import scope
 from tenants.errors import Conflict, Invalid
 from web.access import allows
-from web.context import office
+from web.context import commit_and_know, office
 from web.errors import sentence, status_of
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of
@@ -34,8 +34,7 @@ def stop(slug: str) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         g.session.rollback()
         return _page(slug, reason, {error.field or "": sentence(error)}), status_of(error)
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect(f"/operator/tenants/{slug}/leaving", 303)
 
 

@@ -11,7 +11,7 @@ from people.permissions import Permission
 from tenants.errors import AduanError
 from tenants.tenant import in_language
 from web.access import allows
-from web.context import office
+from web.context import commit_and_know
 from web.errors import sentence, status_of
 from web.operator.instants import instant
 from web.operator.instants import typed as as_typed
@@ -53,8 +53,7 @@ def end(maintenance_id: UUID) -> ResponseReturnValue:
 
 
 def _done() -> ResponseReturnValue:
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect(PATH, 303)
 
 

@@ -12,7 +12,7 @@ from people.permissions import Permission
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import COMMONS_ID, Stage, in_language
 from web.access import allows
-from web.context import office
+from web.context import commit_and_know
 from web.errors import sentence, status_of
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of
@@ -58,8 +58,7 @@ def _changed(slug: str, change: Callable[[], None]) -> ResponseReturnValue:
     except AduanError as error:
         g.session.rollback()
         return _page(slug, request.form, error), status_of(error)
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect(f"/operator/tenants/{slug}/suspension", 303)
 
 

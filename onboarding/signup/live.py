@@ -14,7 +14,7 @@ from onboarding.readiness import Line, checklist, may_open
 from onboarding.signup.steps import needs_claim, page, refusal
 from tenants.errors import AduanError, Conflict
 from tenants.tenant import Tenant
-from web.context import office
+from web.context import commit_and_know, office
 
 MENDED_AT = {
     "authority": "/signup/live#letter",
@@ -58,8 +58,7 @@ def go_live(claim: Claim) -> ResponseReturnValue:
     except AduanError as error:
         errors, status = refusal(error, "list")
         return _page(claim, errors, status)
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect("/signup/live", 303)
 
 

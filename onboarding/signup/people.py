@@ -10,7 +10,7 @@ from onboarding.signup.steps import needs_claim, page, refusal
 from people.contacts import checked_email
 from people.permissions import Role
 from tenants.errors import N_, AduanError, Conflict
-from web.context import office
+from web.context import commit_and_know, office
 
 ROWS = 3
 """Fields that are offered empty."""
@@ -51,8 +51,7 @@ def invite(claim: Claim) -> ResponseReturnValue:
     except AduanError as error:
         errors, status = refusal(error, "email")
         return _page(claim, typed, errors, status)
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect("/signup/check" if request.form.get("go") == "check" else "/signup/rehearsal", 303)
 
 

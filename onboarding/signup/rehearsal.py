@@ -19,7 +19,7 @@ from tenants.errors import AduanError, Invalid, NotFound
 from tenants.tenant import in_language
 from tenants.times import due_time
 from tenants.working_time import to_document
-from web.context import office
+from web.context import commit_and_know, office
 
 SIZE = 280
 """Pixels of the picture's sides: it fits on the smallest phone, so that a tap is a place and nothing is scaled."""
@@ -53,8 +53,7 @@ def trim(claim: Claim) -> ResponseReturnValue:
     except AduanError as error:
         errors, status = refusal(error, "category")
         return _check_page(claim, errors, status)
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect("/signup/rehearsal", 303)
 
 

@@ -71,6 +71,12 @@ def office() -> Office:
     return found
 
 
+def commit_and_know() -> None:
+    """Commit, and let this process know the new state of the cities at once; the others see it within seconds."""
+    g.session.commit()
+    office().keeper.refresh()
+
+
 def settings() -> WebConfig:
     """What wsgi.py told the web floor."""
     found: WebConfig = current_app.extensions["web_config"]

@@ -18,7 +18,7 @@ from people.seats import name_of
 from tenants.agency import Agency
 from tenants.errors import AduanError, Invalid
 from web.access import Anyone, allows
-from web.context import office, words
+from web.context import commit_and_know, office, words
 from web.errors import sentence, status_of
 from web.roles import may_do, role_name
 from web.sign_in import go_in
@@ -102,6 +102,5 @@ def _shown(invitation: Invitation, typed: Mapping[str, str]) -> dict[str, object
 
 def _go_on(account: Account | None) -> ResponseReturnValue:
     """To the console; signed in, where they weren't."""
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect("/staff", 303) if account is None else go_in(account, "/staff")

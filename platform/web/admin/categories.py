@@ -20,7 +20,7 @@ from tenants.errors import Invalid
 from web.access import allows
 from web.admin.category_words import PLACES, VISIBILITIES
 from web.admin.saving import author, saved
-from web.context import office, words
+from web.context import commit_and_know, office, words
 from web.errors import sentence
 from web.staff.viewer import menu
 
@@ -114,8 +114,7 @@ def change_several() -> ResponseReturnValue:
     outcomes = apply_to_each(
         g.session, ids[:PAGE], Change(what, value), author=author(), now=g.now, languages=g.tenant.languages
     )
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     results = [(words(one.name), one.changed, sentence(one.refusal) if one.refusal else "") for one in outcomes]
     return render_template("admin/categories_bulk.html", menu=menu(), results=results)
 

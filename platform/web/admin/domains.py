@@ -14,7 +14,7 @@ from tenants.errors import AduanError, NotFound
 from tenants.tenant import TenantDomain, Use
 from web.access import allows
 from web.admin.saving import author, saved
-from web.context import office
+from web.context import commit_and_know, office
 from web.errors import sentence, status_of
 from web.staff.viewer import menu
 
@@ -61,8 +61,7 @@ def check(domain_id: UUID) -> ResponseReturnValue:
     except AduanError as error:
         g.session.rollback()
         return _page(errors={"": sentence(error)}), status_of(error)
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return _page(seen={str(domain_id): seen})
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from configuration.editing import Author
 from tenants.errors import Invalid
 from tenants.tenant import Tenant
-from web.context import office
+from web.context import commit_and_know
 
 
 def author() -> Author:
@@ -34,6 +34,5 @@ def looked_at() -> int:
 
 def saved(path: str, **more: str) -> Response:
     """Commit, let this process know the new rules at once, and go on to a page that says that it was saved."""
-    g.session.commit()
-    office().keeper.refresh()
+    commit_and_know()
     return redirect(f"{path}?{urlencode({'saved': '1', **more})}", 303)
