@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Table
 
@@ -71,10 +72,11 @@ class Archived:
             said = [f'{_AS.get((self.name, one), _quoted(one))} AS "{one}"' for one in self.columns]
             where = "" if self.is_walled else " WHERE tenant_id = %(tenant_id)s"
             rows = f"SELECT {', '.join(said)} FROM {self.name}{where}"  # noqa: S608  names of our own tables
-        return f"SELECT row_to_json(r)::text FROM ({rows} ORDER BY id) r"  # noqa: S608
+        return f"SELECT row_to_json(r)::text FROM ({rows} ORDER BY id) r"  # noqa: S608  own names
 
 
-def archived() -> list[Archived]:
+@cache
+def archived() -> tuple[Archived, ...]:
     """Every table of an archive, each after those that it refers to."""
     owned = [
         Archived(table.name, [one.name for one in table.columns if _is_kept(table, one.name)], _late(table))
@@ -82,7 +84,7 @@ def archived() -> list[Archived]:
         if "tenant_id" in table.primary_key.columns and table.name not in LEFT_OUT
     ]
     wide = [Archived(name, columns) for name, columns in _PLATFORM_WIDE.items()]
-    return [Archived(PEOPLE, ["id", "email", "name", "language"]), *wide, *owned]
+    return (Archived(PEOPLE, ["id", "email", "name", "language"]), *wide, *owned)
 
 
 def _quoted(column: str) -> str:

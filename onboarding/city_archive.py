@@ -87,7 +87,7 @@ def write_archive(
     if tenant_id == COMMONS_ID:
         raise Conflict("The commons is part of the platform: it has no archive of its own.")
     counted = _Counted(out)
-    with tarfile.open(fileobj=counted, mode="w|", format=tarfile.PAX_FORMAT) as tar, Session(engine) as session:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=counted, mode="w|", format=tarfile.PAX_FORMAT) as tar, Session(engine) as session:  # type: ignore[call-overload]  # write() is all it takes
         scope.name_tenant(session, tenant_id)
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         head = _head(session, tenant_id)
@@ -117,7 +117,7 @@ def _head(session: Session, tenant_id: UUID) -> dict[str, Any]:
     connection = session.connection()
     connection.exec_driver_sql("SET LOCAL TimeZone = 'UTC'")
     columns = ", ".join(TENANT)
-    own = f"SELECT row_to_json(r)::text FROM (SELECT {columns} FROM tenants WHERE id = %(tenant_id)s) r"  # noqa: S608
+    own = f"SELECT row_to_json(r)::text FROM (SELECT {columns} FROM tenants WHERE id = %(tenant_id)s) r"  # noqa: S608  own names
     row = connection.exec_driver_sql(own, {"tenant_id": tenant_id}).scalar_one()
     return {
         "format": FORMAT,

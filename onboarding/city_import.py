@@ -161,7 +161,7 @@ def _begin(session: Session, content: bytes, name: str, now: datetime) -> _Comin
     found = f"SELECT {listed} FROM {_ROW}"  # noqa: S608  names of our own columns
     sql = f"INSERT INTO tenants ({listed}) {found}"
     if before is not None:
-        sql = f"UPDATE tenants SET ({listed}) = ({found}) WHERE id = %(tenant_id)s"  # noqa: S608
+        sql = f"UPDATE tenants SET ({listed}) = ({found}) WHERE id = %(tenant_id)s"  # noqa: S608  own names
     connection.exec_driver_sql(sql, {"row": json.dumps(given), "tenant_id": tenant_id})
     session.expire_all()
     tenant = session.get_one(Tenant, tenant_id)
@@ -241,11 +241,11 @@ def _insert(connection: Connection, table: Archived, coming: _Coming, rows: str)
     chosen = ", ".join(["%(tenant_id)s::uuid", *(f'r."{one}"' for one in names), *added.values()])
     found = f"jsonb_populate_recordset(NULL::{table.name}, %(rows)s::jsonb) r"
     values = {"tenant_id": coming.tenant_id, "rows": rows}
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({into}) SELECT {chosen} FROM {found}", values)  # noqa: S608
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({into}) SELECT {chosen} FROM {found}", values)  # noqa: S608  own names
     for column in table.late:
         if column in said:
             connection.exec_driver_sql(
-                f'INSERT INTO late SELECT %(name)s, r.id, r."{column}", %(field)s FROM {found}'  # noqa: S608
+                f'INSERT INTO late SELECT %(name)s, r.id, r."{column}", %(field)s FROM {found}'  # noqa: S608  own names
                 f' WHERE r."{column}" IS NOT NULL',
                 {**values, "name": table.name, "field": column},
             )
@@ -332,7 +332,7 @@ def _set_late(session: Session, coming: _Coming) -> None:
     for table in archived():
         for column in table.late:
             connection.exec_driver_sql(
-                f'UPDATE {table.name} t SET "{column}" = late.said FROM late WHERE late.name = %(name)s'  # noqa: S608
+                f'UPDATE {table.name} t SET "{column}" = late.said FROM late WHERE late.name = %(name)s'  # noqa: S608  own names
                 " AND late.field = %(field)s AND t.tenant_id = %(tenant_id)s AND t.id = late.id",
                 {"name": table.name, "field": column, "tenant_id": coming.tenant_id},
             )

@@ -28,7 +28,7 @@ class Words(fields.Field[dict[str, str]]):
 
     default_error_messages = {"invalid": "Write a text, or texts by language such as {id: Jalan, en: Road}."}
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002  marshmallow calls it so
         if isinstance(value, str | int) and not isinstance(value, bool):
             value = {Context.get({"language": "id"})["language"]: str(value)}
         if not isinstance(value, dict) or not value:

@@ -166,7 +166,7 @@ class Provider:
         if anew or kept is None or time.monotonic() - kept[0] > KEPT_S:
             with self._noticed():
                 try:
-                    keys = KeySet.import_key_set(_read(address))  # type: ignore[arg-type]
+                    keys = KeySet.import_key_set(_read(address))  # type: ignore[arg-type]  # it raises for what is none
                 except (JoseError, KeyError, TypeError, ValueError) as error:
                     raise ProviderAway(why=error) from None
             kept = self._keys = (time.monotonic(), keys)

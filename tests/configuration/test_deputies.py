@@ -105,7 +105,7 @@ def test_nobody_of_another_city_nor_a_partner_stands_in_and_a_leavers_deputies_g
     partner, seat = seats_of(cast, "colleague", "officer")
     partner.role = "partner"
     with pytest.raises(Invalid, match="partner"):
-        deputies.name(cast.session, seat, partner, author=Author(), **days)  # type: ignore[arg-type]
+        deputies.name(cast.session, seat, partner, author=Author(), **days)
     cast.session.rollback()
     row_id = let(cast, "colleague", "officer").id
     let(cast, "officer", "supervisor")
@@ -119,7 +119,7 @@ def test_nobody_of_another_city_nor_a_partner_stands_in_and_a_leavers_deputies_g
     assert not cast.session.scalars(select(Deputyship).where(Deputyship.ended_at.is_(None))).all()
     [left] = cast.session.scalars(select(Seat).where(Seat.ended_at.is_not(None))).all()
     with pytest.raises(Invalid, match="has left"):
-        deputies.name(cast.session, left, None, author=Author(), **days)  # type: ignore[arg-type]
+        deputies.name(cast.session, left, None, author=Author(), **days)
     done = cast.session.scalars(select(ConfigurationChange).where(ConfigurationChange.row_id == row_id)).all()
     assert {one.did for one in done} == {"added", "ended"}
     assert done[0].after is not None

@@ -56,7 +56,7 @@ def test_another_city_reads_it_and_can_neither_change_nor_withdraw_it_nor_speak_
     with pytest.raises(NotFound):
         published.withdraw(cast.session, row_id, author=Author(), now=NOW)
     for statement in ("UPDATE published_templates SET count = 0", "DELETE FROM published_templates"):
-        assert cast.session.execute(text(statement)).rowcount == 0  # type: ignore[attr-defined]
+        assert cast.session.execute(text(statement)).rowcount == 0
     insert = text(
         "INSERT INTO published_templates (id, tenant_id, name, help, languages, count, rows, published_at)"
         " SELECT gen_random_uuid(), :author, name, help, languages, count, rows, published_at FROM published_templates"

@@ -35,7 +35,7 @@ STAND = {"pause": standstill.pause, "resume": standstill.resume}
 
 def stand(cast: Cast, how: str, now: object = NOW) -> None:
     author = Author(cast.actor("barat", "admin").seat_id)
-    STAND[how](cast.session, cast.city("barat").id, author=author, now=now)  # type: ignore[operator]
+    STAND[how](cast.session, cast.city("barat").id, author=author, now=now)
     cast.session.commit()
     cast.office.keeper.refresh()
 
@@ -43,8 +43,8 @@ def stand(cast: Cast, how: str, now: object = NOW) -> None:
 def reckon(cast: Cast, watch: Watch, now: object) -> None:
     """As the worker does."""
     cast.session.commit()
-    watch.look(cast.session, cast.office, now)  # type: ignore[arg-type]
-    while recalculate(cast.session, cast.office, cast.enter("barat"), now) is not None:  # type: ignore[arg-type]
+    watch.look(cast.session, cast.office, now)
+    while recalculate(cast.session, cast.office, cast.enter("barat"), now) is not None:
         cast.session.commit()
     cast.session.commit()
 

@@ -56,11 +56,11 @@ def begin(cast: Cast) -> object:
 def archive(cast: Cast, now: object = READY) -> bytes:
     """Made by the worker and downloaded by an administrator."""
     by = author(cast)
-    row_id = archiving.ask(cast.session, cast.office, author=by, now=now).id  # type: ignore[arg-type]
+    row_id = archiving.ask(cast.session, cast.office, author=by, now=now).id
     cast.session.commit()
     cast.enter("barat")
-    archiving.make(cast.session, cast.office, row_id, now)  # type: ignore[arg-type]
-    _row, content = archiving.open_for(cast.session, cast.office, row_id, author=by, now=now)  # type: ignore[arg-type]
+    archiving.make(cast.session, cast.office, row_id, now)
+    _row, content = archiving.open_for(cast.session, cast.office, row_id, author=by, now=now)
     with content:
         data = content.read()
     cast.session.commit()
@@ -69,14 +69,14 @@ def archive(cast: Cast, now: object = READY) -> bytes:
 
 def confirm(cast: Cast, now: object = READY, slug: str = "barat") -> None:
     by, card = author(cast), cast.enter("barat")
-    departure.confirm(cast.session, cast.office, card, slug=slug, author=by, now=now)  # type: ignore[arg-type]
+    departure.confirm(cast.session, cast.office, card, slug=slug, author=by, now=now)
     cast.session.commit()
     cast.office.keeper.refresh()
 
 
 def erase(cast: Cast, row_id: object, now: object) -> object:
     card = cast.enter("barat")
-    again = departure.erase(cast.session, cast.office, card.id, row_id, now)  # type: ignore[arg-type]
+    again = departure.erase(cast.session, cast.office, card.id, row_id, now)
     cast.session.commit()
     return again
 
@@ -118,7 +118,7 @@ def assert_the_operator_has_its_books(visit: Visit, invoice: str, paper: str) ->
 
 def passed(cast: Cast, complaint_id: object, origin: str, to: str) -> None:
     actor = cast.actor(origin, "supervisor")
-    complaint = cast.read(origin, complaint_id)  # type: ignore[arg-type]
+    complaint = cast.read(origin, complaint_id)
     handover.hand_over(
         cast.session, cast.office, complaint, cast.city(to), actor=actor, card=cast.city(origin), reason="Di sana.",
         now=NOW,
@@ -144,7 +144,7 @@ def test_a_city_leaves_whole_and_what_it_gave_away_stays_where_it_is(
     monkeypatch.setattr(departure, "TOLD_AT_ONCE", 1)
     for _ in range(4):
         card = cast.enter("barat")
-        departure.tell(cast.session, cast.office, card, row_id, NOW)  # type: ignore[arg-type]
+        departure.tell(cast.session, cast.office, card, row_id, NOW)
         cast.session.commit()
     cast.enter("barat")
     told = select(Message.destination).where(Message.event == "city_leaves").order_by(Message.destination)

@@ -43,7 +43,7 @@ def told(cast: Cast, complaint_id: UUID, event: str = "new_for_agency") -> Seque
 
 
 def filed(cast: Cast, **more: object) -> Complaint:
-    return cast.read("barat", cast.complaint(**more))  # type: ignore[arg-type]
+    return cast.read("barat", cast.complaint(**more))
 
 
 def test_the_number_gets_the_words_of_the_mailbox_with_the_link(reachable: Cast) -> None:
