@@ -1,7 +1,9 @@
 """Ending messages by the link that they carry: a follower's, a reporter's, an official's. Doing it twice is once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -11,17 +13,23 @@ from complaints.audience import alerts, following
 from complaints.audience.alerts import Alert
 from complaints.audience.ending_link import DAY, Whose, token_of
 from complaints.audience.following import Follower
+from complaints.audience.mailed import Followers
 from complaints.complaint import Complaint, Contact
 from complaints.office import Office
 from complaints.seal import is_same
 from complaints.together import incident_following, works_following
-from complaints.together.incident_following import IncidentFollower
-from complaints.together.works_following import WorksFollower
 from messages import digest
 from people import preference
 from people.seat import Seat
 from tenants.errors import NotFound
 from tenants.scope import tenant_of
+
+MAILED: Mapping[Whose, Followers[Any]] = {
+    Whose.INCIDENT: incident_following.FOLLOWERS,
+    Whose.WORKS: works_following.FOLLOWERS,
+    Whose.ALERT: alerts.FOLLOWERS,
+}
+"""Who follows by e-mail alone, with links of their own."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +55,9 @@ def subscription_of(
         _check(token, following.token_of(office, tenant_of(session), row_id))
         reference = _reference(session, follower.complaint_id) if follower else None
         return Subscription(whose, which, follower is None, reference)
-    if whose is Whose.INCIDENT:
-        one = session.scalar(select(IncidentFollower.id).where(IncidentFollower.id == row_id))
-        _check(token, incident_following.token_of(office, tenant_of(session), row_id))
-        return Subscription(whose, which, one is None)
-    if whose is Whose.WORKS:
-        one = session.scalar(select(WorksFollower.id).where(WorksFollower.id == row_id))
-        _check(token, works_following.token_of(office, tenant_of(session), row_id))
-        return Subscription(whose, which, one is None)
-    if whose is Whose.ALERT:
-        one = session.scalar(select(Alert.id).where(Alert.id == row_id))
-        _check(token, alerts.token_of(office, tenant_of(session), row_id))
+    if (followers := MAILED.get(whose)) is not None:
+        one = session.scalar(select(followers.table.id).where(followers.table.id == row_id))
+        _check(token, followers.token_of(office, tenant_of(session), row_id))
         return Subscription(whose, which, one is None)
     _check(token, token_of(office, tenant_of(session), whose, row_id, which))
     if whose is Whose.REPORT:
@@ -78,13 +78,11 @@ def end(
         return found
     if whose is Whose.FOLLOWING:
         _end_following(session, row_id, all_daily=which == DAY)
-    elif whose is Whose.INCIDENT:
-        session.execute(delete(IncidentFollower).where(IncidentFollower.id == row_id))
-    elif whose is Whose.WORKS:
-        session.execute(delete(WorksFollower).where(WorksFollower.id == row_id))
     elif whose is Whose.ALERT:
         alert = session.scalars(select(Alert).where(Alert.id == row_id)).one()
         alerts.end(session, office, alert, all_of_address=which == DAY)
+    elif (followers := MAILED.get(whose)) is not None:
+        session.execute(delete(followers.table).where(followers.table.id == row_id))
     elif whose is Whose.REPORT:
         contact = session.scalars(select(Contact).where(Contact.complaint_id == row_id)).one()
         contact.stopped_at = now
