@@ -6,10 +6,9 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from flask_login import current_user
-from sqlalchemy import select
 
 from onboarding import blocking
-from people.account import Account
+from people import sign_in
 from people.permissions import Permission
 from tenants.errors import AduanError
 from web.access import allows
@@ -67,8 +66,7 @@ def _page(typed: dict[str, str], error: AduanError | None) -> str:
         g.session.rollback()
     rows = blocking.listed(g.session)
     wanted = {one for row in rows for one in (row.begun_by, row.ended_by) if one}
-    named = g.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    names = {row.id: row.name for row in named}
+    names = sign_in.names_of(g.session, wanted)
     return render_template(
         "operator/blocks.html",
         menu=menu(),

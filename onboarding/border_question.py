@@ -20,9 +20,8 @@ from onboarding import border
 from onboarding.border import Border
 from onboarding.claim import Claim
 from onboarding.readiness import MAPPING_ERROR_M2
-from people.account import Account
+from people import seats
 from people.permissions import Role
-from people.seat import Seat
 from tenants import scope
 from tenants.boundary import Boundary
 from tenants.database import Base, new_id
@@ -126,8 +125,10 @@ def neighbours(session: Session, office: Office, tenant_id: UUID, now: datetime)
     return sides
 
 
-def compared(session: Session, office: Office, tenant_id: UUID, now: datetime) -> list[Compared]:
-    """Every border of a city that isn't one clean line, the worst first."""
+def compared(
+    session: Session, office: Office, tenant_id: UUID, now: datetime, *, only: UUID | None = None
+) -> list[Compared]:
+    """Every border of a city that isn't one clean line, the worst first. only: the one with this city, if any."""
     own = ground_of(session, tenant_id)
     if own is None:
         return []
@@ -135,6 +136,8 @@ def compared(session: Session, office: Office, tenant_id: UUID, now: datetime) -
     asked = {one.other_id: one for one in of_tenant(session, tenant_id)}
     found = []
     for side in sides:
+        if only is not None and side.tenant_id != only:
+            continue
         others = [one.ground for one in sides if one is not side]
         met = border.compare(own[0], side.ground, others)
         if met.overlap_m2 or met.gap_m2:
@@ -144,9 +147,8 @@ def compared(session: Session, office: Office, tenant_id: UUID, now: datetime) -
 
 def one_border(session: Session, office: Office, question: BorderQuestion, now: datetime) -> Compared:
     """The border of a question, as it is today."""
-    for found in compared(session, office, question.tenant_id, now):
-        if found.neighbour.tenant_id == question.other_id:
-            return found
+    for found in compared(session, office, question.tenant_id, now, only=question.other_id):
+        return found
     raise NotFound("The two cities have nothing to settle any more.")
 
 
@@ -318,11 +320,10 @@ def _tell_who_decides(session: Session, office: Office, question: BorderQuestion
     tenant = session.get_one(Tenant, question.tenant_id)
     city, area = in_language(tenant.name, "id", tenant.languages), f"{round(question.overlap_m2):,}".replace(",", ".")
     with scope.enter(session, question.other_id):
-        admins = list(session.scalars(select(Seat.account_id).where(Seat.role == Role.ADMIN, Seat.ended_at.is_(None))))
         url = f"{office.addresses.of_slug(side.slug)}/admin/borders/{question.id}"
         values = {"city": city, "other": side.name, "area": area, "url": url}
-        for account in session.scalars(select(Account).where(Account.id.in_(admins)).order_by(Account.email)):
-            _mail(session, office, "border_asked", account.email or "", account.language or "id", values, now)
+        for admin in seats.addressees_of(session, roles=[Role.ADMIN]):
+            _mail(session, office, "border_asked", admin.email, admin.language or "id", values, now)
     with scope.enter(session, COMMONS_ID):
         values["url"] = f"{office.addresses.national}/operator/borders/{question.id}"
         for operator in operators(session):

@@ -5,7 +5,6 @@ nothing new comes in, and ends only with an archive in the city's hands.
 """
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,9 +22,8 @@ from onboarding import erasure
 from onboarding.archiving import Archive
 from onboarding.billing import invoicing
 from onboarding.billing.contract import contract_of, is_paid_by_card, let_go
-from people.account import Account
+from people import seats
 from people.permissions import Role
-from people.seat import Seat
 from tenants import scope
 from tenants.city_pause import CityPause
 from tenants.database import Base, TenantOwned
@@ -276,17 +274,13 @@ def _open(session: Session, tenant_id: UUID) -> tuple[Tenant, Departure]:
 
 def _tell_admins(session: Session, office: Office, card: TenantCard, step: str, row: Departure, now: datetime) -> None:
     """Every administrator hears of each step, so that none of them leaves alone."""
-    admins = select(Seat.account_id).where(Seat.role == Role.ADMIN, Seat.ended_at.is_(None))
-    accounts: Sequence[Account] = session.scalars(
-        select(Account).where(Account.id.in_(session.scalars(admins).all())).order_by(Account.email)
-    ).all()
-    for account in accounts:
-        language = account.language or card.languages[0]
+    for admin in seats.addressees_of(session, roles=[Role.ADMIN]):
+        language = admin.language or card.languages[0]
         outbox.mail(
             session,
             office.queue,
             "city_leaves",
-            account.email or "",
+            admin.email,
             leaving.compose(f"leaving_{step}", language, _values(office, card, row, language)),
             language=language,
             now=now,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding.billing import invoicing
-from onboarding.billing.contract import Contract, Way, contract_of
+from onboarding.billing.contract import Contract, Way, contract_of, refuse_if_changed
 from onboarding.billing.following import follow
 from onboarding.billing.plans import Band, Plan, band_of
 from onboarding.billing.provider import Provider, Running
@@ -116,6 +116,5 @@ def _paid_by_card(session: Session, looked_at: int) -> Contract:
     contract = contract_of(session, lock=True)
     if contract is None or contract.subscription_ref is None:
         raise Conflict("No card pays for this plan.")
-    if contract.version != looked_at:
-        raise Conflict("Somebody has changed the plan since you looked. Please look again.")
+    refuse_if_changed(contract, looked_at)
     return contract

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding.billing import invoicing, periods
-from onboarding.billing.contract import Contract, Way, contract_of, new_contract
+from onboarding.billing.contract import Contract, Way, contract_of, new_contract, refuse_if_changed
 from onboarding.billing.invoicing import Payer
 from onboarding.billing.money import Money, rupiah
 from onboarding.billing.plans import FREE, Plan, band_of
@@ -73,7 +73,7 @@ def end(session: Session, office: Office, card: TenantCard, looked_at: int, now:
     contract = contract_of(session, lock=True)
     if contract is None or contract.plan == Plan.FREE:
         raise Conflict("There is nothing to end: your city pays nothing.")
-    _same_version(contract, looked_at)
+    refuse_if_changed(contract, looked_at)
     if contract.subscription_ref is not None:
         raise Conflict("A card pays for this plan. End it first; another one may follow.", field="plan")
     invoicing.close(session, office, card, contract, now)
@@ -87,7 +87,7 @@ def agree(session: Session, office: Office, card: TenantCard, monthly: str, look
     contract = contract_of(session, lock=True)
     if contract is None or contract.plan != Plan.ARRANGED:
         raise Conflict("Only the plan by arrangement has a price of its own.")
-    _same_version(contract, looked_at)
+    refuse_if_changed(contract, looked_at)
     digits = monthly.replace(".", "").replace(" ", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= MOST_A_MONTH):
         raise Invalid("Write the amount in whole rupiah, such as 5.000.000.", field="monthly")
@@ -106,7 +106,7 @@ def locked(session: Session, plan: Plan, population: int | None, looked_at: int,
         session.add(contract)
         session.flush()
         return contract
-    _same_version(contract, looked_at)
+    refuse_if_changed(contract, looked_at)
     return contract
 
 
@@ -122,11 +122,6 @@ def _write(session: Session, contract: Contract, card: TenantCard, now: datetime
     tenant.plan = contract.plan
     invoicing.list_anew(session, contract, now)
     return contract
-
-
-def _same_version(contract: Contract, looked_at: int) -> None:
-    if contract.version != looked_at:
-        raise Conflict("Somebody has changed the plan since you looked. Please look again.")
 
 
 def _changes(contract: Contract, plan: Plan, population: int | None, way: str) -> bool:

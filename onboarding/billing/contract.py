@@ -117,6 +117,12 @@ def contract_of(session: Session, *, lock: bool = False) -> Contract | None:
     return session.scalar(statement.with_for_update() if lock else statement)
 
 
+def refuse_if_changed(contract: Contract, looked_at: int) -> None:
+    """Raise Conflict where the form was drawn from another version."""
+    if contract.version != looked_at:
+        raise Conflict("Somebody has changed the plan since you looked. Please look again.")
+
+
 def city_plan_of(session: Session, tenant_id: UUID, *, lock: bool = False) -> CityPlan | None:
     """What the operator lists of a city; None before it has chosen."""
     statement = select(CityPlan).where(CityPlan.tenant_id == tenant_id).execution_options(populate_existing=True)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from sqlalchemy import func, or_, select
@@ -27,6 +26,7 @@ from onboarding.billing.money import IDR
 from onboarding.billing.periods import Period
 from onboarding.billing.plans import Plan
 from onboarding.billing.telling import tell_admins
+from people.standing_in import day_in
 from tenants import scope
 from tenants.database import new_id
 from tenants.directory import TenantCard
@@ -71,7 +71,7 @@ def payer(name: str, address: str, order_number: str, number: str, budget_year: 
 
 def today_in(card: TenantCard, now: datetime) -> date:
     """The day in the city."""
-    return now.astimezone(ZoneInfo(card.time_zone)).date()
+    return day_in(card.time_zone, now)
 
 
 def issue_due(session: Session, office: Office, card: TenantCard, now: datetime) -> list[Invoice]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from complaints import pausing
 from complaints.clock import Pause, together
 from complaints.clocks.escalation import REPORTER
-from complaints.complaint import Complaint, HistoryRow, Remark
+from complaints.complaint import Complaint, HistoryRow, PauseRow, Remark
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from tenants.sla_rule import ASKING, SlaRuleRevision
@@ -60,6 +60,11 @@ class Known:
     taken: frozenset[str] = frozenset()
 
 
+def pauses_in(rows: Sequence[PauseRow], book: Rulebook) -> list[Pause]:
+    """When the clock of a complaint stood still, in order: by itself, or as the whole city did."""
+    return together([*(Pause(row.from_at, row.until_at) for row in rows if pausing.counts(row)), *book.pauses])
+
+
 def known_of(session: Session, complaint: Complaint, book: Rulebook) -> Known:
     """What the clock of one complaint rests on."""
     return known_of_all(session, [complaint], book)[complaint.id]
@@ -81,12 +86,7 @@ def known_of_all(session: Session, complaints: Sequence[Complaint], book: Rulebo
         found[complaint.id] = Known(
             promised=promised[complaint.id],
             answers=answers.get(complaint.id, {}),
-            pauses=together(
-                [
-                    *(Pause(row.from_at, row.until_at) for row in rows[complaint.id] if pausing.counts(row)),
-                    *book.pauses,
-                ]
-            ),
+            pauses=pauses_in(rows[complaint.id], book),
             city_pauses=book.pauses,
             asked_at=wait.from_at if wait is not None else None,
             reminded_at=wait.reminded_at if wait is not None else None,

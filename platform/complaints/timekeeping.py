@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints import pausing
-from complaints.clock import Milestone, Pause, sort_key, together
+from complaints.clock import Milestone, Pause, sort_key
 from complaints.clocks.escalation import Situation, Step, plan
 from complaints.clocks.promise import NOTHING_PROMISED, dues, targets
 from complaints.clocks.timers import EXPIRE, REMIND, Timed, Timer, end_of_wait, timer
 from complaints.complaint import Complaint
-from complaints.reckoning import Known, known_of, promised_to_all
+from complaints.reckoning import Known, known_of, pauses_in, promised_to_all
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from messages.queue import Queue
@@ -150,5 +150,4 @@ def keep_pauses(
 
 def pauses_of(session: Session, complaint_id: UUID, book: Rulebook) -> list[Pause]:
     """When the clock of a complaint stood still, in order: by itself, or as the whole city did."""
-    rows = pausing.rows_of_all(session, [complaint_id])[complaint_id]
-    return together([*(Pause(row.from_at, row.until_at) for row in rows if pausing.counts(row)), *book.pauses])
+    return pauses_in(pausing.rows_of_all(session, [complaint_id])[complaint_id], book)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from configuration import editing
 from configuration.editing import Author
 from people import deputyship
-from people.account import Account
 from people.deputyship import Deputyship
 from people.permissions import Permission, Role, may
 from people.seat import Seat, SeatAgency
 from people.seats import Member
+from people.sign_in import account_by_email
 from people.standing_in import may_stand_in
 from tenants.database import new_id
 from tenants.errors import Conflict, Invalid, NotFound
@@ -98,8 +98,8 @@ def colleague(session: Session, seat_id: UUID | None, email: str) -> Seat | None
     """The running seat of an id, or of an address where one is written; None where nobody has it."""
     running = select(Seat).where(Seat.ended_at.is_(None))
     if email.strip():
-        account_id = session.scalar(select(Account.id).where(Account.email == email.strip().casefold()))
-        return session.scalar(running.where(Seat.account_id == account_id)) if account_id else None
+        account = account_by_email(session, email.strip().casefold())
+        return session.scalar(running.where(Seat.account_id == account.id)) if account else None
     return session.scalar(running.where(Seat.id == seat_id)) if seat_id else None
 
 

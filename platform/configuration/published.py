@@ -71,8 +71,8 @@ def publish(
     tenant_id = tenant_of(session)
     if session.scalars(select(Tenant.stage).where(Tenant.id == tenant_id).with_for_update()).one() not in PUBLISHING:
         raise Conflict("Only a city that is in service can publish a template for others.")
-    own = select(func.count()).select_from(PublishedTemplate).where(PublishedTemplate.tenant_id == tenant_id)
-    if (session.scalar(own) or 0) >= MOST:
+    published = select(func.count()).select_from(PublishedTemplate).where(_own(session))
+    if (session.scalar(published) or 0) >= MOST:
         raise Conflict("A city publishes at most %(most)s templates. Withdraw one first.", most=MOST)
     said = {"name": _said(name), "help": _said(help)}
     wrong: dict[str, Invalid] = {}

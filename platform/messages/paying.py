@@ -5,7 +5,7 @@ No city has words of its own here. A line whose value is empty is left out.
 
 from collections.abc import Mapping
 
-from messages.texts import DEFAULT_LANGUAGE, filled_lines
+from messages.texts import DEFAULT_LANGUAGE, filled
 
 TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "id": {
@@ -65,5 +65,4 @@ Aduan
 
 def compose(event: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:
     """(subject in one line, body)."""
-    subject, body = TEXTS.get(language, TEXTS[DEFAULT_LANGUAGE])[event]
-    return " ".join(filled_lines(subject, values).split()), filled_lines(body, values)
+    return filled(TEXTS.get(language, TEXTS[DEFAULT_LANGUAGE])[event], values)

@@ -197,6 +197,12 @@ def filled_lines(body: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
+def filled(said: tuple[str, str], values: Mapping[str, str]) -> tuple[str, str]:
+    """(subject in one line, body) of a text with its placeholders filled in."""
+    subject, body = said
+    return " ".join(filled_lines(subject, values).split()), filled_lines(body, values)
+
+
 def check_reply(text: str) -> list[str]:
     """What is wrong with a ready reply, in sentences. Its first line is the title by which officials find it."""
     title, _line, body = text.partition("\n")

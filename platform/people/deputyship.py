@@ -46,10 +46,10 @@ class Deputyship(TenantOwned, Base):
 
 @dataclass(frozen=True)
 class StandIn:
-    """One who stands in now, and for whom."""
+    """One who stands in now, and for whom. agency_ids: what the deputy works for themself."""
 
-    seat_id: UUID
     deputy: Seat
+    agency_ids: frozenset[UUID]
     absent: Absent
 
 
@@ -88,8 +88,8 @@ def stand_ins(session: Session, seat_ids: Collection[UUID], on: date) -> list[St
     works_for = _works_for(session, list(here))
     return [
         StandIn(
-            row.seat_id,
             here[row.deputy_id],
+            works_for.get(row.deputy_id, frozenset()),
             Absent(away.id, away.name, away.role, works_for.get(away.id, frozenset()), row.until_on),
         )
         for row in rows

@@ -57,6 +57,12 @@ def begin(session: Session, account: Account, *, reason: str, mode: str, minutes
     return entry
 
 
+def note(session: Session, account_id: UUID, reason: str, now: datetime) -> None:
+    """Leave word in the session's tenant that an operator acted in it from above, without a seat."""
+    session.add(OperatorEntry(account_id=account_id, reason=reason, from_at=now, until_at=now))
+    session.flush()
+
+
 def end(session: Session, account_id: UUID, now: datetime) -> None:
     """End the operator's running entries into the session's tenant and the seat they lend, no seat of their own."""
     entries = update(OperatorEntry).where(OperatorEntry.account_id == account_id, OperatorEntry.until_at > now)

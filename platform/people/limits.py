@@ -81,6 +81,13 @@ def clear(session: Session, key: str) -> None:
     session.execute(delete(RateLimit).where(RateLimit.key == key))
 
 
+def first_use(session: Session, key: str, *, lasts: timedelta, now: datetime) -> bool:
+    """Whether a thing that serves once is used for the first time; what `lasts` so long may lie across two windows."""
+    window = 2 * lasts
+    before = counted(session, key, window=window, now=now - window)
+    return before + count(session, key, window=window, now=now) == 1
+
+
 def forget(session: Session, now: datetime) -> None:
     """Remove windows that are long over."""
     session.execute(delete(RateLimit).where(RateLimit.window_started_at < now - timedelta(days=2)))

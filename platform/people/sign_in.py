@@ -58,6 +58,12 @@ def account_by_email(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email)) if email else None
 
 
+def names_of(session: Session, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What the holders of these accounts are called; nobody who is gone."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row.id: row.name for row in rows}
+
+
 def change_password(session: Session, account: Account, *, present: str, wanted: str) -> None:
     """Set another password. Raises Invalid naming the field where the present one is wrong or the other too short."""
     try:
@@ -68,8 +74,21 @@ def change_password(session: Session, account: Account, *, present: str, wanted:
     session.flush()
 
 
-def begin(session: Session, account: Account, *, host: str, agent: str, now: datetime, waits: bool = False) -> str:
-    """Begin a sign-in on a host; the token for its cookie, of which only the hash is kept. waits: for a second step."""
+def begin(
+    session: Session,
+    account: Account,
+    *,
+    host: str,
+    agent: str,
+    now: datetime,
+    waits: bool = False,
+    until: datetime | None = None,
+    proved_at: datetime | None = None,
+) -> str:
+    """Begin a sign-in on a host; the token for its cookie, of which only the hash is kept.
+
+    waits: for a second step. until: when it ends, if otherwise than usual. proved_at: when the second step was made.
+    """
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -78,8 +97,9 @@ def begin(session: Session, account: Account, *, host: str, agent: str, now: dat
             host=host,
             agent=agent[:200],
             created_at=now,
-            expires_at=now + (WAITS if waits else LASTS),
+            expires_at=until or now + (WAITS if waits else LASTS),
             waits=waits,
+            proved_at=proved_at,
         )
     )
     session.flush()

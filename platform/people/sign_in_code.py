@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from people import identities, limits, proof
@@ -21,7 +20,7 @@ from people.account import Account
 from people.contacts import checked_contact, is_mobile
 from people.identities import Kind
 from people.limits import TooMany
-from people.sign_in import seat_of
+from people.sign_in import account_by_email, seat_of
 from tenants.database import new_id
 from tenants.errors import N_, Invalid, Unavailable
 from tenants.scope import tenant_of
@@ -190,8 +189,7 @@ def prove(
         session.commit()
         raise WrongCode
     used = f"code-used/{hashlib.sha256(f'{host}/{asked.address}/{_bare(typed)}'.encode()).hexdigest()}"
-    before = limits.counted(session, used, window=2 * LASTS, now=now - 2 * LASTS)  # one may lie across two windows
-    if before + limits.count(session, used, window=2 * LASTS, now=now) > 1:
+    if not limits.first_use(session, used, lasts=LASTS, now=now):
         raise WrongCode
     return asked
 
@@ -242,7 +240,7 @@ def _checked(written: str) -> Asked:
 def _account_of(session: Session, asked: Asked) -> Account | None:
     if asked.phone:
         return identities.account_known_by(session, Kind.PHONE, asked.phone)
-    return session.scalar(select(Account).where(Account.email == asked.email))
+    return account_by_email(session, asked.email or "")
 
 
 def signs_in_otherwise(session: Session, account: Account) -> bool:

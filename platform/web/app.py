@@ -23,7 +23,7 @@ from tenants import scope
 from tenants.database import db
 from tenants.errors import NotAllowed
 from web.addressing import Place, UnknownHost, place_of
-from web.closed import refuse_while_closed
+from web.closed import READS, refuse_while_closed
 from web.compressed import StaticFiles, compressed
 from web.config import WebConfig
 from web.context import STATIC, init_context, language_of
@@ -36,7 +36,6 @@ from web.tongues import locale_of
 MIGRATIONS = Path(migrations.__file__).parent
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FORM_BYTES = 2 * 1024 * 1024
-SAFE = ("GET", "HEAD", "OPTIONS")
 A_YEAR_S = 365 * 24 * 3600
 LANGUAGES = ("id", "en")
 IDLE_S = 1.0
@@ -192,7 +191,7 @@ def _begin(app: Flask, config: WebConfig) -> None:
     )
     g.session = db.session()
     scope.name_tenant(g.session, place.tenant.id if place.tenant else None)
-    if request.method not in SAFE and not reads_no_cookie(request.path) and not own_origin():
+    if request.method not in READS and not reads_no_cookie(request.path) and not own_origin():
         raise NotAllowed("This form came from another address. Open the page again and send it from there.")
     refuse_while_closed()
 

@@ -40,11 +40,10 @@ class Absence:
 
 @dataclass(frozen=True)
 class Room:
-    """away: when the person is away, and who stands in. stands_in: for whom they do. offered: (value, name)."""
+    """away: when the person is away, and who stands in. stands_in: for whom they do."""
 
     away: Sequence[Absence]
     stands_in: Sequence[Absence]
-    offered: Sequence[tuple[str, str]]
     today: date
 
 
@@ -64,7 +63,6 @@ def room_of(seat: Seat) -> Room:
     return Room(
         [_absence(row, names.get(row.deputy_id, ""), theirs, roles.get(row.deputy_id), seat.role) for row in away],
         [_absence(row, names.get(row.seat_id, ""), theirs, None, "") for row in stands_in],
-        [(str(one.seat_id), one.name) for one in deputies.offered_to(g.session, seat)],
         today(),
     )
 
@@ -79,6 +77,7 @@ def page(
         here="preferences",
         seat=seat,
         room_of=room_of(seat),
+        offered=[(str(one.seat_id), one.name) for one in deputies.offered_to(g.session, seat)],
         path=path,
         typed=typed or {"from_on": today().isoformat()},
         errors={field: error} if error else {},

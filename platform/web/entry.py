@@ -54,10 +54,15 @@ def take(token: str) -> ResponseReturnValue:
     )
     if proved_at is None:
         refuse_unproved(g.tenant)
-    cookie = sign_in.begin(g.session, account, host=g.host, agent=request.user_agent.string, now=g.now)
-    begun = sign_in.account_of(g.session, cookie, host=g.host, now=g.now)
-    if begun is not None:
-        begun[1].expires_at, begun[1].proved_at = running.until_at, proved_at
+    cookie = sign_in.begin(
+        g.session,
+        account,
+        host=g.host,
+        agent=request.user_agent.string,
+        now=g.now,
+        until=running.until_at,
+        proved_at=proved_at,
+    )
     response: Response = redirect("/admin", 303)
     lasts = running.until_at - g.now
     set_cookie(response, cookie, secure=settings().secure, max_age_s=int(lasts.total_seconds()))

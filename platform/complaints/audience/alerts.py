@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID, uuid5
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, delete, select
@@ -206,10 +207,9 @@ def write_lines(session: Session, office: Office, card: TenantCard, now: datetim
     written = 0
     for alert, since in asked:
         wanted, fresh = wanted_of(alert), (one for one in reports if one.received_at > since)
-        fitting = [one for one in fresh if wanted.fits(one, around[one.area_id])]
-        for report in fitting[:MOST_A_DAY]:
+        for report in islice((one for one in fresh if wanted.fits(one, around[one.area_id])), MOST_A_DAY):
             _write(session, office, card, book, alert, report, due_at, now)
-        written += len(fitting[:MOST_A_DAY])
+            written += 1
         alert.told_until = now
     session.flush()
     return written

@@ -13,7 +13,6 @@ from complaints.viewer import viewer_of
 from messages.preferences import OFFICIALS, topic_of
 from people import deputyship, seats
 from people.seats import Addressee
-from people.sign_in import agencies_of
 from people.standing_in import day_in
 from tenants.directory import TenantCard
 
@@ -38,7 +37,7 @@ def deputies_of(
     deputies: dict[UUID, str] = {}
     for one in found:
         seat = one.deputy
-        viewer = viewer_of(seat.id, seat.role, agencies_of(session, seat.id), [one.absent])
+        viewer = viewer_of(seat.id, seat.role, one.agency_ids, [one.absent])
         if here is not None and seat.id not in told and viewer.sees(here):
             deputies.setdefault(seat.id, one.absent.name)
     named = seats.addressees_of(session, seat_ids=list(deputies)) if deputies else []

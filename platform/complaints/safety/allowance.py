@@ -61,9 +61,7 @@ def check(session: Session, secret: bytes, sender: Sender, reporter: Reporter, n
         if limits.counted(session, key, window=WINDOW, now=now) >= most:
             raise TooMany(sentence, until=limits.until(WINDOW, now), field=field)
     if sender.proved is not None and not sender.at_home:
-        tries = limits.counted(
-            session, _key(secret, "address", limits.network_of(sender.address)), window=WINDOW, now=now
-        )
+        tries = limits.counted(session, _of_network(secret, sender), window=WINDOW, now=now)
         if tries >= FREE_OF_ADDRESS and not sender.proved():
             raise ProofNeeded
 

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.office import Office
-from people.seat import OperatorEntry
+from people import entry
 from tenants import scope
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -199,5 +199,4 @@ def enter(session: Session, card: TenantCard, breach: Breach, *, by: UUID, now: 
     """Leave word in a city, where its administrators see it, that its people's addresses were used for this."""
     reason = f"Pelindungan data: {breach.happened}"[:500]
     with scope.enter(session, card.id):
-        session.add(OperatorEntry(account_id=by, reason=reason, from_at=now, until_at=now))
-        session.flush()
+        entry.note(session, by, reason, now)

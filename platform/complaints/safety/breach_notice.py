@@ -15,7 +15,7 @@ from complaints.safety import affected, breach
 from complaints.safety.breach import Breach
 from messages import outbox
 from messages.queue import Job, Queue
-from messages.texts import BODY_LENGTH, PLACEHOLDER, SUBJECT_LENGTH, filled_lines
+from messages.texts import BODY_LENGTH, PLACEHOLDER, SUBJECT_LENGTH, filled
 from tenants import scope
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -142,7 +142,6 @@ def check(language: str, subject: str, body: str) -> None:
 
 def composed(row: Breach, office: Office, card: TenantCard, language: str) -> tuple[str, str]:
     """The mail as it goes out in a city."""
-    subject, body = letter_of(row, language)
     zone = ZoneInfo(card.time_zone)
     values = {
         "city": "Aduan" if card.is_commons else in_language(card.name, language, list(card.languages)),
@@ -150,7 +149,7 @@ def composed(row: Breach, office: Office, card: TenantCard, language: str) -> tu
         "what": row.happened,
         "url": f"{office.addresses.of(card) if card.answers else office.addresses.national}/privacy",
     }
-    return " ".join(filled_lines(subject, values).split()), filled_lines(body, values)
+    return filled(letter_of(row, language), values)
 
 
 def send(session: Session, office: Office, breach_id: UUID, *, by: UUID, now: datetime) -> int:

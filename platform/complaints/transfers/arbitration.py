@@ -17,7 +17,7 @@ from complaints.office import Office
 from complaints.rules.dispute import Dispute
 from complaints.transfers import handover
 from complaints.workflow import Need
-from people.seat import OperatorEntry
+from people import entry
 from tenants import scope
 from tenants.database import Words
 from tenants.directory import TenantCard
@@ -147,7 +147,7 @@ def decide(
     for one in cards.values():
         if one is not None:
             with scope.enter(session, one.id):
-                session.add(OperatorEntry(account_id=account_id, reason=reason, from_at=now, until_at=now))
+                entry.note(session, account_id, reason, now)
                 _tell(session, office, complaint_id, one, keeper, reason, now)
 
 

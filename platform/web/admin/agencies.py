@@ -301,7 +301,7 @@ def _form(
         ticks=[(one.code, words(one.name)) for one in book.areas.values()] if len(book.areas) <= MOST_TICKS else None,
         tied=[words(one.name) for one in map(book.area_of_code, areas[:MOST_SHOWN]) if one is not None],
         members=members[:MOST_SHOWN],
-        away={one.seat_id: one for one in absent},
+        away={one.absent.seat_id: one for one in absent},
         calendars=_calendars(),
         heads=[(str(one.seat_id), one.name) for one in members],
         member_count=len(members),

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from people import entry
-from people.account import Account
+from people import entry, sign_in
 from people.seat import Mode
 
 
@@ -27,8 +25,7 @@ class EntryShown:
 def entries_of(session: Session, now: datetime, most: int = entry.MOST_SHOWN) -> list[EntryShown]:
     """The entries into the session's city, newest first."""
     entries = entry.latest(session)[:most]
-    accounts = select(Account).where(Account.id.in_({one.account_id for one in entries}))
-    names = {account.id: account.name for account in session.scalars(accounts)}
+    names = sign_in.names_of(session, {one.account_id for one in entries})
     return [
         EntryShown(
             names.get(one.account_id, _("A former operator")),

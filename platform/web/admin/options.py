@@ -7,13 +7,11 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from configuration import options
+from configuration import calendars, options
 from configuration.editing import Stale
 from configuration.faults import Faults
 from people.permissions import Permission
-from tenants.calendar import CalendarRow
 from web.access import allows
 from web.admin.clash import Clash, clash
 from web.admin.saving import author, looked_at, own_city, saved
@@ -105,9 +103,6 @@ def _said(values: Mapping[str, Any]) -> dict[str, str]:
 def _page(typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, other: Clash | None = None) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
     tops = [area for area in book.areas.values() if area.parent_id is None or area.parent_id not in book.areas]
-    calendars = g.session.execute(
-        select(CalendarRow.code, CalendarRow.name).where(CalendarRow.ended_at.is_(None)).order_by(CalendarRow.code)
-    ).all()
     return render_template(
         "admin/options.html",
         menu=menu(),
@@ -118,7 +113,7 @@ def _page(typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, oth
         switches=_switches(),
         kept=_kept(),
         agencies=[(one.code, words(one.name)) for one in book.agencies.values() if not one.partner],
-        calendars=[(code, words(name) or code) for code, name in calendars],
+        calendars=[(row.code, words(row.name) or row.code) for row in calendars.every(g.session)],
         areas=sorted(((one.code, words(one.name)) for one in tops[:MOST_AREAS]), key=lambda pair: pair[1]),
         categories=[(code, words(one.name)) for code, one in book.categories.items()],
     )

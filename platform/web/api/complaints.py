@@ -152,9 +152,8 @@ def _proved() -> bool:
     written = request.headers.get("Proof", "")[:200]
     if not proofs.is_solved(office().secret, network_of_request(), written, g.now, proofs.BITS):
         return False
-    used, window = f"proof/{hashlib.sha256(written.encode()).hexdigest()}", 2 * WINDOW
-    before = limits.counted(g.session, used, window=window, now=g.now - window)  # it may hold across two windows
-    return before + limits.count(g.session, used, window=window, now=g.now) == 1
+    used = f"proof/{hashlib.sha256(written.encode()).hexdigest()}"
+    return limits.first_use(g.session, used, lasts=WINDOW, now=g.now)
 
 
 def _sent() -> dict[str, Any]:

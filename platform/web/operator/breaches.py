@@ -10,12 +10,11 @@ from flask import Blueprint, Response, g, redirect, render_template, request, st
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.safety import affected, breach, breach_notice
 from complaints.safety.breach import Breach, Kind, Named, Reach
-from people.account import Account
+from people import sign_in
 from people.permissions import Permission
 from tenants import scope
 from tenants.database import db
@@ -230,8 +229,7 @@ def _previews(row: Breach, card: Any) -> list[tuple[str, str, str]]:
 
 
 def _record(steps: list[tuple[Any, UUID, str, str]]) -> list[Step]:
-    named = select(Account.id, Account.name).where(Account.id.in_({by for _at, by, _did, _said in steps}))
-    names = {row.id: row.name for row in g.session.execute(named)}
+    names = sign_in.names_of(g.session, {by for _at, by, _did, _said in steps})
     return [Step(at, names.get(by, _("A former operator")), _(STEPS[did]), said) for at, by, did, said in steps]
 
 

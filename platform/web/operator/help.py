@@ -1,5 +1,6 @@
 """What cities' administrators ask the operators: seen here, answered by mail, closed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,7 +43,8 @@ def page() -> ResponseReturnValue:
     """The open ones, and those that were closed lately."""
     with scope.enter(g.session, COMMONS_ID):
         found = {closed: help_request.listed(g.session, closed=closed) for closed in (False, True)}
-        lines = {closed: [_line(row) for row in rows] for closed, rows in found.items()}
+        asked_by = _accounts([row for rows in found.values() for row in rows])
+        lines = {closed: [_line(row, asked_by) for row in rows] for closed, rows in found.items()}
     return render_template("operator/helps.html", menu=menu(), here="help", waiting=lines[False], closed=lines[True])
 
 
@@ -91,16 +93,22 @@ def _page(
     request_id: UUID, said: str = "", errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
     with scope.enter(g.session, COMMONS_ID):
-        line = _line(help_request.one(g.session, request_id))
+        row = help_request.one(g.session, request_id)
+        line = _line(row, _accounts([row]))
         shown = render_template(
             "operator/help.html", menu=menu(), here="help", line=line, row=line.row, said=said, errors=errors or {}
         )
     return shown, status
 
 
-def _line(row: HelpRequest) -> Line:
+def _accounts(rows: Sequence[HelpRequest]) -> dict[UUID, Account]:
+    asked_by = select(Account).where(Account.id.in_({row.account_id for row in rows}))
+    return {account.id: account for account in g.session.scalars(asked_by)}
+
+
+def _line(row: HelpRequest, asked_by: Mapping[UUID, Account]) -> Line:
     card = office().directory.by_id.get(row.from_tenant_id)
-    account = g.session.scalar(select(Account).where(Account.id == row.account_id))
+    account = asked_by.get(row.account_id)
     return Line(
         row,
         city_name(card) if card else _("a city that has left"),

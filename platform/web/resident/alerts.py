@@ -77,7 +77,7 @@ def end(alert_id: UUID, token: str) -> ResponseReturnValue:
 def _wanted(typed: Mapping[str, str]) -> Wanted:
     """What was asked for. Raises Invalid naming the field that can't be used."""
     book = _book()
-    area = next((one for one in book.areas.values() if one.code == typed["area"]), None)
+    area = book.area_of_code(typed["area"])
     if typed["area"] and area is None:
         raise Invalid("Choose the area from the list.", field="area")
     category = book.categories.get(typed["category"])

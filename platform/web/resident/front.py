@@ -110,12 +110,12 @@ def track() -> ResponseReturnValue:
             return redirect(office().addresses.complaint(card, reference), 302)
         # by the slug: a form of this page may lead on to the platform's own hosts alone
         return redirect(f"{office().addresses.of_slug(card.slug)}/complaints/{reference}", 302)
-    if error:
-        pass
-    elif written and reference is None:
-        error = _("This number can't be right: one looks like BKS-7K3M-9QX1. Look at it once more.")
-    elif written:
-        error = _("There is no report with this number. Look at it once more: one character is wrong.")
+    if written and not error:
+        error = (
+            _("This number can't be right: one looks like BKS-7K3M-9QX1. Look at it once more.")
+            if reference is None
+            else _("There is no report with this number. Look at it once more: one character is wrong.")
+        )
     page = render_template("resident/track.html", written=written, error=error)
     return page, 404 if error else 200
 
