@@ -9,12 +9,21 @@ from tenants.errors import NotAllowed
 from tenants.tenant import Stage
 from web.identity import reads_no_cookie
 
-OPEN = ("/sign-in", "/sign-out", "/welcome/", "/invitation/", "/entry/", "/theme.css", "/outline.json", "/static/")
-"""What anybody may see of it: how its officials come in."""
+OPEN = (
+    "/sign-in",
+    "/sign-out",
+    "/welcome/",
+    "/invitation/",
+    "/entry/",
+    "/theme.css",
+    "/outline.json",
+    "/service-worker.js",
+    "/static/",
+)
+"""What anybody may see of it: how its officials come in, and what those pages load. A process may also call a city
+closed for some seconds after it went live."""
 FILING = ("/report", "/staff/report")
 """Where reports are made: by their point they would go to whoever has that ground today."""
-
-
 READS = ("GET", "HEAD", "OPTIONS")
 LEAVING = ("/sign-in", "/sign-out", "/admin/standing", "/report", "/api/v1/complaints")
 """Where something may still be sent on the host of a city that is about to be erased; what it has doesn't change by it,

@@ -80,6 +80,8 @@ def test_a_city_goes_from_an_address_to_a_live_portal_that_takes_a_report(
     # closed: to strangers, their programs, and to reports that would be real ones
     for path in ("/", "/staff", "/api/v1/categories", "/map.json?bbox=1,1,2,2"):
         assert Visitor(app, "bogor").get(path).status_code == 403, path
+    for path in ("/sign-in", "/theme.css", "/service-worker.js"):
+        assert Visitor(app, "bogor").get(path).status_code == 200, path
     founder.post("/signup/rehearsal", data={"category": "jalan-lubang"})
     page = shown(founder, "/signup/rehearsal")
     assert "Public Works and Roads Agency" in page
