@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from complaints import handling, reckoning, timekeeping, workflow
 from complaints.actor import Actor
-from complaints.audience import telling
+from complaints.audience import telling, unseen
 from complaints.clocks.promise import NOTHING_PROMISED, Dues, dues
 from complaints.complaint import Complaint, cell_of
 from complaints.counts import tally
@@ -196,7 +196,7 @@ def apply(
 ) -> None:
     """Write a correction as the move `name`. again: the report begins anew with it, from a status that was an end."""
     book = office.rulebooks.of(session, office.directory.by_id[complaint.tenant_id])
-    left, former = Status(complaint.status), complaint.agency_id
+    left, former, shown = Status(complaint.status), complaint.agency_id, complaint.visibility
     if "category" in foreseen.changed:
         answering.put_aside(session, complaint.id, foreseen.here.questions, now=now)
     reached = _reached(complaint, foreseen)
@@ -219,6 +219,8 @@ def apply(
     handling.flush_or_refuse(session)
     timekeeping.wind(session, office.queue, complaint)
     tally.wind(session, office.queue, complaint)
+    if complaint.visibility != shown:  # it never becomes wider
+        unseen.take_out_of_sight(session, office.queue, complaint)
 
 
 def hand_on(

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import copies, evidence, field_check, pausing, remarks, restoring, timekeeping, workflow
+from complaints import evidence, field_check, pausing, remarks, restoring, timekeeping, workflow
 from complaints.actor import REPORTER, SYSTEM, Actor
-from complaints.audience import alerts, circle, daily, hearers
+from complaints.audience import circle, daily, hearers, unseen
 from complaints.carried import NOTHING, Carried
 from complaints.clocks import timers
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
@@ -123,8 +123,7 @@ def move(
     timekeeping.wind(session, office.queue, complaint)
     tally.wind(session, office.queue, complaint)
     if name == CONCEAL:
-        alerts.take_back(session, complaint.id)
-        copies.wind(session, office.queue, complaint)
+        unseen.take_out_of_sight(session, office.queue, complaint)
     for one in kept:
         office.queue.defer(session, "process_evidence", card.id, one.id)
     if BY_INCIDENT not in carried.detail:

@@ -4,7 +4,7 @@ A line is written in the transaction of its cause. At the reader's hour a job ta
 message and marks them with it, in one transaction: killed before, nothing has happened; after, there is nothing left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -191,10 +191,10 @@ def drop_of(session: Session, reader_id: UUID, manage_url: str | None = None) ->
     session.execute(waiting, execution_options={"synchronize_session": False})
 
 
-def drop_about(session: Session, complaint_id: UUID, event: str) -> None:
-    """Forget what waits to tell of a complaint's event, whoever the reader is."""
+def drop_about(session: Session, complaint_id: UUID, events: Collection[str]) -> None:
+    """Forget what waits to tell of a complaint's events, whoever the reader is."""
     waiting = delete(DigestLine).where(
-        DigestLine.complaint_id == complaint_id, DigestLine.event == event, DigestLine.told_in.is_(None)
+        DigestLine.complaint_id == complaint_id, DigestLine.event.in_(events), DigestLine.told_in.is_(None)
     )
     session.execute(waiting, execution_options={"synchronize_session": False})
 

@@ -215,11 +215,6 @@ def write_lines(session: Session, office: Office, card: TenantCard, now: datetim
     return written
 
 
-def take_back(session: Session, complaint_id: UUID) -> None:
-    """Tell nobody any more of a report that isn't public now, so far as they haven't been told."""
-    digest.drop_about(session, complaint_id, EVENT)
-
-
 def forget(session: Session, now: datetime) -> int:
     """Remove alerts that were never confirmed, and those of areas that are no more; how many."""
     over = select(Alert.about_id).join(Area, Area.id == Alert.area_id).where(Area.ended_at < now)

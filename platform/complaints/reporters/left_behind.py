@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from complaints.audience import alerts
+from complaints.audience import unseen
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Remark
 from complaints.workflow import Status
 from tenants import scope
@@ -82,7 +82,7 @@ def _follow(session: Session, live: _Live, now: datetime) -> None:
     session.execute(delete(Evidence).where(Evidence.id.in_(gone)))
     left.visibility = stricter(left.visibility, live.visibility)
     if left.visibility != Visibility.PUBLIC:
-        alerts.take_back(session, live.id)
+        unseen.take_back(session, live.id)
     if live.erased:
         session.execute(text("SELECT erase_personal(:id, :now)"), {"id": live.id, "now": now})
         left.reporter_account_id = None

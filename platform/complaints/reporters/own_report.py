@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from complaints import copies, handling, remarks, restoring
 from complaints.actor import Actor
-from complaints.audience import alerts
+from complaints.audience import unseen
 from complaints.complaint import Complaint, Evidence, HistoryRow, Remark
 from complaints.counts import tally
 from complaints.office import Office
@@ -124,8 +124,8 @@ def hide(
         return
     handling.admit(session, office, complaint, HIDE, actor=actor, card=card, expected_version=expected_version)
     complaint.visibility = Visibility.PRIVATE.value
-    alerts.take_back(session, complaint.id)
     _made(session, office, complaint, HIDE, actor, now)
+    unseen.take_back(session, complaint.id)
 
 
 def remove_photo(

@@ -18,6 +18,7 @@ from complaints.audience import announcing, telling
 from complaints.audience.reach import reach_of
 from complaints.audience.wording import Said, told_of
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
+from complaints.copies import wind as follow_up
 from complaints.counts.tally import ELSEWHERE
 from complaints.handling import Actor
 from complaints.office import Office
@@ -30,7 +31,7 @@ from complaints.transfers import departed, referral
 from complaints.words import vocabulary
 from complaints.workflow import Need, Status
 from tenants import locate, scope
-from tenants.category import OTHER, stricter
+from tenants.category import OTHER, Visibility, stricter
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage
@@ -238,6 +239,8 @@ def _arrive(
     session.add(Holding(complaint_id=there.id, agency_id=there.agency_id, from_at=now))
     handling.flush_or_refuse(session)
     timekeeping.wind(session, office.queue, there)
+    if there.visibility != Visibility.PUBLIC:  # by the category that it has here, perhaps, so what stays behind follows
+        follow_up(session, office.queue, there)
     return there
 
 
@@ -286,6 +289,7 @@ def _take_over(session: Session, there: Complaint, copies: _Copies, book: Rulebo
     to_us = belonging(book, category, lon=there.lon, lat=there.lat, priority=there.priority, kind=there.kind)
     settle(there, to_us)
     there.agency_id = to_us.agency_id
+    there.visibility = stricter(there.visibility, category.visibility)
 
 
 def _bring_along(session: Session, copies: _Copies, there: Complaint) -> set[str]:

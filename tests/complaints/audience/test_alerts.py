@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from complaints import ending
+from complaints import correcting, ending
 from complaints.audience import alerts
 from complaints.audience.alerts import Alert, New, Wanted
 from complaints.audience.ending_link import DAY, Whose
@@ -132,17 +132,23 @@ def test_an_address_is_mailed_three_links_a_day_and_nobody_learns_whether_it_fol
     assert len(cast.session.scalars(select(Message.id).where(Message.event == "alert_confirm")).all()) == 3
 
 
-def test_what_is_concealed_or_hidden_before_the_mail_goes_is_not_told(cast: Cast) -> None:
+def test_what_is_concealed_corrected_or_hidden_before_the_mail_goes_is_not_told(cast: Cast) -> None:
     ask(cast, Wanted())
-    kept, concealed, merged, hidden = (cast.complaint("barat", now=NOW + timedelta(minutes=1)) for _number in range(4))
-    assert write(cast) == 4
+    kept, concealed, merged, hidden, corrected = filed = [
+        cast.complaint("barat", now=NOW + timedelta(minutes=1)) for _number in range(5)
+    ]
+    assert write(cast) == 5
     cast.move("barat", merged, "merge", by="supervisor", target_id=kept)
     for one in (concealed, merged):
         cast.move("barat", one, "conceal", by="supervisor", words={Need.REASON: "Nama orang."})
     own = {"actor": REPORTER, "card": cast.city("barat"), "now": DUE}
     own_report.hide(cast.session, cast.office, cast.read("barat", hidden), **own)
     cast.session.commit()
-    references = {one: cast.read("barat", one).reference for one in (kept, concealed, merged, hidden)}
+    actor, complaint = cast.actor("barat", "supervisor"), cast.read("barat", corrected)
+    to = correcting.Correction("pencemaran", "normal", "complaint", IN_BARAT)
+    correcting.correct(cast.session, cast.office, complaint, to, actor=actor, card=cast.city("barat"), now=DUE)
+    cast.session.commit()
+    references = {one: cast.read("barat", one).reference for one in filed}
     told = mail_of_the_day(cast)
     assert [one for one, reference in references.items() if reference in told] == [kept]
 

@@ -1,19 +1,23 @@
 """What a city that passed a report on still has of it follows what its reporter does where it lives now."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from complaints import copies
+from complaints import copies, correcting, handling
+from complaints.audience import daily, following
 from complaints.complaint import Contact, Evidence, Remark
 from complaints.handling import REPORTER
 from complaints.report import Reporter
 from complaints.reporters import own_data, own_report
 from complaints.workflow import Need
-from tenants.category import Visibility
+from messages.digest import DigestLine
+from tenants.category import Category, Visibility
+from tenants.directory import raise_epoch
 from tests.cast import NOW, Cast, photo
-from tests.complaints.passing import pass_on
+from tests.complaints.passing import give_back, pass_on
 
 SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(minutes=10)
 ANI = Reporter(name="Ani", email="ani@warga.example", may_cross=True)
@@ -83,6 +87,60 @@ def test_what_officials_conceal_is_concealed_where_it_was(cast: Cast) -> None:
     complaint_id = passed(cast)
     cast.move("timur", complaint_id, "conceal", by="supervisor", words={Need.REASON: "Nama orang."}, now=LATER)
     level(cast)
+    assert cast.read("barat", complaint_id).visibility == Visibility.PRIVATE
+
+
+def test_what_a_correction_makes_private_is_so_where_it_was_and_no_follower_hears_of_it(cast: Cast) -> None:
+    complaint_id = passed(cast)
+    card = cast.enter("barat")
+    how = {"card": card, "language": "id", "now": SOON, "account_id": UUID(int=1)}
+    following.follow(
+        cast.session, cast.office, cast.read("barat", complaint_id), "budi@warga.example", **how
+    ).daily = True
+    cast.session.commit()
+    cast.move("timur", complaint_id, "start", by="officer", now=SOON)
+    row_id = handling.history_of(cast.session, complaint_id)[-1].id
+    daily.note(cast.session, cast.office, cast.enter("timur"), row_id, LATER)
+    cast.session.commit()
+    cast.enter("barat")
+    assert len(cast.session.scalars(select(DigestLine.id)).all()) == 1
+    correct_to_pollution(cast, complaint_id)
+    level(cast)
+    assert cast.read("barat", complaint_id).visibility == Visibility.PRIVATE
+    assert cast.session.scalars(select(DigestLine.id)).all() == []
+
+
+def show(cast: Cast, slug: str, category: str, visibility: str) -> None:
+    """Let a city show what is reported under a category to these."""
+    cast.enter(slug)
+    cast.session.execute(update(Category).where(Category.code == category).values(visibility=visibility))
+    cast.tenant(slug).revision += 1
+    raise_epoch(cast.session)
+    cast.session.commit()
+    cast.office.keeper.refresh()
+
+
+def correct_to_pollution(cast: Cast, complaint_id: UUID) -> None:
+    actor, card, complaint = cast.actor("timur", "supervisor"), cast.city("timur"), cast.read("timur", complaint_id)
+    book = cast.office.rulebooks.of(cast.session, card)
+    to = replace(correcting.as_it_is(complaint, book), category="pencemaran")
+    correcting.correct(cast.session, cast.office, complaint, to, actor=actor, card=card, now=LATER)
+    cast.session.commit()
+
+
+def test_what_the_next_city_keeps_private_is_private_where_it_was(cast: Cast) -> None:
+    show(cast, "timur", "jalan-lubang", "private")
+    complaint_id = passed(cast)
+    level(cast)
+    assert cast.read("barat", complaint_id).visibility == Visibility.PRIVATE
+
+
+def test_what_comes_back_under_a_category_that_is_private_here_is_private(cast: Cast) -> None:
+    show(cast, "timur", "pencemaran", "public")
+    complaint_id = passed(cast)
+    correct_to_pollution(cast, complaint_id)
+    assert cast.read("timur", complaint_id).visibility == Visibility.PUBLIC
+    give_back(cast, complaint_id, "timur", now=LATER)
     assert cast.read("barat", complaint_id).visibility == Visibility.PRIVATE
 
 
