@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from complaints.audience import alerts
+from complaints.audience import alerts, following
 from complaints.audience.alerts import Alert
 from complaints.audience.following import Follower
 from complaints.complaint import Complaint
@@ -21,6 +21,7 @@ from complaints.office import Office
 from complaints.reporters import joining, own_data
 from complaints.together.incident_following import IncidentFollower
 from complaints.together.works_following import WorksFollower
+from messages import digest
 from people import identities, sign_in
 from people.account import Account, SignIn
 from people.identities import Kind
@@ -31,6 +32,7 @@ from people.sign_in_code import Asked
 from tenants import scope
 from tenants.database import Base
 from tenants.errors import Conflict, Invalid
+from tenants.scope import tenant_of
 from tenants.tenant import Stage
 
 log = logging.getLogger(__name__)
@@ -138,11 +140,14 @@ def _leave_city(
             own_data.erase(session, office.queue, complaint, now)
         else:
             own_data.forget(session, office.queue, complaint, now)
-    session.execute(delete(Follower).where(Follower.account_id == account_id))
+    theirs = [Follower.account_id == account_id, *([Follower.email == email] if email is not None else [])]
+    gone = session.scalars(delete(Follower).where(or_(*theirs)).returning(Follower.email)).all()
+    for address in {one for one in gone if one is not None}:
+        digest.drop_of(session, following.reader_id(tenant_of(session), address))
     if email is not None:
         for alert in session.scalars(select(Alert).where(Alert.email == email).limit(1)).all():
             alerts.end(session, office, alert, all_of_address=True)
-        for table in (Follower, IncidentFollower, WorksFollower):
+        for table in (IncidentFollower, WorksFollower):
             session.execute(delete(table).where(table.email == email))
 
 

@@ -13,6 +13,8 @@ from complaints.audience.following import Follower
 from complaints.complaint import Complaint, Contact, Remark
 from complaints.report import Reporter
 from complaints.reporters import own_account
+from messages import digest
+from messages.digest import DigestLine, Reader
 from people import identities, sign_in
 from people.account import Account, SignIn
 from people.identities import Kind
@@ -60,6 +62,10 @@ def test_an_erased_account_is_gone_in_every_city_and_open_reports_go_on(cast: Ca
     how = {"card": card, "language": "id", "now": NOW}
     alerts.follow(cast.session, cast.office, Wanted(), ANI, sure=True, **how)
     following.follow(cast.session, cast.office, cast.read("barat", another), ANI, account_id=account_id, **how)
+    for reader_id in (following.reader_id(card.id, ANI), UUID(int=1)):
+        reader = Reader(id=reader_id, destination=ANI, language="id", manage_url="", unsubscribe_url="", due_at=NOW)
+        said = {"event": "followed_moved", "subject": "Laporan", "link": "", "complaint_id": another, "now": NOW}
+        digest.add_line(cast.session, cast.office.queue, reader, **said)
     cast.session.commit()
     own_account.ask_to_erase(cast.session, cast.session.get_one(Account, account_id), words=words, now=NOW)
     cast.session.commit()
@@ -71,6 +77,7 @@ def test_an_erased_account_is_gone_in_every_city_and_open_reports_go_on(cast: Ca
     assert told(cast, "barat", done) == (None, "" if words else "Lubang besar di depan pasar.", None)
     assert told(cast, "barat", another)[0] == "Budi"
     assert cast.session.scalars(select(Alert.id)).all() == cast.session.scalars(select(Follower.id)).all() == []
+    assert cast.session.scalars(select(DigestLine.reader_id)).all() == [UUID(int=1)]
     assert cast.session.get(Account, account_id) is None
     assert identities.account_known_by(cast.session, Kind.PHONE, PHONE) is None
 
