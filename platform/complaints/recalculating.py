@@ -21,6 +21,7 @@ from complaints.audience import telling
 from complaints.audience.wording import Told
 from complaints.complaint import Complaint, HistoryRow
 from complaints.counts import tally
+from complaints.crews import splitting
 from complaints.handling import SYSTEM
 from complaints.office import Office
 from complaints.reckoning import known_of_all
@@ -136,6 +137,7 @@ def recalculate(session: Session, office: Office, card: TenantCard, now: datetim
     if not more:
         log.info("a city's promises were reckoned anew", extra={"tenant": card.slug, "moved": row.moved})
     session.flush()
+    jobs += splitting.settle(session, [complaint.id for complaint in batch], book)
     office.queue.defer_all(session, jobs)
     for told in moved:  # last, since a message may be relayed from another city's scope, which forgets all rows
         if told is not None:

@@ -45,8 +45,8 @@ class Promised:
 
 @dataclass(frozen=True)
 class Known:
-    """promised: None without a rule, and once it has ended. pauses: those that stop the clock, in order; city_pauses:
-    those of them that the whole city made, which stop everything else that goes by the clock as well.
+    """promised: None without a rule, and once it has ended. pauses: those that stop the clock, in order, the city's own
+    among them.
 
     asked_at, reminded_at: of the wait for the reporter that runs. taken: the steps of the present ladder.
     """
@@ -54,7 +54,6 @@ class Known:
     promised: Promised | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     pauses: Sequence[Pause] = ()
-    city_pauses: Sequence[Pause] = ()
     asked_at: datetime | None = None
     reminded_at: datetime | None = None
     taken: frozenset[str] = frozenset()
@@ -73,7 +72,7 @@ def known_of(session: Session, complaint: Complaint, book: Rulebook) -> Known:
 def known_of_all(session: Session, complaints: Sequence[Complaint], book: Rulebook) -> dict[UUID, Known]:
     """What the clocks of complaints rest on, by id; of those that have ended nothing."""
     still = [complaint for complaint in complaints if complaint.is_open]
-    found = {complaint.id: Known(city_pauses=book.pauses) for complaint in complaints}
+    found = {complaint.id: Known() for complaint in complaints}
     if not still:
         return found
     ids = [complaint.id for complaint in still]
@@ -87,7 +86,6 @@ def known_of_all(session: Session, complaints: Sequence[Complaint], book: Rulebo
             promised=promised[complaint.id],
             answers=answers.get(complaint.id, {}),
             pauses=pauses_in(rows[complaint.id], book),
-            city_pauses=book.pauses,
             asked_at=wait.from_at if wait is not None else None,
             reminded_at=wait.reminded_at if wait is not None else None,
             taken=taken[complaint.id],

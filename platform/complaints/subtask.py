@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from complaints.clock import Target, Unit, due
+from complaints.clock import Pause, Target, Unit, due
 from complaints.workflow import IllegalMove
 from tenants.database import Base, TenantOwned
 from tenants.errors import Conflict, Invalid
@@ -48,9 +48,10 @@ HOLDS_UP = (State.OPEN, State.REFUSED)
 
 
 class Subtask(TenantOwned, Base):
-    """agency_id: who does it. task: what. required: the complaint waits for it. due_at: None without a calendar.
+    """agency_id: who does it. task: what. required: the complaint waits for it.
 
-    words: what its agency said at the end. late_at: when those above were told that it is late.
+    due_at: None without a calendar, and while the city stands still. words: what its agency said at the end. late_at:
+    when those above were told that it is late.
     """
 
     __tablename__ = "subtasks"
@@ -96,11 +97,14 @@ class Asked:
     required: bool
 
 
-def due_of(started_at: datetime, days: int, calendar: Calendar | None) -> datetime | None:
-    """By when a part is due: so many working days on, whatever the complaint's own clock does. Raises Invalid."""
+def due_of(started_at: datetime, days: int, calendar: Calendar | None, city_pauses: Sequence[Pause]) -> datetime | None:
+    """By when a part is due: so many working days on, whatever the complaint's own clock does; None in a pause.
+
+    city_pauses: in which the whole city stood still, in order. Raises Invalid.
+    """
     if days not in DAYS:
         raise Invalid("Choose by when it is due.", field="days")
-    return due(started_at, Target(days, Unit.WORKING_DAYS), calendar, []) if calendar is not None else None
+    return due(started_at, Target(days, Unit.WORKING_DAYS), calendar, city_pauses) if calendar is not None else None
 
 
 def step(state: str, name: str) -> State:

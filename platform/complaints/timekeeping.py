@@ -90,7 +90,7 @@ def ladder_of(complaint: Complaint, known: Known, book: Rulebook) -> list[Step]:
         targets=targets(known.promised.milestones, known.answers),
         pauses=[pause for pause in known.pauses if pause.until_at is None or pause.until_at > complaint.clock_from_at],
         offered=complaint.status == Status.COORDINATING,
-        city_pauses=known.city_pauses,
+        city_pauses=book.pauses,
     )
     steps = plan(known.promised.ladder, situation, book.calendar_of(complaint.agency_id))
     ends = timer_of(complaint, known, book)
@@ -99,17 +99,17 @@ def ladder_of(complaint: Complaint, known: Known, book: Rulebook) -> list[Step]:
 
 def timer_of(complaint: Complaint, known: Known, book: Rulebook) -> Timer | None:
     """What the platform does next with the complaint by the clock, besides its ladder."""
-    return timer(_timed(complaint, known), book.terms, book.calendar)
+    return timer(_timed(complaint, known, book), book.terms, book.calendar)
 
 
 def wait_ends(session: Session, complaint: Complaint, book: Rulebook) -> Timer | None:
     """When and how the wait for the reporter ends, if one runs."""
     if complaint.status != Status.WAITING_FOR_REPORTER:
         return None
-    return end_of_wait(_timed(complaint, known_of(session, complaint, book)), book.calendar)
+    return end_of_wait(_timed(complaint, known_of(session, complaint, book), book), book.calendar)
 
 
-def _timed(complaint: Complaint, known: Known) -> Timed:
+def _timed(complaint: Complaint, known: Known, book: Rulebook) -> Timed:
     promised = known.promised if complaint.is_open else None
     return Timed(
         status=Status(complaint.status),
@@ -119,7 +119,7 @@ def _timed(complaint: Complaint, known: Known) -> Timed:
         asking=promised.asking if promised is not None else ASKING,
         asked_at=known.asked_at,
         reminded_at=known.reminded_at,
-        city_pauses=known.city_pauses,
+        city_pauses=book.pauses,
     )
 
 

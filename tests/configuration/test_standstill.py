@@ -4,18 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from complaints import correcting, minding, timekeeping
 from complaints.clock import Pause, together
+from complaints.crews import splitting
 from complaints.destination import destination
 from complaints.recalculating import Watch, recalculate
 from complaints.replay import replay
 from complaints.report import Report, Reporter
+from complaints.subtask import Asked, Subtask
 from complaints.transfers.adoption import adopt
 from complaints.workflow import Need
 from configuration import standstill
@@ -26,6 +29,7 @@ from tenants.city_pause import CityPause
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage
 from tests.cast import IN_BARAT, NOW, Cast, Visitor
+from tests.complaints.moving import agency
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
@@ -47,6 +51,17 @@ def reckon(cast: Cast, watch: Watch, now: object) -> None:
     while recalculate(cast.session, cast.office, cast.enter("barat"), now) is not None:
         cast.session.commit()
     cast.session.commit()
+
+
+def split(cast: Cast, complaint_id: UUID, now: datetime) -> tuple[UUID, datetime | None]:
+    """Ask another agency for a part within two working days: its id, and by when."""
+    asked = Asked(agency(cast, "barat", "diskominfo"), "Pindahkan kabel.", 2, True)
+    actor, card, complaint = cast.actor("barat", "supervisor"), cast.city("barat"), cast.read("barat", complaint_id)
+    part = splitting.ask(cast.session, cast.office, complaint, asked, actor=actor, card=card, now=now)
+    found = part.id, part.due_at
+    cast.session.commit()
+    cast.enter("barat")
+    return found
 
 
 def test_one_button_pauses_a_city_and_another_lets_it_go_on(visit: Visit, cast: Cast) -> None:
@@ -101,6 +116,8 @@ def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadn
     assert due_at is not None
     assert step_at is not None
     wait_at = cast.read("barat", asked).next_step_at
+    part, part_due_at = split(cast, running, NOW + HOUR / 2)
+    assert part_due_at is not None
 
     stand(cast, "pause", NOW + HOUR)
     reckon(cast, watch, NOW + HOUR)
@@ -109,6 +126,10 @@ def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadn
         assert (paused.resolve_due_at, paused.next_step_at) == (None, None)
         assert paused.respond_due_at is None or paused.responded_at is not None
         assert minding.mind(cast.session, cast.office, cast.city("barat"), complaint_id, NOW + 90 * DAY) is None
+
+    another, none_at = split(cast, running, NOW + 2 * HOUR)
+    assert (none_at, cast.session.get_one(Subtask, (cast.city("barat").id, part)).due_at) == (None, None)
+    assert splitting.mind(cast.session, cast.office, cast.city("barat"), part, NOW + 90 * DAY) is None
 
     # From Wednesday, 11.00, to the next Wednesday, 11.00: seven days of the same hours.
     stand(cast, "resume", NOW + HOUR + 7 * DAY)
@@ -120,6 +141,12 @@ def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadn
     assert wait_at is not None
     assert waits is not None
     assert waits >= wait_at + 4 * DAY
+    for part_id in (part, another):
+        moved_at = cast.session.get_one(Subtask, (cast.city("barat").id, part_id)).due_at
+        assert moved_at is not None
+        assert part_due_at + 4 * DAY < moved_at <= part_due_at + 7 * DAY
+        jobs = text("SELECT max(scheduled_at) FROM procrastinate_jobs WHERE args ->> 'row_id' = :id")
+        assert cast.session.scalar(jobs, {"id": str(part_id)}) == moved_at
     cast.enter("barat")
     told = cast.session.scalars(select(Message.event).where(Message.destination == "ani@warga.example")).all()
     assert told == ["received"]

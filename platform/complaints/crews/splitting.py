@@ -55,7 +55,7 @@ def ask(
         raise Invalid("This agency has the report already. Choose another one.", field="agency")
     if not task or len(task) > LONGEST:
         raise Invalid("Write what is to be done, in up to %(most)s characters.", field="task", most=LONGEST)
-    due_at = due_of(now, asked.days, book.calendar_of(asked.agency_id))
+    due_at = due_of(now, asked.days, book.calendar_of(asked.agency_id), book.pauses)
     if len(parts_of(session, complaint.id)) >= MOST_PARTS:
         raise Invalid("A report has up to %(most)s parts.", field="", most=MOST_PARTS)
     if actor.seat_id is None:
@@ -174,6 +174,24 @@ def mind(session: Session, office: Office, card: TenantCard, part_id: UUID, now:
     )
     _tell(session, office, told, agency_id, "part_late", card, book, now, said)
     return None
+
+
+def settle(session: Session, complaint_ids: Sequence[UUID], book: Rulebook) -> list[Job]:
+    """Reckon the open parts of complaints anew, where calendar or pauses have changed; the jobs to look at them then.
+
+    What those above have been told of stays told.
+    """
+    jobs = []
+    for part in session.scalars(
+        select(Subtask).where(Subtask.complaint_id.in_(complaint_ids), Subtask.state == State.OPEN)
+    ):
+        due_at = due_of(part.created_at, part.days, book.calendar_of(part.agency_id), book.pauses)
+        if due_at != part.due_at:
+            part.due_at, part.sort_at = due_at, due_at or part.created_at + PARKED
+            if due_at is not None:
+                jobs.append(Job(MIND_PART, part.tenant_id, part.id, due_at))
+    session.flush()
+    return jobs
 
 
 def wind(session: Session, queue: Queue, card: TenantCard, part: Subtask) -> None:

@@ -68,11 +68,11 @@ def test_the_small_table_knows_the_moves_of_the_large_one() -> None:
 
 def test_a_part_has_a_clock_of_its_own_in_working_days(cast: Cast) -> None:
     book = cast.office.rulebooks.of(cast.session, cast.city("barat"))
-    dues = [subtask.due_of(NOW, days, book.calendar) for days in DAYS]
+    dues = [subtask.due_of(NOW, days, book.calendar, []) for days in DAYS]
     assert dues == sorted(dues, key=str)
     assert None not in dues
     with pytest.raises(Invalid):
-        subtask.due_of(NOW, 4, book.calendar)
+        subtask.due_of(NOW, 4, book.calendar, [])
     complaint_id = cast.complaint("barat")
     before = cast.read("barat", complaint_id).resolve_due_at
     part = _part(cast, _ask(cast, complaint_id))
