@@ -1,23 +1,26 @@
 """A resident's portal on a phone: how many taps a report takes, without a connection, and on a slow one."""
 
+import io
 import re
 import sys
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import make_url
 
 from tests.journeys.browser import NEEDS_CHROMIUM, PHONE, chromium, device, watched
 from tests.journeys.conftest import Platform
 from tests.journeys.pages import IN_BEKASI
-from tests.journeys.snapshot import snapshot
+from tests.journeys.snapshot import GPS, snapshot
 from tests.journeys.test_offline import await_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
 
 MOST_TAPS, MOST_TYPED = 8, 1
+ORIENTATION = 0x0112
 COUNTING = """() => {
     const said = JSON.parse(sessionStorage.getItem("counted") ?? '{"taps": 0, "typed": []}');
     const keep = () => sessionStorage.setItem("counted", JSON.stringify(said));
@@ -147,6 +150,40 @@ def test_a_report_without_a_connection_waits_in_the_phone_and_is_sent_once(
         assert again.partition("?")[0] == own.partition("?")[0]
         assert filed(platform, words) == 1
     assert wrong == []
+
+
+def test_a_large_photo_leaves_the_phone_small_upright_and_with_what_the_camera_wrote(
+    browser: Browser, platform: Platform
+) -> None:
+    whole = large_photo(IN_BEKASI)
+    with device(browser, **PHONE) as phone:
+        page = phone.new_page()
+        page.goto(f"{platform.url('bekasi')}/report")
+        page.set_input_files("input[name=gallery]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": whole})
+        expect(page.locator("[data-part=shots] [data-cover]")).to_be_visible(timeout=30_000)
+        sha256 = page.locator("[data-cover]").get_attribute("data-cover")
+        draft = page.locator("[name=draft]").input_value()
+        address = f"{platform.url('bekasi')}/report/photos/{draft}/{(sha256 or '').removeprefix('drop-')}"
+        sent = page.evaluate(
+            "async address => [...new Uint8Array(await (await fetch(address)).arrayBuffer())]", address
+        )
+        expect(page.locator("#step-2 [value^=photopoint]")).to_be_attached()
+    photo = Image.open(io.BytesIO(bytes(sent)))
+    exif = photo.getexif()
+    sys.stdout.write(f"\nA photo of {len(whole) / 1000:.0f} kB left the phone with {len(sent) / 1000:.0f} kB\n")
+    assert len(sent) < len(whole) / 2
+    assert photo.size == (1536, 2048)
+    assert exif[ORIENTATION] == 1
+    assert exif.get_ifd(GPS)
+
+
+def large_photo(at: tuple[float, float]) -> bytes:
+    """Twelve megapixels of a phone that was held upright, which its sensor writes lying."""
+    exif = Image.open(io.BytesIO(snapshot("#888888", at))).getexif()
+    exif[ORIENTATION] = 6
+    data = io.BytesIO()
+    Image.effect_noise((400, 300), 60).resize((4000, 3000)).convert("RGB").save(data, "JPEG", quality=95, exif=exif)
+    return data.getvalue()
 
 
 def test_a_face_is_covered_on_the_photo_before_it_is_sent(browser: Browser, platform: Platform) -> None:

@@ -28,6 +28,10 @@ for (const copy of navigator.clipboard ? document.querySelectorAll("[data-copy]"
   });
 }
 
+for (const input of document.querySelectorAll("input[type=file][data-module]")) {
+  input.addEventListener("change", async () => (await import(input.dataset.module)).shrink(input));
+}
+
 const box = document.querySelector("[data-place]");
 if (box) {
   box.hidden = false;

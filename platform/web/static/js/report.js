@@ -151,8 +151,8 @@ form.addEventListener("input", (event) => {
 for (const input of form.querySelectorAll("[data-photo]")) {
   input.classList.add("hide");
   input.addEventListener("change", async () => {
-    const list = [...input.files];
-    if (!list.length) return;
+    if (!input.files.length) return;
+    const list = await smaller(input);
     for (const file of list) if (/^image\/(jpeg|png|webp)$/.test(file.type)) pictures.set(String(file.size), URL.createObjectURL(file));
     const words = input.closest("label").querySelector("span");
     const before = words.textContent;
@@ -174,6 +174,16 @@ for (const input of form.querySelectorAll("[data-photo]")) {
     wrong.textContent = answer.faults.photos ?? "";
     if (answer.faults.photos) tell(answer.faults.photos);
   });
+}
+
+// The chosen photos, made smaller where the phone can do it.
+async function smaller(input) {
+  try {
+    const { shrink } = await import(input.closest("[data-module]").dataset.module);
+    return await shrink(input);
+  } catch {
+    return [...input.files]; // without a connection, before the form was kept
+  }
 }
 
 // A photo that waits for a connection, shown as what it is.
