@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Engine, Index, select, text,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.office import Office
+from complaints.reporters.erased import last_erased_at
 from configuration import editing
 from configuration.editing import Author
 from configuration.standstill import locked
@@ -27,6 +28,8 @@ KEPT = timedelta(days=7)
 """How long an archive can be downloaded."""
 LOST_AFTER = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=1)
+SLOWEST = timedelta(minutes=1)
+"""How long before it was written the instant may lie that an erasing says."""
 MOST_SHOWN = 10
 FOLDER = "archive"
 STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
@@ -45,7 +48,8 @@ class State(StrEnum):
 class Archive(TenantOwned, Base):
     """One archive. key: where it lies. state_at: of what instant it is. sha256: of the whole file.
 
-    complaints, files: how many it holds. downloaded_at: when somebody did so last.
+    complaints, files: how many it holds. begun_at: when somebody began to download it last; downloaded_at: when one of
+    them had it whole.
     """
 
     __tablename__ = "archives"
@@ -59,13 +63,14 @@ class Archive(TenantOwned, Base):
     asked_at: Mapped[datetime]
     asked_by: Mapped[UUID | None]
     state_at: Mapped[datetime | None]
-    made_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     key: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None]
     complaints: Mapped[int | None]
     files: Mapped[int | None]
+    begun_at: Mapped[datetime | None]
+    begun_by: Mapped[UUID | None]
     downloaded_at: Mapped[datetime | None]
     downloaded_by: Mapped[UUID | None]
 
@@ -96,7 +101,7 @@ def make(session: Session, office: Office, row_id: UUID, now: datetime) -> None:
         made = write_archive(engine, office.storage, row.tenant_id, cast(BinaryIO, file), now=now)
         file.seek(0)
         office.storage.put(key, cast(BinaryIO, file), "application/x-tar")
-    row.state, row.state_at, row.made_at, row.expires_at, row.key = State.READY, now, now, now + KEPT, key
+    row.state, row.state_at, row.expires_at, row.key = State.READY, now, now + KEPT, key
     row.size, row.sha256, row.complaints, row.files = made.size, made.sha256.hex(), made.complaints, made.files
     session.flush()
     log.info("a city's archive is ready", extra={"complaints": made.complaints, "files": made.files})
@@ -109,9 +114,27 @@ def open_for(
     row = archive_here(session, row_id)
     if row.state != State.READY or row.key is None or row.expires_at is None or row.expires_at <= now:
         raise Conflict(N_("This archive isn't kept any more. Have a new one made."))
+    if is_overtaken(row, last_erasure(session, now)):
+        raise Conflict(N_("Something in this archive was erased since it was made. Have a new one made."))
     content = office.storage.open(row.key)
-    editing.change(session, row, {"downloaded_at": now, "downloaded_by": author.seat_id}, author=author, now=now)
+    editing.change(session, row, {"begun_at": now, "begun_by": author.seat_id}, author=author, now=now)
     return row, content
+
+
+def had_whole(session: Session, row_id: UUID, *, author: Author, now: datetime) -> None:
+    """Its last byte was handed over: the archive is in the city's hands."""
+    row = archive_here(session, row_id)
+    editing.change(session, row, {"downloaded_at": now, "downloaded_by": author.seat_id}, author=author, now=now)
+
+
+def last_erasure(session: Session, now: datetime) -> datetime | None:
+    """When something was erased in the session's city that an archive on the shelf may hold still."""
+    return last_erased_at(session, now - KEPT - SLOWEST)
+
+
+def is_overtaken(row: Archive, erased_at: datetime | None) -> bool:
+    """Whether an archive may hold what was erased meanwhile."""
+    return row.state_at is not None and erased_at is not None and erased_at > row.state_at - SLOWEST
 
 
 def archive_here(session: Session, row_id: UUID) -> Archive:
@@ -128,13 +151,18 @@ def latest(session: Session) -> Sequence[Archive]:
 
 
 def forget(session: Session, office: Office, now: datetime) -> int:
-    """Delete the files whose time is over, in the session's city; how many. One that can't be made is given up."""
+    """Delete the files whose time is over or of which something was erased since, in the session's city; how many.
+
+    An archive that can't be made is given up.
+    """
     session.execute(
         update(Archive)
         .where(Archive.state == State.ASKED, Archive.asked_at < now - GIVEN_UP_AFTER)
         .values(state=State.GONE)
     )
-    rows = session.scalars(select(Archive).where(Archive.state == State.READY, Archive.expires_at <= now)).all()
+    ready = session.scalars(select(Archive).where(Archive.state == State.READY)).all()
+    erased_at = last_erasure(session, now) if ready else None
+    rows = [row for row in ready if row.expires_at is None or row.expires_at <= now or is_overtaken(row, erased_at)]
     for row in rows:
         if row.key is not None:
             office.storage.delete(row.key)

@@ -9,15 +9,19 @@ import io
 import json
 import tarfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from complaints import evidence
 from complaints.photos.storage import Storage
+from onboarding.archive_members import put_member
+from onboarding.archive_sums import Count, Sums
 from onboarding.archive_tables import FILES_LEFT_OUT, TENANT, Archived, archived
 from onboarding.bundle import write_bundle
 from onboarding.export import export_tenant
@@ -31,28 +35,10 @@ TABLES, FILES = "tables", "files"
 PART_BYTES = 4_000_000
 """A table's lines are cut into parts of about so many bytes, each of which is in memory once."""
 ROWS_AT_ONCE = 500
+FILES_AT_ONCE = 200
 
 Progress = Callable[[str, int], None]
 """(what is done now, how much of it): told as it goes on."""
-
-
-@dataclass
-class Sum:
-    """What a table or the files come to. sha256: over the lines, or over each file's name, size and digest in turn."""
-
-    number: int = 0
-    size: int = 0
-    digest: Any = field(default_factory=hashlib.sha256)
-
-    def add(self, content: bytes, *, size: int | None = None) -> None:
-        """Count one more."""
-        self.number += 1
-        self.size += len(content) if size is None else size
-        self.digest.update(content)
-
-    def written(self) -> dict[str, Any]:
-        """As the manifest has it."""
-        return {"number": self.number, "bytes": self.size, "sha256": self.digest.hexdigest()}
 
 
 @dataclass(frozen=True)
@@ -90,23 +76,44 @@ def write_archive(
     with tarfile.open(fileobj=counted, mode="w|", format=tarfile.PAX_FORMAT) as tar, Session(engine) as session:  # type: ignore[call-overload]  # write() is all it takes
         scope.name_tenant(session, tenant_id)
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        head = _head(session, tenant_id)
-        put_member(tar, HEAD, _json(head))
-        bundle = write_bundle(export_tenant(session, tenant_id, storage=storage))
-        put_member(tar, BUNDLE, bundle)
+        writing = _Writing(tar)
+        writing.put(HEAD, _json(_head(session, tenant_id)))
+        writing.put(BUNDLE, write_bundle(export_tenant(session, tenant_id, storage=storage)))
         session.expunge_all()
-        sums = {table.name: _put_table(session, tar, tenant_id, table, progress) for table in archived()}
+        counts = {table.name: _put_table(session, writing, tenant_id, table, progress) for table in archived()}
         session.rollback()
-        files = _put_files(storage, tar, f"tenant/{tenant_id}/", progress)
+        files = _put_files(session, storage, writing, tenant_id, progress)
+        writing.put_sums()
         manifest = {
             "format": FORMAT,
             "exported_at": now.isoformat(),
-            "tables": {name: each.written() for name, each in sums.items()},
+            "tables": {name: each.written() for name, each in counts.items()},
             "files": files.written(),
-            "bundle": hashlib.sha256(bundle).hexdigest(),
+            "sums": writing.sums.written(),
         }
         put_member(tar, MANIFEST, _json(manifest))
     return Made(manifest, counted.size, counted.digest.digest())
+
+
+class _Writing:
+    """The members of an archive but its last, and what each comes to."""
+
+    def __init__(self, tar: tarfile.TarFile) -> None:
+        self._tar = tar
+        self.sums = Sums()
+
+    def put(self, name: str, content: "bytes | _Counted", size: int | None = None) -> None:
+        """Add a member and its sum; once there are enough of these, they are a member too."""
+        put_member(self._tar, name, content, size)
+        digest = hashlib.sha256(content) if isinstance(content, bytes) else content.digest
+        self.sums.add(name, digest.hexdigest())
+        if self.sums.waiting_bytes >= PART_BYTES:
+            self.put_sums()
+
+    def put_sums(self) -> None:
+        """Write down the sums that wait."""
+        name, lines = self.sums.take()
+        put_member(self._tar, name, lines)
 
 
 def _head(session: Session, tenant_id: UUID) -> dict[str, Any]:
@@ -126,18 +133,18 @@ def _head(session: Session, tenant_id: UUID) -> dict[str, Any]:
     }
 
 
-def _put_table(session: Session, tar: tarfile.TarFile, tenant_id: UUID, table: Archived, progress: Progress) -> Sum:
-    total, part, number = Sum(), bytearray(), 0
+def _put_table(session: Session, writing: _Writing, tenant_id: UUID, table: Archived, progress: Progress) -> Count:
+    total, part, number = Count(), bytearray(), 0
     for line in _lines(session, tenant_id, table):
-        total.add(line)
+        total.add(len(line))
         part += line
         if len(part) >= PART_BYTES:
             number += 1
-            put_member(tar, f"{TABLES}/{table.name}/{number:06}.jsonl", bytes(part))
+            writing.put(f"{TABLES}/{table.name}/{number:06}.jsonl", bytes(part))
             part.clear()
             progress(table.name, total.number)
     if part:
-        put_member(tar, f"{TABLES}/{table.name}/{number + 1:06}.jsonl", bytes(part))
+        writing.put(f"{TABLES}/{table.name}/{number + 1:06}.jsonl", bytes(part))
     progress(table.name, total.number)
     return total
 
@@ -149,40 +156,25 @@ def _lines(session: Session, tenant_id: UUID, table: Archived) -> Iterator[bytes
             yield row.encode() + b"\n"
 
 
-def _put_files(storage: Storage, tar: tarfile.TarFile, folder: str, progress: Progress) -> Sum:
-    total = Sum()
-    for stored in storage.list(folder):
-        if stored.key.removeprefix(folder).startswith(FILES_LEFT_OUT):
-            continue
-        try:
-            content = storage.open(stored.key)
-        except NotFound:  # taken away meanwhile, its time being over
-            continue
-        with content:
-            size = content.seek(0, io.SEEK_END)
-            content.seek(0)
-            name = stored.key.removeprefix(folder)
-            read = _Counted(content)
-            put_member(tar, f"{FILES}/{name}", read, size)
-        total.add(file_line(name, size, read.digest.hexdigest()), size=size)
-        if total.number % 100 == 0:
-            progress(FILES, total.number)
-    progress(FILES, total.number)
+def _put_files(session: Session, storage: Storage, writing: _Writing, tenant_id: UUID, progress: Progress) -> Count:
+    """Add the files, of photos those that a row names at this moment: what is erased waits for the nightly sweep."""
+    total, folder = Count(), f"tenant/{tenant_id}/"
+    keys = (one.key for one in storage.list(folder) if not one.key.removeprefix(folder).startswith(FILES_LEFT_OUT))
+    while some := list(islice(keys, FILES_AT_ONCE)):
+        wanted = evidence.without_orphans(session, tenant_id, some)
+        session.rollback()  # the next look is of its own moment
+        for key in wanted:
+            try:
+                content = storage.open(key)
+            except NotFound:  # taken away meanwhile, its time being over
+                continue
+            with content:
+                size = content.seek(0, io.SEEK_END)
+                content.seek(0)
+                writing.put(f"{FILES}/{key.removeprefix(folder)}", _Counted(content), size)
+            total.add(size)
+        progress(FILES, total.number)
     return total
-
-
-def file_line(name: str, size: int, sha256: str) -> bytes:
-    """What stands for a file in the digest of all files."""
-    return f"{name} {size} {sha256}\n".encode()
-
-
-def put_member(tar: tarfile.TarFile, name: str, content: "bytes | _Counted", size: int | None = None) -> None:
-    """Add a member that says nothing of when and by whom, and don't remember it."""
-    info = tarfile.TarInfo(name)
-    info.size = len(content) if isinstance(content, bytes) else size or 0
-    info.mode = 0o644
-    tar.addfile(info, io.BytesIO(content) if isinstance(content, bytes) else content)
-    tar.members.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def _json(document: dict[str, Any]) -> bytes:

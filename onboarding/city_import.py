@@ -9,7 +9,8 @@ import json
 import mimetypes
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, cast
@@ -23,8 +24,10 @@ from complaints.complaint import Evidence
 from complaints.photos.storage import Storage
 from complaints.transfers import departed
 from messages.outbox import Message, State
+from onboarding.archive_members import document_of, members, part_content, sha256_of, small_content
+from onboarding.archive_sums import SPOOLED_BYTES, SUMS, BadArchive, Compared, Count
 from onboarding.archive_tables import PEOPLE, TENANT, Archived, archived
-from onboarding.city_archive import BUNDLE, FILES, FORMAT, HEAD, MANIFEST, TABLES, Progress, Sum, file_line
+from onboarding.city_archive import BUNDLE, FILES, FORMAT, HEAD, MANIFEST, TABLES, Progress
 from onboarding.erasure import delete_files
 from onboarding.provision import SHADOW_SLUG, refuse_taken_code, refuse_taken_municipality
 from people import proof
@@ -32,19 +35,10 @@ from people.account import Account
 from tenants import scope
 from tenants.database import Base, new_id
 from tenants.directory import raise_epoch
-from tenants.errors import Conflict, Invalid
+from tenants.errors import Conflict
 from tenants.tenant import COMMONS_ID, COMMONS_SLUG, Stage, Tenant
 
-MOST_JSON_BYTES = 1_000_000
-MOST_PART_BYTES = 300_000_000
-"""Of a part with a very large outline in its last line."""
-SPOOLED_BYTES = 8_000_000
-
 _ROW = "jsonb_populate_record(NULL::tenants, %(row)s::jsonb)"
-
-
-class BadArchive(Invalid):
-    """It isn't an archive of a city, or isn't whole; nothing of it was kept."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +59,8 @@ class _Coming:
     tenant_id: UUID
     slug: str
     columns: dict[str, list[str]]
-    sums: dict[str, Sum] = field(default_factory=dict)
-    files: Sum = field(default_factory=Sum)
+    rows: dict[str, Count] = field(default_factory=dict)
+    files: Count = field(default_factory=Count)
     accounts: dict[str, str] = field(default_factory=dict)
     made: int = 0
     manifest: dict[str, Any] | None = None
@@ -87,23 +81,34 @@ def import_archive(
     """
     coming: _Coming | None = None
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as tar:
-            for member in _members(tar):
+        with closing(Compared()) as compared, tarfile.open(fileobj=stream, mode="r|") as tar:
+            for member in members(tar):
+                if member.name == MANIFEST and coming is not None:
+                    coming.manifest = document_of(small_content(tar, member))
+                    continue
+                if member.name.startswith(f"{SUMS}/"):
+                    compared.compare(part_content(tar, member))
+                    continue
                 if coming is None:
-                    coming = _begin(session, _small(tar, member), member.name, now)
-                elif member.name == MANIFEST:
-                    coming.manifest = _json(_small(tar, member))
+                    content = small_content(tar, member)
+                    coming = _begin(session, content, member.name, now)
+                    sha256 = sha256_of(content)
                 elif member.name.startswith(f"{TABLES}/"):
-                    _take_part(session, coming, tar, member, now)
-                    progress(TABLES, sum(each.number for each in coming.sums.values()))
+                    content = part_content(tar, member)
+                    _take_part(session, coming, member.name, content, now)
+                    sha256 = sha256_of(content)
+                    progress(TABLES, sum(each.number for each in coming.rows.values()))
                 elif member.name.startswith(f"{FILES}/"):
-                    _take_file(storage, coming, tar, member)
+                    sha256 = _take_file(storage, coming, tar, member)
                     progress(FILES, coming.files.number)
-                elif member.name != BUNDLE:
+                elif member.name == BUNDLE:
+                    sha256 = sha256_of(part_content(tar, member))
+                else:
                     raise BadArchive(f"The archive holds {member.name!r}, which no archive of a city does.")
-        if coming is None:
-            raise BadArchive("The archive is empty.")
-        _compare(coming)
+                compared.add(member.name, sha256)
+            if coming is None:
+                raise BadArchive("The archive is empty.")
+            _compare(coming, compared)
         _set_late(session, coming)
         _refuse_what_is_not_its_own(session, coming)
         departed.come_back(session, session.get_one(Tenant, coming.tenant_id).code)
@@ -125,24 +130,15 @@ def import_archive(
     return Imported(
         coming.tenant_id,
         coming.slug,
-        {name: each.number for name, each in coming.sums.items()},
+        {name: each.number for name, each in coming.rows.items()},
         coming.files.number,
         coming.made,
     )
 
 
-def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Each member once; none is remembered."""
-    while (member := tar.next()) is not None:
-        if not member.isreg():
-            raise BadArchive(f"The archive holds {member.name!r}, which is no plain file.")
-        yield member
-        tar.members.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
-
-
 def _begin(session: Session, content: bytes, name: str, now: datetime) -> _Coming:
     """The city's row and that of its shadow; from now on the session is in the city."""
-    head = _json(content) if name == HEAD else {}
+    head = document_of(content) if name == HEAD else {}
     if head.get("format") != FORMAT:
         raise BadArchive(f"This is no archive of a city in format {FORMAT}: it doesn't begin with {HEAD}.")
     given, columns = head.get("tenant"), head.get("tables")
@@ -207,17 +203,15 @@ def _enter(session: Session, tenant_id: UUID) -> None:
     scope.set_local(session.connection(), tenant_id)
 
 
-def _take_part(session: Session, coming: _Coming, tar: tarfile.TarFile, member: tarfile.TarInfo, now: datetime) -> None:
-    name = member.name.split("/")[1]
+def _take_part(session: Session, coming: _Coming, part: str, content: bytes, now: datetime) -> None:
+    name = part.split("/")[1]
     table = next((one for one in archived() if one.name == name), None)
     if table is None or name not in coming.columns:
         raise BadArchive(f"This version of the platform has no table {name!r}; the archive is of a later one.")
-    if member.size > MOST_PART_BYTES:
-        raise BadArchive(f"{member.name} is larger than any part of an archive.")
-    lines = _content(tar, member).splitlines(keepends=True)
-    total = coming.sums.setdefault(name, Sum())
+    lines = content.splitlines(keepends=True)
+    total = coming.rows.setdefault(name, Count())
     for line in lines:
-        total.add(line)
+        total.add(len(line))
     if name == PEOPLE:
         _take_people(session, coming, [json.loads(line) for line in lines], now)
         return
@@ -296,7 +290,8 @@ def _take_people(session: Session, coming: _Coming, people: list[dict[str, Any]]
     session.expunge_all()
 
 
-def _take_file(storage: Storage, coming: _Coming, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+def _take_file(storage: Storage, coming: _Coming, tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
+    """Keep a file; its SHA-256."""
     name = member.name.removeprefix(f"{FILES}/")
     read = tar.extractfile(member)
     assert read is not None
@@ -308,19 +303,21 @@ def _take_file(storage: Storage, coming: _Coming, tar: tarfile.TarFile, member: 
         content.seek(0)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         storage.put(f"tenant/{coming.tenant_id}/{name}", cast(BinaryIO, content), kind)
-    coming.files.add(file_line(name, member.size, digest.hexdigest()), size=member.size)
+    coming.files.add(member.size)
+    return digest.hexdigest()
 
 
-def _compare(coming: _Coming) -> None:
+def _compare(coming: _Coming, compared: Compared) -> None:
     """Raise BadArchive unless all came that the manifest names, as it was."""
     if coming.manifest is None:
         raise BadArchive("The archive ends before its manifest: it isn't whole.")
-    empty = Sum().written()
+    compared.finish(coming.manifest.get("sums"))
+    empty = Count().written()
     for name, wanted in coming.manifest["tables"].items():
-        came = coming.sums[name].written() if name in coming.sums else empty
+        came = coming.rows[name].written() if name in coming.rows else empty
         if came != wanted:
             raise BadArchive(f"{name} isn't as the manifest says: {came['number']} of {wanted['number']} rows.")
-    if strange := set(coming.sums) - set(coming.manifest["tables"]):
+    if strange := set(coming.rows) - set(coming.manifest["tables"]):
         raise BadArchive(f"The manifest doesn't name {', '.join(sorted(strange))}.")
     if coming.files.written() != coming.manifest["files"]:
         wanted = coming.manifest["files"]["number"]
@@ -365,25 +362,3 @@ def _undo(session: Session, storage: Storage, coming: _Coming | None) -> None:
 def _lock(session: Session, tenant_id: UUID) -> None:
     """Two imports of one city wait for one another until the end of the transaction."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:city, 0))"), {"city": f"import/{tenant_id}"})
-
-
-def _small(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    if member.size > MOST_JSON_BYTES:
-        raise BadArchive(f"{member.name} is larger than it can be.")
-    return _content(tar, member)
-
-
-def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    read = tar.extractfile(member)
-    assert read is not None
-    return read.read()
-
-
-def _json(content: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(content)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        raise BadArchive("The archive's own documents aren't JSON.")
-    return document

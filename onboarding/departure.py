@@ -19,7 +19,7 @@ from configuration.editing import Author
 from messages import leaving, outbox
 from messages.queue import Job, Queue
 from onboarding import erasure
-from onboarding.archiving import Archive
+from onboarding.archiving import Archive, State
 from onboarding.billing import invoicing
 from onboarding.billing.contract import contract_of, is_paid_by_card, let_go
 from people import seats
@@ -171,6 +171,8 @@ def missing_archive(session: Session) -> str:
     )
     if session.scalar(moves.limit(1)) or session.scalar(settings.limit(1)):
         return N_("Something was done to reports or settings since the archive was made. Have a new one made.")
+    if newest.downloaded_at is None and newest.state != State.READY:
+        return N_("This archive isn't kept any more. Have a new one made.")
     if newest.downloaded_at is None:
         return N_("Download the archive first: after the erasing nobody has another.")
     return ""

@@ -7,13 +7,19 @@ from uuid import UUID
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from configuration import standstill
+from configuration.editing import Author
 from onboarding import archiving, departure
 from people.permissions import Permission
+from tenants import scope
+from tenants.database import db
 from tenants.errors import AduanError, Conflict, Invalid
 from web.access import allows
 from web.admin.saving import author, own_city, saved
+from web.app import utc_now
 from web.context import office
 from web.errors import sentence, status_of
 from web.staff.names import names_of
@@ -107,17 +113,25 @@ def download(archive_id: UUID) -> ResponseReturnValue:
         row, content = archiving.open_for(g.session, office(), archive_id, author=author(), now=g.now)
     except Conflict as error:
         return _refused(error)
-    answer = Response(_chunks(content), content_type="application/x-tar")
+    sent = _chunks(content, db.engine, g.tenant.id, row.id, author())
+    answer = Response(sent, content_type="application/x-tar")
     answer.headers["Content-Length"] = str(row.size)
     answer.headers["Content-Disposition"] = f'attachment; filename="{g.tenant.slug}-{row.state_at:%Y-%m-%d}.tar"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _chunks(content: BinaryIO) -> Iterator[bytes]:
+def _chunks(content: BinaryIO, engine: Engine, tenant_id: UUID, archive_id: UUID, by: Author) -> Iterator[bytes]:
+    """The content; that it was taken is noted, in a session of its own, when whoever sends it asks for more at its end:
+    all has then gone out. A download that breaks off is never asked for so far.
+    """
     with content:
         while chunk := content.read(CHUNK_BYTES):
             yield chunk
+    with Session(engine) as session:
+        scope.name_tenant(session, tenant_id)
+        archiving.had_whole(session, archive_id, author=by, now=utc_now())
+        session.commit()
 
 
 def _refused(error: AduanError) -> ResponseReturnValue:
@@ -129,12 +143,14 @@ def _page(error: str = "", field: str = "") -> str:
     leaving = departure.current(g.session)
     last = departure.last(g.session)
     archives = archiving.latest(g.session)
+    erased_at = archiving.last_erasure(g.session, g.now)
     missing = departure.missing_archive(g.session) if leaving else ""
     return render_template(
         "onboarding/standing.html",
         menu=menu(),
         city=own_city(),
         archives=archives,
+        overtaken={row.id for row in archives if archiving.is_overtaken(row, erased_at)},
         names=names_of(g.session, {row.asked_by for row in archives if row.asked_by}),
         days=archiving.KEPT.days,
         leaving=leaving,

@@ -108,7 +108,6 @@ class CityPlan(Base):
     oldest_due_on: Mapped[date | None]
     customer_ref: Mapped[str | None] = mapped_column(unique=True)
     read: Mapped[int] = mapped_column(default=0)
-    changed_at: Mapped[datetime]
 
 
 def contract_of(session: Session, *, lock: bool = False) -> Contract | None:
@@ -152,13 +151,11 @@ def let_go(session: Session, tenant_id: UUID) -> None:
     _forget_or_keep(session, row)
 
 
-def list_what_is_owed(
-    session: Session, tenant_id: UUID, now: datetime, open_invoices: Sequence[tuple[int, date]]
-) -> None:
+def list_what_is_owed(session: Session, tenant_id: UUID, open_invoices: Sequence[tuple[int, date]]) -> None:
     """Write down what a city owes that has left; nothing more of one that has paid."""
     row = city_plan_of(session, tenant_id, lock=True)
     if row is not None:
-        _count(row, open_invoices, now)
+        _count(row, open_invoices)
         _forget_or_keep(session, row)
 
 
@@ -170,10 +167,9 @@ def _forget_or_keep(session: Session, row: CityPlan) -> None:
     session.flush()
 
 
-def _count(row: CityPlan, open_invoices: Sequence[tuple[int, date]], now: datetime) -> None:
+def _count(row: CityPlan, open_invoices: Sequence[tuple[int, date]]) -> None:
     row.open_count, row.open_minor = len(open_invoices), sum(amount for amount, _ in open_invoices)
     row.oldest_due_on = min((due for _, due in open_invoices), default=None)
-    row.changed_at = now
 
 
 def state_of(contract: Contract | CityPlan | None, now: datetime) -> State:
@@ -200,11 +196,11 @@ def list_for_operators(
     tenant_id = scope.tenant_of(session)
     row = city_plan_of(session, tenant_id)
     if row is None:
-        row = CityPlan(id=new_id(), tenant_id=tenant_id, changed_at=now, read=0)
+        row = CityPlan(id=new_id(), tenant_id=tenant_id, read=0)
         session.add(row)
     row.plan, row.way, row.population = contract.plan, contract.way, contract.population
     row.state, row.failed_at, row.customer_ref = state_of(contract, now), contract.failed_at, contract.customer_ref
-    _count(row, open_invoices, now)
+    _count(row, open_invoices)
     session.flush()
 
 

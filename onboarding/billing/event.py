@@ -15,7 +15,7 @@ from tenants.database import Base
 class BillingEvent(Base):
     """Platform-wide, since it is known before any tenant is. id, type, created_at: the provider's.
 
-    customer_ref, object_ref: ids of the provider. settled_at: when what it is about was read. tries: how often that
+    customer_ref: whom it is about. settled_at: when what it is about was read. tries: how often that
     was begun; fault: why it wasn't read, in a word.
     """
 
@@ -25,8 +25,7 @@ class BillingEvent(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str]
     created_at: Mapped[datetime]
-    customer_ref: Mapped[str | None] = mapped_column(index=True)
-    object_ref: Mapped[str | None]
+    customer_ref: Mapped[str | None]
     received_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)

@@ -30,7 +30,6 @@ def receive(session: Session, office: Office, provider: Provider, told: Told, no
         "type": told.type,
         "created_at": told.created_at,
         "customer_ref": told.customer_ref,
-        "object_ref": told.object_ref,
         "received_at": now,
         "tries": 0,
     }

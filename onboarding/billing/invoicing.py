@@ -186,7 +186,7 @@ def mark_paid(
     if contract is not None:
         list_anew(session, contract, now)
     else:  # the city has left, with its contract
-        list_what_is_owed(session, card.id, now, _unpaid(session))
+        list_what_is_owed(session, card.id, _unpaid(session))
     return invoice
 
 

@@ -90,7 +90,6 @@ class Told:
     type: str
     created_at: datetime
     customer_ref: str | None
-    object_ref: str | None
 
 
 class Provider:
@@ -226,7 +225,6 @@ class Provider:
             event["type"],
             datetime.fromtimestamp(event["created"], UTC),
             customer if isinstance(customer, str) else None,
-            about.get("id"),
         )
 
     def _customer(self, tenant: str, name: str) -> str:

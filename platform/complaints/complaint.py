@@ -16,6 +16,7 @@ OPEN = text("is_open")
 UNASSIGNED = text("is_open AND holder_id IS NULL")
 """An index of its own: after `holder_id IS NULL` PostgreSQL doesn't take the rest of an index for sorted."""
 DESCRIBED = text("kind = 'description'")
+ERASED = text("erased_at IS NOT NULL")
 WORDS = (
     "CASE WHEN kind = 'description' THEN strip(to_tsvector('simple'::regconfig,"
     " regexp_replace(lower(body || ' ' || coalesce(place, '')), '[^[:alnum:]]+', ' ', 'g'))) END"
@@ -172,6 +173,7 @@ class Remark(TenantOwned, Base):
         Index("ix_remarks_tenant_id_complaint_id", "tenant_id", "complaint_id"),
         Index("ix_remarks_words", "tenant_id", "words", postgresql_using="gin", postgresql_where=DESCRIBED),
         Index("ix_remarks_described", "tenant_id", "created_at", postgresql_where=DESCRIBED),
+        Index("ix_remarks_erased", "tenant_id", "erased_at", postgresql_where=ERASED),
     )
 
     complaint_id: Mapped[UUID]
@@ -200,6 +202,7 @@ class Contact(TenantOwned, Base):
         ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
         Index("ix_contacts_phone", "tenant_id", "phone", postgresql_where=text("phone IS NOT NULL")),
         Index("ix_contacts_email", "tenant_id", "email", postgresql_where=text("email IS NOT NULL")),
+        Index("ix_contacts_erased", "tenant_id", "erased_at", postgresql_where=ERASED),
     )
 
     complaint_id: Mapped[UUID]

@@ -243,14 +243,17 @@ def sweep_staging(storage: Storage, now: datetime) -> int:
 def sweep_orphans(session: Session, storage: Storage, tenant_id: UUID, now: datetime) -> int:
     """Remove photos of the session's tenant that no row names, because their transaction never ended; how many."""
     folder = f"tenant/{tenant_id}/"
-    known = set(session.scalars(select(Evidence.id)))
+    known = {None, *session.scalars(select(Evidence.id))}  # None: a crest is no photo
     storage.discard_unfinished(folder, now - STAGED_FOR)
+    return sweep(storage, folder, now - STAGED_FOR, keep=lambda key: _photo_of(key, folder) in known)
 
-    def named(key: str) -> bool:
-        parts = key.removeprefix(folder).split("/")
-        return len(parts) != 3 or not _is_id(parts[1]) or UUID(parts[1]) in known  # e.g. a crest is no photo
 
-    return sweep(storage, folder, now - STAGED_FOR, keep=named)
+def without_orphans(session: Session, tenant_id: UUID, keys: Sequence[str]) -> list[str]:
+    """Those of some keys of the session's tenant that a row names, or that are no photo's."""
+    photos = {key: _photo_of(key, f"tenant/{tenant_id}/") for key in keys}
+    asked = [one for one in photos.values() if one is not None]
+    known = set(session.scalars(select(Evidence.id).where(Evidence.id.in_(asked)))) if asked else set()
+    return [key for key, photo in photos.items() if photo is None or photo in known]
 
 
 def distance_m(lon: float | None, lat: float | None, other_lon: float | None, other_lat: float | None) -> float | None:
@@ -263,6 +266,12 @@ def distance_m(lon: float | None, lat: float | None, other_lon: float | None, ot
         + math.cos(one) * math.cos(other) * math.sin(math.radians(other_lon - lon) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))
+
+
+def _photo_of(key: str, folder: str) -> UUID | None:
+    """Of which photo a key is; None for another file, such as a crest."""
+    parts = key.removeprefix(folder).split("/")
+    return UUID(parts[1]) if len(parts) == 3 and _is_id(parts[1]) else None
 
 
 def _is_id(text: str) -> bool:

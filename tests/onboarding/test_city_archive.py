@@ -1,6 +1,7 @@
 """Everything of a city out of one platform and into another: the same city, or nothing."""
 
 import io
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,9 @@ from messages.outbox import Message, State
 from onboarding.archive_tables import LEFT_OUT, archived
 from onboarding.city_archive import Made, write_archive
 from onboarding.city_import import BadArchive, import_archive
+from people import entry
 from people.account import Account
+from people.preference import Preference
 from tenants import scope
 from tenants.database import Base
 from tenants.errors import Conflict
@@ -60,8 +63,8 @@ def brought(engine: Engine, storage: FileStorage, content: bytes) -> None:
         import_archive(session, storage, io.BytesIO(content), now=NOW)
 
 
-def changed(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
-    """The archive with one member that says something else, its manifest as it was."""
+def changed(content: bytes, name: str, old: bytes, new: bytes, *, drop: bool = False) -> bytes:
+    """The archive with one member that says something else, or without it; its sums and manifest as they were."""
     out = io.BytesIO()
     with tarfile.open(fileobj=io.BytesIO(content)) as tar, tarfile.open(fileobj=out, mode="w") as changing:
         for member in tar:
@@ -71,6 +74,8 @@ def changed(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
             if member.name.startswith(name):
                 assert old in data
                 data = data.replace(old, new, 1)
+                if drop:
+                    continue
             member.size = len(data)
             changing.addfile(member, io.BytesIO(data))
     return out.getvalue()
@@ -116,6 +121,30 @@ def test_a_city_with_all_that_can_be_in_it_comes_out_as_it_went_in(
         assert session.scalar(select(func.count(Complaint.id))) == made.complaints
 
 
+def test_the_sums_are_as_sha256sum_reads_them(cast: Cast, tmp_path: Path) -> None:
+    content, _made = taken(cast)
+    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+        tar.extractall(tmp_path, filter="data")
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "--quiet", "sums/000001.sha256"], cwd=tmp_path, capture_output=True
+    )
+    assert (checked.returncode, checked.stdout) == (0, b"")
+
+
+def test_an_operator_who_looked_in_is_not_taken_along(cast: Cast, elsewhere: Engine, storage: FileStorage) -> None:
+    cast.enter("barat")
+    operator = cast.session.scalars(select(Account).where(Account.email == "operator@aduan.example")).one()
+    said = {"reason": "Melihat keluhan dari warga.", "mode": "configure", "minutes": "15"}
+    row = entry.begin(cast.session, operator, now=NOW, **said)
+    assert row.seat_id is not None
+    cast.session.add(Preference(seat_id=row.seat_id, choices={}, changed_at=NOW))
+    content, _made = taken(cast)
+    assert b"operator@aduan.example" not in content
+    assert str(row.seat_id).encode() not in content
+    assert b"Melihat keluhan dari warga." in content, "that somebody came, and why, is the city's own"
+    brought(elsewhere, storage, content)
+
+
 def test_every_table_of_a_city_is_in_its_archive_or_said_not_to_be() -> None:
     owned = {table.name for table in Base.metadata.sorted_tables if "tenant_id" in table.primary_key.columns}
     assert owned - {one.name for one in archived()} == LEFT_OUT & owned
@@ -128,17 +157,24 @@ def test_what_is_not_whole_or_not_its_own_is_refused_and_leaves_nothing(
     content, _made = taken(cast)
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
         file = next(name for name in tar.getnames() if name.startswith("files/"))
-    for broken in (
-        b"",
-        b"not a tar at all" * 100,
-        content[: len(content) // 2],
-        changed(content, "tables/remarks", b"Lubang besar.", b"Lubang kecil."),
-        changed(content, file, b"JFIF", b"JFIX"),
-        changed(content, "tables/complaints", b'"status":"received"', b'"status":"nonsense"'),
-        changed(content, "archive.json", b'"format": 1', b'"format": 2'),
-        changed(content, "archive.json", b'"remarks": [', b'"remarks": ["mood", '),
+    for broken, said in (
+        (b"", "can't be read"),
+        (b"not a tar at all" * 100, "can't be read"),
+        (content[: len(content) // 2], "can't be read"),
+        (
+            changed(content, "tables/remarks", b"Lubang besar.", b"Lubang kecil."),
+            "tables/remarks/000001.jsonl isn't as",
+        ),
+        (changed(content, file, b"JFIF", b"JFIX"), f"{file} isn't as it was written"),
+        (changed(content, "bundle.zip", b"bundle.yaml", b"bundle.yamm"), "bundle.zip isn't as it was written"),
+        (changed(content, "archive.json", b'"revision": ', b'"revision": 4'), "archive.json isn't as it was written"),
+        (changed(content, file, b"", b"", drop=True), f" where {file} should be|{file} is missing"),
+        (changed(content, "sums/", b"  ", b" "), "A line of the archive's sums can't be read"),
+        (changed(content, "tables/complaints", b'"status":"received"', b'"status":"nonsense"'), "doesn't fit"),
+        (changed(content, "archive.json", b'"format": 1', b'"format": 2'), "no archive of a city in format 1"),
+        (changed(content, "archive.json", b'"remarks": [', b'"remarks": ["mood", '), "has no mood here"),
     ):
-        with pytest.raises(BadArchive):
+        with pytest.raises(BadArchive, match=said):
             brought(elsewhere, storage, broken)
         with Session(elsewhere) as session:
             assert session.scalars(select(Tenant.slug)).all() == ["commons"]

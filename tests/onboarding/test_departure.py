@@ -63,6 +63,7 @@ def archive(cast: Cast, now: object = READY) -> bytes:
     _row, content = archiving.open_for(cast.session, cast.office, row_id, author=by, now=now)
     with content:
         data = content.read()
+    archiving.had_whole(cast.session, row_id, author=by, now=now)
     cast.session.commit()
     return data
 

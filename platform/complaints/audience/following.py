@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from complaints.audience import telling
 from complaints.audience.mailed import Followers, MailFollower
-from complaints.complaint import Complaint
+from complaints.complaint import ERASED, Complaint
 from complaints.office import Office
 from messages import digest
 from tenants.database import Base, TenantOwned, new_id
@@ -40,6 +40,7 @@ class Follower(MailFollower, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "complaint_id", "email"),
         ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
+        Index("ix_followers_erased", "tenant_id", "erased_at", postgresql_where=ERASED),
     )
 
     complaint_id: Mapped[UUID]
