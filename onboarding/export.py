@@ -174,11 +174,12 @@ def _asset_rules(
             "category": category_codes[rule.category_id] if rule.category_id else None,
             "attribute": rule.attribute,
             "value": rule.value,
-            "agency": agency_codes[rule.agency_id],
+            "agency": agency_codes[rule.agency_id] if rule.agency_id else None,
+            "overlay": rule.overlay,
             "ended": False,
         }
         for rule in rules
-        if rule.category_id in (None, *category_codes) and rule.agency_id in agency_codes
+        if rule.category_id in (None, *category_codes) and (rule.overlay or rule.agency_id in agency_codes)
     ]
 
 

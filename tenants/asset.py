@@ -50,9 +50,10 @@ class AssetCell(TenantOwned, Base):
 
 
 class AssetRule(Configured, Base):
-    """Whose an object is by what it says of itself: an attribute with this value belongs to an agency.
+    """Whose an object is by what it says of itself: an attribute with this value belongs to an agency or overlay.
 
-    category_id: None for any. attribute, value: compared in small letters.
+    category_id: None for any. attribute, value: compared in small letters. overlay: the slug of a tenant that lies over
+    the city's ground; where it does no longer, the rule decides nothing.
     """
 
     __tablename__ = "asset_rules"
@@ -60,6 +61,7 @@ class AssetRule(Configured, Base):
         UniqueConstraint("tenant_id", "code"),
         ForeignKeyConstraint(["tenant_id", "category_id"], ["categories.tenant_id", "categories.id"]),
         ForeignKeyConstraint(["tenant_id", "agency_id"], ["agencies.tenant_id", "agencies.id"]),
+        CheckConstraint("num_nonnulls(agency_id, overlay) = 1", name="owner"),
         Index(
             "ix_asset_rules_standing",
             "tenant_id",
@@ -75,5 +77,6 @@ class AssetRule(Configured, Base):
     category_id: Mapped[UUID | None]
     attribute: Mapped[str]
     value: Mapped[str]
-    agency_id: Mapped[UUID]
+    agency_id: Mapped[UUID | None]
+    overlay: Mapped[str | None]
     ended_at: Mapped[datetime | None]

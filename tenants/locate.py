@@ -150,10 +150,10 @@ class Index:
             self._check_not_exchanged(lon, lat, at)
         return decision
 
-    def meeting(self, shape: BaseGeometry, *, at: datetime) -> list[Ground]:
-        """The ordinary ground in force at the instant that has a point in common with a shape in degrees."""
+    def meeting(self, shape: BaseGeometry, *, at: datetime, overlays: bool = False) -> list[Ground]:
+        """The ordinary ground, or the overlays, in force then that have a point in common with a shape in degrees."""
         met = [self._grounds[number] for number in self._ground_shapes.meeting(shape)]
-        return [ground for ground in met if not ground.overlay and ground.holds(at)]
+        return [ground for ground in met if bool(ground.overlay) is overlays and ground.holds(at)]
 
     def outlines_meeting(self, shape: BaseGeometry) -> list[Outline]:
         """The outlines without a live tenant that have a point in common with a shape in degrees."""

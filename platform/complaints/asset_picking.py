@@ -12,6 +12,7 @@ from complaints.actor import Actor
 from complaints.complaint import Complaint
 from complaints.correcting import MOVE
 from complaints.office import Office
+from complaints.overlay import overlays_at
 from complaints.routing import about
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
@@ -44,7 +45,8 @@ def pick(
     if (before.id if before else None) == (found.id if found else None):
         raise Invalid("Nothing differs from what the report says now.", field="asset")
     book = office.rulebooks.of(session, card)
-    rule = book.asset_rule(complaint.category_id, found.attributes) if found else None
+    there = overlays_at(office, found.lon, found.lat, now) if found else {}
+    rule = book.asset_rule(complaint.category_id, found.attributes, there) if found else None
     with session.no_autoflush:  # one UPDATE, so that the version rises by one
         complaint.asset_id = found.id if found else None
         routing = {name: value for name, value in complaint.routing.items() if name != "asset"}

@@ -13,6 +13,7 @@ from complaints.clock import Pause
 from complaints.clocks.promise import NOTHING_PROMISED, Dues, dues
 from complaints.intake import LOGGED
 from complaints.office import Office
+from complaints.overlay import Overlaid, overlaid
 from complaints.report import Report
 from complaints.rules.asset_rule import AssetRuleEntry
 from complaints.rules.belonging import belonging
@@ -28,7 +29,10 @@ from tenants.working_time import Calendar
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a report goes and what is promised there, before or after it is filed. calendar: of who gets it."""
+    """Where a report goes and what is promised there, before or after it is filed. calendar: of who gets it.
+
+    asset: the object of that tenant that it is about. overlaid: how another tenant's object led here.
+    """
 
     card: TenantCard
     decision: Decision
@@ -42,6 +46,7 @@ class Destination:
     pauses: Sequence[Pause] = ()
     asset: AssetEntry | None = None
     asset_rule: AssetRuleEntry | None = None
+    overlaid: Overlaid | None = None
 
 
 def destination(
@@ -61,6 +66,12 @@ def destination(
     card, decision = route(session, office, report, host, now)
     book = office.rulebooks.of(session, card)
     category = _category_there(session, office, report.category, card, book, host)
+    led = None
+    if report.channel != LOGGED:  # what officials write down as done, they have done
+        led = overlaid(session, office, card, category, report.asset, (report.lon, report.lat), now)
+    if led is not None:
+        card, decision, category = led.card, led.decision(decision), led.category
+        book = office.rulebooks.of(session, card)
     if card.stage == Stage.PAUSED and report.channel != LOGGED and report.filed_by is None:
         # Without a point it can't wait in the commons: nobody would know whose it is once the city goes on.
         raise Invalid(
@@ -70,7 +81,7 @@ def destination(
         )
     if category.place == Place.EXACT and report.lon is None:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
-    about = _asset(session, report, card)
+    about = _asset(session, report, card) if led is None else None
     to = belonging(
         book,
         category,
@@ -112,6 +123,7 @@ def destination(
         visibility=stricter(category.visibility, report.visibility or category.visibility),
         asset=about,
         asset_rule=to.asset_rule,
+        overlaid=led,
     )
 
 

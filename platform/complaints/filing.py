@@ -226,7 +226,8 @@ def _complaint_values(report: Report, to: Destination, complaint_id: UUID, now: 
         "cell": cell_of(report.lon, report.lat)
         if point and report.lon is not None and report.lat is not None
         else None,
-        "routing": routing_document(to.decision) | about(to.asset, to.asset_rule),
+        "routing": routing_document(to.decision)
+        | (about(to.overlaid.asset, to.overlaid.rule) if to.overlaid else about(to.asset, to.asset_rule)),
         "near_border_tenant_id": to.decision.near_border.tenant_id if to.decision.near_border else None,
         "received_at": now,
         "clock_from_at": now,

@@ -19,12 +19,13 @@ def routing_document(decision: Decision) -> dict[str, Any]:
 
 
 def about(asset: AssetEntry | None, rule: AssetRuleEntry | None) -> dict[str, Any]:
-    """What a report is about, and whose that made it, beside the decision; nothing where it is about no object."""
+    """What a report is about, and whose that makes it, beside the decision; nothing where it is about no object."""
     if asset is None:
         return {}
     said: dict[str, Any] = {"code": asset.code, "name": asset.name}
     if rule is not None:
-        said |= {"attribute": rule.attribute, "value": rule.value, "agency_id": str(rule.agency_id)}
+        whose = {"overlay": rule.overlay} if rule.overlay else {"agency_id": str(rule.agency_id)}
+        said |= {"attribute": rule.attribute, "value": rule.value, **whose}
     return {"asset": said}
 
 

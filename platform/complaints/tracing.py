@@ -46,7 +46,7 @@ def trace(
     to = destination(session, office, report, host, now, priority=priority)
     book = office.rulebooks.of(session, to.card)
     areas = book.areas_up(to.area_id)
-    owner = book.agencies.get(to.asset_rule.agency_id) if to.asset_rule else None
+    owner = book.agencies.get(to.asset_rule.agency_id) if to.asset_rule and to.asset_rule.agency_id else None
     decided = book.assignment_for(to.category.id, to.area_id) if owner is None else None
     rows = []
     for area in [*areas, None]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,9 @@ from configuration import editing
 from configuration.editing import Author
 from tenants.asset import AssetRule
 from tenants.database import new_id
+from tenants.directory import Directory, TenantCard
 from tenants.errors import Conflict, Invalid, NotFound
+from tenants.tenant import Stage
 
 MOST = 300
 LONGEST_NAME, LONGEST_VALUE = 60, 200
@@ -28,11 +32,12 @@ def add(
     said: Mapping[str, str],
     *,
     category_id: UUID | None,
-    agency_id: UUID,
+    agency_id: UUID | None,
+    overlay: str | None = None,
     author: Author,
     now: datetime,
 ) -> AssetRule:
-    """Let objects with an attribute belong to an agency. said: attribute and value.
+    """Let objects with an attribute belong to an agency, or to an overlay by its slug. said: attribute and value.
 
     Raises Invalid naming the field, or Conflict for a second one.
     """
@@ -50,9 +55,34 @@ def add(
     if session.scalar(same) is not None:
         raise Conflict("There is a rule for this attribute and value already. End it first.")
     rule_id = new_id()
-    rule = AssetRule(id=rule_id, code=f"asset-{rule_id.hex[:12]}", category_id=category_id, agency_id=agency_id, **row)
+    whose = {"agency_id": agency_id, "overlay": overlay}
+    rule = AssetRule(id=rule_id, code=f"asset-{rule_id.hex[:12]}", category_id=category_id, **whose, **row)
     editing.add(session, rule, author=author, now=now)
     return rule
+
+
+def overlays(directory: Directory, ground: BaseGeometry | None, now: datetime) -> list[TenantCard]:
+    """The live tenants that lie over a city's ground as overlays now, by slug; a common border isn't enough."""
+    if ground is None:
+        return []
+    over = directory.index.meeting(ground, at=now, overlays=True)
+    met = {one.tenant_id for one in over if shapely.relate_pattern(shapely.from_wkb(one.wkb), ground, "2********")}
+    cards = [directory.by_id[tenant_id] for tenant_id in met]
+    return sorted((card for card in cards if card.stage == Stage.LIVE), key=lambda card: card.slug)
+
+
+def overlay_here(directory: Directory, slug: str, city: TenantCard, ground: BaseGeometry | None, now: datetime) -> str:
+    """The slug, if this tenant lies over the city's ground as an overlay. Raises Invalid, field agency."""
+    if slug in [card.slug for card in overlays(directory, ground, now)]:
+        return slug
+    known = directory.by_slug.get(slug)
+    if known is None or known.id == city.id or not known.answers:
+        raise Invalid("Choose an agency of this city, or a government that works over its ground.", field="agency")
+    raise Invalid(
+        "%(name)s doesn't work over the ground of this city. What lies there can't be its own.",
+        field="agency",
+        name=next(iter(known.name.values()), slug),
+    )
 
 
 def end(session: Session, rule_id: UUID, *, author: Author, now: datetime) -> None:

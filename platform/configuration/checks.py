@@ -252,7 +252,11 @@ def _asset_rules(document: Mapping[str, Any]) -> Iterator[Problem]:
     leaves = {category["code"] for category in document["categories"] if not category["group"]}
     for rule in document["asset_rules"]:
         path = ("asset_rules", rule["code"])
-        yield from _known([rule["agency"]], agencies, (*path, "agency"), "agency")
+        if (rule["agency"] is None) == (rule["overlay"] is None):
+            yield Problem((*path, "agency"), "Name an agency, or an overlay.")
+        if rule["overlay"] == document["tenant"]["slug"]:
+            yield Problem((*path, "overlay"), "An overlay is another tenant. Name an agency of the city's own.")
+        yield from _known([rule["agency"]] if rule["agency"] else [], agencies, (*path, "agency"), "agency")
         if rule["category"] is not None:
             yield from _known([rule["category"]], leaves, (*path, "category"), "category")
 

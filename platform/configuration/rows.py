@@ -249,7 +249,8 @@ def _asset_rules(
             "category_id": category_ids[rule["category"]] if rule["category"] else None,
             "attribute": rule["attribute"].casefold(),
             "value": rule["value"].casefold(),
-            "agency_id": agency_ids[rule["agency"]],
+            "agency_id": agency_ids[rule["agency"]] if rule["agency"] else None,
+            "overlay": rule["overlay"],
         }
         for rule in rules
     }

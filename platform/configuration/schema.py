@@ -326,15 +326,17 @@ class OptionsSchema(_Strict):
 
 
 class AssetRuleSchema(Row):
-    """Whose an object is by an attribute of it. category: None for any.
+    """Whose an object is by an attribute of it: an agency's, or an overlay's. category: None for any.
 
+    overlay: the slug of another tenant that lies over the city's ground; where none does, the rule decides nothing.
     The objects themselves are data and not settings: a bundle has none.
     """
 
     category = Code(load_default=None, allow_none=True)
     attribute = _text(60, required=True)
     value = _text(200, required=True)
-    agency = Code(required=True)
+    agency = Code(load_default=None, allow_none=True)
+    overlay = Code(load_default=None, allow_none=True)
 
 
 class BundleSchema(_Strict):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from complaints.overlay import OBJECT
 from complaints.rules.rulebook import Rulebook
 from tenants import locate
 from tenants.locate import Decision
@@ -32,14 +33,15 @@ def asset_words(routing: Mapping[str, Any], book: Rulebook) -> str:
     """A sentence on whose a report became by what its object says of itself; "" where that decided nothing."""
     said = routing.get("asset") or {}
     agency = book.agencies.get(UUID(said["agency_id"])) if "agency_id" in said else None
-    if agency is None:
+    owner = office().directory.by_slug.get(said["overlay"]) if "overlay" in said else agency
+    if owner is None:
         return ""
     return _(
         "It is about %(name)s, whose %(attribute)s is “%(value)s”: that is the work of %(agency)s.",
         name=said["name"] or said["code"],
         attribute=said["attribute"],
         value=said["value"],
-        agency=words(agency.name),
+        agency=words(owner.name),
     )
 
 
@@ -51,6 +53,8 @@ def _why(decision: Decision, category_name: str | None) -> str:
         return _("At this point %(name)s has taken over “%(category)s”.", name=name, category=category_name)
     if decision.rule == locate.OVERLAY:
         return _("The point lies in an area where %(name)s has taken over this kind of problem.", name=name)
+    if decision.rule == OBJECT:
+        return _("What it is about belongs to %(name)s: so the government of the place has decided.", name=name)
     if decision.rule == locate.SMALLEST:
         return _("Several governments claim this point; the one with the smallest ground has it: %(name)s.", name=name)
     if decision.rule == locate.OLDER:

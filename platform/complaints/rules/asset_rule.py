@@ -7,12 +7,13 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class AssetRuleEntry:
-    """category_id: None for any. attribute, value: in small letters."""
+    """category_id: None for any. attribute, value: in small letters. Its agency, or the slug of an overlay."""
 
     category_id: UUID | None
     attribute: str
     value: str
-    agency_id: UUID
+    agency_id: UUID | None
+    overlay: str | None = None
 
 
 def deciding(

@@ -1,7 +1,7 @@
 """A city's rules as values: what the verbs and the forms ask."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -192,10 +192,14 @@ class Rulebook:
         """An agency and those below it."""
         return [agency_id] + [one for one in self.agencies if one != agency_id and agency_id in self.agencies_up(one)]
 
-    def asset_rule(self, category_id: UUID, attributes: Mapping[str, str] | None) -> AssetRuleEntry | None:
-        """The rule by which an object's attributes say whose it is, if they do."""
-        rules = [rule for rule in self.asset_rules if rule.agency_id in self.agencies] if attributes else []
-        return deciding(rules, category_id, attributes or {})
+    def asset_rule(
+        self, category_id: UUID, attributes: Mapping[str, str] | None, overlays: Collection[str] = ()
+    ) -> AssetRuleEntry | None:
+        """The rule by which an object's attributes say whose it is, if they do. overlays: the slugs of those there."""
+        if not attributes:
+            return None
+        rules = [rule for rule in self.asset_rules if rule.overlay in overlays or rule.agency_id in self.agencies]
+        return deciding(rules, category_id, attributes)
 
     def agency_for(
         self, category_id: UUID, area_id: UUID | None, attributes: Mapping[str, str] | None = None
@@ -206,7 +210,7 @@ class Rulebook:
         What would go to an agency without people goes to the nearest above it that has some.
         """
         rule = self.asset_rule(category_id, attributes)
-        if rule is not None:
+        if rule is not None and rule.agency_id is not None:
             return self.stand_in(rule.agency_id)
         assigned = self.assignment_for(category_id, area_id)
         if assigned is not None:

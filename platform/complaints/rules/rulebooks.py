@@ -79,7 +79,7 @@ def read_rulebook(session: Session, card: TenantCard, earlier: Rulebook | None =
         areas=areas,
         assignments={(row.category_id, row.area_id): row.agency_id for row in ties},
         asset_rules=[
-            AssetRuleEntry(row.category_id, row.attribute, row.value, row.agency_id)
+            AssetRuleEntry(row.category_id, row.attribute, row.value, row.agency_id, row.overlay)
             for row in session.scalars(select(AssetRule).where(AssetRule.ended_at.is_(None)))
         ],
         rules=[_rule(row) for row in session.execute(select(*_OF_RULES).where(SlaRule.ended_at.is_(None)))],

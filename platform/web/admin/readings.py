@@ -121,6 +121,7 @@ FIELDS: Mapping[str, str] = {
     "account_id": N_("account"),
     "attribute": N_("attribute"),
     "attributes": N_("attributes"),
+    "overlay": N_("government over the ground"),
     "head_id": N_("head"),
     "value": N_("value"),
     "agency": N_("agency"),

@@ -35,4 +35,5 @@ def looked_at() -> int:
 def saved(path: str, **more: str) -> Response:
     """Commit, let this process know the new rules at once, and go on to a page that says that it was saved."""
     commit_and_know()
-    return redirect(f"{path}?{urlencode({'saved': '1', **more})}", 303)
+    page, mark, place = path.partition("#")
+    return redirect(f"{page}?{urlencode({'saved': '1', **more})}{mark}{place}", 303)

@@ -150,6 +150,7 @@ def _found(
     agency_name = in_language(agency.name, g.language, languages) if agency else ""
     rows = _rows(traced, languages)
     owner = in_language(traced.owner.name, g.language, languages) if traced.owner else ""
+    led = to.overlaid
     decided = owner or next((name for _area, name, decides in rows if decides), "")
     return {
         "ours": to.card.id == g.tenant.id,
@@ -159,8 +160,9 @@ def _found(
         "area": ", ".join(in_language(one.name, g.language, languages) for one in traced.areas),
         "agency": agency_name,
         "rows": rows,
-        "object": to.asset,
-        "object_rule": to.asset_rule,
+        "object": led.asset if led else to.asset,
+        "object_rule": led.rule if led else to.asset_rule,
+        "overlaid": led is not None,
         "owner": owner,
         "own_hours": to.agency_id in there.own_calendars,
         "idle": decided if decided and agency and agency_name != decided else "",

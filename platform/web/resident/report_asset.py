@@ -66,14 +66,15 @@ def settle(session: Session, office: Office, draft: Draft, host: TenantCard | No
 
 def offered(session: Session, found: Situation, draft: Draft) -> Offered:
     """The objects of the category near the place, and the one that was named wherever it lies."""
-    category = found.category
-    if category is None or draft.point is None or category.place != Place.EXACT or found.card.is_commons:
+    led = found.overlaid
+    category, city = (led.here, led.city) if led else (found.category, found.card)
+    if category is None or draft.point is None or category.place != Place.EXACT or city.is_commons:
         return NOTHING
     if not all(map(isfinite, draft.point)):  # the place's own step says what is wrong with it
         return NOTHING
-    with scope.enter(session, found.card.id):
+    with scope.enter(session, city.id):
         around = asset.near(session, category.id, *draft.point)
-        named = found.to.asset if found.to else None
+        named = led.asset if led else found.to.asset if found.to else None
         if named is not None and named.id not in [one.id for one, _metres in around]:
             around = [(named, named.metres_from(*draft.point)), *around]
     if not around:

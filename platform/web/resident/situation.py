@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.destination import Destination, destination
 from complaints.office import Office
+from complaints.overlay import Overlaid, overlaid
 from complaints.report import KINDS, LONGEST_DESCRIPTION, Report, Reporter
 from complaints.rules.questions import SILENT, STOP, Questions, asked_of, checked_answers, stopped_by
 from complaints.rules.rulebook import AreaEntry, CategoryEntry, Rulebook
@@ -40,6 +41,7 @@ class Situation:
     home: the host or the chosen city. decision: None while nothing says where; reckoned: before the reporter said on
     which side of a border it is. book: whose categories are offered.
     questions: those asked now. border: asked about and not answered. errors: refusals of the verbs, by field.
+    overlaid: how the city's object led to another government, which is then the card.
     """
 
     host: TenantCard | None
@@ -56,6 +58,7 @@ class Situation:
     to: Destination | None
     report: Report
     errors: dict[str, Invalid] = field(default_factory=dict)
+    overlaid: Overlaid | None = None
 
     @property
     def elsewhere(self) -> bool:
@@ -111,10 +114,18 @@ def assess(
         card, decision = _across(office, draft, decision)
     book = office.rulebooks.of(session, card)
     category = _category(book, code, known)
+    led = None
+    if decision is not None and category is not None and draft.point is not None:
+        led = overlaid(session, office, card, category, draft.value("asset")[:64], draft.point, now)
+    if led is not None and decision is not None:
+        card, decision, category = led.card, led.decision(decision), led.category
+        book = office.rulebooks.of(session, card)
     placeless = category is not None and category.place == Place.NONE
     point = draft.point if decision is not None and not placeless else None
     area = book.area_at(*point) if point else None
     report = _report(draft, category, point, language=language, account_id=account_id)
+    if led is not None:  # it is filed from the city, under its category
+        report = replace(report, category=led.here.code)
     near = decision.near_border if decision is not None and draft.source != "area" else None
     border = (
         near
@@ -136,6 +147,7 @@ def assess(
         to=None,
         report=report,
         errors=errors,
+        overlaid=led,
     )
     return _with_destination(session, office, situation, now) if category is not None and not errors else situation
 

@@ -236,7 +236,7 @@ def _like(complaint: Complaint) -> list[tuple[str, ...]]:
 
 def _cities(complaint: Complaint) -> list[tuple[str, str]]:
     """The live cities to choose from, those that lie near the point first."""
-    near = [one["slug"] for one in complaint.routing.get("candidates", ())]
+    near = [one["slug"] for one in complaint.routing.get("candidates", ())] + [_owner(complaint)]
     others = [card for card in office().directory.live if card.id != g.tenant.id]
     others.sort(key=lambda card: (card.slug not in near, city_name(card, g.language)))
     return [(card.slug, city_name(card, g.language)) for card in others]
@@ -247,8 +247,15 @@ def _suggested(complaint: Complaint, name: str) -> dict[str, str]:
         return {Need.TARGET.value: request.args.get(Need.TARGET.value, "")}
     if name == "assign":
         return {"agency": str(complaint.agency_id or "")}
+    if name == "hand_over" and (owner := _owner(complaint)) not in ("", g.tenant.slug):
+        return {"tenant": owner}
     beside = office().directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
     return {"tenant": beside.slug} if name == "hand_over" and beside is not None else {}
+
+
+def _owner(complaint: Complaint) -> str:
+    """The slug of the overlay that the report's object belongs to by the city's rules; "" for none."""
+    return str(complaint.routing.get("asset", {}).get("overlay", ""))
 
 
 def _city() -> TenantCard:

@@ -152,7 +152,8 @@ def test_the_list_orders_and_changes_several_and_finds_by_everyday_words(visit: 
     assert "Pothole" in found
     assert "Street light out" not in found
     ids = {code: str(path_of(cast, code).rpartition("/")[2]) for code in ("jalan", "jalan-lubang", "jalan-rusak")}
-    assert admin.post("/admin/categories/order", data={"up": ids["jalan-rusak"]}).status_code == 303
+    moved = admin.post("/admin/categories/order", data={"up": ids["jalan-rusak"]})
+    assert (moved.status_code, moved.location) == (303, "/admin/categories?saved=1#c-jalan-rusak")
     body = admin.get("/admin/categories").get_data(as_text=True)
     assert body.index("c-jalan-rusak") < body.index("c-jalan-lubang")
     ticked = {"id": [ids["jalan"], ids["jalan-lubang"]], "change": "visibility=private"}

@@ -1,15 +1,20 @@
 """“Who gets this?” answers as filing does, and names the row that decided."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from complaints.complaint import Complaint
 from complaints.destination import destination
 from complaints.report import Report
 from tests.cast import NOW, Cast, Visitor
+from tests.complaints.partnering import utility
 from tests.complaints.rules.test_questions import BRANCH
 from tests.configuration.test_categories import save
 from tests.web.admin.test_assets import LAMPS, bring_in
+from tests.web.resident.test_report_asset import send
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
@@ -79,3 +84,37 @@ def test_what_is_closed_there_and_what_is_no_place_is_said(visit: Visit, cast: C
 )
 def test_whatever_is_asked_is_answered(visit: Visit, query: str) -> None:
     assert visit("barat", "admin").get(f"/admin/who-gets-this?{query}").status_code == 200
+
+
+def test_an_object_of_an_overlay_is_its_own_and_the_row_is_named(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    bring_in(admin, LAMPS)
+    said = {"attribute": "status", "value": "nasional", "category": ""}
+    refused = admin.post("/admin/assets/rules?lang=en", data=said | {"agency": "overlay:timur"})
+    assert refused.status_code == 422
+    assert "work over the ground of this city" in words(refused)
+    slug = utility(cast)
+    assert admin.post("/admin/assets/rules", data=said | {"agency": f"overlay:{slug}"}).status_code == 303
+    listed = words(admin.get("/admin/assets/rules?lang=en"))
+    assert "status nasional any Setrum Power" in listed
+    assert "this rule decides nothing" not in listed
+    named = asked(visit, "category=pju&asset=PJU/2")
+    assert ", Setrum Power." in named
+    assert "What it is about belongs to Setrum Jaya: so the government of the place has decided." in named
+    assert "Of the object PJU/2, status is “nasional”, so it is for Setrum Power. This row decides." in named
+    resident = visit("barat")
+    page = resident.get("/report?asset=PJU/2&lang=en").get_data(as_text=True)
+    assert "Setrum Power" in page
+    assert re.search(r'name="asset" value="PJU/2"[^>]* checked', page)  # else the next form would lose it again
+    draft = re.search(r'name="draft" value="(\w+)"', page)
+    assert draft
+    send(resident, draft[1], asset="PJU/2", category="pju", shown_tenant=slug)
+    cast.enter(slug)
+    filed = cast.session.scalars(select(Complaint)).one()
+    assert filed.routing["rule"] == "object"
+    here = cast.complaint("barat", category="pju", at=(106.9502, -6.2501))
+    officer = visit("barat", "supervisor")
+    path = f"/staff/complaints/{here}"
+    assert officer.post(f"{path}/object", data={"asset": "PJU/2", "version": 1}).status_code == 303
+    told = words(officer.get(f"{path}?lang=en"))
+    assert "It is about Depan SD, whose status is “nasional”: that is the work of Setrum Power." in told
