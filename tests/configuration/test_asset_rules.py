@@ -40,7 +40,7 @@ def test_a_rule_is_exported_imported_ended_and_exported_again(cast: Cast) -> Non
     scope.name_tenant(session, None)
     other = read_bundle(written)
     (said,) = (row for row in other.document["asset_rules"] if row["code"] == code)
-    other.document["asset_rules"] = [{**said, "code": "again"}]
+    other.document["asset_rules"][:] = [{**said, "code": "again"}]
     provision(session, other, now=NOW)
     session.commit()
     provision(session, read_bundle(written), now=NOW)
