@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from complaints.photos.storage import Storage
 from configuration.document import parse
-from onboarding import archive, catalogue
+from onboarding import archive, catalogue, opening
 from onboarding.bundle import TEMPLATE, read_bundle
-from onboarding.provision import ProvisionReport, provision
+from onboarding.neighbours import Held
+from onboarding.provision import ProvisionReport
 from tenants.catalogue import Municipality
 from tenants.errors import AduanError, Invalid
 from tenants.tenant import Stage, Tenant
@@ -53,10 +54,11 @@ def provision_all(
 ) -> Iterator[ProvisionReport]:
     """One tenant after the other, a transaction each, in memory that doesn't grow with their number.
 
-    A bundle that is refused changes nothing, is told in its report, and doesn't stop the others. Two who bring the same
-    city at once come one after the other. Commits.
+    A bundle that is refused changes nothing, is told in its report, and doesn't stop the others; a city whose boundary
+    lies on ground that others hold stays in rehearsal (`opening.py`). Two who bring the same city at once come one
+    after the other. Commits.
     """
-    platform = _of_the_platform()
+    platform, held = _of_the_platform(), Held()
     known = _known(session)
     session.commit()
     for source in sources:
@@ -65,7 +67,7 @@ def provision_all(
             if digest in known:
                 report = ProvisionReport(known[digest])
             else:
-                report = _bring(session, source, digest, now=now, stage=stage, storage=storage)
+                report = _bring(session, source, digest, held, now=now, stage=stage, storage=storage)
             session.commit()
         except AduanError as error:
             session.rollback()
@@ -75,13 +77,13 @@ def provision_all(
 
 
 def _bring(
-    session: Session, source: Path, digest: str, *, now: datetime, stage: Stage, storage: Storage | None
+    session: Session, source: Path, digest: str, held: Held, *, now: datetime, stage: Stage, storage: Storage | None
 ) -> ProvisionReport:
     bundle = read_bundle(source)
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:city, 0))"), {"city": f"onboard/{bundle.slug}"}
     )
-    report = provision(session, bundle, now=now, stage=stage, storage=storage)
+    report = opening.bring(session, bundle, held, now=now, stage=stage, storage=storage)
     session.flush()
     tenant = session.get_one(Tenant, report.tenant_id, populate_existing=True)
     tenant.options = {**tenant.options, MARK: f"{digest}:{tenant.revision}"}
@@ -89,11 +91,13 @@ def _bring(
 
 
 def _known(session: Session) -> dict[str, str]:
-    """The slug by the digest of each bundle by which a city is still what it was made."""
+    """The slug by the digest of each bundle by which a city is still what it was made; not of one in rehearsal, which
+    may go live by now.
+    """
     mark = Tenant.options[MARK].astext
     rows = session.execute(
         select(Tenant.slug, Tenant.revision, mark).where(
-            mark.is_not(None), Tenant.stage.not_in((Stage.ERASED, Stage.SHADOW))
+            mark.is_not(None), Tenant.stage.not_in((Stage.ERASED, Stage.SHADOW, Stage.REHEARSAL))
         )
     )
     found = {}

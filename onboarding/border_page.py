@@ -15,6 +15,7 @@ from onboarding import border, border_question
 from onboarding.border import Sketch
 from onboarding.border_question import BorderQuestion, Compared
 from onboarding.claim import Claim
+from onboarding.neighbours import ground_of
 from onboarding.signup.steps import needs_claim, page
 from people.permissions import Permission
 from tenants.errors import AduanError, NotFound
@@ -51,16 +52,17 @@ def of_claim(claim: Claim) -> ResponseReturnValue:
     """Every border of the city that is being set up that isn't one clean line."""
     if claim.tenant_id is None:
         return redirect("/signup", 303)
-    own = border_question.ground_of(g.session, claim.tenant_id)
+    own = ground_of(g.session, claim.tenant_id)
     found = border_question.compared(g.session, office(), claim.tenant_id, g.now)
-    return page("live", "borders", claim, borders=[_shown(one, own[0]) for one in found] if own else [])
+    return page("live", "borders", claim, borders=[_shown(one, own.shape) for one in found] if own else [])
 
 
 @blueprint.post("/signup/borders")
 @needs_claim
 def ask(claim: Claim) -> ResponseReturnValue:
     """Ask the neighbours who haven't been asked about the ground as it is now."""
-    border_question.ask(g.session, office(), claim, g.now)
+    if claim.tenant_id is not None:
+        border_question.ask(g.session, office(), claim.tenant_id, g.now)
     return redirect("/signup/borders", 303)
 
 
@@ -136,9 +138,9 @@ def _decided(question_id: UUID, neighbour_id: UUID | None, back: str) -> Respons
 def _one(question_id: UUID, side: UUID | None, typed: dict[str, str], error: AduanError | None) -> ResponseReturnValue:
     question = border_question.one(g.session, question_id, side=side)
     line, shown = _line(question), None
-    own = border_question.ground_of(g.session, question.tenant_id)
+    own = ground_of(g.session, question.tenant_id)
     with suppress(NotFound):  # the ground may have been mended since
-        shown = _shown(border_question.one_border(g.session, office(), question, g.now), own[0]) if own else None
+        shown = _shown(border_question.one_border(g.session, office(), question, g.now), own.shape) if own else None
     values: dict[str, Any] = {
         "line": line,
         "one": shown,

@@ -1,6 +1,5 @@
 """Whether a city may go live over a neighbour's ground: asked of the neighbour, or of the operator."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,11 @@ from messages import operating, outbox
 from onboarding import border
 from onboarding.border import Border
 from onboarding.claim import Claim
+from onboarding.neighbours import Drawn, Side, ground_of, neighbours, overlap_m2
 from onboarding.readiness import MAPPING_ERROR_M2
 from people import seats
 from people.permissions import Role
 from tenants import scope
-from tenants.boundary import Boundary
 from tenants.database import Base, new_id
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.personal import personal
@@ -33,6 +32,8 @@ SHORTEST_WHY, LONGEST_WHY = 10, 500
 MOST_READ = 5_000
 MOST_SHOWN = 100
 OPEN, AGREED, REFUSED = "open", "agreed", "refused"
+FIRST = "first"
+"""The rule between two cities that are being set up: whoever goes live first holds what both have, and is asked."""
 
 
 class BorderQuestion(Base):
@@ -66,20 +67,8 @@ class BorderQuestion(Base):
 
 
 @dataclass(frozen=True)
-class Side:
-    """A neighbour. tenant_id: None for one that isn't on the platform. smaller: its ground is, so that it decides."""
-
-    tenant_id: UUID | None
-    name: str
-    slug: str
-    area_m2: float
-    ground: BaseGeometry
-    mark: str
-
-
-@dataclass(frozen=True)
 class Compared:
-    """One border. complaints: made so far where both have the ground, or neither. rule: of docs/routing.md."""
+    """One border. complaints: made so far where both or neither have the ground. rule: of docs/routing.md, or FIRST."""
 
     neighbour: Side
     border: Border
@@ -87,42 +76,6 @@ class Compared:
     rule: str
     theirs: bool
     question: BorderQuestion | None
-
-
-def ground_of(session: Session, tenant_id: UUID) -> tuple[BaseGeometry, float, str] | None:
-    """(a tenant's ordinary ground as it holds now, m², its mark)."""
-    row = session.execute(
-        select(Boundary.wkb, Boundary.area_m2)
-        .where(
-            Boundary.tenant_id == tenant_id,
-            Boundary.valid_until.is_(None),
-            func.jsonb_array_length(Boundary.overlay) == 0,
-        )
-        .order_by(Boundary.created_at.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (shapely.from_wkb(row.wkb), row.area_m2, _mark(row.wkb))
-
-
-def neighbours(session: Session, office: Office, tenant_id: UUID, now: datetime) -> list[Side]:
-    """Whose ground lies on this city's or within a crack's width of it; also of those that aren't on the platform."""
-    own = ground_of(session, tenant_id)
-    if own is None:
-        return []
-    near, index = border.around(own[0]), office.directory.index
-    tenant = session.get_one(Tenant, tenant_id)
-    held = [(one.tenant_id, one.name, one.slug, one.area_m2, one.wkb) for one in index.meeting(near, at=now)]
-    held += _paused(session, near)
-    sides = [
-        Side(other_id, name, slug, area, shapely.from_wkb(wkb), _mark(wkb))
-        for other_id, name, slug, area, wkb in held
-        if other_id != tenant_id
-    ]
-    codes = {tenant.municipality_code, *(card.municipality_code for card in office.directory.serving)}
-    for outline in index.outlines_meeting(near):
-        if outline.code not in codes:
-            sides.append(Side(None, outline.name, "", 0.0, shapely.from_wkb(outline.wkb), _mark(outline.wkb)))
-    return sides
 
 
 def compared(
@@ -139,9 +92,10 @@ def compared(
         if only is not None and side.tenant_id != only:
             continue
         others = [one.ground for one in sides if one is not side]
-        met = border.compare(own[0], side.ground, others)
-        if met.overlap_m2 or met.gap_m2:
-            found.append(_compared(session, own[1], side, met, asked.get(side.tenant_id) if side.tenant_id else None))
+        met = border.compare(own.shape, side.ground, others)
+        if met.overlap_m2 or (met.gap_m2 and (side.holds or side.tenant_id is None)):
+            question = asked.get(side.tenant_id) if side.tenant_id else None
+            found.append(_compared(session, own.area_m2, side, met, question))
     return sorted(found, key=lambda one: -(one.border.overlap_m2 + one.border.gap_m2))
 
 
@@ -152,22 +106,21 @@ def one_border(session: Session, office: Office, question: BorderQuestion, now: 
     raise NotFound("The two cities have nothing to settle any more.")
 
 
-def ask(session: Session, office: Office, claim: Claim, now: datetime) -> int:
+def ask(session: Session, office: Office, tenant_id: UUID, now: datetime) -> int:
     """Put the question to each neighbour whose ground is overlapped by more than maps differ; how many are asked now.
 
     Nobody is asked twice about the same ground. The neighbour's administrators and the operators get a mail.
     """
-    tenant_id = claim.tenant_id
-    own = ground_of(session, tenant_id) if tenant_id else None
-    if tenant_id is None or own is None:
+    own = ground_of(session, tenant_id)
+    if own is None:
         return 0
     known = {one.other_id: one for one in of_tenant(session, tenant_id)}
     asked = 0
     for side in neighbours(session, office, tenant_id, now):
-        overlap = border.overlap_m2(own[0], side.ground) if side.tenant_id else 0.0
+        overlap = overlap_m2(own, side.drawn) if side.holds else 0.0
         if side.tenant_id is None or overlap <= MAPPING_ERROR_M2:
             continue
-        question, mark = known.get(side.tenant_id), f"{own[2]}.{side.mark}"
+        question, mark = known.get(side.tenant_id), f"{own.mark}.{side.mark}"
         if question is not None and question.mark == mark:
             continue
         if question is None:
@@ -182,7 +135,18 @@ def ask(session: Session, office: Office, claim: Claim, now: datetime) -> int:
     return asked
 
 
-def agreed(session: Session, tenant_id: UUID, own_mark: str, marks: dict[UUID, str]) -> set[UUID]:
+def overlapping(
+    session: Session, tenant_id: UUID, own: Drawn, sides: Sequence[Side]
+) -> tuple[list[tuple[Side, float]], list[tuple[Side, float]]]:
+    """Who holds ground that lies on `own`, with m²: those without, and those with a word that it may be so."""
+    held = [one for one in sides if one.holds and one.tenant_id is not None]
+    agreed = _agreed(session, tenant_id, own.mark, {one.tenant_id: one.mark for one in held if one.tenant_id})
+    found = [(one, area) for one in held if (area := overlap_m2(own, one.drawn))]
+    without = [(one, area) for one, area in found if one.tenant_id not in agreed]
+    return without, [(one, area) for one, area in found if one.tenant_id in agreed]
+
+
+def _agreed(session: Session, tenant_id: UUID, own_mark: str, marks: dict[UUID, str]) -> set[UUID]:
     """The neighbours who agreed, or for whom the operator did, about the ground as it is now. marks: theirs."""
     return {
         one.other_id
@@ -271,15 +235,17 @@ def decide(
 
 def _compared(session: Session, own_m2: float, side: Side, met: Border, question: BorderQuestion | None) -> Compared:
     shapes = [piece.shape for piece in (*met.overlaps, *met.gaps)]
-    live = side.tenant_id is not None
-    concerned = {one for one in (side.tenant_id, COMMONS_ID) if one is not None}
-    rule = ("smallest" if met.overlap_m2 else "nearest") if live else "unclaimed"
+    concerned = {side.tenant_id, COMMONS_ID} if side.holds and side.tenant_id else {COMMONS_ID}
+    if side.holds:
+        rule = "smallest" if met.overlap_m2 else "nearest"
+    else:
+        rule = "unclaimed" if side.tenant_id is None else FIRST
     return Compared(
         neighbour=side,
         border=met,
         complaints=sum(_made_there(session, tenant_id, shapes) for tenant_id in concerned),
         rule=rule,
-        theirs=live and side.area_m2 <= own_m2,
+        theirs=side.holds and side.drawn.area_m2 <= own_m2,
         question=question,
     )
 
@@ -298,24 +264,6 @@ def _made_there(session: Session, tenant_id: UUID, shapes: Sequence[BaseGeometry
     return count
 
 
-def _paused(session: Session, near: BaseGeometry) -> list[tuple[UUID, str, str, float, bytes]]:
-    """Cities that pause: the index of live ground doesn't hold theirs, and it is theirs all the same."""
-    rows = session.execute(
-        select(Tenant.id, Tenant.name, Tenant.languages, Tenant.slug, Boundary.area_m2, Boundary.wkb)
-        .join(Boundary, Boundary.tenant_id == Tenant.id)
-        .where(
-            Tenant.stage == Stage.PAUSED,
-            Boundary.valid_until.is_(None),
-            func.jsonb_array_length(Boundary.overlay) == 0,
-        )
-    )
-    return [
-        (row.id, in_language(row.name, row.languages[0], row.languages), row.slug, row.area_m2, row.wkb)
-        for row in rows
-        if shapely.from_wkb(row.wkb).intersects(near)
-    ]
-
-
 def _tell_who_decides(session: Session, office: Office, question: BorderQuestion, side: Side, now: datetime) -> None:
     tenant = session.get_one(Tenant, question.tenant_id)
     city, area = in_language(tenant.name, "id", tenant.languages), f"{round(question.overlap_m2):,}".replace(",", ".")
@@ -326,23 +274,29 @@ def _tell_who_decides(session: Session, office: Office, question: BorderQuestion
             _mail(session, office, "border_asked", admin.email, admin.language or "id", values, now)
     with scope.enter(session, COMMONS_ID):
         values["url"] = f"{office.addresses.national}/operator/borders/{question.id}"
-        for operator in operators(session):
-            _mail(session, office, "border_asked", operator.email or "", operator.language or "id", values, now)
+        for email, language in _operators(session):
+            _mail(session, office, "border_asked", email, language, values, now)
 
 
 def _tell_claimant(session: Session, office: Office, question: BorderQuestion, now: datetime) -> None:
+    """Whoever signed the city up; of one that came by a bundle, the operators, who bring it in again."""
     claim = session.scalar(select(Claim).where(Claim.tenant_id == question.tenant_id))
-    if claim is None:
-        return
     other = session.get_one(Tenant, question.other_id)
-    values = {
-        "other": in_language(other.name, claim.language, other.languages),
-        "reason": question.why or "",
-        "url": f"{office.addresses.national}/signup/live",
-    }
+    path = "/signup/live" if claim is not None else f"/operator/borders/{question.id}"
     event = "border_agreed" if question.state == AGREED else "border_refused"
     with scope.enter(session, COMMONS_ID):
-        _mail(session, office, event, claim.email, claim.language, values, now)
+        told = [(claim.email, claim.language)] if claim is not None else _operators(session)
+        for email, language in told:
+            values = {
+                "other": in_language(other.name, language, other.languages),
+                "reason": question.why or "",
+                "url": f"{office.addresses.national}{path}",
+            }
+            _mail(session, office, event, email, language, values, now)
+
+
+def _operators(session: Session) -> list[tuple[str, str]]:
+    return [(one.email or "", one.language or "id") for one in operators(session)]
 
 
 def _mail(
@@ -353,7 +307,3 @@ def _mail(
     outbox.mail(
         session, office.queue, event, email, operating.compose(event, language, values), language=language, now=now
     )
-
-
-def _mark(wkb: bytes) -> str:
-    return hashlib.sha256(wkb).hexdigest()[:16]

@@ -9,9 +9,10 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding import border, border_question, place
+from onboarding import border_question, place
 from onboarding.authority import Standing, standing
 from onboarding.claim import Claim
+from onboarding.neighbours import ground_of, neighbours, overlap_m2
 from onboarding.readiness import Facts
 from people.account import Account
 from people.permissions import PERMISSIONS, Permission
@@ -26,12 +27,14 @@ from tenants.errors import Invalid
 from tenants.sla_rule import SlaRule
 from tenants.tenant import Tenant, in_language
 
+Overlaps = list[tuple[str, float]]
+
 
 def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now: datetime) -> Facts:
     """The city of a claim as the checklist sees it."""
     tenant_id, languages = tenant.id, tenant.languages
     this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
-    overlaps, consented = _overlaps(session, office, tenant_id, now)
+    overlaps, consented, coming = _overlaps(session, office, tenant_id, now)
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
     contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
@@ -41,6 +44,7 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now
             has_ground=has_ground,
             overlaps=overlaps,
             consented=consented,
+            coming=coming,
             categories=session.scalar(select(func.count()).select_from(Category).where(*_TAKEN)) or 0,
             without_agency=ownerless,
             without_rule=ruleless,
@@ -67,19 +71,21 @@ def _is_official(session: Session, claim: Claim) -> bool:
         return False
 
 
-def _overlaps(
-    session: Session, office: Office, tenant_id: UUID, now: datetime
-) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
-    """Ground of cities that hold it already on this ground, (name, m²): without and with a word that it may be so."""
-    own = border_question.ground_of(session, tenant_id)
+def _overlaps(session: Session, office: Office, tenant_id: UUID, now: datetime) -> tuple[Overlaps, Overlaps, Overlaps]:
+    """Whose ground lies on this ground, (name, m²): of cities that hold it without and with a word that it may be so,
+    and of those that are being set up too.
+    """
+    own = ground_of(session, tenant_id)
     if own is None:
-        return [], []
-    sides = [one for one in border_question.neighbours(session, office, tenant_id, now) if one.tenant_id]
-    marks = {one.tenant_id: one.mark for one in sides if one.tenant_id}
-    agreed = border_question.agreed(session, tenant_id, own[2], marks)
-    areas = [(one, border.overlap_m2(own[0], one.ground)) for one in sides]
-    found = [(one.name, area, one.tenant_id in agreed) for one, area in areas if area]
-    return [(name, area) for name, area, yes in found if not yes], [(name, area) for name, area, yes in found if yes]
+        return [], [], []
+    sides = neighbours(session, office, tenant_id, now)
+    without, agreed = border_question.overlapping(session, tenant_id, own, sides)
+    coming = [(one, overlap_m2(own, one.drawn)) for one in sides if one.tenant_id and not one.holds]
+    return (
+        [(one.name, area) for one, area in without],
+        [(one.name, area) for one, area in agreed],
+        [(one.name, area) for one, area in coming if area],
+    )
 
 
 def _lacking(session: Session, languages: list[str]) -> tuple[list[str], list[str]]:

@@ -88,7 +88,8 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     _invite(session, office, claim, {one["email"] for one in claim.invited}, now)
     session.flush()
     funnel.note(session, claim.id, "people", now)
-    border_question.ask(session, office, claim, now)
+    if claim.tenant_id is not None:
+        border_question.ask(session, office, claim.tenant_id, now)
 
 
 def document_of(session: Session, claim: Claim) -> dict[str, Any]:

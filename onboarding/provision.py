@@ -47,7 +47,8 @@ class ProvisionReport:
     """What a bundle did. problem: the sentence why it did nothing, where it was refused (in `batch.py` alone).
 
     added, changed, ended: rows by section. mendings: what was mended in outlines. invited: addresses that got an
-    account, without a password until its owner has signed in.
+    account, without a password until its owner has signed in. opened: live from now on. disputed: (whose ground the
+    boundary lies on by more than maps differ, m²), so that it stays in rehearsal (in `opening.py` alone).
     """
 
     slug: str
@@ -59,22 +60,38 @@ class ProvisionReport:
     mendings: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
     problem: str | None = None
+    opened: bool = False
+    disputed: tuple[tuple[str, float], ...] = ()
 
     @property
     def unchanged(self) -> bool:
-        return not (self.created or self.added or self.changed or self.ended or self.problem)
+        return not (self.created or self.added or self.changed or self.ended or self.problem or self.opened)
 
     def __str__(self) -> str:
         if self.problem:
             return f"{self.slug}: refused. {self.problem}"
+        return f"{self.slug}: {self._done()}{self._waits()}"
+
+    def _done(self) -> str:
         if self.unchanged:
-            return f"{self.slug}: nothing changed."
+            return "nothing changed."
         parts = [
             f"{done} {', '.join(f'{number} {section}' for section, number in counts.items())}"
             for done, counts in (("added", self.added), ("changed", self.changed), ("ended", self.ended))
             if counts
         ]
-        return f"{self.slug}: {'created; ' if self.created else ''}{'; '.join(parts)}."
+        if self.opened and not self.created:
+            parts.append("live from now on")
+        return f"{'created; ' if self.created else ''}{'; '.join(parts)}."
+
+    def _waits(self) -> str:
+        if not self.disputed:
+            return ""
+        ground = ", ".join(f"{area:,.0f} m² of {name}" for name, area in self.disputed)
+        return (
+            f" It stays in rehearsal: its boundary lies on {ground}, more than two maps differ by. Whose ground it is"
+            " and the operators are asked; bring it in again once somebody has agreed."
+        )
 
 
 def provision(

@@ -23,7 +23,7 @@ class Light(StrEnum):
 @dataclass(frozen=True)
 class Facts:
     """What the data of a city says. overlaps: (name of a live city, m²); consented: those that the neighbour or the
-    operator agrees to. years: those whose holidays are known.
+    operator agrees to; coming: those with cities that are being set up too. years: those whose holidays are known.
 
     without_agency, without_rule: names of categories. empty_agencies: names of those without people and address.
     reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of who
@@ -47,6 +47,7 @@ class Facts:
     approved: bool | None
     letter: bool
     consented: Sequence[tuple[str, float]] = ()
+    coming: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def checklist(facts: Facts) -> list[Line]:
         _authority(facts),
         Line(
             "ground",
-            Light.RED if not facts.has_ground or large else Light.AMBER if small else Light.GREEN,
-            {"overlaps": large or small, "missing": not facts.has_ground},
+            Light.RED if not facts.has_ground or large else Light.AMBER if small or facts.coming else Light.GREEN,
+            {"overlaps": large or small, "coming": facts.coming, "missing": not facts.has_ground},
         ),
         Line(
             "categories",

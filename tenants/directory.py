@@ -89,6 +89,7 @@ class Directory:
     """One state of the directory, never changed once built.
 
     banners: of the operators, present and coming ones. blocked: until when no city takes reports from whom, by key.
+    rehearsing: the ground of cities that are being set up, which own none yet.
     """
 
     epoch: int
@@ -100,6 +101,7 @@ class Directory:
     banners: tuple[Banner, ...] = ()
     blocked: Mapping[str, datetime] = field(default_factory=dict)
     gone: tuple[Gone, ...] = ()
+    rehearsing: tuple[Ground, ...] = field(default=(), repr=False)
 
     @property
     def commons(self) -> TenantCard:
@@ -126,9 +128,24 @@ class Directory:
 
     def paused_at(self, code: str | None) -> TenantCard | None:
         """The paused city whose ground a decision calls by this municipality's code, if it is one's."""
-        if code is None:
-            return None
-        return next((card for card in self.serving if card.paused_at and code == _code(card)), None)
+        card = self.paused.get(code) if code is not None else None
+        return card if card is not None and card.stage != Stage.SUSPENDED else None
+
+    @cached_property
+    def paused(self) -> Mapping[str, TenantCard]:
+        """The cities whose ground is an outline for the time, by what that is called; also one suspended meanwhile."""
+        return {_code(card): card for card in self.by_id.values() if card.paused_at is not None}
+
+    @cached_property
+    def begun(self) -> frozenset[str]:
+        """The municipalities of the cities that are being set up."""
+        found = (self.by_id[ground.tenant_id].municipality_code for ground in self.rehearsing)
+        return frozenset(code for code in found if code)
+
+    @cached_property
+    def coming(self) -> Index:
+        """The ground of cities that are being set up, made for whoever asks first."""
+        return Index(self.rehearsing, [])
 
     @cached_property
     def demonstrates(self) -> bool:
@@ -224,13 +241,15 @@ def build(session: Session, epoch: int) -> Directory:
         for tenant in tenants
     }
     named = sorted((card for card in cards.values() if card.stage != Stage.SHADOW), key=lambda card: card.slug)
+    grounds, rehearsing = _grounds(session, cards)
     return Directory(
         epoch=epoch,
         by_id=cards,
         by_slug={card.slug: card for card in named},
         by_code={card.code: card for card in named},
         by_domain={domain.host: cards[domain.tenant_id] for domain in domains if domain.tenant_id in cards},
-        index=Index(_grounds(session, cards), _outlines(session, cards)),
+        index=Index(grounds, _outlines(session, cards)),
+        rehearsing=rehearsing,
         gone=_gone(session),
         banners=tuple(
             Banner(row.words, row.from_at, row.until_at)
@@ -282,16 +301,18 @@ def _gone(session: Session) -> tuple[Gone, ...]:
     )
 
 
-def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]:
-    """The ground of live tenants, past and future versions too; a suspended city keeps its ground, a paused one gives
-    it to the commons for the time.
+def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> tuple[list[Ground], tuple[Ground, ...]]:
+    """The ground of live tenants, past and future versions too, and that of those being set up; a suspended city keeps
+    its ground, a paused one gives it to the commons for the time.
     """
-    grounds = []
+    grounds: list[Ground] = []
+    rehearsing: list[Ground] = []
+    stages = {Stage.LIVE: grounds, Stage.SUSPENDED: grounds, Stage.REHEARSAL: rehearsing}
     for row in session.scalars(select(Boundary)):
         card = cards.get(row.tenant_id)
-        if card is None or card.stage not in (Stage.LIVE, Stage.SUSPENDED) or card.paused_at is not None:
+        if card is None or card.stage not in stages or card.paused_at is not None:
             continue
-        grounds.append(
+        stages[Stage(card.stage)].append(
             Ground(
                 boundary_id=row.id,
                 tenant_id=card.id,
@@ -305,7 +326,7 @@ def _grounds(session: Session, cards: Mapping[UUID, TenantCard]) -> list[Ground]
                 overlay=frozenset(row.overlay),
             )
         )
-    return grounds
+    return grounds, tuple(rehearsing)
 
 
 def _code(card: TenantCard) -> str:

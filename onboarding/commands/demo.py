@@ -48,7 +48,8 @@ def _set_up(session: Session, office: Office) -> None:
         click.echo("The catalogue of Indonesia's municipalities is loaded.")
     tell("Three cities …")
     for report in provision_all(session, demonstration.bundles(), now=now, storage=office.storage):
-        if report.problem:  # it may have been erased by hand since; the other cities are worth looking at
+        # one may have been erased by hand since; the other cities are worth looking at
+        if report.problem or report.disputed:
             tell("")
             click.echo(str(report), err=True)
     scope.name_tenant(session, None)

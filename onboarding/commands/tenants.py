@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
 from complaints.office import Office
-from onboarding import erasure
+from onboarding import erasure, opening
 from onboarding.billing import invoicing
 from onboarding.bundle import read_bundle, write_bundle
-from onboarding.commands.onboard import tell_report
+from onboarding.commands.onboard import ask_neighbours, tell_report
 from onboarding.commands.refusal import in_the_app
 from onboarding.erasure import tenant_named
 from onboarding.export import export_tenant
-from onboarding.provision import provision
+from onboarding.neighbours import Held
 from people.seat import Seat
 from tenants import scope
 from tenants.agency import Agency
@@ -85,13 +85,16 @@ def export(slug: str, out: Path | None) -> None:
 def import_bundle(bundle: Path) -> None:
     """Make a tenant from a BUNDLE, or bring it to it: a zip of `export`, or a YAML or JSON document.
 
-    A second run changes nothing and says so. `flask onboard` takes many.
+    A second run changes nothing and says so. `flask onboard` takes many, and goes live by the same rule.
     """
     office: Office = current_app.extensions["office"]
     with Session(db.engine) as session:
-        report = provision(session, read_bundle(bundle), now=utc_now(), storage=office.storage)
+        report = opening.bring(session, read_bundle(bundle), Held(), now=utc_now(), storage=office.storage)
         session.commit()
+        ask_neighbours(session, office, report)
     tell_report(report)
+    if report.disputed:
+        raise click.ClickException(f"{report.slug} isn't live.")
 
 
 @command.command("suspend")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from onboarding import border_question, deciding, founding, place
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
+from onboarding.neighbours import one_at_a_time
 from onboarding.readiness import Line, checklist, may_open
 from onboarding.signup.steps import needs_claim, page, refusal
 from tenants.errors import AduanError, Conflict
@@ -48,8 +49,9 @@ def go_live(claim: Claim) -> ResponseReturnValue:
         return redirect("/signup", 303)
     claim.agreed_at = g.now if request.form.get("agreed") else None
     g.session.flush()
+    one_at_a_time(g.session)
     office().keeper.refresh()  # a neighbour may have become live a moment ago
-    border_question.ask(g.session, office(), claim, g.now)
+    border_question.ask(g.session, office(), claim.tenant_id, g.now)
     try:
         if not may_open(_lines(claim)):
             g.session.commit()

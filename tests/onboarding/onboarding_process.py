@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from onboarding import batch
+from onboarding import batch, opening
 from tests.cast import NOW
 
 
 def main() -> None:
     url, number, *sources = sys.argv[1:]
-    made, whole = 0, batch.provision
+    made, whole = 0, opening.bring
 
-    def provision(*given: Any, **more: Any) -> Any:
+    def bring(*given: Any, **more: Any) -> Any:
         nonlocal made
         report = whole(*given, **more)
         made += 1
@@ -28,7 +28,7 @@ def main() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return report
 
-    batch.provision = provision
+    opening.bring = bring
     with Session(create_engine(url)) as session:
         for report in batch.provision_all(session, [Path(one) for one in sources], now=NOW):
             sys.stdout.write(f"{report.slug}\n")

@@ -14,6 +14,7 @@ from messages.outbox import Message
 from onboarding import border, border_question
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
+from onboarding.neighbours import neighbours
 from onboarding.readiness import Light, checklist
 from tenants import scope
 from tenants.boundary import Boundary
@@ -61,17 +62,49 @@ def test_an_inlet_of_one_of_them_is_no_gap_between_the_two() -> None:
     assert border.compare(inlet, shapely.box(107.0, -6.3, 107.1, -6.2)).gaps == []
 
 
-def new_city(cast: Cast, ground: shapely.Polygon) -> tuple[UUID, UUID]:
+def test_two_that_are_being_set_up_see_each_other_and_a_paused_city_without_code_stands_there_once(cast: Cast) -> None:
+    claim, tenant_id = new_city(cast, shapely.box(106.9, -6.4, 107.0, -6.2995))
+    other, other_id = new_city(cast, shapely.box(106.95, -6.5, 107.05, -6.39), "selatan", "SLT")
+    for one, another in ((tenant_id, "Kota Selatan"), (other_id, "Kota Tengah")):
+        at_home(cast, claim)
+        found = border_question.compared(cast.session, cast.office, one, NOW)
+        met = next(border for border in found if border.neighbour.name == another)
+        assert (met.rule, met.neighbour.holds) == (border_question.FIRST, False)
+        assert met.border.overlap_m2 > 1e6
+    assert light(cast, other, other_id) == (Light.AMBER, []), "neither holds ground yet: nobody is held back"
+    facts = facts_of(cast.session, at_home(cast, other), cast.session.get_one(Tenant, other_id), cast.office, NOW)
+    assert [name for name, _ in facts.coming] == ["Kota Tengah"]
+    assert asked(cast, other_id) == 0
+
+    barat = cast.session.scalars(select(Tenant).where(Tenant.slug == "barat")).one()
+    barat.stage, barat.paused_at, barat.municipality_code = Stage.PAUSED, NOW, None
+    raise_epoch(cast.session)
+    cast.session.commit()
+    cast.office.keeper.refresh()
+    sides = neighbours(cast.session, cast.office, tenant_id, NOW)
+    assert sorted(one.name for one in sides) == ["Kota Barat", "Kota Selatan", "Kota Timur"]
+    assert next(one for one in sides if one.name == "Kota Barat").holds, "paused ground is its city's all the same"
+
+
+def asked(cast: Cast, tenant_id: UUID) -> int:
+    """How many neighbours this city asks now."""
+    cast.session.commit()
+    scope.name_tenant(cast.session, None)
+    return border_question.ask(cast.session, cast.office, tenant_id, NOW)
+
+
+def new_city(cast: Cast, ground: shapely.Polygon, slug: str = "tengah", code: str = "TGH") -> tuple[UUID, UUID]:
     """A city that is being set up on this ground."""
     session, present = cast.session, cast.tenant("timur")
     alike = {name: getattr(present, name) for name in ("type", "time_zone", "languages")}
-    tenant = Tenant(id=uuid4(), slug="tengah", code="TGH", name={"id": "Kota Tengah"}, created_at=NOW, **alike)
+    name = {"id": f"Kota {slug.title()}"}
+    tenant = Tenant(id=uuid4(), slug=slug, code=code, name=name, created_at=NOW, **alike)
     session.add(tenant)
     session.flush()
     wkb = shapely.to_wkb(shapely.MultiPolygon([ground]))
     area = geodesic_area_m2(ground)
     session.add(Boundary(tenant_id=tenant.id, wkb=wkb, area_m2=area, claimed_at=NOW, created_at=NOW))
-    email = "kepala@tengah.go.id"
+    email = f"kepala@{slug}.go.id"
     claim = Claim(id=uuid4(), email=email, name="Ani", language="id", created_at=NOW, tenant_id=tenant.id, invited=[])
     session.add(claim)
     raise_epoch(session)
@@ -102,8 +135,8 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
     cast.session.commit()
     claim, tenant_id = new_city(cast, shapely.box(106.9, -6.4, 107.0, -6.2995))
     assert light(cast, claim, tenant_id) == (Light.RED, ["Kota Barat"])
-    assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 1
-    assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 0, "asked twice"
+    assert asked(cast, tenant_id) == 1
+    assert asked(cast, tenant_id) == 0, "asked twice"
     question = cast.session.scalars(select(border_question.BorderQuestion)).one()
     path, seen, question_id = f"/admin/borders/{question.id}", question.seen, question.id
     cast.session.commit()
@@ -141,7 +174,7 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
     cast.session.execute(Boundary.__table__.update().where(Boundary.tenant_id == tenant_id).values(wkb=moved))
     cast.session.commit()
     assert light(cast, claim, tenant_id)[0] is Light.RED, "consent to one outline holds for another"
-    assert border_question.ask(cast.session, cast.office, at_home(cast, claim), NOW) == 1
+    assert asked(cast, tenant_id) == 1
     cast.session.get_one(Tenant, tenant_id).stage = Stage.LIVE
     cast.session.commit()
     fresh = cast.session.scalars(select(border_question.BorderQuestion)).one().seen

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from onboarding.border_question import BorderQuestion
 from tenants.tenant import Tenant
 from tests.onboarding.commands.conftest import Run
 
@@ -62,6 +63,40 @@ def test_a_second_run_changes_nothing_and_says_so(run: Run, session: Session, tm
     assert said.out.splitlines()[1].startswith("selatan: created;")
     assert run("onboard", *paths).out == "utara: nothing changed.\nselatan: nothing changed.\n"
     assert session.scalar(select(func.count()).select_from(Tenant).where(Tenant.slug.in_(["utara", "selatan"]))) == 2
+
+
+def test_a_city_over_anothers_ground_stays_in_rehearsal_until_somebody_agrees(
+    run: Run, session: Session, tmp_path: Path
+) -> None:
+    west, east = bundle(tmp_path, "utara", "UTR", 108.0), bundle(tmp_path, "selatan", "SLT", 108.05)
+    said = run("onboard", west, east)
+
+    assert said.code == 1
+    assert said.out.splitlines()[1].startswith("selatan: created;")
+    assert "It stays in rehearsal: its boundary lies on 61," in said.out.splitlines()[1]
+    assert "of Kota Utara" in said.out
+    assert "1 of 2 cities stay in rehearsal" in said.err
+    question = session.scalars(select(BorderQuestion)).one()
+    assert question.state == "open"
+    again = run("onboard", west, east)
+    assert (again.code, again.out.splitlines()[0]) == (1, "utara: nothing changed.")
+    assert again.out.splitlines()[1].startswith("selatan: nothing changed. It stays in rehearsal")
+    assert run("tenants", "import", east).code == 1
+    question.state = "agreed"
+    session.commit()
+    assert run("onboard", west, east).out == "utara: nothing changed.\nselatan: live from now on.\n"
+    assert run("onboard", west, east).code == 0
+
+    # What holds ground gains none of a neighbour's either; the difference of two drawings is no claim.
+    document = bundle(tmp_path, "tengah", "TNG", 108.15)
+    outline = tmp_path / "tengah.geojson"
+    written = outline.read_text()
+    assert run("onboard", document).code == 0
+    for metres, code in ((4, 0), (500, 1)):
+        outline.write_text(written.replace("[108.15,", f"[{108.15 - metres / 110_000},"))
+        said = run("onboard", document)
+        assert said.code == code
+        assert ("tengah: refused. The new boundary lies on" in said.err) is bool(code)
 
 
 def test_what_was_mended_is_told_with_its_square_metres(run: Run, tmp_path: Path) -> None:

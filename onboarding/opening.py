@@ -1,0 +1,88 @@
+"""A city from its bundle goes live by the rule of the sign-up: not over ground that others hold, unless they agree."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from complaints.photos.storage import Storage
+from onboarding import border_question
+from onboarding.bundle import Bundle
+from onboarding.claim import Claim
+from onboarding.neighbours import Drawn, Held, drawn, ground_of, one_at_a_time, overlap_m2
+from onboarding.provision import ProvisionReport, provision
+from onboarding.readiness import MAPPING_ERROR_M2
+from tenants.directory import raise_epoch
+from tenants.errors import Conflict
+from tenants.geometry import geodesic_area_m2
+from tenants.tenant import HELD, Stage, Tenant
+
+
+def bring(
+    session: Session,
+    bundle: Bundle,
+    held: Held,
+    *,
+    now: datetime,
+    stage: Stage = Stage.LIVE,
+    storage: Storage | None = None,
+) -> ProvisionReport:
+    """Bring the tenant of this slug to its bundle, and to the stage if nothing is disputed.
+
+    A city that somebody signs up goes live by them alone. Raises Conflict where a city that holds ground already would
+    gain some of a neighbour's, more than maps differ by and without a word; otherwise what `provision` raises.
+    """
+    before = session.scalar(select(Tenant).where(Tenant.slug == bundle.slug))
+    old = ground_of(session, before.id) if before is not None and before.stage in HELD else None
+    report = provision(session, bundle, now=now, stage=Stage.REHEARSAL, storage=storage)
+    if report.tenant_id is None:
+        return report
+    session.flush()
+    tenant = session.get_one(Tenant, report.tenant_id, populate_existing=True)
+    if tenant.stage in HELD:
+        if old is not None and "boundary" in report.changed:
+            _refuse_what_is_gained(session, held, tenant.id, old, now)
+        return report
+    if tenant.stage != Stage.REHEARSAL or stage is not Stage.LIVE or _is_signed_up(session, tenant.id):
+        return report
+    disputed = _disputed(session, held, tenant.id, ground_of(session, tenant.id), now)
+    if disputed:
+        return replace(report, disputed=tuple(disputed))
+    tenant.stage, tenant.live_at = Stage.LIVE, now
+    if not report.created:
+        tenant.revision += 1
+        tenant.version += 1
+    session.flush()
+    raise_epoch(session)
+    return replace(report, opened=True)
+
+
+def _is_signed_up(session: Session, tenant_id: UUID) -> bool:
+    return session.scalar(select(exists().where(Claim.tenant_id == tenant_id))) or False
+
+
+def _refuse_what_is_gained(session: Session, held: Held, tenant_id: UUID, old: Drawn, now: datetime) -> None:
+    own = ground_of(session, tenant_id)
+    if own is None:
+        return
+    gained = own.shape.difference(old.shape)
+    if gained.is_empty:
+        return
+    disputed = _disputed(session, held, tenant_id, own, now, drawn(gained.wkb, geodesic_area_m2(gained)))
+    if disputed:
+        ground = ", ".join(f"{area:,.0f} m² of {name}" for name, area in disputed)
+        raise Conflict(f"The new boundary lies on {ground}, which nobody has agreed to.", field="tenant.boundary")
+
+
+def _disputed(
+    session: Session, held: Held, tenant_id: UUID, own: Drawn | None, now: datetime, gained: Drawn | None = None
+) -> list[tuple[str, float]]:
+    """(name, m²) of those who hold more of this ground than maps differ by and haven't agreed. gained: this part."""
+    if own is None:
+        return []
+    one_at_a_time(session)
+    without, _ = border_question.overlapping(session, tenant_id, own, held.beside(session, tenant_id, own, now))
+    areas = [(one.name, overlap_m2(gained, one.drawn) if gained else area) for one, area in without]
+    return [(name, area) for name, area in areas if area > MAPPING_ERROR_M2]
