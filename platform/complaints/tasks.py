@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from complaints import copies, evidence, minding, recalculating, sent_move
-from complaints.audience import alerts, circle, daily, following, next_way
+from complaints.audience import alerts, arriving, circle, daily, following, next_way
 from complaints.complaint import Evidence, IntakeKey
 from complaints.counts import folding, tally
 from complaints.crews import splitting
@@ -66,6 +66,16 @@ def register(queue: Queue, office: Office) -> None:
         return splitting.mind(session, office, card, row_id, now) if card else None
 
     queue.sweep(splitting.forgotten)
+
+    @queue.task(arriving.TELL)
+    def tell_of_arrival(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            arriving.tell(session, office, card, row_id, now)
+
+    def arrivals(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
+        return arriving.jobs_of_complaints(office, session, complaint_ids)
+
     folding.register(queue, office)
     handing_on.register(queue, office)
     recalculating.register(queue, office)
@@ -167,6 +177,7 @@ def register(queue: Queue, office: Office) -> None:
         jobs_of=[
             jobs_of_complaints,
             evidence_jobs,
+            arrivals,
             minding.jobs_of_complaints,
             tally.jobs_of_complaints,
             vocabulary.learn,

@@ -14,6 +14,19 @@ If it is not yours, pass it on from the same page.
 Government of {city}
 """,
     ),
+    "new_in_agency": (
+        "New for {agency}: report {reference}, {category}",
+        """\
+A report about {category} has come in for {agency}, and nobody has taken it yet.
+Report number: {reference}
+To be answered by: {due}
+
+Open it and take it on: {url}
+If it is not yours, pass it on from the same page.
+
+Government of {city}
+""",
+    ),
     "unanswered": (
         "No answer about report {reference}: the time limit runs again",
         """\

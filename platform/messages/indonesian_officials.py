@@ -14,6 +14,19 @@ Jika bukan kewenangan Anda, teruskan dari halaman yang sama.
 Pemerintah {city}
 """,
     ),
+    "new_in_agency": (
+        "Baru untuk {agency}: laporan {reference}, {category}",
+        """\
+Laporan tentang {category} masuk untuk {agency} dan belum ada yang mengambilnya.
+Nomor laporan: {reference}
+Harus dijawab paling lambat: {due}
+
+Buka dan ambil: {url}
+Jika bukan kewenangan Anda, teruskan dari halaman yang sama.
+
+Pemerintah {city}
+""",
+    ),
     "unanswered": (
         "Laporan {reference} belum dijawab pelapor: waktu berjalan lagi",
         """\

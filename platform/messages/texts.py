@@ -88,6 +88,7 @@ VALUES: Mapping[str, Values] = {
     "escalated": _values("reference city category url", "agency due"),
     "on_the_board": _values("reference city category url", "agency due"),
     "new_for_agency": _values("reference city category agency url", "due"),
+    "new_in_agency": _values("reference city category agency url", "due"),
     "pause_asked": _values("reference city category url", "agency due"),
     "unanswered": _values("reference city category url", "agency due"),
     "answered": _values("reference city category url", "agency due"),

@@ -49,12 +49,13 @@ def tell_people(
     delay: timedelta = timedelta(0),
     urgent: bool = False,
     cause_id: UUID | None = None,
+    by_mail: bool = True,
 ) -> None:
     """Write to officials of the session's tenant and whoever stands in for them, in the transaction of what they are
     told of.
 
     delay: how long it can be taken back. urgent: quiet hours and digests don't hold it up. cause_id: of a job that may
-    run twice, so that a digest has its line once.
+    run twice, so that a digest has its line once. by_mail: also there, not to their devices alone.
     """
     people = [*people, *deputies_of(session, people, event, complaint_id, card, now)]
     devices = _devices(session, office, people, event)
@@ -80,7 +81,7 @@ def tell_people(
                 delay=wait,
                 defer_with=office.queue,
             )
-        chosen = preferences.how(OFFICIALS, one.choices, event, Channel.EMAIL)
+        chosen = preferences.how(OFFICIALS, one.choices, event, Channel.EMAIL) if by_mail else How.NEVER
         if chosen is How.DIGEST and not urgent:
             digest.add_line(
                 session,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from complaints.audience import ending_link
 from complaints.audience.agency_address import address_of, write_to
+from complaints.audience.arriving import tell_its_people
 from complaints.audience.notices import REMINDERS, addressees, tell_people
 from complaints.audience.notifying import notify_reporter
 from complaints.audience.reach import Reach, reach_of
@@ -111,7 +112,10 @@ def tell_agency(
     seat_id: UUID | None = None,
     defer: bool = True,
 ) -> None:
-    """Write the message to the agency that holds the complaint, if it has an address; to one of its people as well."""
+    """Write the message to the agency that holds the complaint, to one of its people as well, else to all (arriving).
+
+    defer: False while a report is filed, of which a job tells its people.
+    """
     address = address_of(book.agencies.get(complaint.agency_id) if complaint.agency_id else None, office.ways)
     urgent = isinstance(complaint, Complaint) and complaint.urgency == 0
     values = Wording(complaint, card, book, said or {})
@@ -130,6 +134,20 @@ def tell_agency(
         delay=delay,
         urgent=urgent,
     )
+    if not people and defer:
+        tell_its_people(
+            session,
+            office,
+            complaint.agency_id,
+            event,
+            address,
+            values,
+            complaint_id=complaint.id,
+            card=card,
+            now=now,
+            delay=delay,
+            urgent=urgent,
+        )
     if address:
         calm = timedelta(0) if urgent else quiet_for(now, card.time_zone, card.options)
         write_to(session, office, address, event, values, complaint.id, card, now, delay=delay, calm=calm, defer=defer)

@@ -69,14 +69,14 @@ def test_an_official_switches_a_topics_notifications_off(
 
 def test_the_page_keeps_which_topics_come_as_notifications(cast: Cast, visit: Callable[..., Visitor]) -> None:
     officer = visit("barat", "officer")
-    topics = dict.fromkeys(("assigned", "reporter", "mentioned", "watched", "late", "escalated"), "at_once")
+    topics = dict.fromkeys(("assigned", "arrived", "reporter", "mentioned", "watched", "late", "escalated"), "at_once")
     officer.post("/staff/preferences", data={**topics, "quiet": "city", "push": ["late", "watched"]})
     seat_id = seat(cast, "officer")
     kept = preference.preference_of(cast.session, seat_id)
     assert kept is not None
     assert sorted(name for name, by in kept.choices.items() if by["push"] == "at_once") == ["late", "watched"]
     page = officer.get("/staff/preferences").get_data(as_text=True)
-    assert page.count('name="push"') == 6
+    assert page.count('name="push"') == 7
     assert page.count("checked") == 3  # two topics, and the city's quiet hours
 
 
