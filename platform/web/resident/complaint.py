@@ -167,7 +167,7 @@ def take_devices_off(reference: str, token: str) -> ResponseReturnValue:
     with complaint_of(reference) as (complaint, _card):
         check_token(token, complaint)
         notifying.take_off(g.session, complaint, request.form.get("endpoint"))
-    return redirect(f"/complaints/{reference}/manage/{token}#push", 303)
+    return redirect(f"/complaints/{reference}/manage/{token}#on-this-device", 303)
 
 
 @blueprint.get("/complaints/<reference>/manage/<token>/photos/<uuid:evidence_id>/<any(public,thumbnail):size>")

@@ -124,7 +124,7 @@ def add_device() -> ResponseReturnValue:
 def take_devices_off() -> ResponseReturnValue:
     """Notify this official on no browser, or not on the one that is named."""
     push.unsubscribe(g.session, current_user.seat.id, request.form.get("endpoint"))
-    return redirect("/staff/preferences#push", 303)
+    return redirect("/staff/preferences#on-this-device", 303)
 
 
 def _ways(how: str, *, pushed: bool) -> dict[str, str]:
