@@ -219,7 +219,8 @@ class Contact(TenantOwned, Base):
 
 class Evidence(TenantOwned, Base):
     """A photo with its provenance. side: before (the reporter's), after (the official's), check (of whoever looked on
-    the spot, for officials alone), or work (a crew's, until it is approved).
+    the spot, for officials alone), work (a crew's, until it is approved), added (of somebody else, until an official
+    shows it) or others (from then on).
 
     key: the original as it came; public_key and thumb_key: re-encoded, upright, without EXIF, None until the worker has
     been there. state: stored, ready or refused. captured_at, lon, lat: as the file says; claimed_*: as our page's
@@ -232,7 +233,7 @@ class Evidence(TenantOwned, Base):
     __tablename__ = "evidence"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
-        CheckConstraint("side IN ('before', 'after', 'check', 'work')", name="side"),
+        CheckConstraint("side IN ('before', 'after', 'check', 'work', 'added', 'others')", name="side"),
         CheckConstraint("state IN ('stored', 'ready', 'refused')", name="state"),
         Index("ix_evidence_tenant_id_complaint_id", "tenant_id", "complaint_id"),
         Index("ix_evidence_band_1", "tenant_id", "band_1"),

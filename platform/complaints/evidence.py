@@ -26,8 +26,12 @@ from tenants.errors import Invalid
 MOST_PHOTOS = 5
 WORK = "work"
 """The side of a crew's photos until an official has approved them: only officials and the crew see them."""
-SHOWN = ("before", "after")
+ADDED, OTHERS = "added", "others"
+"""The side of what somebody else adds to a report: until an official has shown it, and from then on."""
+SHOWN = ("before", "after", OTHERS)
 """The sides that the public and the reporter may see."""
+UNSEEN = (WORK, ADDED)
+"""The sides that wait for an official's word."""
 STAGED_FOR = timedelta(hours=24)
 EARTH_RADIUS_M = 6_371_000.0
 
@@ -217,11 +221,11 @@ def waiting(session: Session, complaint_id: UUID) -> list[UUID]:
 
 
 def of(session: Session, complaint_id: UUID) -> list[Evidence]:
-    """The photos of a complaint, oldest first; without what a crew sent and nobody has approved."""
+    """The photos of a complaint, oldest first; without what a crew or others sent and nobody has approved."""
     return list(
         session.scalars(
             select(Evidence)
-            .where(Evidence.complaint_id == complaint_id, Evidence.state != "refused", Evidence.side != WORK)
+            .where(Evidence.complaint_id == complaint_id, Evidence.state != "refused", Evidence.side.not_in(UNSEEN))
             .order_by(Evidence.created_at, Evidence.id)
         )
     )

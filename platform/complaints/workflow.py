@@ -234,6 +234,10 @@ MOVES: dict[tuple[Status, str], Move] = {
     **_from(list(Status), "object", Move(Target.THE_SAME, SYSTEM, inner=True)),
     # what is upheld of it: from then on the reporter and the officials read it, and the reporter is told why
     **_from([*OPEN, *DONE, *ENDED, Status.MERGED], CONCEAL, Move(Target.THE_SAME, Permission.REJECT, (Need.REASON,))),
+    # what others add to a public report, a photo or words, waits for an official's word: `adding.py`
+    **_from(OPEN, "add", Move(Target.THE_SAME, SYSTEM, inner=True)),
+    **_from([*OPEN, *DONE], "show_added", Move(Target.THE_SAME, Permission.HANDLE)),
+    **_from([*OPEN, *DONE], "leave_added", Move(Target.THE_SAME, Permission.HANDLE, inner=True)),
     **_from(DONE, "thank", Move(Target.THE_SAME, Permission.OWN, inner=True)),
     # a reply meets the promise to answer, so it is the agency's own word; whoever passes by may leave a note
     **_from([*OPEN, *DONE], "reply", Move(Target.THE_SAME, Permission.HANDLE, (Need.NOTE,), answers=True)),

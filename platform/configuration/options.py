@@ -31,6 +31,7 @@ SWITCHES = (
     "work_camera_only",
     "gallery_allowed",
     "anonymous_allowed",
+    "comments",
 )
 NUMBERS = {"reopen_days": (0, 365), "silence_closes_working_days": (1, 365), "field_check_percent": (0, 100)}
 """Name: the least and the most."""

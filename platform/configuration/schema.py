@@ -290,7 +290,8 @@ class OptionsSchema(_Strict):
     """desk: the agency that sorts out what nobody else gets. calendar: whose hours count.
 
     work_camera_only: officials' photos of work come from our page's camera, or with a reason. field_check_percent: how
-    many of a hundred finished works are drawn for a look on the spot. second_factor: of whom the second step is asked.
+    many of a hundred finished works are drawn for a look on the spot. comments: residents may also write below others'
+    reports, what an official shows. second_factor: of whom the second step is asked.
     """
 
     desk = Code(load_default=None, allow_none=True)
@@ -310,6 +311,7 @@ class OptionsSchema(_Strict):
     work_camera_only = fields.Boolean(load_default=False)
     gallery_allowed = fields.Boolean(load_default=True)
     anonymous_allowed = fields.Boolean(load_default=True)
+    comments = fields.Boolean(load_default=False)
     retention_months = fields.Dict(
         fields.String(validate=validate.OneOf(("contacts", "remarks", "evidence", "reads"))),
         _whole(1, 1_200),

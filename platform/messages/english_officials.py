@@ -85,6 +85,17 @@ Look at it here: {url}
 Government of {city}
 """,
     ),
+    "added": (
+        "Somebody added to report {reference}",
+        """\
+Somebody else has added a photo or words to report {reference} ({category}).
+Nobody sees it until you have looked at it.
+
+Show it or leave it out: {url}
+
+Government of {city}
+""",
+    ),
     "returned": (
         "Report {reference} was returned by the government of {new_city}",
         """\

@@ -85,6 +85,17 @@ Periksa di sini: {url}
 Pemerintah {city}
 """,
     ),
+    "added": (
+        "Tambahan warga pada laporan {reference}",
+        """\
+Warga lain menambahkan foto atau keterangan pada laporan {reference} ({category}).
+Tambahan itu belum dapat dilihat siapa pun sebelum Anda memeriksanya.
+
+Tampilkan atau abaikan: {url}
+
+Pemerintah {city}
+""",
+    ),
     "returned": (
         "Laporan {reference} dikembalikan oleh Pemerintah {new_city}",
         """\

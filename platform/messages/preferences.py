@@ -50,7 +50,9 @@ class Topic:
 OFFICIALS: Mapping[str, Topic] = {
     "assigned": Topic(("new_for_agency", "pause_asked", "work_done"), offers=NOT_SILENT),
     "arrived": Topic(("new_in_agency",)),
-    "reporter": Topic(("answered", "reporter_wrote", "objected", "unanswered", "reopened", "overturned", "withdrawn")),
+    "reporter": Topic(
+        ("answered", "reporter_wrote", "objected", "added", "unanswered", "reopened", "overturned", "withdrawn")
+    ),
     "mentioned": Topic(("mentioned",)),
     "watched": Topic(("watched_moved",), usual=How.DIGEST),
     "late": Topic(("reminder",)),

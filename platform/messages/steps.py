@@ -14,6 +14,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "answer": ("pelapor sudah menjawab", "answered by the reporter"),
     "resume": ("dilanjutkan", "going on"),
     "secure": ("diamankan sementara", "made safe for the time being"),
+    "show_added": ("warga lain menambahkan sesuatu", "added to by somebody else"),
     "reply": ("dijawab petugas", "answered by the officials"),
     "submit": ("pekerjaan sedang diperiksa", "work being checked"),
     "resolve": ("selesai", "done"),

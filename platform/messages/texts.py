@@ -94,6 +94,7 @@ VALUES: Mapping[str, Values] = {
     "answered": _values("reference city category url", "agency due"),
     "reporter_wrote": _values("reference city category url", "agency due"),
     "objected": _values("reference city category note url", "agency due"),
+    "added": _values("reference city category url", "agency due"),
     "returned": _values("reference city category new_city reason url", "agency due"),
     "disagree": _values("reference city category agency reason url", "due"),
     "work_done": _values("reference city category who note url", "agency due"),

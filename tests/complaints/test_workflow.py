@@ -25,7 +25,7 @@ NAMED = ("assign", "start", "ask", "answer", "resolve", "return", "hand_over", "
          "escalate", "secure", "undo", "expire", "absorb", "release", "dispute", "decide", "disagree", "settle",
          "check", "overturn", "write", "delegate", "deliver", "recall", "split", "part_done",
          "part_refused", "part_dropped", "part_late", "return_work",
-         "object", "conceal", "reword", "hide", "remove_photo", "thank", "pass_on",
+         "object", "add", "show_added", "leave_added", "conceal", "reword", "hide", "remove_photo", "thank", "pass_on",
          "remind", "go_on", "lapse", "approve_pause", "refuse_pause")  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def test_what_the_reporter_may_do_is_the_reporters_alone() -> None:
         "part_late",
         "deliver",
         "object",
+        "add",
         "revive",
         "absorb",
         "release",

@@ -28,7 +28,7 @@ from complaints.report import Reporter
 from complaints.rules import dispute
 from complaints.safety import breach, breach_notice
 from complaints.subtask import Asked
-from complaints.together import incident, incident_following, merging, works_following
+from complaints.together import adding, incident, incident_following, merging, works_following
 from complaints.together.works import Works
 from complaints.transfers import handover
 from complaints.workflow import MOVES, Move, Need, Status, Step
@@ -279,6 +279,15 @@ class World:
             about = result.id
         session.commit()
         return complaint_id, about, path
+
+    def added_to(self) -> tuple[UUID, int]:
+        """A public complaint to which somebody else added a photo; its id, and the number of what waits."""
+        complaint_id = self.cast.complaint("barat", now=_now())
+        complaint, card, session = self.cast.read("barat", complaint_id), self.cast.city("barat"), self.cast.session
+        adding.add(session, self.cast.office, complaint, "", [photo()], card=card, now=_now())
+        number = adding.waiting(session, complaint_id)[0].number
+        session.commit()
+        return complaint_id, number
 
     def parted(self) -> tuple[UUID, UUID]:
         """A private complaint with a part for another agency; its id and the part's."""
@@ -1065,6 +1074,21 @@ def qr_code(world: World) -> Ask:
 def objection(world: World) -> Ask:
     reference = world.reference(world.cast.complaint("barat", now=_now()))
     return Ask(f"/complaints/{reference}/objection", lambda: {"reason": "personal"}, harmless=True)
+
+
+def addition(world: World) -> Ask:
+    reference = world.reference(world.cast.complaint("barat", now=_now()))
+    shot = lambda: {"photos": (io.BytesIO(jpeg()), "juga.jpg")}  # noqa: E731 - opened anew for each who asks
+    return Ask(f"/complaints/{reference}/additions", shot, harmless=True)
+
+
+def addition_decided(what: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        complaint_id, number = world.added_to()
+        version = world.version(complaint_id)
+        return Ask(f"/staff/complaints/{complaint_id}/additions/{number}/{what}", lambda: {"version": version})
+
+    return make
 
 
 def manage_part(part: str) -> Callable[[World], Ask]:
@@ -2121,6 +2145,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("sharing.widget", "GET"): Call(None, lambda _world: Ask("/widget")),
     ("sharing.qr", "GET"): Call(None, qr_code),
     ("objecting.take", "POST"): Call(None, objection),
+    ("adding.take", "POST"): Call(None, addition),
+    ("staff_additions.show", "POST"): Call("supervisor", addition_decided("showing")),
+    ("staff_additions.leave_out", "POST"): Call("supervisor", addition_decided("leaving")),
     ("own_data.page", "GET"): Call(None, manage_part("/data")),
     ("own_data.download", "GET"): Call(None, manage_part("/data.json")),
     ("own_data.correct", "POST"): Call(None, manage_move("data/contact", (), {"name": "Ani"})),

@@ -151,6 +151,11 @@ def _switches() -> list[Choice]:
             _("Residents may stay anonymous"),
             _("Without it officials see the name of everybody who gives one, and “stay anonymous” isn't offered."),
         ),
+        Choice(
+            "comments",
+            _("Residents may write below each other's reports"),
+            _("Each comment waits until an official shows it. A photo may be added to another's report in any case."),
+        ),
     ]
 
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from web.resident import (
+    adding,
     alerts,
     areas,
     complaint,
@@ -26,6 +27,7 @@ from web.resident import (
 )
 
 BLUEPRINTS = (
+    adding.blueprint,
     alerts.blueprint,
     areas.blueprint,
     front.blueprint,

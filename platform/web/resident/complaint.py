@@ -13,6 +13,7 @@ from complaints.audience import hearing, notifying
 from complaints.complaint import Evidence
 from complaints.handling import REPORTER, Carried
 from complaints.reporters import resending
+from complaints.together import adding
 from complaints.workflow import Need
 from messages import preferences
 from tenants.errors import AduanError, Invalid, NotFound
@@ -71,12 +72,14 @@ def public_page(reference: str, *, errors: dict[str, str] | None = None) -> str:
         view = shown.view_of(g.session, office(), complaint, card, g.now, g.language, token=None)
         too = company.of(g.session, office(), complaint, whoever(device_of_request()))
         part = incidents.of_complaint(g.session, complaint)
+        taken = {"words": adding.takes_words(card)} if complaint.is_open and not card.is_commons else None
     return render_template(
         "resident/complaint.html",
         **_context(view),
         too=too,
         incident=part,
         errors=errors or {},
+        adding=taken,
         objections=[(code, _(words)) for code, words in OBJECTIONS.items()],
     )
 

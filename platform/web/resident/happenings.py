@@ -52,6 +52,7 @@ SENTENCES = {
     "hide": N_("%(who)s made the report private"),
     "remove_photo": N_("%(who)s took a photo off"),
     "conceal": N_("%(who)s took the report out of the public eye; you and the officials still read it"),
+    "show_added": N_("Somebody else added to it"),
     "reply": N_("%(who)s writes"),
     "correct": N_("%(who)s corrected the report"),
     "escalate": N_("The promised time has passed; those above were told"),

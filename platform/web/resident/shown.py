@@ -88,6 +88,7 @@ class ComplaintView:
     answers: Sequence[tuple[str, str]]
     before: Sequence[PhotoView]
     after: Sequence[PhotoView]
+    others: Sequence[PhotoView]
     promise: Promise | None
     history: Sequence[Happening]
     lon: float | None
@@ -174,6 +175,7 @@ def view_of(
         answers=_answers(told, category.questions if category else (), said) if token is not None else [],
         before=[photo for photo in photos if photo.side == "before"],
         after=[photo for photo in photos if photo.side == "after"],
+        others=[photo for photo in photos if photo.side == evidence.OTHERS],
         promise=_promise(complaint, now) if whole and complaint.status != "merged" else None,
         history=history,
         lon=complaint.lon if whole else None,
@@ -286,11 +288,10 @@ def _photo(row: Evidence, complaint: Complaint, token: str | None, name: str) ->
             if complaint.visibility == "public"
             else f"/complaints/{complaint.reference}/manage/{token}/photos/{row.id}/public"
         )
-    alt = (
-        _("Photo of the reporter: %(what)s", what=name)
-        if row.side == "before"
-        else _("Photo of the officials after the work")
-    )
+    alt = {
+        "before": _("Photo of the reporter: %(what)s", what=name),
+        evidence.OTHERS: _("Photo of somebody else: %(what)s", what=name),
+    }.get(row.side, _("Photo of the officials after the work"))
     return PhotoView(row.id, src, row.side, alt, row.captured_at or row.created_at, row.complaint_id == complaint.id)
 
 

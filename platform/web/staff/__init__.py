@@ -4,6 +4,7 @@ from flask import Flask
 
 from web.staff import (
     about,
+    additions,
     calling,
     checks,
     comparing,
@@ -58,3 +59,4 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(calling.blueprint)
     app.register_blueprint(done.blueprint)
     app.register_blueprint(about.blueprint)
+    app.register_blueprint(additions.blueprint)

@@ -14,6 +14,8 @@ from complaints.crews.sent_work import links_of
 from complaints.duplicates import closed_within
 from complaints.handling import steps_of
 from complaints.rules import own_work
+from complaints.together import adding
+from complaints.words.exposed import covered
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
@@ -140,6 +142,8 @@ def complaint_page(
         merged=alike.merged(g.session, book, viewer(), complaint),
         about=about(g.session, viewer(), complaint, picks="correct" in possible),
         crews=links_of(g.session, complaint.id),
+        additions=adding.waiting(g.session, complaint.id),
+        covered=covered,
         parts=parts.lines_of(complaint, book),
         refusal=refusal,
         watched=watching.watches(g.session, complaint.id, viewer().seat_id),

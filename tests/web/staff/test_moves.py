@@ -32,12 +32,24 @@ BY_THE_REPORTER = {
     "remove_photo",
     "thank",
 }
-BY_OTHERS = {"object", "pass_on", "revive", "absorb", "release", "decide", "deliver", *BY_THE_REPORTER, *BY_THE_CLOCK}
-"""The other half of a move, the operator's decision, what a crew sends by its link, and what an agency's end does."""
+BY_OTHERS = {
+    "object",
+    "pass_on",
+    "revive",
+    "absorb",
+    "release",
+    "decide",
+    "deliver",
+    "add",
+    *BY_THE_REPORTER,
+    *BY_THE_CLOCK,
+}
+"""The other half of a move, the operator's decision, what a crew or others send, and what an agency's end does."""
 OF_PARTS = {"split", "part_done", "part_refused", "part_late", "part_dropped"}
 OF_LINKS = {"delegate", "recall", "return_work"}
-ELSEWHERE = {"undo", "settle", "check", "overturn", "dispute", "disagree", *OF_PARTS, *OF_LINKS}
-"""With pages of their own: incidents, checks on the spot, parts, links to crews, and what is handed to and fro."""
+OF_OTHERS = {"show_added", "leave_added"}
+ELSEWHERE = {"undo", "settle", "check", "overturn", "dispute", "disagree", *OF_PARTS, *OF_LINKS, *OF_OTHERS}
+"""With pages of their own: incidents, checks on the spot, parts, links, what others add, what is handed to and fro."""
 
 
 @pytest.fixture

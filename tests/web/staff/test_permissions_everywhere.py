@@ -173,6 +173,8 @@ def test_every_move_by_hand_has_a_form_of_its_own(app: Flask) -> None:
         "recall": f"{page}/crews/{NO_ID}/recall",
         "return_work": f"{page}/crews/{NO_ID}/return",
         "split": f"{page}/parts",
+        "show_added": f"{page}/additions/1/showing",
+        "leave_added": f"{page}/additions/1/leaving",
     }
     for name in sorted(set(BY_HAND) - PARTS):
         path = f"{page}/{OFFERED[name].resource}" if name in OFFERED else elsewhere.get(name)
