@@ -47,7 +47,6 @@ def _decided(complaint_id: UUID, verb: Callable[[Complaint, dict[str, Any]], Non
     except (Invalid, Conflict) as error:
         g.session.rollback()
         complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-        page, _status, headers = complaint_page(complaint, contact, refusal=sentence(error))
-        return page, status_of(error), headers
+        return complaint_page(complaint, contact, refusal=sentence(error), status=status_of(error))
     query = list_query()
     return redirect(f"/staff/complaints/{complaint_id}" + (f"?{query}" if query else ""), 303)
