@@ -16,6 +16,7 @@ from configuration import calendars, editing
 from configuration.editing import Author
 from configuration.faults import Faults
 from configuration.invitations import settle_agencies
+from configuration.naming import folded
 from people import seats
 from people.contacts import checked_email, checked_line
 from people.seat import Seat, SeatAgency
@@ -190,11 +191,11 @@ def _checked(session: Session, row: Agency | None, draft: Draft) -> dict[str, ob
 
 
 def _has_namesake(session: Session, row: Agency | None, name: Words) -> bool:
-    """Whether another running agency has one of these names, in whatever capitals."""
-    wanted = {text.casefold() for text in name.values()}
+    """Whether another running agency has one of these names, however it is written."""
+    wanted = {folded(text) for text in name.values()}
     others = session.execute(select(Agency.id, Agency.name).where(Agency.ended_at.is_(None)))
     return any(
-        wanted & {text.casefold() for text in words.values()} for id_, words in others if row is None or id_ != row.id
+        wanted & {folded(text) for text in words.values()} for id_, words in others if row is None or id_ != row.id
     )
 
 

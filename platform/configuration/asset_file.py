@@ -71,9 +71,7 @@ def read_assets(data: bytes, filename: str, ground: BaseGeometry | None) -> Asse
     faults: list[tuple[int, Invalid]] = []
     seen: dict[str, int] = {}
     box = ground.bounds if ground is not None else None
-    for number, (line, properties, geometry) in enumerate(raw):
-        if number >= MOST_ROWS:
-            raise Invalid("A file may hold up to %(most)s rows. Split it.", field="file", most=f"{MOST_ROWS:,}")
+    for line, properties, geometry in raw:
         if isinstance(geometry, Invalid):
             faults.append((line, geometry))
             continue
@@ -117,6 +115,8 @@ def _features(text: str, filename: str) -> Raw:
             raise TypeError
     except (ValueError, RecursionError, TypeError, KeyError):
         raise Invalid("%(file)s is no GeoJSON feature collection.", field="file", file=filename) from None
+    if len(features) > MOST_ROWS:
+        raise _too_many()
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties") if isinstance(feature, dict) else None
         yield number, properties if isinstance(properties, dict) else {}, _shape(feature)
@@ -143,6 +143,9 @@ def _lines(text: str, filename: str) -> Raw:
     between = max(",;\t", key=first.count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     try:
+        counted = csv.reader(io.StringIO(text, newline=""), delimiter=between)
+        if next(itertools.islice(filter(any, counted), MOST_ROWS + 1, None), None) is not None:
+            raise _too_many()  # before any of them is looked at, which takes a while
         head = [name.strip() for name in next(table)]
         columns = {name.casefold(): number for number, name in reversed(list(enumerate(head)))}
         lon, lat = (next((columns[one] for one in usual if one in columns), None) for usual in (LONS, LATS))
@@ -162,6 +165,10 @@ def _lines(text: str, filename: str) -> Raw:
             yield table.line_num, said, _point(cells[head[lon]], cells[head[lat]])
     except csv.Error as error:
         raise Invalid("%(file)s is no CSV: line %(line)s.", field="file", file=filename, line=table.line_num) from error
+
+
+def _too_many() -> Invalid:
+    return Invalid("A file may hold up to %(most)s rows. Split it.", field="file", most=f"{MOST_ROWS:,}")
 
 
 def _point(lon: str, lat: str) -> BaseGeometry | Invalid:

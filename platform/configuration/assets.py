@@ -127,8 +127,9 @@ def bring_in(
     *,
     author: Author,
     now: datetime,
+    change_id: UUID | None = None,
 ) -> None:
-    """Write what an outlook says, all of it; the ledger gets one line for the file."""
+    """Write what an outlook says, all of it; the ledger gets one line for the file. change_id: of that line."""
     ids = {code.casefold(): id_ for id_, code in session.execute(select(Asset.id, Asset.code))}
     fresh = [one for one in seen.changes if one.what == "new"]
     other = [one for one in seen.changes if one.what in ("changed", "back")]
@@ -171,6 +172,7 @@ def bring_in(
         )
     session.add(
         ConfigurationChange(
+            id=change_id or new_id(),
             at=now,
             seat_id=author.seat_id,
             section="assets",

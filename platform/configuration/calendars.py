@@ -15,6 +15,7 @@ from configuration import editing
 from configuration.categories import new_code
 from configuration.change import Did
 from configuration.editing import Author
+from configuration.naming import folded
 from tenants import scope
 from tenants.agency import Agency
 from tenants.calendar import CalendarRow
@@ -172,9 +173,9 @@ def _checked_name(session: Session, name: Words, row: CalendarRow | None) -> str
     said = next((text for text in name.values() if text.strip()), "")
     if not said:
         raise Invalid("Write the name of the calendar.", field="name")
-    mine = {text.strip().casefold() for text in name.values()}
+    mine = {folded(text) for text in name.values()}
     for other in every(session):
-        if (row is None or other.id != row.id) and mine & {text.casefold() for text in other.name.values()}:
+        if (row is None or other.id != row.id) and mine & {folded(text) for text in other.name.values()}:
             raise Invalid("There is a calendar with this name already.", field="name")
     return said
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from configuration import editing
-from configuration.category_faults import Faulty, Surroundings, checked, folded
+from configuration.category_faults import Faulty, Surroundings, checked
 from configuration.change import ConfigurationChange, Did
 from configuration.documents import category_document
 from configuration.editing import Author, Stale
+from configuration.naming import folded
 from tenants.agency import Agency
 from tenants.area import Area
 from tenants.category import OTHER, Assignment, Category
@@ -271,12 +272,12 @@ def name_in(row: Mapping[str, Any], languages: Sequence[str]) -> str:
     return names.get(languages[0]) or next(iter(names.values()), "")
 
 
-def new_code(name: str, taken: Iterable[str], most: int = LONGEST_CODE) -> str:
+def new_code(name: str, taken: Container[str], most: int = LONGEST_CODE) -> str:
     """A code made from a name: small letters, digits and dashes; numbered where it is taken."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     code = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].strip("-") or "k"
-    number, tried, known = 1, code, set(taken)
-    while tried in known:
+    number, tried = 1, code
+    while tried in taken:
         number += 1
         tried = f"{code}-{number}"
     return tried

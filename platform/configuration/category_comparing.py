@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from configuration import categories
-from configuration.category_faults import Faults, Faulty, Surroundings, checked, folded
+from configuration.category_faults import Faults, Faulty, Surroundings, checked
 from configuration.category_sheet import Given
 from configuration.editing import Author
+from configuration.naming import folded
 from configuration.schema import CategorySchema
 from tenants.agency import Agency
 from tenants.area import Area
@@ -49,6 +50,7 @@ class _Ground:
     """All that the lines speak of; it grows with what earlier lines of the same file bring.
 
     rows: of the categories that have a line, as they stand. groups: whether it is one, by the code of every category.
+    running_groups: the codes of those that haven't ended.
     """
 
     languages: Sequence[str]
@@ -58,28 +60,37 @@ class _Ground:
     agencies: frozenset[str]
     areas: frozenset[str]
     hanging: dict[str, list[tuple[str, Mapping[str, Sequence[str]]]]]
+    running_groups: set[str]
     names: dict[tuple[bool, str], tuple[str, str]] = field(default_factory=dict)
     """(whether of a group, the name folded): (the code of whose it is, the name as it is written)."""
+    named: dict[str, list[tuple[bool, str]]] = field(default_factory=dict)
+    """The keys of `names` by code: five thousand lines would take minutes to look through them all for each."""
 
-    def around(self, code: str, *, group: bool) -> Surroundings:
+    def around(self, row: Mapping[str, Any]) -> Surroundings:
+        """Of the names only those that the row has too."""
+        met = {folded(name): self.names.get((row["group"], folded(name))) for name in (row["name"] or {}).values()}
         return Surroundings(
             language=self.languages[0],
             agencies=self.agencies,
             areas=self.areas,
-            groups=frozenset(one for one, is_group in self.groups.items() if is_group and one not in self.ended),
-            names={
-                name: written
-                for (is_group, name), (other, written) in self.names.items()
-                if is_group == group and other != code
-            },
-            hanging=self.hanging.get(code, ()),
+            groups=self.running_groups,
+            names={name: other[1] for name, other in met.items() if other is not None and other[0] != row["code"]},
+            hanging=self.hanging.get(row["code"], ()),
         )
 
+    def call(self, code: str, names: Iterable[str], *, group: bool) -> None:
+        for key in self.named.pop(code, ()):
+            if self.names.get(key, ("", ""))[0] == code:
+                del self.names[key]
+        self.named[code] = [(group, folded(name)) for name in names]
+        self.names |= {(group, folded(name)): (code, name) for name in names}
+
     def keep(self, row: Mapping[str, Any]) -> None:
-        self.names = {key: other for key, other in self.names.items() if other[0] != row["code"]}
-        self.names |= {(row["group"], folded(name)): (row["code"], name) for name in row["name"].values()}
+        self.call(row["code"], row["name"].values(), group=row["group"])
         self.rows[row["code"]] = dict(row)
         self.groups[row["code"]] = row["group"]
+        if row["group"]:
+            self.running_groups.add(row["code"])
 
 
 def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) -> list[Compared]:
@@ -123,9 +134,7 @@ def take(session: Session, compared: Iterable[Compared], *, author: Author, now:
 
 def _compared(line: Given, ground: _Ground, seen: set[str]) -> Compared:
     names: Words = line.row.get("name") or {}
-    code = line.row.get("code") or categories.new_code(
-        categories.name_in(line.row, ground.languages), {*ground.groups, *seen}
-    )
+    code = line.row.get("code") or categories.new_code(categories.name_in(line.row, ground.languages), ground.groups)
     standing = ground.rows.get(code)
     base = standing or _blank()
     row = {**base, **{key: _laid(line, key, value, base) for key, value in line.row.items()}, "code": code}
@@ -140,7 +149,7 @@ def _compared(line: Given, ground: _Ground, seen: set[str]) -> Compared:
     if faults:
         return Compared(line.number, code, shown, What.REFUSED, faults=faults)
     try:
-        loaded = checked(row, ground.around(code, group=row["group"]))
+        loaded = checked(row, ground.around(row))
     except Faulty as refused:
         return Compared(line.number, code, shown, What.REFUSED, faults=refused.faults)
     differing = [
@@ -186,11 +195,9 @@ def _ground(session: Session, languages: Sequence[str], codes: Container[str]) -
         agencies=frozenset(session.scalars(select(Agency.code).where(Agency.ended_at.is_(None)))),
         areas=frozenset(session.scalars(select(Area.code).where(Area.ended_at.is_(None)))),
         hanging=hanging,
+        running_groups={one.code for one in every if one.is_group and one.ended_at is None},
     )
-    ground.names = {
-        (one.is_group, folded(name)): (one.code, name)
-        for one in every
-        if one.ended_at is None
-        for name in one.name.values()
-    }
+    for one in every:
+        if one.ended_at is None:
+            ground.call(one.code, one.name.values(), group=one.is_group)
     return ground

@@ -1,8 +1,7 @@
 """What is wrong with a category as an editor, a spreadsheet or a template gives it: a sentence a field. Pure."""
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +9,7 @@ from marshmallow import ValidationError
 
 from complaints.rules.questions import CHOSEN, SILENT, STOP
 from configuration.checks import answers_to
+from configuration.naming import folded
 from configuration.schema import CategorySchema
 from tenants.errors import Invalid
 
@@ -41,14 +41,9 @@ class Surroundings:
     language: str
     agencies: frozenset[str]
     areas: frozenset[str]
-    groups: frozenset[str]
+    groups: Set[str]
     names: Mapping[str, str] = field(default_factory=dict)
     hanging: Sequence[tuple[str, Mapping[str, Sequence[str]]]] = ()
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: whatever its capitals, its spaces and its Unicode form."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def checked(row: Row, around: Surroundings) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.rules.rulebook import AreaEntry, Rulebook
-from configuration.category_faults import folded
+from configuration.naming import folded
 from tenants.errors import Invalid
 from web.context import words
 

@@ -187,3 +187,12 @@ def test_two_moves_at_once_make_no_circle(cast: Cast) -> None:
     for thread in both:
         thread.join()
     assert len(refused) == 1
+
+
+def test_a_name_in_another_case_or_unicode_form_is_the_same_name(cast: Cast) -> None:
+    author = by_admin(cast)
+    agencies.add(cast.session, Draft(name={"id": "Dinas Café"}), code="cafe", author=author, now=NOW)
+    for again in ("DINAS CAFE\u0301", "\uff24inas Café", "Dinas\u200b  Café"):
+        with pytest.raises(Faults) as refused:
+            agencies.add(cast.session, Draft(name={"id": again}), code="cafe-2", author=author, now=NOW)
+        assert "this name already" in refused.value.by_field["name"].message

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configuration.category_faults import Faulty, Surroundings, checked, folded
+from configuration.category_faults import Faulty, Surroundings, checked
+from configuration.naming import folded
 
 AROUND = Surroundings(
     language="id",

@@ -1,15 +1,17 @@
 """`/admin/assets/imports`: a file of objects, row by row what it would change, and then all of it or nothing."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from configuration import asset_file, asset_staging, assets
+from configuration import asset_bringing, asset_file, asset_staging, assets
+from configuration.asset_bringing import Standing, State
 from configuration.asset_staging import StagedAssets
 from configuration.assets import Outlook
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid
+from tenants.errors import Conflict, Invalid, NotFound
 from tenants.ground_map import ground_of
 from web.access import allows
 from web.admin.assets import rulebook, with_place
@@ -52,28 +54,40 @@ def take() -> ResponseReturnValue:
 @blueprint.get("/admin/assets/imports/<key>")
 @allows(Permission.CONFIGURE, tenant=True)
 def look(key: str) -> ResponseReturnValue:
-    """What the file would change, row by row."""
-    return _look(key, *_outlook(key))
+    """What the file would change, row by row; once it was asked for, how far that has come."""
+    stands = asset_bringing.standing(g.session, office(), g.tenant, _id(key))
+    if stands.state is not State.READ:
+        return _progress(key, stands)
+    return _look(key, *asset_bringing.outlook(g.session, office(), g.tenant, key))
 
 
 @blueprint.post("/admin/assets/imports/<key>/application")
 @allows(Permission.CONFIGURE, tenant=True)
 def apply(key: str) -> ResponseReturnValue:
-    """Bring it all in, unless something has to be put right first."""
-    staged, seen = _outlook(key)
-    category = rulebook().category(staged.category)
+    """Bring it all in, unless something has to be put right first; a large file by the worker."""
+    if asset_bringing.standing(g.session, office(), g.tenant, _id(key)).state in (State.WAITING, State.DONE):
+        return redirect(f"/admin/assets/imports/{key}", 303)
+    staged, seen = asset_bringing.outlook(g.session, office(), g.tenant, key)
     if staged.file.faults or seen.elsewhere:
         return _look(key, staged, seen, Conflict("Some rows have to be put right first; nothing was taken.")), 409
-    assets.bring_in(g.session, category.id, category.code, seen, staged.source, author=author(), now=g.now)
+    if sum(one.what != "same" for one in seen.changes) + len(seen.ended) > asset_bringing.AT_ONCE:
+        asset_bringing.ask(g.session, office(), g.tenant, key, author=author())
+        return redirect(f"/admin/assets/imports/{key}", 303)
+    category = asset_bringing.bring_in(g.session, office(), g.tenant, key, author=author(), now=g.now)
     g.session.commit()
     asset_staging.drop(office().storage, key)
-    return saved("/admin/assets", category=category.code)
+    return saved("/admin/assets", category=category)
 
 
-def _outlook(key: str) -> tuple[StagedAssets, Outlook]:
-    staged = asset_staging.staged(office().storage, g.tenant.id, key)
-    category = rulebook().category(staged.category)
-    return staged, assets.outlook(g.session, category.id, staged.file.rows, staged.missing)
+def _id(key: str) -> UUID:
+    try:
+        return UUID(hex=key)
+    except ValueError:
+        raise NotFound("There is no such file here.") from None
+
+
+def _progress(key: str, stands: Standing) -> str:
+    return render_template("admin/asset_progress.html", menu=menu(), key=key, stands=stands)
 
 
 def _form(error: Invalid | None = None) -> str:

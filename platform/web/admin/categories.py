@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from configuration import categories
 from configuration.category_bulk import Change, apply_to_each
-from configuration.category_faults import folded
+from configuration.naming import folded
 from people.permissions import Permission
 from tenants.category import Assignment, Category, Place, Visibility
 from tenants.errors import Invalid

@@ -4,12 +4,16 @@ import io
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
 
+from configuration import asset_bringing
 from configuration.change import ConfigurationChange
 from tenants.asset import Asset, AssetCell, AssetRule
-from tests.cast import Cast, Visitor
+from tenants.category import Category
+from tests.cast import NOW, Cast, Visitor
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
@@ -37,7 +41,9 @@ def test_a_file_is_looked_at_taken_changed_and_what_it_lacks_can_end(visit: Visi
     cast.enter("barat")
     assert cast.session.scalar(select(func.count()).select_from(Asset)) == 0
     assert admin.post(f"{answer.location}/application").status_code == 303
-    assert admin.post(f"{answer.location}/application").status_code == 404
+    again = admin.post(f"{answer.location}/application")
+    assert (again.status_code, again.location) == (303, answer.location)
+    assert "Brought in: 2 new, 0 changed" in words(admin.get(f"{answer.location}?lang=en"))
     listed = words(admin.get("/admin/assets?lang=en&q=NASIONAL"))
     assert "PJU/2 Depan SD" in listed
     assert "PJU-1" not in listed
@@ -119,3 +125,38 @@ def test_a_rule_of_attributes_is_added_once_and_ended(visit: Visit, cast: Cast) 
     assert visit("timur", "admin").post(f"/admin/assets/rules/{rule.id}/ending").status_code == 404
     assert admin.post(f"/admin/assets/rules/{rule.id}/ending").status_code == 303
     assert "No rule yet" in words(admin.get("/admin/assets/rules?lang=en"))
+
+
+def test_the_worker_brings_in_a_large_file_once_and_its_page_says_how_far_it_is(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asset_bringing, "AT_ONCE", 1)
+    admin, office = visit("barat", "admin"), cast.office
+    page = take(admin, LAMPS).location
+    other = take(admin, LAMPS.replace("Depan SD", "Depan SMP")).location
+    for one in (page, other):
+        asked = admin.post(f"{one}/application")
+        assert (asked.status_code, asked.location) == (303, one)
+        assert "are being brought in" in words(admin.get(f"{one}?lang=en"))
+    assert visit("timur", "admin").get(page).status_code == 404
+    card = cast.enter("barat")
+    assert cast.session.scalar(select(func.count()).select_from(Asset)) == 0
+    job, key = office.queue.handlers[asset_bringing.BRING_IN], UUID(page.rsplit("/", 1)[1])
+    for _time in range(2):  # a worker that died after its commit is followed by another
+        assert job(cast.session, card.id, key, NOW) is None
+        cast.session.commit()
+        cast.enter("barat")
+    assert cast.session.scalar(select(func.count()).select_from(Asset)) == 2
+    made = cast.session.scalars(select(ConfigurationChange).where(ConfigurationChange.section == "assets")).one()
+    assert (made.id, made.seat_id) == (key, cast.actor("barat", "admin").seat_id)
+    assert "Brought in: 2 new, 0 changed" in words(admin.get(f"{page}?lang=en"))
+
+    cast.enter("barat")
+    category = cast.session.scalars(select(Category).where(Category.code == "jalan-lubang")).one()
+    cast.session.execute(update(Asset).values(category_id=category.id))
+    cast.session.commit()
+    cast.enter("barat")
+    job(cast.session, card.id, UUID(other.rsplit("/", 1)[1]), NOW)
+    cast.session.commit()
+    assert "Nothing was taken" in words(admin.get(f"{other}?lang=en"))
+    assert not cast.session.scalars(select(Asset.id).where(Asset.name == "Depan SMP")).all()
