@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from complaints import copies, evidence, minding, recalculating, sent_move
 from complaints.audience import alerts, arriving, circle, daily, following, next_way
 from complaints.complaint import Evidence, IntakeKey
-from complaints.counts import folding, tally
+from complaints.counts import comparison, folding, tally
 from complaints.crews import splitting
 from complaints.office import Office
 from complaints.reporters import left_behind, own_account
@@ -146,6 +146,13 @@ def register(queue: Queue, office: Office) -> None:
             card = office.directory.by_id.get(tenant.id)
             if card is not None:
                 alerts.write_lines(session, office, card, now)
+
+    @queue.periodic("compare_cities", "7 * * * *")
+    def compare_cities(session: Session, now: datetime) -> None:
+        for tenant in scope.every_tenant(session, because="each city rolls its figures up for the national page"):
+            card = office.directory.by_id.get(tenant.id)
+            if card is not None and not card.is_commons:
+                comparison.roll_up(session, office, card, now)
 
     @queue.periodic("erase_accounts", "* * * * *")
     def erase_accounts(session: Session, now: datetime) -> None:

@@ -70,7 +70,13 @@ class Table:
         if self.bars is None:
             return 0
         column = self.bars.part if self.bars.whole is None else self.bars.whole
-        return max((_number(row.values[column]) for row in self.rows), default=0)
+        return max((self.amount(row.values[column]) for row in self.rows), default=0)
+
+    def amount(self, value: Value) -> float:
+        """How long a bar is that stands for a value; of a length of time, its hours."""
+        if isinstance(value, timedelta):
+            return value / HOUR
+        return float(value) if isinstance(value, int | float) else 0.0
 
 
 def csv_lines(table: Table) -> Iterator[str]:
@@ -108,7 +114,3 @@ def _plain(value: Value) -> str | int | float:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value
-
-
-def _number(value: Value) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

@@ -85,6 +85,7 @@ def _national(platform: Platform) -> Iterator[Shown]:
         ("no city found", "/?city=atlantis"),
         ("form of a report", "/report"),
         ("search by number", "/track"),
+        ("figures of all cities", "/figures"),
         ("reports without a government", "/complaints"),
         ("report without a government", f"/complaints/{reported['reference']}"),
         ("own report without a government", f"{own}?sent=1"),

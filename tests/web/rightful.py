@@ -2177,7 +2177,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("following.form", "GET"): Call(None, of_public("follow")),
     ("following.link", "GET"): Call(None, followers_link()),
     ("following.support", "POST"): Call(None, of_public("support", {})),
-    ("figures.page", "GET"): Call(None, plain("/figures?period=365")),
+    ("figures.page", "GET"): {
+        "of a city": Call(None, plain("/figures?period=365")),
+        "of all cities": Call(None, plain("/figures"), host=None),
+    },
+    ("figures.download_of_cities", "GET"): Call(None, plain("/figures/cities.csv"), host=None),
     ("figures.download", "GET"): Call(None, plain("/figures/areas.csv")),
     ("figures.map_of_areas", "GET"): Call(None, plain("/figures/areas.geojson")),
     ("front.front", "GET"): Call(None, plain("/")),

@@ -27,6 +27,7 @@ from web.lengths import lengths_table
 from web.milestones import milestone_name
 from web.period import LENGTHS, Period, months_until, period_of
 from web.plot import share
+from web.resident import comparing
 from web.shares import percent
 from web.table import Bars, Column, Kind, Row, Table, csv_lines
 
@@ -39,9 +40,11 @@ blueprint = Blueprint("figures", __name__)
 
 
 @blueprint.get("/figures")
-@allows(Anyone, tenant=True)
+@allows(Anyone)
 def page() -> ResponseReturnValue:
-    """Three numbers in words, then each table with the sentence that it shows."""
+    """Three numbers in words, then each table with the sentence that it shows; of all cities what can be compared."""
+    if g.tenant is None:
+        return comparing.page()
     period, said = _asked()
     found = _tables(said)
     query = urlencode({"period": period.key})
@@ -71,6 +74,15 @@ def download(key: str) -> ResponseReturnValue:
     if table is None:
         raise NotFound("There is no such table.")
     return _file(stream_with_context(csv_lines(table)), "text/csv; charset=utf-8", f"{key}-{period.key}.csv")
+
+
+@blueprint.get("/figures/cities.csv")
+@allows(Anyone)
+def download_of_cities() -> ResponseReturnValue:
+    """The table of the national host as CSV."""
+    if g.tenant is not None:
+        raise NotFound("There is no such table.")
+    return comparing.download()
 
 
 @blueprint.get("/figures/areas.geojson")

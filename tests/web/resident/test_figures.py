@@ -5,11 +5,13 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.cast import Cast, Visitor
+from complaints.counts import comparison
+from complaints.workflow import Need
+from tests.cast import Cast, Visitor, photo
 from tests.complaints import recounting
 from tests.complaints.test_figures import ZONE, City
 from tests.web.staff.ground import lately
@@ -76,10 +78,42 @@ def test_there_is_nothing_else_to_have(visit: Visit, path: str, status: int) -> 
     assert visit("barat").get(path).status_code == status
 
 
-def test_it_is_no_page_of_the_national_host_and_the_neighbours_is_its_own(cast: Cast, visit: Visit) -> None:
+def test_the_neighbours_is_its_own(cast: Cast, visit: Visit) -> None:
     for _ in range(FEWEST):
         cast.complaint("barat", now=lately(hours=2))
     count(cast)
     count(cast, "timur")
-    assert visit(None).get("/figures").status_code == 404
     assert {row["Reported"] for row in read(visit("timur"), "areas").values()} == {""}
+
+
+def finish(cast: Cast, slug: str, category: str, number: int, **took: float) -> None:
+    """Some of a kind, filed ten days ago and done after so long."""
+    for _ in range(number):
+        filed = cast.complaint(slug, category=category, now=lately(days=10))
+        cast.move(slug, filed, "start", by="supervisor", now=lately(days=10))
+        done_at = lately(days=10) + timedelta(**took)
+        words = {Need.NOTE: "Selesai."}
+        cast.move(slug, filed, "resolve", by="supervisor", words=words, photos=[photo()], now=done_at)
+    count(cast, slug)
+
+
+def test_the_national_page_compares_how_long_the_same_takes_and_nothing_of_few(cast: Cast, visit: Visit) -> None:
+    finish(cast, "barat", "jalan-lubang", comparison.FEWEST, days=2)
+    finish(cast, "timur", "jalan-lubang", comparison.FEWEST, days=6)
+    finish(cast, "barat", "pju", 1, days=1)
+    for slug in ("barat", "timur"):
+        card = cast.enter(slug)
+        assert comparison.roll_up(cast.session, cast.office, card, datetime.now(UTC))
+        assert not comparison.roll_up(cast.session, cast.office, card, datetime.now(UTC))
+        cast.session.commit()
+    rows = read(visit(None), "cities")
+    assert {name: round(float(row["Median (h)"]) / 24) for name, row in rows.items()} == {
+        "City of Barat": 2,
+        "City of Timur": 6,
+    }
+    assert {row["Done"] for row in rows.values()} == {str(comparison.FEWEST)}
+    page = words(visit(None).get("/figures?lang=en"))
+    assert "What isn't compared here, and why" in page
+    assert 'value="pju"' not in visit(None).get("/figures").get_data(as_text=True)
+    assert visit("barat").get("/figures/cities.csv").status_code == 404
+    assert visit(None).get("/figures/areas.csv").status_code == 404
