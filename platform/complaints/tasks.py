@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from complaints import copies, evidence, minding, recalculating, sent_move
+from complaints import comparison, copies, evidence, minding, recalculating, sent_move
 from complaints.audience import alerts, arriving, circle, daily, following, next_way
 from complaints.complaint import Evidence, IntakeKey
-from complaints.counts import comparison, folding, tally
+from complaints.counts import folding, tally
 from complaints.crews import splitting
 from complaints.office import Office
 from complaints.reporters import left_behind, own_account

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from complaints.counts import comparison
-from complaints.counts.comparison import DAYS, FEWEST
+from complaints import comparison
+from complaints.comparison import DAYS, FEWEST
 from tenants import scope
 from tenants.tenant import in_language
 from web.context import office

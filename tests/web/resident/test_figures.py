@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from complaints.counts import comparison
+from complaints import comparison
 from complaints.workflow import Need
 from tests.cast import Cast, Visitor, photo
 from tests.complaints import recounting

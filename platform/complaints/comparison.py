@@ -109,9 +109,9 @@ def _rows(session: Session, card: TenantCard, until_on: date, now: datetime) -> 
         return []
     whole = said.number(Measure.RECEIVED), said.lengths(Measure.DONE).count
     rows = [CityLength(city_id=card.id, category=ALL, until_on=until_on, reported=whole[0], done=whole[1])]
-    for code, done, median_s, ninetieth_s in session.execute(_took(card, from_on, until_on)):
-        one = CityLength(city_id=card.id, category=code, until_on=until_on, reported=0, done=done)
-        one.median_s, one.ninetieth_s = round(median_s), round(ninetieth_s)
+    for row in session.execute(_took(card, from_on, until_on)):
+        one = CityLength(city_id=card.id, category=row.kind, until_on=until_on, reported=0, done=row.done)
+        one.median_s, one.ninetieth_s = round(row.median_s), round(row.ninetieth_s)
         rows.append(one)
     return rows
 
@@ -126,10 +126,10 @@ def _took(card: TenantCard, from_on: date, until_on: date) -> Select[tuple[str, 
     seconds = func.extract("epoch", Complaint.resolved_at - Complaint.received_at)
     return (
         select(
-            Category.platform_code,
-            func.count(),
-            func.percentile_disc(0.5).within_group(seconds),
-            func.percentile_disc(0.9).within_group(seconds),
+            Category.platform_code.label("kind"),
+            func.count().label("done"),
+            func.percentile_disc(0.5).within_group(seconds).label("median_s"),
+            func.percentile_disc(0.9).within_group(seconds).label("ninetieth_s"),
         )
         .join(Category, and_(Category.tenant_id == Complaint.tenant_id, Category.id == Complaint.category_id))
         .where(
