@@ -22,6 +22,7 @@ from web.admin.saving import looked_at
 from web.context import office
 from web.errors import sentence, status_of
 from web.staff.viewer import menu
+from web.whole_number import whole_number
 
 blueprint = Blueprint("admin_plan", __name__)
 
@@ -49,7 +50,7 @@ def choose() -> ResponseReturnValue:
             population=population,
             way=form.get("way", ""),
             payer=_payer(),
-            months=int(form.get("months", "")) if form.get("months", "").isdecimal() else 0,
+            months=whole_number(form.get("months", "")) or 0,
             looked_at=looked_at(),
             by=current_user.seat.id,
             now=g.now,

@@ -187,7 +187,7 @@ class WrongCode(Invalid):
 
 
 def _digits(code: str) -> str:
-    return "".join(letter for letter in code.casefold() if letter.isalnum())[:20]
+    return "".join(letter for letter in code.casefold() if letter.isascii() and letter.isalnum())[:20]
 
 
 def _hash(account_id: UUID, code: str) -> bytes:

@@ -21,7 +21,7 @@ import migrations
 from complaints.office import Office
 from tenants import scope
 from tenants.database import db
-from tenants.errors import NotAllowed
+from tenants.errors import NotAllowed, NotFound
 from web.addressing import Place, UnknownHost, place_of
 from web.closed import READS, refuse_while_closed
 from web.compressed import StaticFiles, compressed
@@ -191,6 +191,8 @@ def _begin(app: Flask, config: WebConfig) -> None:
     )
     g.session = db.session()
     scope.name_tenant(g.session, place.tenant.id if place.tenant else None)
+    if "\0" in request.path or b"%00" in request.query_string:  # no text of the database can hold it
+        raise NotFound("There is no such page here.")
     if request.method not in READS and not reads_no_cookie(request.path) and not own_origin():
         raise NotAllowed("This form came from another address. Open the page again and send it from there.")
     refuse_while_closed()

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -97,6 +97,12 @@ def init_errors(app: Flask) -> None:
             return unforeseen(error)
         log.warning("two at once", exc_info=error)
         return answer(409, _("Somebody else has saved the same at this moment. Open the page anew and try again."))
+
+    @app.errorhandler(DataError)
+    def no_such_value(error: DataError) -> Response:
+        # Verbs check what they take; this is for what only somebody who writes the request by hand can send.
+        log.warning("a value that the database can't hold", exc_info=error)
+        return answer(422, _("What you sent holds a character or a number that can't be stored."))
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:

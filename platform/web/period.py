@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tenants.errors import Invalid
+from web.whole_number import whole_number
 
 LENGTHS = (7, 30, 90, 365)
 """In days, today included."""
@@ -30,11 +31,11 @@ class Period:
 def period_of(arguments: Mapping[str, str], today: date) -> Period:
     """What an address asks for with `period`. Raises Invalid for what is no period, or lies ahead."""
     key = arguments.get("period", "").strip() or str(USUAL)
-    if key.isdigit() and int(key) in LENGTHS:
-        return Period(today - timedelta(days=int(key) - 1), today, key)
+    length = whole_number(key)
+    if length is not None and length in LENGTHS:
+        return Period(today - timedelta(days=length - 1), today, str(length))
     try:
-        year, month = (int(part) for part in key.split("-"))
-        first = date(year, month, 1)
+        first = date.fromisoformat(f"{key}-01")
     except ValueError:
         first = date.max
     if first > today or first.year < 2000:

@@ -157,4 +157,4 @@ def own_path(target: str) -> str:
     """The path to go on to, if it is one of this very host."""
     parts = urlsplit(target)
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return target if inside else ""
+    return target if inside and target.isprintable() else ""

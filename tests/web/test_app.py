@@ -1,5 +1,6 @@
 """What holds for every request: its host, its transaction, its origin, its headers, its language."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask, Response, g
 from psycopg.errors import UniqueViolation
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -146,6 +147,7 @@ def test_returning_commits_whatever_the_status(cast: Cast, visit: Visit, stand_i
         (Unavailable("x"), 503), (RuntimeError("x"), 500), (ZeroDivisionError(), 500),
         (OperationalError("x", {}, Exception("x")), 503), (IntegrityError("x", {}, Exception("x")), 500),
         (IntegrityError("x", {}, UniqueViolation("x")), 409), (StaleDataError("x"), 409),
+        (DataError("x", {}, Exception("x")), 422),
     ],
 )  # fmt: skip
 def test_raising_rolls_back(cast: Cast, visit: Visit, stand_in: Any, error: Exception, status: int) -> None:
@@ -369,6 +371,21 @@ def test_an_unknown_address_is_a_page_that_says_so(visit: Visit, path: str) -> N
     answer = visit("barat").get(path)
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
+
+
+@pytest.mark.parametrize("path", ["/admin/categories/of/%00", "/admin/changes.csv?code=%00", "/governments?q=a%00"])
+def test_an_address_with_a_character_that_no_text_can_hold_is_unknown(visit: Visit, path: str) -> None:
+    visitor = visit(None) if path.startswith("/governments") else visit("barat", "admin")
+    assert visitor.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["²", "1" * 5000, "-1", "٣", "99999999999"])
+def test_a_number_in_an_address_that_is_none_breaks_nothing(visit: Visit, number: str) -> None:
+    assert visit("barat").get("/figures", query_string={"period": number}).status_code == 422
+    assert visit(None, "operator").get("/operator/calendar", query_string={"year": number}).status_code == 200
+    admin = visit("barat", "admin")
+    calendar = re.findall(r"/admin/calendars/[0-9a-f-]{36}", admin.get("/admin/calendars").get_data(as_text=True))[0]
+    assert admin.get(calendar, query_string={"year": number}).status_code == 200
 
 
 def test_errors_of_the_api_are_problem_documents(visit: Visit) -> None:

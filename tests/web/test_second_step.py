@@ -80,7 +80,9 @@ def test_codes_cant_be_guessed_for_long(cast: Cast, visit: Visit) -> None:
     page, _codes = set_up(visit("barat", "officer"))
     visitor = visit("barat")
     visitor.post("/sign-in", data={"email": "officer@barat.example", "password": PASSWORD})
-    answers = [visitor.post("/sign-in/second-step", data={"code": "123"}).status_code for _ in range(10)]
+    wrong = ["123", "²²²²²²", "１２３４５６", "éééééé", "\x00", "", "1" * 5000, "-1", "123456\n"]
+    answers = [visitor.post("/sign-in/second-step", data={"code": code}).status_code for code in wrong]
+    assert answers[:-1] == [422] * 8
     assert answers[-1] == 503
     assert visitor.post("/sign-in/second-step", data={"code": code_of(page, 1)}).status_code == 503
 

@@ -96,12 +96,16 @@ def test_a_page_behind_a_sign_in_leads_there_and_back(visit: Visit) -> None:
     [
         "https://evil.example/", "//evil.example/", "/\\evil.example/", "\\\\evil.example", "javascript:alert(1)",
         "http:/evil.example", "///evil.example", " //evil.example", "\t//evil.example", "/\t/evil.example",
-        "/\n/evil.example", "evil.example", "",
+        "/\n/evil.example", "evil.example", "", "/staff\r\nSet-Cookie: a=b", "/staff\x00",
     ],
 )  # fmt: skip
 def test_nobody_is_led_off_the_host(visit: Visit, target: str) -> None:
     status, location, _ = sign_in(visit("barat"), "officer@barat.example", next=target)
     assert (status, location) == (303, "/staff")
+
+
+def test_an_address_that_no_account_can_have_signs_nobody_in(visit: Visit) -> None:
+    assert sign_in(visit("barat"), "officer@barat.example\x00")[0] == 422
 
 
 def test_after_too_many_tries_one_waits_and_the_right_password_does_not_help(visit: Visit) -> None:

@@ -8,6 +8,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from tenants.calendar_days import Day, Kind
+from web.whole_number import whole_number
 
 YEARS = 3
 """How many years before and after this one can be looked at."""
@@ -80,4 +81,5 @@ def weekday_names(width: str) -> list[str]:
 
 def year_of(asked: str, today: date) -> int:
     """The year that is asked for, if it can be looked at; else this one."""
-    return int(asked) if asked.isdigit() and abs(int(asked[:5]) - today.year) <= YEARS else today.year
+    year = whole_number(asked)
+    return year if year is not None and abs(year - today.year) <= YEARS else today.year

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from complaints.rules.questions import CHOSEN, SILENT
 from configuration.categories import new_code
 from web.resident.report_form import clean
+from web.whole_number import whole_number
 
 Row = dict[str, Any]
 Form = MultiDict[str, str]
@@ -57,7 +58,7 @@ def pressed(form: Form) -> list[str]:
 def done(row: Row, what: Sequence[str], form: Form) -> Row:
     """The row after a button of its questions was pressed; the same for any other button."""
     questions: list[Row] = row.setdefault("questions", [])
-    name, numbers = what[0], [int(one) for one in what[1:] if one.isdecimal()]
+    name, numbers = what[0], [number for one in what[1:] if (number := whole_number(one)) is not None]
     if name == "ask":
         questions.append(_new_question(form.get("new_type", "text")))
     elif name == "follow" and _there(questions, numbers[:1]):

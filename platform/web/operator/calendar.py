@@ -16,6 +16,7 @@ from web.access import allows
 from web.admin.calendar_form import dated_lines
 from web.errors import sentence, status_of
 from web.operator.menu import menu
+from web.whole_number import whole_number
 
 COUNTRY = "ID"
 AHEAD = 2
@@ -42,7 +43,6 @@ def save() -> ResponseReturnValue:
     source, public, joint = (request.form.get(name, "") for name in ("source", "public", "joint"))
     try:
         days = [*_read(public, "public"), *_read(joint, "joint")]
-        version = request.form.get("version", "")
         decrees.write_down(
             g.session,
             COUNTRY,
@@ -50,7 +50,7 @@ def save() -> ResponseReturnValue:
             source,
             days,
             now=g.now,
-            expected_version=int(version) if version.isdigit() else 0,
+            expected_version=whole_number(request.form.get("version", "")) or 0,
         )
     except AduanError as error:
         return _page(year, source, public, joint, error), status_of(error)
@@ -105,4 +105,5 @@ def _read(written: str, control: str) -> list[Decreed]:
 
 
 def _year(asked: str) -> int:
-    return int(asked) if asked.isdigit() and 0 <= int(asked[:5]) - g.now.year <= AHEAD else g.now.year + 1
+    year = whole_number(asked)
+    return year if year is not None and 0 <= year - g.now.year <= AHEAD else g.now.year + 1

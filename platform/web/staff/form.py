@@ -18,6 +18,7 @@ from complaints.photos.storage import STAGING, Storage
 from complaints.workflow import Move, Need
 from tenants.errors import Invalid, NotFound
 from web.staff.moves import Offered, words_of
+from web.whole_number import whole_number
 
 _STAGED = re.compile(r"[0-9a-f]{32}")
 
@@ -150,7 +151,7 @@ def version_of(values: MultiDict[str, str]) -> int:
 
 def days_of(typed: str) -> int:
     """A number of days as it was typed; 0, which no form offers, for what isn't one."""
-    return int(typed) if typed.isdecimal() else 0
+    return whole_number(typed) or 0
 
 
 def _key(token: str) -> str:
