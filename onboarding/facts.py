@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
+from messages.outbox import Message, State
 from onboarding import border_question, place
 from onboarding.authority import Standing, standing
 from onboarding.claim import Claim
@@ -28,6 +29,7 @@ from tenants.sla_rule import SlaRule
 from tenants.tenant import Tenant, in_language
 
 Overlaps = list[tuple[str, float]]
+MOST_NAMED = 5
 
 
 def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now: datetime) -> Facts:
@@ -38,6 +40,7 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
     contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
+    answerable = any(tenant.texts.get(code) for code in ("privacy", "imprint"))
     with scope.enter(session, tenant_id):
         ownerless, ruleless = _lacking(session, languages)
         return Facts(
@@ -58,6 +61,8 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now
             official=official,
             approved=claim.approved,
             letter=claim.letter_at is not None,
+            answerable=answerable,
+            undelivered=_undelivered(session),
         )
 
 
@@ -122,6 +127,15 @@ def _reachable(session: Session, claim: Claim) -> int:
     account_ids = list(session.scalars(select(Seat.account_id).where(Seat.ended_at.is_(None), Seat.role.in_(roles))))
     able = or_(Account.password_hash.is_not(None), Account.email == claim.email)
     return session.scalar(select(func.count()).select_from(Account).where(Account.id.in_(account_ids), able)) or 0
+
+
+def _undelivered(session: Session) -> list[str]:
+    """Where mail of the city couldn't go, and nothing has arrived since."""
+    came = select(Message.destination).where(Message.state == State.SENT, Message.channel == "email")
+    lost = select(Message.destination).where(
+        Message.state == State.DEAD, Message.channel == "email", Message.destination.not_in(came)
+    )
+    return sorted(set(session.scalars(lost.limit(MOST_NAMED))))
 
 
 def _years(session: Session, this_year: int) -> frozenset[int]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,6 @@ from messages import outbox, signing_up
 from onboarding import archive, border_question, funnel, place
 from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
-from onboarding.export import export_tenant
 from onboarding.provision import provision
 from people import proof, sign_in
 from people.account import Account
@@ -62,7 +60,7 @@ def invite(session: Session, office: Office, claim: Claim, people: list[dict[str
     was = {one["email"]: one["role"] for one in claim.invited}
     claim.invited = [{"email": email, "role": role} for email, role in wanted.items()]
     if claim.tenant_id is not None:
-        _refuse_unless_rehearsing(_tenant(session, claim))
+        refuse_unless_rehearsing(city_of(session, claim))
         _withdraw(session, claim, {email for email, role in was.items() if wanted.get(email) != role}, now)
         _invite(session, office, claim, {email for email, role in wanted.items() if was.get(email) != role}, now)
 
@@ -84,7 +82,7 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     founder = account_of(session, claim.email)
     if founder is not None:
         proof.prove(session, founder, now)
-    _copy_to_shadow(session, bundle, _tenant(session, claim), now)
+    copy_to_shadow(session, bundle, city_of(session, claim), now)
     _invite(session, office, claim, {one["email"] for one in claim.invited}, now)
     session.flush()
     funnel.note(session, claim.id, "people", now)
@@ -122,31 +120,6 @@ def _packed(session: Session, claim: Claim) -> bytes:
     return archive.pack({**files, DOCUMENT: json.dumps(document).encode()})
 
 
-def trim(session: Session, office: Office, claim: Claim, categories: set[str], now: datetime) -> None:
-    """Keep only these categories, before the city is live; groups without any go too. Raises Invalid for none."""
-    tenant = _tenant(session, claim)
-    _refuse_unless_rehearsing(tenant)
-    bundle = export_tenant(session, tenant.id, storage=office.storage)
-    document = dict(bundle.document)
-    kept = [row for row in document["categories"] if row.get("group") or row["code"] in categories]
-    filled = {row["parent"] for row in kept if not row.get("group")}
-    kept = [row for row in kept if not row.get("group") or row["code"] in filled]
-    codes = {row["code"] for row in kept}
-    if not any(not row.get("group") for row in kept):
-        raise Invalid("Keep at least one kind of problem.", field="category")
-    document["categories"] = kept
-    document["sla_rules"] = [
-        row for row in document["sla_rules"] if row.get("category") is None or row["category"] in codes
-    ]
-    likely = [code for code in document["options"].get("likely_categories", []) if code in codes]
-    document["options"] = {**document["options"], "likely_categories": likely}
-    trimmed = replace(bundle, document=document)
-    provision(session, trimmed, now=now, storage=office.storage)
-    _copy_to_shadow(session, trimmed, _tenant(session, claim), now)
-    claim.checked_at = now
-    session.flush()
-
-
 def go_live(session: Session, office: Office, claim: Claim, now: datetime) -> int:
     """Open the city to everybody: its ground is its own from this commit on, its rehearsals are gone; how many rows.
 
@@ -155,12 +128,12 @@ def go_live(session: Session, office: Office, claim: Claim, now: datetime) -> in
     """
     # one after the other: who passes the city on to another meanwhile, or presses twice
     session.refresh(claim, with_for_update=True)
-    tenant = _tenant(session, claim)
+    tenant = city_of(session, claim)
     session.refresh(tenant, with_for_update=True)
-    _refuse_unless_rehearsing(tenant)
+    refuse_unless_rehearsing(tenant)
     session.get(Municipality, tenant.municipality_code, with_for_update=True)
     erased = erase_rehearsals(session, tenant.id)
-    tenant = _tenant(session, claim)
+    tenant = city_of(session, claim)
     tenant.stage, tenant.live_at = Stage.LIVE, now
     tenant.revision += 1
     tenant.version += 1
@@ -192,6 +165,13 @@ def account_of(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email))
 
 
+def author_of(session: Session, claim: Claim) -> Author:
+    """Who signed up, as the author of what is changed in the session's city."""
+    account = account_of(session, claim.email)
+    seated = sign_in.seat_of(session, account.id) if account is not None else None
+    return Author(seated[0].id if seated is not None else None)
+
+
 def host_of(office: Office, slug: str) -> str:
     """The host of a city's portal, without port."""
     return f"{slug}.{office.addresses.base_host}"
@@ -217,13 +197,11 @@ def tell(
 
 def _invite(session: Session, office: Office, claim: Claim, emails: Collection[str], now: datetime) -> None:
     """A mail with a link for each colleague, who is called by the address until they say how."""
-    tenant = _tenant(session, claim)
+    tenant = city_of(session, claim)
     origin, tenant_id = office.addresses.of_slug(tenant.slug), tenant.id
-    account = account_of(session, claim.email)
     wanted = [one for one in claim.invited if one["email"] in emails]
     with scope.enter(session, tenant_id):
-        seated = sign_in.seat_of(session, account.id) if account is not None else None
-        author = Author(seated[0].id if seated is not None else None)
+        author = author_of(session, claim)
         desk_id = session.scalars(select(Agency.id).where(Agency.code == DESK)).one()
         for one in wanted:
             invited = Invited(one["email"], one["email"].partition("@")[0], one["role"], [desk_id])
@@ -232,7 +210,7 @@ def _invite(session: Session, office: Office, claim: Claim, emails: Collection[s
 
 def _withdraw(session: Session, claim: Claim, emails: Collection[str], now: datetime) -> None:
     """What was mailed to these opens nothing any more."""
-    with scope.enter(session, _tenant(session, claim).id):
+    with scope.enter(session, city_of(session, claim).id):
         for email in sorted(emails):
             account = account_of(session, email)
             if account is not None and sign_in.seat_of(session, account.id) is not None:
@@ -243,7 +221,7 @@ def _withdraw(session: Session, claim: Claim, emails: Collection[str], now: date
         session.flush()
 
 
-def _copy_to_shadow(session: Session, bundle: Bundle, tenant: Tenant, now: datetime) -> None:
+def copy_to_shadow(session: Session, bundle: Bundle, tenant: Tenant, now: datetime) -> None:
     """The same rules in the shadow, so that a rehearsal meets what a report will meet."""
     shadow = session.scalars(select(Tenant).where(Tenant.shadow_of == tenant.id)).one()
     shadow.texts, shadow.options, shadow.look = tenant.texts, tenant.options, tenant.look
@@ -267,12 +245,14 @@ def _tell_of_going_live(session: Session, office: Office, claim: Claim, tenant: 
         tell(session, office, "live_at_office", contact, values, now)
 
 
-def _tenant(session: Session, claim: Claim) -> Tenant:
+def city_of(session: Session, claim: Claim) -> Tenant:
+    """The city of a claim. Raises Conflict before there is one."""
     if claim.tenant_id is None:
         raise Conflict("This city isn't set up yet. Begin with its rehearsal.")
     return session.get_one(Tenant, claim.tenant_id)
 
 
-def _refuse_unless_rehearsing(tenant: Tenant) -> None:
+def refuse_unless_rehearsing(tenant: Tenant) -> None:
+    """Raise Conflict for a city that is live: it goes on in its own settings."""
     if tenant.stage != Stage.REHEARSAL:
         raise Conflict("This city is live: go on in its own settings.")

@@ -28,7 +28,8 @@ class Facts:
     without_agency, without_rule: names of categories. empty_agencies: names of those without people and address.
     reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of who
     signs up is that of this government; approved: the operator has said so, None before a word. contrast: the least of
-    the city's colours, 1 to 21.
+    the city's colours, 1 to 21. answerable: the notice on personal data, or the imprint, says who in the city answers
+    for it. undelivered: addresses to which mail of the city was given up.
     """
 
     has_ground: bool
@@ -46,6 +47,8 @@ class Facts:
     official: bool
     approved: bool | None
     letter: bool
+    answerable: bool = True
+    undelivered: Sequence[str] = ()
     consented: Sequence[tuple[str, float]] = ()
     coming: Sequence[tuple[str, float]] = ()
 
@@ -87,6 +90,8 @@ def checklist(facts: Facts) -> list[Line]:
             Light.GREEN if facts.this_year in facts.years else Light.AMBER,
             {"year": facts.this_year},
         ),
+        Line("privacy", Light.GREEN if facts.answerable else Light.AMBER),
+        Line("mail", Light.AMBER if facts.undelivered else Light.GREEN, {"addresses": facts.undelivered}),
         Line("colours", Light.GREEN if facts.contrast >= READABLE else Light.RED, {"contrast": facts.contrast}),
         Line("rehearsal", Light.GREEN if facts.rehearsed else Light.RED),
         Line("agreement", Light.GREEN if facts.agreed else Light.RED),

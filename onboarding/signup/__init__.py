@@ -16,14 +16,17 @@ from onboarding import (
     standing_page,
     suspension_page,
 )
-from onboarding.signup import governments, live, people, place, rehearsal, welcome, you
+from onboarding.signup import check, governments, live, people, place, rehearsal, welcome, you
 
 
 def init_signup(app: Flask) -> None:
     """Register the routes of onboarding."""
-    for module in (governments, you, place, people, rehearsal, live, welcome, bundle_page, claims_page, standing_page):
+    for module in (governments, you, place, people, check, rehearsal, live, welcome):
         app.register_blueprint(module.blueprint)
     for module in (
+        bundle_page,
+        claims_page,
+        standing_page,
         overview_page,
         border_page,
         suspension_page,

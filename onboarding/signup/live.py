@@ -13,17 +13,20 @@ from onboarding.facts import facts_of
 from onboarding.neighbours import one_at_a_time
 from onboarding.readiness import Line, checklist, may_open
 from onboarding.signup.steps import needs_claim, page, refusal
-from tenants.errors import AduanError, Conflict
+from tenants.errors import N_, AduanError, Conflict
 from tenants.tenant import Tenant
 from web.context import commit_and_know, office
 
 MENDED_AT = {
     "authority": "/signup/live#letter",
     "ground": "/signup/borders",
-    "categories": "/signup/check",
+    "categories": "/signup/check#kinds",
     "people": "/signup/people",
     "agencies": "/signup/people",
-    "calendar": "/signup/check",
+    "calendar": "/signup/check#hours",
+    "colours": "/signup/check#look",
+    "privacy": "/signup/check#words",
+    "mail": "/signup/people",
     "rehearsal": "/signup/rehearsal",
     "agreement": "/signup/live#agreed",
 }
@@ -53,8 +56,11 @@ def go_live(claim: Claim) -> ResponseReturnValue:
     office().keeper.refresh()  # a neighbour may have become live a moment ago
     border_question.ask(g.session, office(), claim.tenant_id, g.now)
     try:
-        if not may_open(_lines(claim)):
+        lines = _lines(claim)
+        if not may_open(lines):
             g.session.commit()
+            if may_open(_but_the_agreement(lines)):
+                raise Conflict(N_("Read the agreement, and accept it here."), field="agreed")
             raise Conflict("Something on the list is still missing.", field="list")
         founding.go_live(g.session, office(), claim, g.now)
     except AduanError as error:
@@ -113,6 +119,11 @@ def _lines(claim: Claim) -> list[Line]:
     return checklist(facts_of(g.session, claim, tenant, office(), g.now))
 
 
+def _but_the_agreement(lines: list[Line]) -> list[Line]:
+    """Without the line that is ticked on the page itself."""
+    return [line for line in lines if line.key != "agreement"]
+
+
 def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     account = founding.account_of(g.session, claim.email)
     url = office().addresses.of_slug(claim.slug or "")
@@ -136,7 +147,7 @@ def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200)
         errors=errors,
         status=status,
         lines=lines,
-        ready=may_open([line for line in lines if line.key != "agreement"]),
+        ready=may_open(_but_the_agreement(lines)),
         mended_at=MENDED_AT,
         has_password=_has_password(account),
     )

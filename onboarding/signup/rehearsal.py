@@ -1,60 +1,21 @@
-"""Step four: what was filled in, and one report through the city's own rules, each step's result shown."""
-
-from dataclasses import dataclass
+"""Step four: one report through the city's own rules, each step's result shown."""
 
 import shapely
-from babel.dates import get_day_names
 from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from sqlalchemy import func, select
 
-from complaints.rules.rulebook import Rulebook
-from onboarding import founding, rehearsal
+from onboarding import rehearsal
 from onboarding.claim import Claim
 from onboarding.signup.steps import needs_claim, outline_wkb, page, refusal
-from tenants import scope
-from tenants.area import Area
 from tenants.errors import AduanError, Invalid, NotFound
 from tenants.tenant import in_language
 from tenants.times import due_time
-from tenants.working_time import to_document
-from web.context import commit_and_know, office
+from web.context import office
 
 SIZE = 280
 """Pixels of the picture's sides: it fits on the smallest phone, so that a tap is a place and nothing is scaled."""
 
 blueprint = Blueprint("signup_rehearsal", __name__)
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group of categories as the page lists it: (code, name, agency)."""
-
-    name: str
-    categories: list[tuple[str, str, str]]
-
-
-@blueprint.get("/signup/check")
-@needs_claim
-def check(claim: Claim) -> ResponseReturnValue:
-    """All that the template filled in."""
-    return _check_page(claim) if claim.tenant_id else redirect("/signup", 303)
-
-
-@blueprint.post("/signup/check")
-@needs_claim
-def trim(claim: Claim) -> ResponseReturnValue:
-    """Keep what is ticked."""
-    if claim.tenant_id is None or claim.live_at is not None:
-        return redirect("/signup", 303)
-    try:
-        founding.trim(g.session, office(), claim, set(request.form.getlist("category")), g.now)
-    except AduanError as error:
-        errors, status = refusal(error, "category")
-        return _check_page(claim, errors, status)
-    commit_and_know()
-    return redirect("/signup/rehearsal", 303)
 
 
 @blueprint.get("/signup/rehearsal")
@@ -151,55 +112,3 @@ def _page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200)
         due=lambda instant: due_time(instant, g.language, card.time_zone, g.now),
         size=SIZE,
     )
-
-
-def _check_page(claim: Claim, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
-    card = rehearsal.card_now(office(), claim.tenant_id)
-    book = office().rulebooks.of(g.session, card)
-    with scope.enter(g.session, card.id):
-        levels = g.session.execute(
-            select(Area.level, func.count()).where(Area.ended_at.is_(None)).group_by(Area.level).order_by(func.count())
-        ).all()
-    return page(
-        "rehearsal",
-        "check",
-        claim,
-        errors=errors,
-        status=status,
-        groups=_groups(book),
-        agencies=[in_language(one.name, g.language) for one in book.agencies.values()],
-        hours=_hours(book),
-        levels=[(level, count) for level, count in levels],
-        live=claim.live_at is not None,
-    )
-
-
-def _groups(book: Rulebook) -> list[Group]:
-    """The categories under their groups, each with who gets it."""
-    groups = []
-    for head in book.groups:
-        of_it = [one for one in book.categories.values() if one.group == head.code]
-        lines = []
-        for one in sorted(of_it, key=lambda one: one.position):
-            agency_id = book.assignments.get((one.id, None))
-            agency = book.agencies.get(agency_id) if agency_id else None
-            whose = in_language(agency.name, g.language) if agency else ""
-            lines.append((one.code, in_language(one.name, g.language), whose))
-        if lines:
-            groups.append(Group(in_language(head.name, g.language), lines))
-    return groups
-
-
-def _hours(book: Rulebook) -> list[tuple[str, str]]:
-    """(day or days, hours) of the usual week, days with the same hours put together."""
-    if book.calendar is None:
-        return []
-    names = get_day_names("wide", locale=get_locale())
-    lines: list[tuple[list[str], str]] = []
-    for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun")):
-        hours = ", ".join(to_document(book.calendar)["hours"].get(day, ()))
-        if hours and lines and lines[-1][1] == hours:
-            lines[-1][0].append(names[number])
-        elif hours:
-            lines.append(([names[number]], hours))
-    return [(days[0] if len(days) == 1 else f"{days[0]}–{days[-1]}", hours) for days, hours in lines]

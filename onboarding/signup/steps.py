@@ -18,6 +18,7 @@ from onboarding.claim import DEVICE_LASTS, Claim, claim_of
 from onboarding.place import Place
 from tenants.boundary import Boundary
 from tenants.errors import N_, AduanError
+from tenants.tenant import Tenant, in_language
 from web.access import Anyone, allows
 from web.context import office, settings
 from web.errors import sentence, status_of
@@ -138,12 +139,18 @@ def refusal(error: AduanError, field: str = "") -> tuple[dict[str, str], int]:
 
 @dataclass(frozen=True)
 class Portal:
-    """The portal as far as it is known. address: its host as it will be typed."""
+    """The portal as far as it is known. address: its host as it will be typed. asks, lead: its own greeting, if any.
+    crest, css: addresses of its crest and its colours, "" before it has any.
+    """
 
     name: str
     address: str
     drawn: Drawing | None
     area_km2: float | None
+    asks: str = ""
+    lead: str = ""
+    crest: str = ""
+    css: str = ""
 
 
 def outline_wkb(claim: Claim | None, chosen: Place | None) -> bytes | None:
@@ -199,7 +206,14 @@ def _portal(claim: Claim | None, shown: Place | None, is_chosen: bool) -> Portal
     if shown is None:
         return None
     slug = claim.slug if claim and claim.slug and is_chosen else ""
+    city = g.session.get(Tenant, claim.tenant_id) if claim and claim.tenant_id and is_chosen else None
+    greeting = in_language(city.texts.get("greeting", {}), g.language, city.languages) if city else ""
+    heading, asked, lead = greeting.partition("? ")
     return Portal(
+        asks=f"{heading}?" if asked else "",
+        lead=lead or heading,
+        crest=f"/signup/crest?{logo}" if city and (logo := city.look.get("logo")) else "",
+        css=f"/signup/colours.css?{city.version}" if city else "",
         name=shown.name,
         address=office().addresses.of_slug(slug).partition("://")[2] if slug else "",
         drawn=drawn(outline_wkb(claim if is_chosen else None, shown)),

@@ -55,6 +55,8 @@ def test_what_must_be_is_red_and_keeps_the_city_closed(key: str, change: dict[st
         ("ground", {"overlaps": (("Kota Barat", MAPPING_ERROR_M2),)}),
         ("agencies", {"empty_agencies": ("Dinas Sosial",)}),
         ("calendar", {"this_year": 2031}),
+        ("privacy", {"answerable": False}),
+        ("mail", {"undelivered": ("budi@kotabogor.go.id",)}),
     ],
 )
 def test_what_had_better_be_is_amber_and_no_hindrance(key: str, change: dict[str, Any]) -> None:
@@ -78,4 +80,4 @@ def test_the_operators_word_stands_for_an_official_address() -> None:
 )
 def test_every_line_stands_there_once_whatever_the_facts(facts: Facts) -> None:
     keys = [line.key for line in checklist(facts)]
-    assert len(keys) == len(set(keys)) == 9
+    assert len(keys) == len(set(keys)) == 11
