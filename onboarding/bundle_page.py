@@ -21,9 +21,9 @@ from tenants.errors import AduanError, Conflict, Invalid, NotFound
 from tenants.tenant import Tenant
 from web.access import allows
 from web.admin.readings import Namer, field_name, section_name
-from web.admin.saving import author, saved
 from web.context import office, words
 from web.errors import sentence, status_of
+from web.saving import author, saved
 from web.staff.viewer import menu
 
 MOST_SHOWN = 200

@@ -16,8 +16,8 @@ from tenants.tenant import in_language
 from web.access import allows
 from web.admin.category_files import shown
 from web.admin.readings import Namer
-from web.admin.saving import author, saved
 from web.context import office, words
+from web.saving import author, saved
 from web.staff.viewer import menu
 from web.tongues import tongue
 

@@ -18,10 +18,10 @@ from tenants import scope
 from tenants.database import db
 from tenants.errors import AduanError, Conflict, Invalid
 from web.access import allows
-from web.admin.saving import author, own_city, saved
 from web.app import utc_now
 from web.context import office
 from web.errors import sentence, status_of
+from web.saving import author, own_city, saved
 from web.staff.names import names_of
 from web.staff.viewer import menu
 

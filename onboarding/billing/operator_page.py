@@ -19,11 +19,11 @@ from tenants import scope
 from tenants.directory import TenantCard
 from tenants.errors import AduanError
 from web.access import allows
-from web.admin.saving import looked_at
 from web.context import office
 from web.errors import sentence, status_of
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of
+from web.saving import looked_at
 
 blueprint = Blueprint("operator_plans", __name__)
 

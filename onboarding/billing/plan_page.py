@@ -18,9 +18,9 @@ from people.permissions import Permission
 from tenants.errors import AduanError, Conflict
 from tenants.tenant import Stage
 from web.access import allows
-from web.admin.saving import looked_at
 from web.context import office
 from web.errors import sentence, status_of
+from web.saving import looked_at
 from web.staff.viewer import menu
 from web.whole_number import whole_number
 

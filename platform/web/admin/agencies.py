@@ -24,9 +24,9 @@ from tenants.errors import Conflict, Invalid, NotFound
 from tenants.tenant import in_language
 from web.access import allows
 from web.admin.clash import clash
-from web.admin.saving import author, looked_at, saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, looked_at, saved
 from web.staff.viewer import menu
 from web.tongues import tongue
 

@@ -19,9 +19,9 @@ from configuration.area_version import AreaVersion, State, Unreadable
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 from web.access import allows
-from web.admin.saving import saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import saved
 from web.staff.viewer import menu
 
 MOST_FAULTS = 50

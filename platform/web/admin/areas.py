@@ -17,9 +17,9 @@ from tenants.area import Area
 from tenants.errors import Invalid, NotFound
 from tenants.ground_map import GroundMap, Layer, ground_map, ground_of
 from web.access import allows
-from web.admin.saving import author, looked_at, saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, looked_at, saved
 from web.staff.viewer import menu
 
 MOST_NEIGHBOURS = 300

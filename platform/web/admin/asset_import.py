@@ -15,9 +15,9 @@ from tenants.errors import Conflict, Invalid, NotFound
 from tenants.ground_map import ground_of
 from web.access import allows
 from web.admin.assets import rulebook, with_place
-from web.admin.saving import author, saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, saved
 from web.staff.viewer import menu
 
 SHOWN = 100

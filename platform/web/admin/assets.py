@@ -21,8 +21,8 @@ from tenants.asset import Asset
 from tenants.errors import NotFound
 from tenants.ground_map import Layer, ground_map, ground_of
 from web.access import allows
-from web.admin.saving import author, saved
 from web.context import office, words
+from web.saving import author, saved
 from web.staff.viewer import menu
 
 LABELS = 24

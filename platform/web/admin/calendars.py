@@ -34,10 +34,10 @@ from web.admin.amounts import words_of
 from web.admin.calendar_form import TypedCalendar, control_of, document_of, of_document, of_form
 from web.admin.calendar_year import YEARS, kinds, months, weekday_names, year_of
 from web.admin.rules import rule_names
-from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office, words
 from web.errors import sentence
 from web.milestones import milestone_name
+from web.saving import author, looked_at, own_city, saved
 from web.staff.viewer import menu
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")

@@ -19,9 +19,9 @@ from tenants.category import Assignment, Category, Place, Visibility
 from tenants.errors import Invalid
 from web.access import allows
 from web.admin.category_words import PLACES, VISIBILITIES
-from web.admin.saving import author, saved
 from web.context import commit_and_know, office, words
 from web.errors import sentence
+from web.saving import author, saved
 from web.staff.viewer import menu
 
 PAGE = 100

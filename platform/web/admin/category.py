@@ -24,10 +24,10 @@ from web.admin import category_form
 from web.admin.category_preview import preview_of
 from web.admin.category_words import ICONS, KINDS, PLACES, TYPES, VISIBILITIES, said
 from web.admin.readings import Namer, field_name
-from web.admin.saving import author, saved
 from web.area_picking import Picked, area_words, pick, unclear
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, saved
 from web.staff.viewer import menu
 from web.tongues import tongue
 

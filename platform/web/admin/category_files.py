@@ -16,9 +16,9 @@ from people.permissions import Permission
 from tenants.errors import AduanError, Invalid
 from web.access import allows
 from web.admin.readings import Namer, field_name
-from web.admin.saving import author, saved
 from web.context import office
 from web.errors import sentence
+from web.saving import author, saved
 from web.spreadsheet import read_rows
 from web.staff.viewer import menu
 from web.table import csv_line

@@ -11,9 +11,9 @@ from configuration.faults import Faults
 from people.permissions import Permission
 from tenants.errors import AduanError, Conflict, Invalid
 from web.access import allows
-from web.admin.saving import author, saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, saved
 from web.staff.viewer import menu
 from web.tongues import tongue
 

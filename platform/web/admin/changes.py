@@ -22,8 +22,8 @@ from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
 from web.admin.entries import entries_of
 from web.admin.readings import Namer, field_name, section_name, section_names
-from web.admin.saving import author, looked_at, saved
 from web.errors import sentence, status_of
+from web.saving import author, looked_at, saved
 from web.staff.names import names_of
 from web.staff.viewer import menu
 from web.table import csv_line

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from configuration import deputies, staff
 from people.permissions import Permission
 from web.access import allows
-from web.admin.saving import author, saved
-from web.deputies import page, take
+from web.saving import author, saved
+from web.staff.absence import page, take
 
 TEMPLATE = "admin/deputies.html"
 

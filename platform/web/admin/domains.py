@@ -13,9 +13,9 @@ from people.permissions import Permission
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import TenantDomain, Use
 from web.access import allows
-from web.admin.saving import author, saved
 from web.context import commit_and_know, office
 from web.errors import sentence, status_of
+from web.saving import author, saved
 from web.staff.viewer import menu
 
 PATH = "/admin/domains"

@@ -19,11 +19,11 @@ from people.permissions import Permission
 from tenants.times import local
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.saving import author, looked_at, saved
 from web.area_picking import area_choices, area_words, pick
 from web.context import office, settings, words
 from web.errors import sentence
 from web.resident.works import place_words
+from web.saving import author, looked_at, saved
 from web.staff.viewer import menu
 from web.tongues import tongue
 

@@ -14,9 +14,9 @@ from configuration.faults import Faults
 from people.permissions import Permission
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, looked_at, own_city, saved
 from web.staff.viewer import menu
 
 PATH = "/admin/options"

@@ -27,11 +27,11 @@ from tenants.errors import AduanError, Conflict, Invalid
 from web import roles
 from web.access import allows
 from web.admin.clash import clash
-from web.admin.saving import author, looked_at, saved
 from web.context import office, words
-from web.deputies import room_of
 from web.errors import sentence, status_of
 from web.roles import role_name, role_words
+from web.saving import author, looked_at, saved
+from web.staff.absence import room_of
 from web.staff.viewer import menu
 
 MOST_INVITATIONS = 100

@@ -22,10 +22,10 @@ from tenants.sla_rule import SlaRule
 from web.access import allows
 from web.admin.amounts import unit_options, words_of
 from web.admin.rule_form import Typed, asked_of, errors_by_control, of_form, of_row, row_of
-from web.admin.saving import author, looked_at, saved
 from web.area_picking import area_choices, pick
 from web.context import office, words
 from web.milestones import milestone_name
+from web.saving import author, looked_at, saved
 from web.staff.corrected import priority_word
 from web.staff.viewer import menu
 from web.tongues import tongue

@@ -18,9 +18,9 @@ from tenants.tenant import Tenant, in_language
 from tenants.times import day_time
 from web.access import allows
 from web.admin.clash import Clash, clash
-from web.admin.saving import author, looked_at, own_city, saved
 from web.context import office, words
 from web.errors import sentence
+from web.saving import author, looked_at, own_city, saved
 from web.staff.viewer import menu
 from web.tongues import tongue
 

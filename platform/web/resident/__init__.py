@@ -22,7 +22,6 @@ from web.resident import (
     sign_in_code,
     sign_in_oidc,
     unsubscribing,
-    work,
     works,
 )
 
@@ -46,7 +45,6 @@ BLUEPRINTS = (
     own_data.blueprint,
     privacy.blueprint,
     unsubscribing.blueprint,
-    work.blueprint,
     works.blueprint,
 )
 

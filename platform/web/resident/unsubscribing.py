@@ -14,7 +14,7 @@ from complaints.ending import Subscription
 from tenants import scope
 from web.access import Anyone, allows
 from web.context import office
-from web.staff.preferences import TOPICS
+from web.topics import TOPICS
 
 ADDRESS = "/unsubscribe/<any(following, incident, works, alert, report, seat):whose>/<uuid:row_id>/<which>/<token>"
 

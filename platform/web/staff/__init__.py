@@ -5,6 +5,7 @@ from flask import Flask
 from web.staff import (
     about,
     additions,
+    by_link,
     calling,
     checks,
     comparing,
@@ -59,4 +60,5 @@ def init_staff(app: Flask) -> None:
     app.register_blueprint(calling.blueprint)
     app.register_blueprint(done.blueprint)
     app.register_blueprint(about.blueprint)
+    app.register_blueprint(by_link.blueprint)
     app.register_blueprint(additions.blueprint)

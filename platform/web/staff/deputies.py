@@ -9,8 +9,8 @@ from flask_login import current_user
 from configuration import deputies
 from people.permissions import Permission
 from web.access import allows
-from web.admin.saving import author, saved
-from web.deputies import page, take
+from web.saving import author, saved
+from web.staff.absence import page, take
 
 TEMPLATE = "staff/deputies.html"
 PATH = "/staff/deputies"

@@ -13,9 +13,9 @@ from people.deputyship import Deputyship
 from people.seat import Seat
 from people.standing_in import day_in, not_passed_on
 from tenants.errors import Conflict, Invalid
-from web.admin.saving import author
 from web.errors import sentence
 from web.roles import permission_words
+from web.saving import author
 from web.staff.names import names_of
 from web.staff.viewer import menu
 

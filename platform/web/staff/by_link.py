@@ -86,7 +86,7 @@ def _page(
     last = sent.results[0] if sent.results else None
     photos = _photos(sent, complaint.id)
     return render_template(
-        "resident/work.html",
+        "staff/by_link.html",
         token=token,
         sent=sent,
         link=sent.link,
