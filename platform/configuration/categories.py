@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from configuration import editing
@@ -147,6 +147,43 @@ def put_new(
     codes.categories[made.code] = made.id
     _assign(session, made, loaded, author=author, now=now, codes=codes, new=True)
     return made
+
+
+def put_all(
+    session: Session,
+    wanted: Iterable[tuple[Category | None, Mapping[str, Any]]],
+    *,
+    author: Author,
+    now: datetime,
+    codes: Codes,
+) -> None:
+    """Let many categories read like rows that were checked, groups first; None is a new one, put after all others.
+
+    They are written together: each by itself would take minutes for a few thousand.
+    """
+    place = session.scalar(select(func.max(Category.position))) or 0
+    rows: list[tuple[Category, dict[str, Any], Did]] = []
+    read: list[tuple[Category, Mapping[str, Any], bool]] = []
+    for standing, loaded in wanted:
+        category = standing
+        if category is None:
+            place += 1
+            category = Category(id=new_id(), code=loaded["code"], position=place)
+            category.is_group, category.platform_code = loaded["group"], loaded["platform_code"]
+            codes.categories[category.code] = category.id
+        rows.append((category, _columns(loaded, codes), Did.ADDED if standing is None else Did.CHANGED))
+        read.append((category, loaded, standing is None))
+    editing.change_many(session, rows, author=author, now=now)
+    ties: list[tuple[Assignment, dict[str, Any], Did]] = [
+        (tie, {}, Did.ADDED)
+        for category, loaded, new in read
+        if new
+        for tie in _ties(category, _owners(category, loaded, codes), codes)
+    ]
+    editing.change_many(session, ties, author=author, now=now)
+    for category, loaded, new in read:
+        if not new:
+            _assign(session, category, loaded, author=author, now=now, codes=codes)
 
 
 def put(
@@ -314,11 +351,7 @@ def _assign(
     new: bool = False,
 ) -> bool:
     """Bring who gets it to what the row says; whether anything differed. new: it can't have any yet."""
-    wanted: dict[UUID | None, tuple[str, UUID]] = {}
-    if row["agency"]:
-        wanted[None] = (category.code, codes.agencies[row["agency"]])
-    for area, agency in row["by_area"].items():
-        wanted[codes.areas[area]] = (f"{category.code}@{area}", codes.agencies[agency])
+    wanted = _owners(category, row, codes)
     differed = False
     standing = [] if new else session.scalars(select(Assignment).where(Assignment.category_id == category.id)).all()
     for tie in standing:
@@ -328,9 +361,26 @@ def _assign(
             differed = True
         elif editing.change(session, tie, {"agency_id": to[1]}, author=author, now=now):
             differed = True
+    for tie in _ties(category, wanted, codes):
+        editing.add(session, tie, author=author, now=now)
+    return differed or bool(wanted)
+
+
+_Owners = dict[UUID | None, tuple[str, UUID]]
+
+
+def _owners(category: Category, row: Mapping[str, Any], codes: Codes) -> _Owners:
+    """Who gets it by a row: the code of the assignment and the agency, by area; None for the whole city."""
+    wanted: _Owners = {}
+    if row["agency"]:
+        wanted[None] = (category.code, codes.agencies[row["agency"]])
+    for area, agency in row["by_area"].items():
+        wanted[codes.areas[area]] = (f"{category.code}@{area}", codes.agencies[agency])
+    return wanted
+
+
+def _ties(category: Category, wanted: _Owners, codes: Codes) -> Iterator[Assignment]:
     for area_id, (code, agency_id) in wanted.items():
         free = code if code not in codes.assignments else f"{code}@{new_id()}"
         codes.assignments.add(free)
-        tie = Assignment(id=new_id(), code=free, category_id=category.id, area_id=area_id, agency_id=agency_id)
-        editing.add(session, tie, author=author, now=now)
-    return differed or bool(wanted)
+        yield Assignment(id=new_id(), code=free, category_id=category.id, area_id=area_id, agency_id=agency_id)

@@ -22,6 +22,8 @@ from tenants.database import Words
 from tenants.errors import Invalid
 from tenants.sla_rule import SlaRule
 
+_CATEGORY = CategorySchema()
+
 
 class What(StrEnum):
     """What a line would do."""
@@ -117,19 +119,9 @@ def take(session: Session, compared: Iterable[Compared], *, author: Author, now:
     if any(one.what is What.REFUSED for one in wanted):
         raise Invalid("Put right what is refused first; until then nothing is taken over.", field="file")
     known = {one.code: one for one in categories.every(session)}
-    place = max((one.position for one in known.values()), default=0)
-    codes = categories.codes_of(session)
-    count = 0
-    for one in wanted:
-        if one.what is What.SAME:
-            continue
-        if one.code in known:
-            categories.put(session, known[one.code], one.row, author=author, now=now, codes=codes)
-        else:
-            place += 1
-            categories.put_new(session, one.row, place, author=author, now=now, codes=codes)
-        count += 1
-    return count
+    changed = [(known.get(one.code), one.row) for one in wanted if one.what is not What.SAME]
+    categories.put_all(session, changed, author=author, now=now, codes=categories.codes_of(session))
+    return len(changed)
 
 
 def _compared(line: Given, ground: _Ground, seen: set[str]) -> Compared:
@@ -170,7 +162,7 @@ def _laid(line: Given, key: str, value: Any, base: Mapping[str, Any]) -> Any:
 
 
 def _blank() -> dict[str, Any]:
-    loaded: dict[str, Any] = CategorySchema().load({"code": "x", "name": {"id": "x"}})
+    loaded: dict[str, Any] = _CATEGORY.load({"code": "x", "name": {"id": "x"}})
     return loaded | {"code": "", "name": {}}
 
 

@@ -69,11 +69,15 @@ def rule_document(row: SlaRule, category: str | None, area: str | None) -> dict[
     return loaded
 
 
-def keep_revision(session: Session, row: Configured, now: datetime) -> None:
-    """Keep how a category or a rule reads in its present revision, once; other rows have no revisions of their own."""
+def keep_revision(session: Session, row: Configured, now: datetime, *, new: bool = False) -> None:
+    """Keep how a category or a rule reads in its present revision, once; other rows have no revisions of their own.
+
+    new: it was just made, so that none is kept yet.
+    """
     if isinstance(row, Category):
-        if not _kept(session, CategoryRevision, CategoryRevision.category_id == row.id, row.revision):
-            document = category_document(row, _code(session, Category, row.parent_id))
+        if new or not _kept(session, CategoryRevision, CategoryRevision.category_id == row.id, row.revision):
+            group = session.get(Category, (row.tenant_id, row.parent_id)) if row.parent_id else None
+            document = category_document(row, group.code if group else None)
             said = {key: value for key, value in document.items() if key not in OF_ASSIGNMENTS}
             session.add(CategoryRevision(category_id=row.id, revision=row.revision, document=said, made_at=now))
     elif isinstance(row, SlaRule) and not _kept(

@@ -240,7 +240,7 @@ def _line(
 ) -> ConfigurationChange:
     gone = did is Did.ENDED and not hasattr(row, "ended_at")
     if isinstance(row, Configured) and not gone:
-        keep_revision(session, row, now)
+        keep_revision(session, row, now, new=did is Did.ADDED)
     return ConfigurationChange(
         at=now,
         seat_id=author.seat_id,
