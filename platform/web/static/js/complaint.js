@@ -6,6 +6,7 @@ const KEY = `report/${page.dataset.reference}`;
 function remembered() {
   try {
     if (page.dataset.own) localStorage.setItem(KEY, page.dataset.own);
+    if (page.dataset.own && new URLSearchParams(location.search).has("sent")) localStorage.removeItem("report-draft");
     return localStorage.getItem(KEY);
   } catch {
     return null; // a browser that keeps nothing

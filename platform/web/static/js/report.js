@@ -86,22 +86,6 @@ function post(data, progress) {
 const pictures = new Map();
 const drawn = new Map();
 
-// A report that this device made can be opened again by its own page, whose link the device keeps.
-function offerOwn(root) {
-  for (const line of root.querySelectorAll("[data-mine][hidden]")) {
-    let own = null;
-    try {
-      own = localStorage.getItem(`report/${line.dataset.mine}`);
-    } catch {
-      return; // a browser that keeps nothing
-    }
-    if (!own?.startsWith(`/complaints/${line.dataset.mine}/manage/`)) continue;
-    line.querySelector("[data-mine-link]").href = own;
-    line.hidden = false;
-  }
-}
-offerOwn(document);
-
 function put(name, html) {
   for (const [index, box] of document.querySelectorAll(`[data-part="${name}"]`).entries()) {
     const key = `${name}${index}`;
@@ -116,7 +100,6 @@ function put(name, html) {
     }
     const back = box.contains(busy) && busy.id ? busy.id : null;
     keepTyped(box, made.content);
-    offerOwn(made.content);
     box.replaceChildren(made.content);
     if (back) document.getElementById(back)?.focus();
   }
@@ -219,6 +202,7 @@ function point(lon, lat, accuracy, source) {
   field("lat").value = lat;
   field("accuracy_m").value = accuracy ?? "";
   field("source").value = source;
+  form.dispatchEvent(new Event("point"));
   later(300);
 }
 
@@ -278,19 +262,6 @@ q.addEventListener("input", () => {
   all.open = wanted.length > 0;
   later(500);
   form.querySelector(".tiles").hidden = wanted.length > 0;
-});
-
-// --- words of an emergency
-
-const description = document.getElementById("description");
-const urgent = JSON.parse(description.dataset.urgent);
-description.addEventListener("input", () => {
-  const text = description.value.toLocaleLowerCase();
-  const sounds = urgent.some((word) => {
-    const at = text.indexOf(word);
-    return at >= 0 && !/[\p{L}\p{N}]/u.test(text[at - 1] ?? " ") && !/[\p{L}\p{N}]/u.test(text[at + word.length] ?? " ");
-  });
-  form.querySelector("[data-urgent-note]").hidden = !sounds;
 });
 
 // --- steps
@@ -384,6 +355,7 @@ async function sendLater(button) {
   said.tabIndex = -1;
   said.textContent = form.dataset.waits;
   form.replaceWith(said);
+  dispatchEvent(new Event("report-kept"));
   said.focus();
 }
 addEventListener("pageshow", (event) => {
@@ -398,6 +370,17 @@ function tell(words) {
   said.classList.remove("hide");
   setTimeout(() => said.classList.add("hide"), 8000);
 }
+
+// --- a report that was begun here earlier
+
+// What depends on its words is asked for, then its words are put into that too.
+form.addEventListener("taken-up", async (event) => {
+  const answer = await refresh();
+  event.detail.fill();
+  await refresh();
+  if (answer?.faults.photos) tell(answer.faults.photos);
+  go(Number(field("step").value) || 1);
+});
 
 phone.addEventListener("change", () => show(Number(field("step").value)));
 show(Number(form.dataset.step));
