@@ -15,11 +15,12 @@ from onboarding import border, border_question
 from onboarding.border import Sketch
 from onboarding.border_question import BorderQuestion, Compared
 from onboarding.claim import Claim
+from onboarding.difference_page import lines_of
 from onboarding.neighbours import ground_of
 from onboarding.signup.steps import needs_claim, page
 from people.permissions import Permission
 from tenants.errors import AduanError, NotFound
-from tenants.tenant import Tenant, in_language
+from tenants.tenant import Stage, Tenant, in_language
 from web.access import allows
 from web.context import office
 from web.errors import sentence, status_of
@@ -69,9 +70,18 @@ def ask(claim: Claim) -> ResponseReturnValue:
 @blueprint.get("/admin/borders")
 @allows(Permission.CONFIGURE, tenant=True)
 def of_city() -> ResponseReturnValue:
-    """The questions that this city is a side of."""
+    """What the catalogue proposes about this city, its own borders while it is set up, and questions about them."""
     rows = border_question.about(g.session, g.tenant.id)
-    return render_template("onboarding/border_list.html", menu=staff_menu(), lines=[_line(row) for row in rows])
+    own = ground_of(g.session, g.tenant.id) if g.tenant.stage == Stage.REHEARSAL else None
+    coming = border_question.compared(g.session, office(), g.tenant.id, g.now) if own else []
+    return render_template(
+        "onboarding/border_list.html",
+        menu=staff_menu(),
+        lines=[_line(row) for row in rows],
+        proposals=lines_of(g.tenant.id),
+        coming=[_shown(one, own.shape) for one in coming] if own else [],
+        in_figures=format_decimal,
+    )
 
 
 @blueprint.get("/admin/borders/<uuid:question_id>")
@@ -138,7 +148,7 @@ def _decided(question_id: UUID, neighbour_id: UUID | None, back: str) -> Respons
 def _one(question_id: UUID, side: UUID | None, typed: dict[str, str], error: AduanError | None) -> ResponseReturnValue:
     question = border_question.one(g.session, question_id, side=side)
     line, shown = _line(question), None
-    own = ground_of(g.session, question.tenant_id)
+    own = border_question.proposed_by(g.session, question) or ground_of(g.session, question.tenant_id)
     with suppress(NotFound):  # the ground may have been mended since
         shown = _shown(border_question.one_border(g.session, office(), question, g.now), own.shape) if own else None
     values: dict[str, Any] = {

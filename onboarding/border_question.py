@@ -18,7 +18,8 @@ from messages import operating, outbox
 from onboarding import border
 from onboarding.border import Border
 from onboarding.claim import Claim
-from onboarding.neighbours import Drawn, Side, ground_of, neighbours, overlap_m2
+from onboarding.difference import CatalogueDifference, State
+from onboarding.neighbours import Drawn, Side, beside, drawn, ground_of, neighbours, overlap_m2
 from onboarding.readiness import MAPPING_ERROR_M2
 from people import seats
 from people.permissions import Role
@@ -40,6 +41,7 @@ class BorderQuestion(Base):
     """tenant_id: the city that is being set up; other_id: whose live ground it overlaps by more than maps differ.
 
     mark: of both grounds as they were asked about; with other ground it is asked anew. by_operator: not the neighbour.
+    difference_id: of the catalogue's proposal whose outline a live city would take; None for one that is being set up.
     """
 
     __tablename__ = "border_questions"
@@ -58,6 +60,7 @@ class BorderQuestion(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     by_operator: Mapped[bool] = mapped_column(default=False)
+    difference_id: Mapped[UUID | None] = mapped_column(ForeignKey("catalogue_differences.id"))
     why: Mapped[str | None] = mapped_column(info=personal("why it was decided so", until="5 years after the city left"))
 
     @property
@@ -79,13 +82,22 @@ class Compared:
 
 
 def compared(
-    session: Session, office: Office, tenant_id: UUID, now: datetime, *, only: UUID | None = None
+    session: Session,
+    office: Office,
+    tenant_id: UUID,
+    now: datetime,
+    *,
+    only: UUID | None = None,
+    proposed: Drawn | None = None,
 ) -> list[Compared]:
-    """Every border of a city that isn't one clean line, the worst first. only: the one with this city, if any."""
-    own = ground_of(session, tenant_id)
+    """Every border of a city that isn't one clean line, the worst first. only: the one with this city, if any.
+
+    proposed: the ground that it would have, instead of the present one.
+    """
+    own = proposed or ground_of(session, tenant_id)
     if own is None:
         return []
-    sides = neighbours(session, office, tenant_id, now)
+    sides = beside(session, office, tenant_id, own, now)
     asked = {one.other_id: one for one in of_tenant(session, tenant_id)}
     found = []
     for side in sides:
@@ -101,9 +113,16 @@ def compared(
 
 def one_border(session: Session, office: Office, question: BorderQuestion, now: datetime) -> Compared:
     """The border of a question, as it is today."""
-    for found in compared(session, office, question.tenant_id, now, only=question.other_id):
+    proposed = proposed_by(session, question)
+    for found in compared(session, office, question.tenant_id, now, only=question.other_id, proposed=proposed):
         return found
     raise NotFound("The two cities have nothing to settle any more.")
+
+
+def proposed_by(session: Session, question: BorderQuestion) -> Drawn | None:
+    """The outline that a question is about, where that isn't the city's present ground."""
+    row = session.get(CatalogueDifference, question.difference_id) if question.difference_id else None
+    return drawn(row.outline, row.becomes_m2 or 0.0) if row is not None and row.outline is not None else None
 
 
 def ask(session: Session, office: Office, tenant_id: UUID, now: datetime) -> int:
@@ -114,11 +133,26 @@ def ask(session: Session, office: Office, tenant_id: UUID, now: datetime) -> int
     own = ground_of(session, tenant_id)
     if own is None:
         return 0
+    sides = neighbours(session, office, tenant_id, now)
+    large = [(one, area) for one in sides if one.holds and (area := overlap_m2(own, one.drawn)) > MAPPING_ERROR_M2]
+    return put(session, office, tenant_id, own, large, now)
+
+
+def put(
+    session: Session,
+    office: Office,
+    tenant_id: UUID,
+    own: Drawn,
+    overlaps: Sequence[tuple[Side, float]],
+    now: datetime,
+    *,
+    difference_id: UUID | None = None,
+) -> int:
+    """Ask each of these neighbours about `own`, which overlaps theirs by so many m²; how many weren't asked before."""
     known = {one.other_id: one for one in of_tenant(session, tenant_id)}
     asked = 0
-    for side in neighbours(session, office, tenant_id, now):
-        overlap = overlap_m2(own, side.drawn) if side.holds else 0.0
-        if side.tenant_id is None or overlap <= MAPPING_ERROR_M2:
+    for side, overlap in overlaps:
+        if side.tenant_id is None:
             continue
         question, mark = known.get(side.tenant_id), f"{own.mark}.{side.mark}"
         if question is not None and question.mark == mark:
@@ -128,7 +162,7 @@ def ask(session: Session, office: Office, tenant_id: UUID, now: datetime) -> int
             session.add(question)
         question.overlap_m2, question.mark, question.asked_at, question.state = overlap, mark, now, OPEN
         question.decided_at = question.decided_by = question.why = None
-        question.by_operator = False
+        question.by_operator, question.difference_id = False, difference_id
         session.flush()
         _tell_who_decides(session, office, question, side, now)
         asked += 1
@@ -144,6 +178,18 @@ def overlapping(
     found = [(one, area) for one in held if (area := overlap_m2(own, one.drawn))]
     without = [(one, area) for one, area in found if one.tenant_id not in agreed]
     return without, [(one, area) for one, area in found if one.tenant_id in agreed]
+
+
+def disputed(
+    session: Session, tenant_id: UUID, own: Drawn, sides: Sequence[Side], *, present: Drawn | None = None
+) -> list[tuple[Side, float]]:
+    """Who holds more of `own` than maps differ by and hasn't agreed. present: the city's ground, which is left out."""
+    without, _ = overlapping(session, tenant_id, own, sides)
+    if present is not None:
+        gained = own.shape.difference(present.shape)
+        only = drawn(gained.wkb, 0.0)
+        without = [(one, overlap_m2(only, one.drawn)) for one, _ in without]
+    return [(one, area) for one, area in without if area > MAPPING_ERROR_M2]
 
 
 def _agreed(session: Session, tenant_id: UUID, own_mark: str, marks: dict[UUID, str]) -> set[UUID]:
@@ -224,7 +270,10 @@ def decide(
         raise Conflict("The boundary is another one by now. Please look at it, then decide.")
     if question.state != state or not is_to_decide(question, neighbour_id):
         raise Conflict("This is decided by now. Please look at it again.")
-    if session.get_one(Tenant, question.tenant_id).stage != Stage.REHEARSAL:
+    if question.difference_id is not None:
+        if session.get_one(CatalogueDifference, question.difference_id).state != State.OPEN:
+            raise Conflict("The city has decided about this boundary already.")
+    elif session.get_one(Tenant, question.tenant_id).stage != Stage.REHEARSAL:
         raise Conflict("This city is live already; a border between two live cities is settled by their operators.")
     question.state = AGREED if agree else REFUSED
     question.decided_at, question.decided_by, question.why = now, by, why
@@ -267,19 +316,25 @@ def _made_there(session: Session, tenant_id: UUID, shapes: Sequence[BaseGeometry
 def _tell_who_decides(session: Session, office: Office, question: BorderQuestion, side: Side, now: datetime) -> None:
     tenant = session.get_one(Tenant, question.tenant_id)
     city, area = in_language(tenant.name, "id", tenant.languages), f"{round(question.overlap_m2):,}".replace(",", ".")
+    event = "border_asked" if question.difference_id is None else "new_border_asked"
     with scope.enter(session, question.other_id):
         url = f"{office.addresses.of_slug(side.slug)}/admin/borders/{question.id}"
         values = {"city": city, "other": side.name, "area": area, "url": url}
         for admin in seats.addressees_of(session, roles=[Role.ADMIN]):
-            _mail(session, office, "border_asked", admin.email, admin.language or "id", values, now)
+            _mail(session, office, event, admin.email, admin.language or "id", values, now)
     with scope.enter(session, COMMONS_ID):
         values["url"] = f"{office.addresses.national}/operator/borders/{question.id}"
         for email, language in _operators(session):
-            _mail(session, office, "border_asked", email, language, values, now)
+            _mail(session, office, event, email, language, values, now)
 
 
 def _tell_claimant(session: Session, office: Office, question: BorderQuestion, now: datetime) -> None:
-    """Whoever signed the city up; of one that came by a bundle, the operators, who bring it in again."""
+    """Whoever signed the city up; of one that came by a bundle, the operators, who bring it in again. Of a live city,
+    which asked about a proposed boundary, its administrators.
+    """
+    if question.difference_id is not None:
+        _tell_city(session, office, question, now)
+        return
     claim = session.scalar(select(Claim).where(Claim.tenant_id == question.tenant_id))
     other = session.get_one(Tenant, question.other_id)
     path = "/signup/live" if claim is not None else f"/operator/borders/{question.id}"
@@ -293,6 +348,18 @@ def _tell_claimant(session: Session, office: Office, question: BorderQuestion, n
                 "url": f"{office.addresses.national}{path}",
             }
             _mail(session, office, event, email, language, values, now)
+
+
+def _tell_city(session: Session, office: Office, question: BorderQuestion, now: datetime) -> None:
+    other, city = session.get_one(Tenant, question.other_id), session.get_one(Tenant, question.tenant_id)
+    url = f"{office.addresses.of_slug(city.slug)}/admin/borders/proposals/{question.difference_id}"
+    event = "border_agreed" if question.state == AGREED else "new_border_refused"
+    name, languages, reason = other.name, list(other.languages), question.why or ""
+    with scope.enter(session, question.tenant_id):
+        for admin in seats.addressees_of(session, roles=[Role.ADMIN]):
+            language = admin.language or "id"
+            values = {"other": in_language(name, language, languages), "reason": reason, "url": url}
+            _mail(session, office, event, admin.email, language, values, now)
 
 
 def _operators(session: Session) -> list[tuple[str, str]]:

@@ -3,18 +3,20 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from configuration.area_file import settled
-from onboarding import shipped
+from onboarding import difference, shipped
+from onboarding.edition_file import shipped_edition
 from onboarding.shipped import OfficialPlace
-from tenants.catalogue import Municipality, OfficialDomain
+from tenants.catalogue import Municipality, OfficialDomain, current_code
 from tenants.database import Words
 from tenants.directory import raise_epoch
 from tenants.errors import Invalid
@@ -38,37 +40,33 @@ PROVINCE: Words = {
 
 @dataclass(frozen=True)
 class CatalogueReport:
-    """loaded: False where this data was there already and nothing was written."""
+    """loaded: False where this data was there already and nothing was written. proposed: how many differences wait for
+    a decision, where a catalogue stood already; counts and names are of the shipped data.
+    """
 
     loaded: bool
+    proposed: int = 0
     provinces: int = 0
     municipalities: int = 0
     without_outline: tuple[str, ...] = ()
 
 
-def load_catalogue(session: Session) -> CatalogueReport:
-    """Bring the catalogue to the shipped data; only compares a version where that has happened before.
+def load_catalogue(session: Session, now: datetime) -> CatalogueReport:
+    """Load the shipped data into an empty catalogue; where one stands, new data is an edition whose differences are
+    proposed. Only a version is compared where that has happened before.
 
-    Rows are added and corrected, never removed; an outline or address that an operator has added stays where the
-    shipped data has none. The session is in no tenant's scope; the caller commits.
+    The session is in no tenant's scope; the caller commits.
     """
     loaded = version()
     if session.scalar(select(Epoch.note).where(Epoch.name == EPOCH)) == loaded:
         return CatalogueReport(loaded=False)
-    rows = list(_rows())
-    table = Municipality.__table__
-    statement = insert(Municipality)
-    kept = {
-        column.name: func.coalesce(statement.excluded[column.name], column)
-        if column.name in ("outline", "area_m2")
-        else statement.excluded[column.name]
-        for column in table.columns
-        if column.name not in ("code", "contact_email")
-    }
-    for claimable in (True, False):
-        # Apart, since a None given for a JSON column would be stored as JSON's null.
-        some = [row for row in rows if ("why_not" not in row) == claimable]
-        session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=kept), some)
+    rows, proposed = list(_rows()), 0
+    if session.scalar(select(Municipality.code).limit(1)) is None:
+        for claimable in (True, False):
+            # Apart, since a None given for a JSON column would be stored as JSON's null.
+            session.execute(insert(Municipality), [row for row in rows if ("why_not" not in row) == claimable])
+    else:
+        proposed = sum(difference.propose(session, shipped_edition(), now).counts.values())
     domains = [{"domain": domain, "municipality_code": code} for code, domain in shipped.official_domains()]
     session.execute(insert(OfficialDomain).on_conflict_do_nothing(), domains)
     epoch = insert(Epoch).values(name=EPOCH, value=1, note=loaded)
@@ -78,6 +76,7 @@ def load_catalogue(session: Session) -> CatalogueReport:
     raise_epoch(session)
     return CatalogueReport(
         loaded=True,
+        proposed=proposed,
         provinces=sum(row["level"] == "province" for row in rows),
         municipalities=sum(row["level"] == "municipality" for row in rows),
         without_outline=tuple(row["code"] for row in rows if row["level"] == "municipality" and row["outline"] is None),
@@ -93,8 +92,11 @@ def version() -> str:
 
 
 def outline_of(session: Session, code: str) -> BaseGeometry:
-    """The outline of a municipality, or of a province the union of its members'. Raises Invalid where there is none."""
-    municipality = session.get(Municipality, code)
+    """The outline of a municipality, by any code that it had; of a province the union of its members'.
+
+    Raises Invalid where there is none.
+    """
+    municipality = session.get(Municipality, current_code(session, code))
     if municipality is None:
         raise Invalid(f"The catalogue has no government with the code {code}.", field="tenant.boundary")
     if municipality.level == "municipality":
@@ -103,7 +105,11 @@ def outline_of(session: Session, code: str) -> BaseGeometry:
         outlines = list(
             session.scalars(
                 select(Municipality.outline)
-                .where(Municipality.province_code == code, Municipality.level == "municipality")
+                .where(
+                    Municipality.province_code == code,
+                    Municipality.level == "municipality",
+                    Municipality.ended_at.is_(None),
+                )
                 .order_by(Municipality.code)
             )
         )

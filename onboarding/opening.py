@@ -11,12 +11,10 @@ from complaints.photos.storage import Storage
 from onboarding import border_question
 from onboarding.bundle import Bundle
 from onboarding.claim import Claim
-from onboarding.neighbours import Drawn, Held, drawn, ground_of, one_at_a_time, overlap_m2
+from onboarding.neighbours import Drawn, Held, ground_of, one_at_a_time
 from onboarding.provision import ProvisionReport, provision
-from onboarding.readiness import MAPPING_ERROR_M2
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict
-from tenants.geometry import geodesic_area_m2
 from tenants.tenant import HELD, Stage, Tenant
 
 
@@ -67,22 +65,18 @@ def _refuse_what_is_gained(session: Session, held: Held, tenant_id: UUID, old: D
     own = ground_of(session, tenant_id)
     if own is None:
         return
-    gained = own.shape.difference(old.shape)
-    if gained.is_empty:
-        return
-    disputed = _disputed(session, held, tenant_id, own, now, drawn(gained.wkb, geodesic_area_m2(gained)))
+    disputed = _disputed(session, held, tenant_id, own, now, old)
     if disputed:
         ground = ", ".join(f"{area:,.0f} m² of {name}" for name, area in disputed)
         raise Conflict(f"The new boundary lies on {ground}, which nobody has agreed to.", field="tenant.boundary")
 
 
 def _disputed(
-    session: Session, held: Held, tenant_id: UUID, own: Drawn | None, now: datetime, gained: Drawn | None = None
+    session: Session, held: Held, tenant_id: UUID, own: Drawn | None, now: datetime, present: Drawn | None = None
 ) -> list[tuple[str, float]]:
-    """(name, m²) of those who hold more of this ground than maps differ by and haven't agreed. gained: this part."""
+    """(name, m²) of those who hold more of this ground than maps differ by and haven't agreed. present: left out."""
     if own is None:
         return []
     one_at_a_time(session)
-    without, _ = border_question.overlapping(session, tenant_id, own, held.beside(session, tenant_id, own, now))
-    areas = [(one.name, overlap_m2(gained, one.drawn) if gained else area) for one, area in without]
-    return [(name, area) for name, area in areas if area > MAPPING_ERROR_M2]
+    sides = held.beside(session, tenant_id, own, now)
+    return [(one.name, area) for one, area in border_question.disputed(session, tenant_id, own, sides, present=present)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from complaints.rules.dispute import Dispute
-from onboarding import border_question, deciding
+from onboarding import border_question, deciding, difference
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.readiness import Light, checklist
@@ -37,6 +37,7 @@ def waiting(session: Session) -> dict[str, int]:
     return {
         "claims": len(deciding.waiting(session)),
         "borders": border_question.waiting(session),
+        "catalogue": difference.waiting(session, None),
         "disputes": disputes or 0,
         "questions": questions,
     }

@@ -29,6 +29,7 @@ LACKS = {
 DECISIONS = {
     "claims": ("/operator/claims", N_("Sign-ups to decide")),
     "borders": ("/operator/borders", N_("Overlaps to decide")),
+    "catalogue": ("/operator/catalogue", N_("Changes of the catalogue")),
     "disputes": ("/operator/disputes", N_("Disputes between cities")),
     "questions": ("/operator/help", N_("Questions of cities")),
 }

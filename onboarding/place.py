@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from onboarding import authority, funnel, naming
 from onboarding.authority import Domain, Domains
 from onboarding.claim import Claim
-from tenants.catalogue import Municipality, OfficialDomain
+from tenants.catalogue import Municipality, OfficialDomain, current_code, found_by
 from tenants.database import Words
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.tenant import HELD, Stage, Tenant
@@ -35,7 +35,9 @@ class Freedom(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """A municipality of the catalogue. why: why it can't be claimed. tenant_id, slug: of the city that has it."""
+    """A municipality of the catalogue. why: why it can't be claimed. tenant_id, slug: of the city that has it. former:
+    codes that it had before.
+    """
 
     code: str
     name: str
@@ -46,6 +48,7 @@ class Place:
     why: Words | None = None
     tenant_id: UUID | None = None
     slug: str = ""
+    former: tuple[str, ...] = ()
 
 
 def find(session: Session, words: str, most: int = MOST_FOUND) -> list[Place]:
@@ -74,8 +77,8 @@ def counts(session: Session) -> dict[Freedom, int]:
 
 
 def place(session: Session, code: str) -> Place:
-    """One municipality. Raises NotFound."""
-    rows = session.execute(_rows().where(Municipality.code == code)).all()
+    """One municipality, by its code of today or before. Raises NotFound."""
+    rows = session.execute(_rows().where(Municipality.code == current_code(session, code))).all()
     if not rows:
         raise NotFound("The catalogue has no municipality with this code.")
     return _places(session, rows)[0]
@@ -134,10 +137,9 @@ def refuse_unless_free(wanted: Place) -> None:
 
 
 def _named(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
-    """Those whose name has every word, or whose code begins with it."""
+    """Those whose name has every word, or whose code, of today or before, begins with it."""
     for word in words.split()[:MOST_WORDS]:
-        starts = Municipality.code.startswith(word, autoescape=True)
-        query = query.where(or_(Municipality.name.icontains(word, autoescape=True), starts))
+        query = query.where(found_by(word))
     return query
 
 
@@ -170,6 +172,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Municipality.area_m2,
         Municipality.claimable,
         Municipality.why_not,
+        Municipality.former_codes,
         (Municipality.outline.is_not(None) | (Municipality.level == "province")).label("outlined"),
     ).where(or_(Municipality.level == "municipality", Municipality.claimable))
 
@@ -207,6 +210,7 @@ def _place(row: Any, own: Tenant | None, province: Tenant | None) -> Place:
         why=row.why_not,
         tenant_id=holder.id if has and holder else None,
         slug=holder.slug if has and holder else "",
+        former=tuple(row.former_codes),
     )
 
 

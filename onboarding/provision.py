@@ -28,7 +28,7 @@ from tenants import scope
 from tenants.agency import Agency
 from tenants.boundary import Boundary
 from tenants.boundary_file import read_boundaries
-from tenants.catalogue import Municipality
+from tenants.catalogue import Municipality, current_code
 from tenants.database import new_id
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict, Invalid
@@ -167,7 +167,9 @@ def _without_owner(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tenant(session: Session, bundle: Bundle, stage: Stage, now: datetime, changes: Changes) -> tuple[Tenant, bool]:
-    given = bundle.document["tenant"]
+    given = dict(bundle.document["tenant"])
+    if given["municipality"] is not None:
+        given["municipality"] = current_code(session, given["municipality"])
     tenant = session.scalar(select(Tenant).where(Tenant.slug == bundle.slug))
     marks = {} if tenant is None else {key: tenant.options[key] for key in tenant.options if key not in _OPTIONS}
     _refuse_clashes(session, given, tenant)

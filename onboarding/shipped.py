@@ -2,9 +2,10 @@
 
 import csv
 import gzip
+import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,8 @@ from tenants.errors import Invalid
 
 DATA = Path(__file__).parent / "data"
 _PROPERTIES = re.compile(rb'"properties":\s*(\{[^{}]*\})')
-ATTRIBUTION = "Boundaries: Cahya DSN, wilayah_boundaries (MIT licence); codes and names: Kepmendagri 300.2.2-2138/2025"
+EDITION = "Kepmendagri 300.2.2-2138/2025"
+ATTRIBUTION = f"Boundaries: Cahya DSN, wilayah_boundaries (MIT licence); codes and names: {EDITION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,17 @@ def _area_outlines() -> dict[str, BaseGeometry]:
 
 @lru_cache(maxsize=1)
 def _places() -> tuple[OfficialPlace, ...]:
-    with gzip.open(DATA / "idn_admin_codes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+    return tuple(places_in(gzip.decompress((DATA / "idn_admin_codes.csv.gz").read_bytes()).decode()))
+
+
+def places_in(written: str) -> Iterator[OfficialPlace]:
+    """The lines of a list of official codes: columns code, name, level, type, parent. Raises Invalid."""
+    lines = csv.DictReader(io.StringIO(written))
+    if missing := {"code", "name", "level", "type", "parent"} - set(lines.fieldnames or ()):
+        raise Invalid(f"A list of codes has the columns code, name, level, type and parent; {min(missing)} is missing.")
+    for row in lines:
         # One official name ends in a space.
-        return tuple(
-            OfficialPlace(row["code"], row["name"].strip(), row["level"], row["type"], row["parent"])
-            for row in csv.DictReader(lines)
-        )
+        yield OfficialPlace(row["code"], row["name"].strip(), row["level"], row["type"], row["parent"])
 
 
 def _outlines(name: str) -> dict[str, BaseGeometry]:

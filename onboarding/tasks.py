@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.queue import Queue
-from onboarding import archiving, billing, blocking, claim, commons_letter, departure
+from onboarding import acceptance, archiving, billing, blocking, claim, commons_letter, departure
 from people import help_request
 
 
@@ -25,6 +25,10 @@ def register(queue: Queue, office: Office) -> None:
     def forget_what_operators_did(session: Session, now: datetime) -> None:
         help_request.forget(session, now, present=office.directory.by_id.keys())
         blocking.forget(session, now)
+
+    @queue.periodic("apply_new_boundaries", "*/10 * * * *")
+    def apply_new_boundaries(session: Session, now: datetime) -> None:
+        acceptance.apply_due(session, office, now)
 
     @queue.periodic("write_to_governments", "30 1 * * 1")
     def write_to_governments(session: Session, now: datetime) -> None:

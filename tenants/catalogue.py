@@ -1,7 +1,9 @@
 """The catalogue: the country's official municipalities with codes, names, types and outlines."""
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Index, Text, cast, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tenants.database import Base, Words
 
@@ -24,7 +26,8 @@ class Municipality(Base):
     """A province, kota or kabupaten. 26 names are both a kota and a kabupaten: `name` always says which.
 
     code: Kemendagri's, with dots (`32.75`). level: province or municipality. outline: WKB, None where there is none.
-    why_not: why it can't be claimed, when it can't.
+    why_not: why it can't be claimed, when it can't. former_codes: that it had, the newest last; they are still found.
+    ended_at: since when it is no municipality any more, such as one that was merged; its row stays, without outline.
     """
 
     __tablename__ = "catalogue"
@@ -41,6 +44,8 @@ class Municipality(Base):
     outline: Mapped[bytes | None]
     area_m2: Mapped[float | None]
     contact_email: Mapped[str | None]
+    former_codes: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    ended_at: Mapped[datetime | None]
 
 
 class OfficialDomain(Base):
@@ -51,3 +56,19 @@ class OfficialDomain(Base):
     domain: Mapped[str] = mapped_column(primary_key=True)
     municipality_code: Mapped[str] = mapped_column(index=True)
     verified: Mapped[bool] = mapped_column(default=False)
+
+
+def found_by(word: str) -> ColumnElement[bool]:
+    """Of the rows of the catalogue: those whose name has a word, or whose code, of today or before, begins with it."""
+    return or_(
+        Municipality.name.icontains(word, autoescape=True),
+        Municipality.code.startswith(word, autoescape=True),
+        cast(Municipality.former_codes, Text).contains(f'"{word}', autoescape=True),
+    )
+
+
+def current_code(session: Session, code: str) -> str:
+    """The code that a municipality has today, by one that it has or had; a code that nobody ever had as it is."""
+    if session.scalar(select(Municipality.code).where(Municipality.code == code)) is not None:
+        return code
+    return session.scalar(select(Municipality.code).where(Municipality.former_codes.contains([code])).limit(1)) or code

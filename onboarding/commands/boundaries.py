@@ -30,7 +30,7 @@ def check(file: Path, code: str | None, name: str | None) -> None:
 
     Writes nothing, and needs no database. The exit code is 1 where something can't be used.
     """
-    report = _read(file, code, name)
+    report = read(file, code, name)
     _tell_mendings(report.features)
     click.echo(_summary(report))
     _refuse(report.faults, len(report.features), "can be used")
@@ -48,7 +48,7 @@ def import_file(file: Path, code: str | None, name: str | None) -> None:
     is 1 then. Tenants keep their boundaries. A second run changes nothing. Properties `type` and `parent` (the code of
     the province) are taken along where features have them.
     """
-    report = _read(file, code, name)
+    report = read(file, code, name)
     _tell_mendings(report.features)
     tell(f"{len(report.features)} outlines into the catalogue …")
     with Session(db.engine) as session:
@@ -62,7 +62,8 @@ def import_file(file: Path, code: str | None, name: str | None) -> None:
     _refuse([*report.faults, *done.refused], done.added + done.changed + done.unchanged, "are in the catalogue")
 
 
-def _read(file: Path, code: str | None, name: str | None) -> Report:
+def read(file: Path, code: str | None, name: str | None) -> Report:
+    """What a file of outlines holds, told while it is read."""
     try:
         content = file.read_bytes()
     except OSError as error:

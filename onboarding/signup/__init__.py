@@ -9,6 +9,7 @@ from onboarding import (
     category_templates_page,
     claims_page,
     commons_letter_page,
+    difference_page,
     leaving_page,
     maintenance_page,
     overview_page,
@@ -34,7 +35,9 @@ def init_signup(app: Flask) -> None:
         blocks_page,
         leaving_page,
         commons_letter_page,
+        difference_page,
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(category_templates_page.blueprint)
+    app.extensions["settings_note"] = difference_page.note_for  # and their first page says what waits here
     app.extensions["official_areas"] = shipped.areas_of  # the settings below match names and codes with them

@@ -46,6 +46,39 @@ Lihat petanya, lalu setujui atau tolak: {url}
 Aduan
 """,
         ),
+        "new_border_asked": (
+            "Batas baru {city} tumpang tindih dengan {other}",
+            """\
+Daftar wilayah resmi mengusulkan batas baru bagi {city}. Batas itu tumpang tindih dengan {other} seluas {area} m².
+Itu lebih dari selisih dua peta. Sebelum ada persetujuan, batas itu tidak berlaku.
+
+Lihat petanya, lalu setujui atau tolak: {url}
+
+Aduan
+""",
+        ),
+        "new_border_refused": (
+            "Batas baru Anda tidak disetujui {other}",
+            """\
+Batas baru Anda tumpang tindih dengan {other} dan tidak disetujui.
+Alasannya: {reason}
+
+Batas yang sekarang tetap berlaku. Usulannya: {url}
+
+Aduan
+""",
+        ),
+        "catalogue_proposes": (
+            "Daftar wilayah {edition} mengusulkan perubahan bagi {city}",
+            """\
+Daftar wilayah resmi edisi {edition} berbeda dengan yang berlaku bagi {city}. Usulannya: {count}.
+Tidak ada yang berubah sebelum Anda menerimanya.
+
+Lihat petanya, lalu terima atau tolak: {url}
+
+Aduan
+""",
+        ),
         "border_agreed": (
             "Tumpang tindih dengan {other} disetujui",
             """\
@@ -103,6 +136,39 @@ Aduan
 That is more than two maps differ by. Before somebody agrees, {city} can't go live.
 
 Look at the map, then agree or refuse: {url}
+
+Aduan
+""",
+        ),
+        "new_border_asked": (
+            "The new boundary of {city} overlaps that of {other}",
+            """\
+The catalogue proposes a new boundary for {city}. It overlaps that of {other} by {area} m².
+That is more than two maps differ by. Before somebody agrees, it doesn't hold.
+
+Look at the map, then agree or refuse: {url}
+
+Aduan
+""",
+        ),
+        "new_border_refused": (
+            "Your new boundary isn't agreed to by {other}",
+            """\
+Your new boundary overlaps that of {other} and isn't agreed to.
+The reason: {reason}
+
+The present boundary goes on. The proposal: {url}
+
+Aduan
+""",
+        ),
+        "catalogue_proposes": (
+            "The catalogue of {edition} proposes changes for {city}",
+            """\
+The official catalogue of municipalities, edition {edition}, differs from what holds for {city}. Proposals: {count}.
+Nothing changes before you accept it.
+
+Look at the map, then accept or decline: {url}
 
 Aduan
 """,

@@ -373,7 +373,7 @@ def _operating(platform: Platform, operator: Person) -> Iterator[Shown]:
     yield Shown("operator: questions", "/operator/help", None, OPERATOR)
     questions = _links(operator.get("/operator/help").text, r"/operator/help/[0-9a-f-]{36}")
     yield Shown("operator: question", questions[0], None, OPERATOR)
-    for name in ("maintenance", "blocks", "borders", "breaches"):
+    for name in ("maintenance", "blocks", "borders", "catalogue", "breaches"):
         yield Shown(f"operator: {name}", f"/operator/{name}", None, OPERATOR)
     yield Shown("operator: suspension", "/operator/tenants/depok/suspension", None, OPERATOR)
     breach = {

@@ -84,6 +84,8 @@ TAKE_MORE = {
     "borders.of_claim",
     "borders.of_neighbour",
     "borders.of_operator",
+    "catalogue_proposals.of_city",
+    "catalogue_proposals.of_operator",
     "commons_letter.page",
     "entry.form",
     "operator_claims.one",

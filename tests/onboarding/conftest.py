@@ -19,7 +19,7 @@ def catalogue_template(cluster: EmbeddedPostgres) -> Iterator[str]:
     with copied(cluster, "aduan") as url:
         engine = create_engine(url)
         with Session(engine) as session:
-            load_catalogue(session)
+            load_catalogue(session, NOW)
             session.commit()
         engine.dispose()
         yield make_url(url).database or ""

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from configuration.area_file import settled
 from onboarding.catalogue import load_catalogue, outline_of
+from onboarding.difference import CatalogueDifference
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.errors import Invalid
+from tests.cast import NOW
 
 WITHOUT_OUTLINE = {"21.71", "32.73", "33.71", "35.78", "51.71", "82.71"}
 
@@ -80,27 +82,31 @@ def test_a_municipality_without_outline_says_that_a_file_is_needed(session: Sess
 
 
 def test_loading_again_writes_nothing(session: Session) -> None:
-    assert not load_catalogue(session).loaded
+    assert not load_catalogue(session, NOW).loaded
 
 
-def test_loading_new_data_keeps_what_an_operator_added(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_data_is_proposed_and_an_operators_stays(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     bandung = session.get_one(Municipality, "32.73")
-    bandung.outline, bandung.contact_email = b"by hand", "kominfo@bandung.example"
+    bandung.contact_email = "kominfo@bandung.example"
     bandung.name = "Kota Bandoeng"
     session.commit()
     monkeypatch.setattr("onboarding.catalogue.LAYOUT", "another")
 
-    report = load_catalogue(session)
+    report = load_catalogue(session, NOW)
     session.commit()
 
-    assert report.loaded
+    assert (report.loaded, report.proposed) == (True, 1)
     assert (report.provinces, report.municipalities) == (38, 514)
     assert set(report.without_outline) == WITHOUT_OUTLINE
     session.expire_all()
-    assert (bandung.name, bandung.outline, bandung.contact_email) == (
-        "Kota Bandung",
-        b"by hand",
-        "kominfo@bandung.example",
+    assert (bandung.name, bandung.contact_email) == ("Kota Bandoeng", "kominfo@bandung.example"), (
+        "before it is accepted"
+    )
+    proposal = session.scalars(select(CatalogueDifference)).one()
+    assert (proposal.kind, proposal.before, proposal.after) == (
+        "name",
+        {"name": "Kota Bandoeng"},
+        {"name": "Kota Bandung"},
     )
 
 

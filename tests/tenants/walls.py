@@ -10,7 +10,8 @@ AUTHORED = frozenset({"published_templates"})
 
 PLATFORM_WIDE = AUTHORED | frozenset(
     {
-        "accounts", "billing_events", "blocks", "border_questions", "boundaries", "catalogue", "city_lengths",
+        "accounts", "billing_events", "blocks", "border_questions", "boundaries", "catalogue",
+        "catalogue_differences", "city_lengths",
         "city_plans", "claim_devices", "claims", "commons_letter_ends", "commons_letters", "departed_references",
         "disputes", "epochs", "holiday_decrees", "hook_receipts", "identities", "intake_keys", "maintenances",
         "official_domains", "outbox_health", "plan_limits", "rate_limits", "recovery_codes", "second_factors",

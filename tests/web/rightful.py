@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
+import shapely
 from sqlalchemy import select, update
 
 from complaints import evidence, handling, pausing
@@ -69,6 +70,7 @@ from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.plans import Plan
 from onboarding.border_question import BorderQuestion
 from onboarding.bundle import write_bundle
+from onboarding.difference import CatalogueDifference
 from onboarding.export import export_tenant
 from people import entry, help_request, oidc, passkey, second_factor, sign_in_code, totp
 from people import sign_in as passes
@@ -1459,6 +1461,33 @@ def border_of(path: str, rest: str = "") -> Callable[[World], Ask]:
     return make
 
 
+def proposal_of(path: str, rest: str = "", *, free: bool = False) -> Callable[[World], Ask]:
+    """The catalogue proposes another outline for Kota Barat, or a municipality that nobody has yet."""
+
+    def make(world: World) -> Ask:
+        session, city = world.cast.session, world.cast.city("barat")
+        scope.name_tenant(session, None)
+        kind, code = ("new", "98.01") if free else ("outline", "98.02")
+        found = select(CatalogueDifference).where(CatalogueDifference.code == code, CatalogueDifference.state == "open")
+        row = session.scalar(found) or CatalogueDifference(id=new_id(), kind=kind, code=code, state="open")
+        row.edition, row.name, row.digest, row.proposed_at = "2027", "Kota Barat", "x", _now()
+        row.city_id = None if free else city.id
+        row.before, row.shares, row.gained_m2, row.lost_m2 = {}, [], 0.0, 0.0
+        words = {"name": "Kota Baru", "type": "kota", "province_code": "98", "province_name": "Pulau Baru"}
+        row.after = {"code": code, **words} if free else {}
+        if not free:
+            ground = shapely.MultiPolygon([shapely.box(106.9, -6.3, 107.0, -6.21)])
+            row.outline, row.was_m2, row.becomes_m2, row.lost_m2 = shapely.to_wkb(ground), 1.2e8, 1.1e8, 1e7
+        session.add(row)
+        session.flush()
+        difference_id = row.id
+        session.commit()
+        said = {"decision": "decline", "why": "Surat itu benar.", "looked_at": "x/open"}
+        return Ask(f"{path}/{difference_id}{rest}", (lambda: said) if rest else None)
+
+    return make
+
+
 def commons_letter_end(world: World) -> Ask:
     world.claim()
     token = commons_letter.token_of(world.cast.office.secret, "99.71")
@@ -2229,6 +2258,16 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("borders.of_claim", "GET"): Call(None, plain("/signup/borders"), host=None),
     ("borders.of_neighbour", "GET"): Call("admin", border_of("/admin/borders")),
     ("borders.of_operator", "GET"): Call("operator", border_of("/operator/borders"), host=None),
+    ("catalogue_proposals.accept_free", "POST"): Call("operator", plain("/operator/catalogue/acceptance"), host=None),
+    ("catalogue_proposals.decide", "POST"): Call("admin", proposal_of("/admin/borders/proposals", "/decision")),
+    ("catalogue_proposals.decide_above", "POST"): Call(
+        "operator", proposal_of("/operator/catalogue", "/decision", free=True), host=None
+    ),
+    ("catalogue_proposals.listed", "GET"): Call("operator", plain("/operator/catalogue"), host=None),
+    ("catalogue_proposals.of_city", "GET"): Call("admin", proposal_of("/admin/borders/proposals")),
+    ("catalogue_proposals.of_operator", "GET"): Call(
+        "operator", proposal_of("/operator/catalogue", free=True), host=None
+    ),
     ("commons_letter.end", "POST"): Call(None, commons_letter_end, host=None),
     ("commons_letter.page", "GET"): Call(None, commons_letter_end, host=None),
     ("entry.end", "POST"): Call("operator", entry_end),

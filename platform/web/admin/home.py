@@ -1,6 +1,6 @@
 """The settings' first page: what a city has set up, told, and what changed lately; nothing is changed here."""
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,6 +35,7 @@ def page() -> ResponseReturnValue:
         entries=entries_of(g.session, g.now),
         url=office().addresses.of(g.tenant),
         card=g.tenant,
+        waits=current_app.extensions["settings_note"](g.tenant.id),
     )
 
 

@@ -26,6 +26,7 @@ def menu() -> list[Entry]:
         Entry("tenants", "/operator/tenants", _("Cities"), "building"),
         Entry("claims", "/operator/claims", _("Sign-ups"), "shield"),
         Entry("borders", "/operator/borders", _("Borders"), "map"),
+        Entry("catalogue", "/operator/catalogue", _("Catalogue"), "list"),
         Entry("disputes", "/operator/disputes", _("Disputes"), "people"),
         Entry("help", "/operator/help", _("Questions"), "chat"),
         Entry("outbox", "/operator/outbox", _("Outbox"), "mail"),

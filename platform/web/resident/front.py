@@ -19,7 +19,7 @@ from complaints.reference import parse_reference
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.boundary import Boundary
-from tenants.catalogue import Municipality
+from tenants.catalogue import Municipality, found_by
 from tenants.colours import USUAL_COLOUR
 from tenants.directory import TenantCard
 from tenants.tenant import Stage, in_language
@@ -190,7 +190,7 @@ def _drawing(session: Session, card: TenantCard, rows: Sequence[Row]) -> Drawing
 
 
 def _search(session: Session, searched: str) -> list[Find]:
-    """Municipalities whose name has every searched word; whole names first, then kota before kabupaten."""
+    """Municipalities by words of the name or by the official code, of today or before; kota before kabupaten."""
     query = select(
         Municipality.code,
         Municipality.name,
@@ -200,7 +200,7 @@ def _search(session: Session, searched: str) -> list[Find]:
         Municipality.why_not,
     ).where(Municipality.level == "municipality")
     for word in searched.split()[:5]:
-        query = query.where(Municipality.name.icontains(word, autoescape=True))
+        query = query.where(found_by(word))
     serving = {card.municipality_code: card for card in office().directory.serving if card.municipality_code}
     cards = office().directory.by_slug.values()
     begun = {card.municipality_code for card in cards if card.stage == Stage.REHEARSAL}

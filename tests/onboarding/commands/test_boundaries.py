@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.catalogue import load_catalogue
 from tenants.catalogue import Municipality
+from tests.cast import NOW
 from tests.onboarding.commands.conftest import Run
 
 
@@ -68,7 +69,7 @@ def test_what_is_no_file_of_outlines_is_a_sentence(run: Run, tmp_path: Path) -> 
 def test_new_outlines_and_new_municipalities_come_into_the_catalogue(
     run: Run, session: Session, tmp_path: Path
 ) -> None:
-    load_catalogue(session)
+    load_catalogue(session, NOW)
     session.commit()
     path = write(
         tmp_path,
@@ -108,7 +109,7 @@ def test_a_point_on_a_new_outline_is_known_to_lie_there(run: Run, session: Sessi
 
 
 def test_the_good_are_taken_and_the_bad_refused(run: Run, session: Session, tmp_path: Path) -> None:
-    load_catalogue(session)
+    load_catalogue(session, NOW)
     session.commit()
     path = write(
         tmp_path,

@@ -18,6 +18,7 @@ STAFFS_OWN = {
     ("help_requests", "question"),  # of officials who ask the operators, and what these answer
     ("help_requests", "answer"),
     ("border_questions", "why"),  # of governments about a border
+    ("catalogue_differences", "why"),
     ("breach_steps", "said"),  # of operators
     ("claims", "email"),  # of officials who sign a city up
     ("claims", "name"),
