@@ -25,6 +25,7 @@ from complaints.office import Office
 from complaints.together.incident import Incident, Member, Official
 from complaints.together.incident_following import IncidentFollower, link_of
 from complaints.workflow import Need
+from messages import push
 from people.seat import Seat
 from people.sign_in import agencies_of
 from tenants import scope
@@ -247,6 +248,7 @@ class _Telling:
             own = reach_of(session, one_id)
             reach = own or self._reach_at_birth(one_id, birth_id)
             address = (reach.email or reach.phone) if reach else None
+            address = address or self._device_of(one_id, birth_id)
             if address and not self._was_told(address):
                 one = handling.complaint_here(session, one_id)
                 telling.tell_reporter(
@@ -303,6 +305,14 @@ class _Telling:
             return None
         with scope.enter(self._session, birth_id):
             return reach_of(self._session, complaint_id)
+
+    def _device_of(self, complaint_id: UUID, birth_id: UUID) -> str | None:
+        """What stands for the device of a reporter who left no address, but asked to be notified."""
+        if birth_id not in self._office.directory.by_id:
+            return None
+        with scope.enter(self._session, birth_id):
+            devices = push.devices_of(self._session, [complaint_id])
+            return f"device/{devices[0].endpoint_hash}" if devices else None
 
     def _was_told(self, address: str) -> bool:
         """Whether somebody at this address has been told; from now on they have."""

@@ -17,7 +17,9 @@ from complaints.together.incident import Draft, Incident, Member, Official, conc
 from complaints.together.incident_answer import ANSWER_INCIDENT, IncidentAnswer, IncidentResult
 from complaints.viewer import Viewer
 from complaints.workflow import Need
+from messages import push
 from messages.outbox import Message
+from messages.push import Whose
 from tenants.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.cast import IN_BARAT, NOW, Cast
 from tests.complaints.audience.test_following import BUDI, begin
@@ -155,6 +157,16 @@ def follow(cast: Cast, incident_id: UUID, email: str, *, sure: bool = True) -> U
     follower = incident_following.follow(cast.session, cast.office, found, email, **how)
     cast.session.commit()
     return follower.id
+
+
+def test_a_phone_without_any_address_gets_one_notification_however_many_reports_it_made(cast: Cast) -> None:
+    mine = [cast.complaint(**FLOOD) for _ in range(2)]  # type: ignore[arg-type]
+    for complaint_id in mine:
+        key = {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "BA" + "A" * 85, "auth": "A" * 22}
+        push.subscribe(cast.session, Whose.REPORT, complaint_id, **key, language="id", now=NOW)
+    cast.session.commit()
+    batch(cast, say(cast, opened(cast, mine)))
+    assert [event for event, _device in told(cast)] == ["incident_answered"]
 
 
 def test_many_are_answered_batch_by_batch_and_a_worker_that_dies_tells_nobody_twice(
