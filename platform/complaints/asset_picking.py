@@ -11,6 +11,7 @@ from complaints import asset, handling
 from complaints.actor import Actor
 from complaints.complaint import Complaint
 from complaints.correcting import MOVE
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.overlay import overlays_at
 from complaints.routing import about
@@ -52,7 +53,7 @@ def pick(
         routing = {name: value for name, value in complaint.routing.items() if name != "asset"}
         complaint.routing = routing | about(found, rule)
         changed = {"asset": [before.code if before else None, found.code if found else None]}
-        handling.append_history(
+        append_history(
             session,
             complaint,
             MOVE,

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import handling, reckoning, timekeeping, workflow
+from complaints import climbing, evidence, handling, reckoning, timekeeping, workflow
 from complaints.actor import Actor
 from complaints.audience import telling, unseen
 from complaints.clocks.promise import NOTHING_PROMISED, Dues, dues
 from complaints.complaint import Complaint, cell_of
 from complaints.counts import tally
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.report import KINDS
 from complaints.routing import routing_document
@@ -170,6 +171,7 @@ def correct(
     Raises Invalid naming the field, IllegalMove, NotAllowed, ChangedMeanwhile, or PingPong of a hand-over.
     """
     handling.admit(session, office, complaint, MOVE, actor=actor, card=card, expected_version=expected_version)
+    climbing.catch_up(session, office, complaint, card, office.rulebooks.of(session, card), now)
     foreseen = foresee(session, office, complaint, correction, card=card, now=now)
     complaint = handling.read_anew(session, complaint, card)
     apply(session, office, complaint, foreseen, MOVE, actor=actor, now=now)
@@ -214,9 +216,11 @@ def apply(
                 complaint.status, complaint.scheduled_for = reached, None
         if former != complaint.agency_id:
             detail |= {"agency_id": str(complaint.agency_id), "from_agency_id": str(former) if former else None}
-        handling.append_history(session, complaint, name, from_status=left, actor=actor, now=now, detail=detail)
+        append_history(session, complaint, name, from_status=left, actor=actor, now=now, detail=detail)
         timekeeping.recalculate(session, complaint, book)
     handling.flush_or_refuse(session)
+    if "place" in foreseen.changed:
+        evidence.measure_anew(session, complaint)
     timekeeping.wind(session, office.queue, complaint)
     tally.wind(session, office.queue, complaint)
     if complaint.visibility != shown:  # it never becomes wider

@@ -1,22 +1,21 @@
 """Moves: the one place where a status changes. Each appends a history row, keeps the clock and tells who must know."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints import evidence, field_check, pausing, remarks, restoring, timekeeping, workflow
+from complaints import climbing, evidence, field_check, pausing, remarks, restoring, timekeeping, workflow
 from complaints.actor import REPORTER, SYSTEM, Actor
 from complaints.audience import circle, daily, hearers, unseen
 from complaints.carried import NOTHING, Carried
 from complaints.clocks import timers
 from complaints.complaint import Complaint, HistoryRow, Holding, Remark
 from complaints.counts import tally
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.photos import camera
 from complaints.rules import competence, own_work, quarrel
@@ -92,6 +91,7 @@ def move(
     if name in workflow.WITH_A_VERB:
         raise ValueError(f"{name} has a verb of its own")
     book = office.rulebooks.of(session, card)
+    climbing.catch_up(session, office, complaint, card, book, now)
     waiver = ""
     if actor.by == "staff":
         waiver = camera.waived(card.options, [photo.capture for photo in carried.photos], carried.waiver)
@@ -228,44 +228,6 @@ def history_of(session: Session, complaint_id: UUID) -> list[HistoryRow]:
 def remarks_of(session: Session, complaint_id: UUID) -> dict[UUID, Remark]:
     """What people wrote about a complaint, by id."""
     return {remark.id: remark for remark in session.scalars(select(Remark).where(Remark.complaint_id == complaint_id))}
-
-
-def append_history(
-    session: Session,
-    complaint: Complaint,
-    name: str,
-    *,
-    from_status: str | None,
-    actor: Actor,
-    now: datetime,
-    remark_id: UUID | None = None,
-    public: bool = True,
-    detail: Mapping[str, Any] | None = None,
-    number: int | None = None,
-) -> HistoryRow:
-    """The next row of the history, numbered on from the last. number: where the caller has read it."""
-    row = HistoryRow(
-        complaint_id=complaint.id,
-        number=number or next_number(session, complaint.id),
-        at=now,
-        move=name,
-        from_status=from_status,
-        to_status=complaint.status,
-        by=actor.by,
-        seat_id=actor.seat_id,
-        remark_id=remark_id,
-        public=public,
-        detail=dict(detail or {}),
-    )
-    session.add(row)
-    complaint.updated_at = now
-    return row
-
-
-def next_number(session: Session, complaint_id: UUID) -> int:
-    """The number of the next history row; the rows before it are flushed."""
-    last = session.scalar(select(func.max(HistoryRow.number)).where(HistoryRow.complaint_id == complaint_id))
-    return (last or 0) + 1
 
 
 def change_holder(

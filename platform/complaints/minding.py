@@ -12,15 +12,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import handling, timekeeping
-from complaints.audience import announcing, telling
-from complaints.clocks.escalation import BOARD, LATE_AFTER, REPORTER, Step, due_now
+from complaints import climbing, handling, timekeeping
+from complaints.audience import telling
+from complaints.clocks.escalation import LATE_AFTER
 from complaints.clocks.timers import REMIND
 from complaints.complaint import Complaint, Remark
 from complaints.handling import SYSTEM
 from complaints.office import Office
 from complaints.reckoning import known_of
-from complaints.rules.rulebook import Rulebook
 from complaints.timekeeping import MIND
 from complaints.workflow import Need
 from messages.queue import Job
@@ -40,8 +39,7 @@ def mind(session: Session, office: Office, card: TenantCard, complaint_id: UUID,
         return None
     book = office.rulebooks.of(session, card)
     known = known_of(session, complaint, book)
-    for step in due_now(timekeeping.ladder_of(complaint, known, book), known.taken, now):
-        _take(session, office, complaint, step, card, book, now)
+    climbing.climb(session, office, complaint, known, card, book, now)
     timer = timekeeping.timer_of(complaint, known, book)
     if timer is not None and timer.at <= now + EARLY:
         session.flush()
@@ -83,34 +81,3 @@ def forgotten(session: Session, now: datetime) -> list[Job]:
         .limit(500)
     )
     return [Job(MIND, tenant_id, id_) for tenant_id, id_ in rows]
-
-
-def _take(
-    session: Session, office: Office, complaint: Complaint, step: Step, card: TenantCard, book: Rulebook, now: datetime
-) -> None:
-    """One step: its row in the history, its mark, and who is told."""
-    detail = {
-        "key": step.key,
-        "tell": step.tell,
-        "due_at": step.at.isoformat(),
-        "clock": complaint.clock_from_at.isoformat(),
-        "late": now - step.at > LATE_AFTER,
-    }
-    if step.tell == BOARD:
-        complaint.on_board_since = complaint.on_board_since or now
-    handling.append_history(
-        session,
-        complaint,
-        "escalate",
-        from_status=complaint.status,
-        actor=SYSTEM,
-        now=now,
-        public=step.tell == REPORTER,
-        detail=detail,
-    )
-    session.flush()
-    if step.tell == REPORTER:
-        announcing.send_ahead(session, office, complaint, now)
-        telling.tell_reporter(session, office, complaint, "promise_passed", card=card, book=book, now=now)
-    else:
-        telling.remind(session, office, complaint, step.tell, card=card, book=book, now=now)

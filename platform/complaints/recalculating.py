@@ -16,13 +16,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from complaints import handling, timekeeping
+from complaints import timekeeping
 from complaints.audience import telling
 from complaints.audience.wording import Told
 from complaints.complaint import Complaint, HistoryRow
 from complaints.counts import tally
 from complaints.crews import splitting
 from complaints.handling import SYSTEM
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.reckoning import known_of_all
 from complaints.rules.rulebook import Rulebook
@@ -168,7 +169,7 @@ def _settle(
                 if getattr(complaint, name) != at
             }
             if dues:
-                handling.append_history(
+                append_history(
                     session,
                     complaint,
                     "recalculate",

@@ -14,6 +14,7 @@ from complaints import evidence, field_check, handling, restoring, timekeeping, 
 from complaints.complaint import Complaint, HistoryRow, Holding, PauseRow
 from complaints.counts import tally
 from complaints.handling import Actor
+from complaints.history import append_history
 from complaints.office import Office
 from messages import digest, outbox
 from tenants import scope
@@ -61,7 +62,7 @@ def undo(
     with session.no_autoflush:
         left = complaint.status
         restoring.put_back(complaint, last.detail.get("before", {}))
-        row = handling.append_history(
+        row = append_history(
             session,
             complaint,
             MOVE,

@@ -14,6 +14,7 @@ from complaints.report import Reporter
 from complaints.workflow import Need
 from messages.outbox import Message
 from tests.cast import NOW, Cast
+from tests.complaints.passing import pass_on
 
 WEEK = timedelta(days=7)
 
@@ -54,6 +55,38 @@ def test_after_downtime_the_steps_are_caught_up_in_order_and_marked_late(cast: C
     on_time, late = escalations(cast, complaint_id), escalations(cast, other_id)
     assert [key for key, _ in late] == [key for key, _ in on_time]
     assert all(was_late for _, was_late in late[:-1])
+
+
+@pytest.mark.parametrize("may_cross", [True, False])
+def test_what_a_dead_worker_left_is_caught_up_before_a_move_hides_it(cast: Cast, may_cross: bool) -> None:
+    """Also where the reporter is told from another city, since their address never crossed."""
+    complaint_id = cast.complaint("timur", reporter=Reporter(email="ani@warga.example", may_cross=may_cross))
+    twin_id = cast.complaint("barat")
+    pass_on(cast, complaint_id, "timur", "barat", now=NOW)
+    for one in (complaint_id, twin_id):
+        cast.move("barat", one, "take", by="officer", now=NOW)
+    run(cast, twin_id, NOW + WEEK)
+    missed = [key for key, _late in escalations(cast, twin_id)]
+    assert {"promise", "unanswered/24/board"} < set(missed)
+    cast.move("barat", complaint_id, "reject", words={Need.REASON: "Milik swasta."}, now=NOW + WEEK)
+    caught_up = escalations(cast, complaint_id)
+    assert [key for key, _late in caught_up] == missed
+    complaint = cast.read("barat", complaint_id)
+    assert (complaint.status, complaint.next_step_at, complaint.on_board_since) == ("rejected", None, None)
+    told = {}
+    for slug in ("barat", "timur"):
+        cast.enter(slug)
+        told[slug] = cast.session.scalars(select(Message.event).where(Message.event == "promise_passed")).all()
+    assert told == {"barat": ["promise_passed"] if may_cross else [], "timur": [] if may_cross else ["promise_passed"]}
+    run(cast, complaint_id, NOW + 2 * WEEK)
+    assert escalations(cast, complaint_id) == caught_up
+
+
+def test_the_board_keeps_what_a_dead_worker_left_of_a_report_from_elsewhere(cast: Cast) -> None:
+    complaint_id = cast.complaint("timur", reporter=Reporter(email="ani@warga.example"))
+    pass_on(cast, complaint_id, "timur", "barat", now=NOW)
+    run(cast, complaint_id, NOW + WEEK)
+    assert cast.read("barat", complaint_id).on_board_since == NOW + WEEK
 
 
 def test_a_second_run_at_the_same_instant_takes_nothing(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from complaints.audience import telling
 from complaints.audience.wording import Said, Told, told_of
 from complaints.complaint import Complaint
 from complaints.handling import SYSTEM, Actor, Carried
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.rules.rulebook import Rulebook
 from complaints.subtask import Asked, State, Subtask, due_of, parts_of, step
@@ -158,7 +159,7 @@ def mind(session: Session, office: Office, card: TenantCard, part_id: UUID, now:
     part.late_at = now
     told, agency_id = told_of(complaint), part.agency_id
     said = _said(part.task, part)
-    handling.append_history(
+    append_history(
         session,
         complaint,
         "part_late",

@@ -16,6 +16,7 @@ from complaints.actor import Actor
 from complaints.audience import unseen
 from complaints.complaint import Complaint, Evidence, HistoryRow, Remark
 from complaints.counts import tally
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.report import LONGEST_DESCRIPTION, LONGEST_PLACE
 from complaints.workflow import IllegalMove, Need
@@ -194,7 +195,7 @@ def _made(
     public: bool = True,
 ) -> None:
     with session.no_autoflush:
-        handling.append_history(
+        append_history(
             session,
             complaint,
             name,

@@ -20,6 +20,7 @@ from complaints.audience.following import Follower
 from complaints.complaint import Complaint, Contact, HistoryRow
 from complaints.counts import tally
 from complaints.handling import SYSTEM, Actor, Carried, ChangedMeanwhile
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.reference import parse_reference
 from complaints.viewer import Viewer
@@ -251,9 +252,7 @@ def _note(
     book = office.rulebooks.of(session, card)
     with session.no_autoflush:
         head.clock_from_at = clock
-        handling.append_history(
-            session, head, name, from_status=head.status, actor=actor, now=now, public=False, detail=detail
-        )
+        append_history(session, head, name, from_status=head.status, actor=actor, now=now, public=False, detail=detail)
         timekeeping.recalculate(session, head, book)
     handling.flush_or_refuse(session)
     timekeeping.wind(session, office.queue, head)

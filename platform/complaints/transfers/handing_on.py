@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from complaints import handling, timekeeping
+from complaints import timekeeping
 from complaints.actor import SYSTEM, Actor
 from complaints.complaint import Complaint, HistoryRow, Holding
 from complaints.counts import tally
+from complaints.history import append_history
 from complaints.office import Office
 from complaints.reckoning import known_of_all
 from complaints.rules.rulebook import Rulebook
@@ -168,7 +169,7 @@ def _pass_on(session: Session, row: HandingOn, found: Sequence[Complaint], now: 
                 holding.until_at = now
             complaint.agency_id, complaint.holder_id = agency_id, seat_id
             session.add(Holding(complaint_id=complaint.id, agency_id=agency_id, seat_id=seat_id, from_at=now))
-            handling.append_history(
+            append_history(
                 session,
                 complaint,
                 MOVE,

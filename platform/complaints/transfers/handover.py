@@ -21,6 +21,7 @@ from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holdi
 from complaints.copies import wind as follow_up
 from complaints.counts.tally import ELSEWHERE
 from complaints.handling import Actor
+from complaints.history import append_history, next_number
 from complaints.office import Office
 from complaints.routing import routing_document
 from complaints.rules import dispute
@@ -226,7 +227,7 @@ def _arrive(
             there.visibility = stricter(there.visibility, copies.visibility)
             if corrected:
                 _take_over(session, there, copies, book, corrected)
-        handling.append_history(
+        append_history(
             session,
             there,
             "revive" if revived else "receive",
@@ -299,7 +300,7 @@ def _bring_along(session: Session, copies: _Copies, there: Complaint) -> set[str
         session.add_all(table(**row) for row in rows if row["id"] not in have)
     have = set(session.scalars(select(HistoryRow.id).where(HistoryRow.complaint_id == there.id)))
     new = [row for row in copies.history if row["id"] not in have]
-    for number, row in enumerate(new, handling.next_number(session, there.id)):
+    for number, row in enumerate(new, next_number(session, there.id)):
         session.add(HistoryRow(**row, number=number))
     session.flush()
     return {name for row in new for name in row["detail"].get("changed", ())}
