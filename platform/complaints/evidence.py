@@ -134,6 +134,14 @@ def add_rows(
         session.add(row)
 
 
+def measure_anew(session: Session, complaint: Complaint) -> None:
+    """After a correction of the place: how far from it the photos say that they were taken, and the flag for it."""
+    for row in session.scalars(select(Evidence).where(Evidence.complaint_id == complaint.id)):
+        row.distance_m = _distance(complaint, row)
+        if row.state == "ready":
+            row.flags = flags.far_or_not(row.flags or [], row.distance_m)
+
+
 def process(session: Session, evidence_id: UUID, storage: Storage, *, zone: str = "UTC") -> None:
     """Decode one photo, once: public copy, thumbnail, likeness and flags. Idempotent; run by the worker.
 

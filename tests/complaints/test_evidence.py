@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from complaints import evidence
+from complaints import correcting, evidence
 from complaints.complaint import Evidence
 from complaints.evidence import MOST_PHOTOS, Claim, Photo, distance_m
 from complaints.transfers import handover
@@ -159,6 +159,20 @@ def test_a_photo_taken_elsewhere_says_how_far(cast: Cast) -> None:
     row = flagged(cast, shot(at=(IN_BARAT[0] + 0.001, IN_BARAT[1])))
     assert row.flags == ["far_away"]
     assert row.distance_m == pytest.approx(110.5, abs=2)
+
+
+def test_a_corrected_place_measures_the_photos_anew(cast: Cast) -> None:
+    there = (IN_BARAT[0] + 0.001, IN_BARAT[1])
+    complaint_id = cast.complaint(photos=[shot(at=there, software="Adobe Photoshop 25.0")])
+    (row,) = rows(cast)
+    assert process(cast, row.id).flags == ["far_away", "edited"]
+    for point, flags in ((there, ["edited"]), (IN_BARAT, ["far_away", "edited"])):
+        actor, complaint = cast.actor("barat", "supervisor"), cast.read("barat", complaint_id)
+        book = cast.office.rulebooks.of(cast.session, cast.city("barat"))
+        to = replace(correcting.as_it_is(complaint, book), point=point)
+        correcting.correct(cast.session, cast.office, complaint, to, actor=actor, card=cast.city("barat"), now=NOW)
+        cast.session.commit()
+        assert rows(cast)[0].flags == flags
 
 
 def test_a_photo_of_the_work_from_before_the_report_is_flagged(cast: Cast) -> None:

@@ -3,7 +3,7 @@
 An official reads them beside the photo, each with what it means and what it doesn't prove; the public never does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +62,13 @@ RULES: Mapping[Flag, Callable[[Facts], bool]] = {
     # of a reporter's photo it says nothing: messengers and browsers drop the metadata of everybody's
     Flag.NO_METADATA: lambda facts: facts.of_work and facts.says_nothing,
 }
+
+
+def far_or_not(flags: Collection[str], distance_m: float | None) -> list[str]:
+    """The same flags where the distance is another now, the weightiest first."""
+    far = distance_m is not None and distance_m > FAR_M
+    others = set(flags) - {Flag.FAR_AWAY.value}
+    return [flag.value for flag in Flag if flag.value in others or (far and flag is Flag.FAR_AWAY)]
 
 
 def raised(facts: Facts) -> list[Flag]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling
+from complaints import evidence, handling, minding
 from complaints.audience import circle, following
 from complaints.audience.following import Follower
 from complaints.complaint import Complaint, HistoryRow
@@ -76,6 +76,8 @@ def test_what_was_taken_apart_is_as_if_it_had_never_been_merged(cast: Cast, way:
     begin(cast, head_id, "budi@warga.example")
     following.support(cast.session, cast.office, cast.read("barat", complaint_id), b"device", NOW)
     cast.session.commit()
+    for one in (complaint_id, head_id):
+        minding.mind(cast.session, cast.office, cast.enter("barat"), one, LATER - timedelta(minutes=1))
     before = [state(cast.read("barat", one)) for one in (complaint_id, head_id)]
     before_times = times(cast, complaint_id)
     followers = everybody(cast, complaint_id, head_id)
