@@ -32,15 +32,16 @@ class Running:
     agency_ids: frozenset[UUID]
 
 
-def running(session: Session) -> list[Running]:
-    """The running seats of the session's tenant that open the console, by name."""
-    rows = session.execute(
+def running(session: Session, among: Sequence[UUID] | None = None) -> list[Running]:
+    """The running seats of the session's tenant that open the console, by name; of these, where any are named."""
+    statement = (
         select(Seat.id, Seat.name, Seat.role, func.array_remove(func.array_agg(SeatAgency.agency_id), None))
         .outerjoin(SeatAgency, (SeatAgency.tenant_id == Seat.tenant_id) & (SeatAgency.seat_id == Seat.id))
         .where(Seat.ended_at.is_(None))
         .group_by(Seat.tenant_id, Seat.id)
         .order_by(Seat.name, Seat.id)
     )
+    rows = session.execute(statement if among is None else statement.where(Seat.id.in_(among)))
     return [
         Running(seat_id, name, role, frozenset(agency_ids))
         for seat_id, name, role, agency_ids in rows

@@ -13,9 +13,11 @@ from complaints.audience.mailed import add_line
 from complaints.complaint import Complaint, HistoryRow
 from complaints.office import Office
 from complaints.rules.rulebook import Rulebook
+from complaints.viewer import viewer_of
 from complaints.workflow import UNDO_WITHIN
 from messages import steps
 from messages.preferences import DIGEST_AT, next_at
+from people import seats
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
@@ -44,8 +46,13 @@ def wake(
 def _tell_watchers(
     session: Session, office: Office, complaint: Complaint, row: HistoryRow, card: TenantCard, book: Rulebook
 ) -> None:
-    """Whoever made the move needs no message."""
-    seat_ids = [one for one in watching.watchers_of(session, complaint.id) if one != row.seat_id]
+    """Whoever made the move needs no message, and who can't see the complaint any more gets none."""
+    watchers = [one for one in watching.watchers_of(session, complaint.id) if one != row.seat_id]
+    seat_ids = [
+        one.seat_id
+        for one in (seats.running(session, watchers) if watchers else ())
+        if viewer_of(one.seat_id, one.role, one.agency_ids).sees(complaint)
+    ]
     if seat_ids:
         indonesian, english = steps.WORDS[row.move]
         telling.tell_seats(

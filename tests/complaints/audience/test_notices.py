@@ -19,6 +19,7 @@ from people import preference
 from people.seats import Addressee, addressees_of
 from tenants.errors import Invalid
 from tests.cast import NOW, Cast
+from tests.complaints.moving import agency
 
 MAIL = "warga@contoh.example"
 SEVEN = datetime.fromisoformat("2026-03-05T07:00+07:00")
@@ -266,3 +267,8 @@ def test_who_watches_hears_of_each_move_but_their_own_and_none_that_was_undone(c
     undoing.undo(cast.session, cast.office, complaint, actor=actor, card=card, now=NOW + timedelta(seconds=30))
     cast.session.commit()
     assert lines(cast) == []
+    cast.move("barat", complaint_id, "assign", agency_id=agency(cast, "barat", "diskominfo"))
+    cast.move("barat", complaint_id, "conceal", words={Need.REASON: "Nama orang."})
+    before = lines(cast)
+    cast.move("barat", complaint_id, "reply", by="admin", words={Need.NOTE: "Kami lihat."})  # they may see it no more
+    assert lines(cast) == before
