@@ -16,7 +16,7 @@ from messages.outbox import Message
 from tests.cast import NOW, Cast
 from tests.complaints.passing import pass_on
 
-WEEK = timedelta(days=7)
+SECOND, WEEK = timedelta(seconds=1), timedelta(days=7)
 
 
 def escalations(cast: Cast, complaint_id: UUID) -> list[tuple[str, bool]]:
@@ -68,7 +68,9 @@ def test_what_a_dead_worker_left_is_caught_up_before_a_move_hides_it(cast: Cast,
     run(cast, twin_id, NOW + WEEK)
     missed = [key for key, _late in escalations(cast, twin_id)]
     assert {"promise", "unanswered/24/board"} < set(missed)
-    cast.move("barat", complaint_id, "reject", words={Need.REASON: "Milik swasta."}, now=NOW + WEEK)
+    cast.move(
+        "barat", complaint_id, "reject", words={Need.REASON: "Milik swasta."}, now=NOW + WEEK + timedelta(seconds=1)
+    )
     caught_up = escalations(cast, complaint_id)
     assert [key for key, _late in caught_up] == missed
     complaint = cast.read("barat", complaint_id)

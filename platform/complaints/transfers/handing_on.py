@@ -108,22 +108,29 @@ def go_on(session: Session, office: Office, row_id: UUID, now: datetime) -> date
         .with_for_update(),
         execution_options={"populate_existing": True},
     ).all()
-    if row.from_agency_id is not None:
-        parts = select(Subtask).where(Subtask.agency_id == row.from_agency_id, Subtask.state == State.OPEN)
-        for part in session.scalars(parts.limit(BATCH).with_for_update()):
-            part.agency_id = row.to_agency_id or part.agency_id
+    parts = _parts(session, row)
+    for part in parts:
+        part.agency_id = row.to_agency_id or part.agency_id
     _pass_on(session, row, found, now)
     if row.from_agency_id is not None and book.own_calendars:
         _reckon(session, office, book, found)
     row.moved += len(found)
     for complaint in found:
         tally.wind(session, office.queue, complaint)
-    if len(found) == BATCH:
+    if BATCH in (len(found), len(parts)):
         session.flush()
         return now
     row.done_at = now if now >= row.began_at + LAST_LOOK else None
     session.flush()
     return None if row.done_at else row.began_at + LAST_LOOK
+
+
+def _parts(session: Session, row: HandingOn) -> Sequence[Subtask]:
+    """The next of what an agency was asked for and hasn't done."""
+    if row.from_agency_id is None:
+        return []
+    theirs = select(Subtask).where(Subtask.agency_id == row.from_agency_id, Subtask.state == State.OPEN)
+    return session.scalars(theirs.limit(BATCH).with_for_update()).all()
 
 
 def _begin(session: Session, office: Office, row: HandingOn, now: datetime) -> HandingOn:
