@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from complaints import comparison, copies, evidence, minding, recalculating, sent_move
-from complaints.audience import alerts, arriving, circle, daily, following, next_way
+from complaints.audience import alerts, arriving, circle, daily, danger, following, next_way
 from complaints.complaint import Evidence, IntakeKey
 from complaints.counts import folding, tally
 from complaints.crews import splitting
@@ -75,6 +75,15 @@ def register(queue: Queue, office: Office) -> None:
 
     def arrivals(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
         return arriving.jobs_of_complaints(office, session, complaint_ids)
+
+    @queue.task(danger.WARN)
+    def warn_of_danger(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.directory.by_id.get(tenant_id)
+        if card is not None:
+            danger.warn(session, office, card, row_id, now)
+
+    def dangers(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
+        return danger.jobs_of_complaints(office, session, complaint_ids, now)
 
     folding.register(queue, office)
     handing_on.register(queue, office)
@@ -185,6 +194,7 @@ def register(queue: Queue, office: Office) -> None:
             jobs_of_complaints,
             evidence_jobs,
             arrivals,
+            dangers,
             minding.jobs_of_complaints,
             tally.jobs_of_complaints,
             vocabulary.learn,

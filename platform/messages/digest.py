@@ -112,6 +112,26 @@ def add_line(
         queue.defer(session, SEND_DIGEST, tenant_id, reader.id, at=reader.due_at)
 
 
+def note_told(
+    session: Session,
+    reader: Reader,
+    *,
+    event: str,
+    subject: str,
+    link: str,
+    cause_id: UUID,
+    told_in: UUID,
+    now: datetime,
+) -> None:
+    """Note that a reader heard of a cause in a message of its own, so that the digest tells it no second time."""
+    line = DigestLine(id=new_id(), reader_id=reader.id, cause_id=cause_id, complaint_id=cause_id, event=event)
+    line.destination, line.language, line.subject, line.link = reader.destination, reader.language, subject, link
+    line.manage_url, line.unsubscribe_url = reader.manage_url, reader.unsubscribe_url
+    line.created_at, line.due_at, line.told_in = now, reader.due_at, told_in
+    session.add(line)
+    session.flush()
+
+
 def send(session: Session, queue: Queue, card: TenantCard, reader_id: UUID, now: datetime) -> UUID | None:
     """Put the lines of a reader that are due in one message; its id, None where there are none."""
     due = list(

@@ -82,6 +82,18 @@ Berhenti dikabari: {manage_url}
 Pemerintah {city}
 """,
         ),
+        "alerted_now": (
+            "Bahaya dilaporkan: {category}, {area} ({reference})",
+            """\
+Seorang warga melaporkan bahaya: {category}, {area}. Petugas sudah menerima laporannya, tetapi belum tentu sudah
+memeriksanya. Berhati-hatilah di sana; jika ada orang dalam bahaya, telepon 112.
+
+Lihat laporan: {url}
+Berhenti dikabari: {manage_url}
+
+Pemerintah {city}
+""",
+        ),
         "digest": (
             "Ringkasan harian laporan: {count} kabar",
             """\
@@ -169,6 +181,18 @@ Government of {city}
             "New report: {category}, {area} ({reference})",
             """\
 New report: {category}, {area}.
+
+See the report: {url}
+Stop these messages: {manage_url}
+
+Government of {city}
+""",
+        ),
+        "alerted_now": (
+            "Danger reported: {category}, {area} ({reference})",
+            """\
+A resident has reported a danger: {category}, {area}. The officials have the report; they may not have looked at it
+yet. Take care there; if somebody is in danger, call 112.
 
 See the report: {url}
 Stop these messages: {manage_url}

@@ -79,6 +79,7 @@ VALUES: Mapping[str, Values] = {
     # To whoever asked to hear of new reports.
     "alert_confirm": _values("city about url manage_url"),
     "alerted": _values("reference city category area url manage_url"),
+    "alerted_now": _values("reference city category area url manage_url"),
     # To whoever chose to hear of it once a day.
     "sign_in_code": _values("code city url"),
     "digest": _values("city lines manage_url", "count"),

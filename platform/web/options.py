@@ -7,7 +7,7 @@ from weakref import ref
 from flask import g
 from markupsafe import Markup
 
-from complaints.rules.rulebook import Rulebook
+from complaints.rules.rulebook import CategoryEntry, Rulebook
 from web.context import words
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
@@ -54,3 +54,13 @@ def by_district(book: Rulebook) -> Options:
             parent = book.areas.get(area.parent_id) if area.parent_id else None
             grouped.setdefault(words(parent.name) if parent else "", []).append((area.code, words(area.name)))
     return {name: sorted(areas, key=lambda pair: pair[1]) for name, areas in sorted(grouped.items())}
+
+
+def by_group(book: Rulebook, fits: Callable[[CategoryEntry], bool] | None = None) -> dict[str, list[tuple[str, str]]]:
+    """A city's categories, or those of them that fit, by the name of their group."""
+    names = {group.code: words(group.name) for group in book.groups}
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for entry in book.categories.values():
+        if fits is None or fits(entry):
+            grouped.setdefault(names.get(entry.group, ""), []).append((entry.code, words(entry.name)))
+    return grouped

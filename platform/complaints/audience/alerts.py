@@ -2,7 +2,7 @@
 
 A mailed link confirms it and ends it, as for everything that is followed by mail. What is told is read shortly before
 the day's message is due, so that a report which isn't public any more by then isn't in it; and never more than its
-category, its area and its number.
+category, its area and its number. What is dangerous doesn't wait for that: `danger.py`.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid5
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, delete, select
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Select, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.audience import telling
@@ -255,25 +255,47 @@ def _since(alert: Alert) -> datetime:
 def _reports(session: Session, since: datetime, now: datetime) -> Sequence[New]:
     """What came in since and is public now, the newest first."""
     query = (
-        select(
-            Complaint.id,
-            Complaint.reference,
-            Complaint.category_id,
-            Complaint.area_id,
-            Complaint.lon,
-            Complaint.lat,
-            Complaint.received_at,
-        )
-        .where(
-            Complaint.visibility == "public",
-            Complaint.status.not_in(("handed_over", "withdrawn", "merged")),
-            Complaint.received_at > since,
-            Complaint.received_at <= now,
-        )
+        _public()
+        .where(Complaint.received_at > since, Complaint.received_at <= now)
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
         .limit(MOST_READ)
     )
     return [New(*row) for row in session.execute(query)]
+
+
+def public_report(session: Session, complaint_id: UUID) -> New | None:
+    """The report of this id, if everybody can read it here."""
+    row = session.execute(_public().where(Complaint.id == complaint_id)).one_or_none()
+    return New(*row) if row is not None else None
+
+
+def _public() -> Select[UUID, str, UUID, UUID | None, float | None, float | None, datetime]:
+    return select(
+        Complaint.id,
+        Complaint.reference,
+        Complaint.category_id,
+        Complaint.area_id,
+        Complaint.lon,
+        Complaint.lat,
+        Complaint.received_at,
+    ).where(Complaint.visibility == "public", Complaint.status.not_in(("handed_over", "withdrawn", "merged")))
+
+
+def words_of(office: Office, card: TenantCard, book: Rulebook, alert: Alert, report: New) -> dict[str, str]:
+    """What is told of a report, in the language of the alert."""
+    languages = list(card.languages)
+    category = book.category_ever(report.category_id)
+    area = next(iter(book.areas_up(report.area_id)), None)
+    url, manage_url = office.addresses.complaint(card, report.reference), link_of(office, card, alert.id)
+    city = in_language(card.name, alert.language, languages)
+    return {
+        "reference": report.reference,
+        "city": city,
+        "category": in_language(category.name, alert.language, languages) if category else "–",
+        "area": in_language(area.name, alert.language, languages) if area else city,
+        "url": url,
+        "manage_url": manage_url,
+    }
 
 
 def _write(
@@ -286,19 +308,7 @@ def _write(
     due_at: datetime,
     now: datetime,
 ) -> None:
-    languages = list(card.languages)
-    category = book.category_ever(report.category_id)
-    area = next(iter(book.areas_up(report.area_id)), None)
-    url, manage_url = office.addresses.complaint(card, report.reference), link_of(office, card, alert.id)
-    city = in_language(card.name, alert.language, languages)
-    words = {
-        "reference": report.reference,
-        "city": city,
-        "category": in_language(category.name, alert.language, languages) if category else "–",
-        "area": in_language(area.name, alert.language, languages) if area else city,
-        "url": url,
-        "manage_url": manage_url,
-    }
+    words = words_of(office, card, book, alert, report)
     add_line(
         session,
         office,

@@ -14,7 +14,7 @@ from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings, words
 from web.errors import sentence, status_of, waiting_of
-from web.options import by_district
+from web.options import by_district, by_group
 from web.resident import places, report_page
 from web.resident.following import address_of, own_email, slow_down
 from web.resident.report_form import clean
@@ -105,6 +105,7 @@ def _circle(typed: Mapping[str, str]) -> tuple[float, float, int] | tuple[None, 
 def _page(
     typed: Mapping[str, str], *, errors: dict[str, str] | None = None, asked: bool = False, on: bool = False
 ) -> str:
+    book = _book()
     return render_template(
         "resident/alerts.html",
         typed=typed,
@@ -112,8 +113,8 @@ def _page(
         asked=asked,
         on=on,
         own=own_email(),
-        areas={**by_district(_book()), **_larger()},
-        categories=_categories(),
+        areas={**by_district(book), **_larger()},
+        categories=by_group(book, lambda entry: entry.code in book.offered and entry.visibility == "public"),
         radii=[(str(metres), _distance(metres)) for metres in RADII_M],
     )
 
@@ -121,19 +122,8 @@ def _page(
 def _larger() -> dict[str, Sequence[tuple[str, str]]]:
     """The areas that others lie in."""
     book = _book()
-    parents = {area.parent_id for area in book.areas.values()}
-    larger = [(area.code, words(area.name)) for area in book.areas.values() if area.id in parents]
+    larger = [(area.code, words(area.name)) for area in book.areas.values() if book.areas_in(area.id)]
     return {_("Larger areas"): sorted(larger, key=lambda pair: pair[1])} if larger else {}
-
-
-def _categories() -> dict[str, Sequence[tuple[str, str]]]:
-    book = _book()
-    groups = {group.code: words(group.name) for group in book.groups}
-    inside: dict[str, list[tuple[str, str]]] = {}
-    for code, entry in book.offered.items():
-        if entry.visibility == "public":
-            inside.setdefault(groups.get(entry.group, ""), []).append((code, words(entry.name)))
-    return dict(inside)
 
 
 def _link_page(alert: Alert | None) -> str:

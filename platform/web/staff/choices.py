@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from complaints.rules.rulebook import Rulebook
 from web.context import words
-from web.options import Options, by_district, chosen, draw, drawn_once
+from web.options import Options, by_district, by_group, chosen, draw, drawn_once
 from web.statuses import TO_OFFICIALS
 
 
@@ -41,12 +41,3 @@ def choices(book: Rulebook, asked: Mapping[str, str]) -> list[Choice]:
 
 def _agencies(book: Rulebook) -> Options:
     return {"": [(agency.code, words(agency.name)) for agency in book.agencies.values()]}
-
-
-def by_group(book: Rulebook) -> dict[str, list[tuple[str, str]]]:
-    """A city's categories as choices, by the name of their group."""
-    names = {group.code: words(group.name) for group in book.groups}
-    grouped: dict[str, list[tuple[str, str]]] = {}
-    for entry in book.categories.values():
-        grouped.setdefault(names.get(entry.group, ""), []).append((entry.code, words(entry.name)))
-    return grouped

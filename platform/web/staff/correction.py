@@ -16,7 +16,7 @@ from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
 from web.access import allows
 from web.context import office
 from web.errors import sentence, status_of
-from web.staff.choices import by_group
+from web.options import by_group
 from web.staff.complaint import complaint_page, list_query
 from web.staff.corrected import KINDS, kind_word, priority_word
 from web.staff.dossier import log_read, visible_complaint

@@ -26,8 +26,8 @@ from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
 from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
+from web.options import by_group
 from web.staff import alike
-from web.staff.choices import by_group
 from web.staff.complaint import complaint_page, list_query
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import city_name, log_read, visible_complaint

@@ -22,7 +22,7 @@ from tenants.errors import AduanError, Invalid, NotAllowed
 from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
-from web.staff.choices import by_group
+from web.options import by_group
 from web.staff.complaint import list_query
 from web.staff.dossier import city_name
 from web.staff.form import agency_of, date_of

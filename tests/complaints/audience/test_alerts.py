@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from complaints import correcting, ending
-from complaints.audience import alerts
+from complaints.audience import alerts, danger
 from complaints.audience.alerts import Alert, New, Wanted
 from complaints.audience.ending_link import DAY, Whose
 from complaints.handling import REPORTER
@@ -165,3 +165,47 @@ def test_an_address_has_so_many_and_the_place_is_kept_coarse(cast: Cast, monkeyp
     with pytest.raises(Invalid) as refused:
         ask(cast, Wanted(lon=106.9, lat=-6.2, radius_m=50_000))
     assert refused.value.field == "radius"
+
+
+def test_danger_is_told_at_once_and_not_again_in_the_day_s_mail(cast: Cast) -> None:
+    ask(cast, Wanted())
+    ask(cast, Wanted(lon=IN_BARAT[0], lat=IN_BARAT[1], radius_m=500))
+    ask(cast, Wanted(), "budi@warga.example", sure=False)
+    fallen = cast.complaint(category="pohon-tumbang", now=NOW + timedelta(minutes=5))
+    gone = cast.complaint(category="pohon-tumbang", now=NOW + timedelta(minutes=5))
+    hidden = cast.complaint(category="pohon-tumbang", visibility="private", now=NOW + timedelta(minutes=5))
+    hole = cast.complaint(now=NOW + timedelta(minutes=5))
+    card, at = cast.enter("barat"), NOW + timedelta(minutes=8)
+    jobs = danger.jobs_of_complaints(cast.office, cast.session, [fallen, gone, hidden, hole], NOW)
+    assert {job.row_id for job in jobs} == {fallen, gone}
+    cast.move("barat", gone, "withdraw", by="reporter", now=NOW + timedelta(minutes=6))
+    for job in [*jobs, *jobs]:
+        card = cast.enter("barat")
+        danger.warn(cast.session, cast.office, card, job.row_id, at)
+        cast.session.commit()
+    cast.enter("barat")
+    told = cast.session.scalars(select(Message).where(Message.event == danger.EVENT)).all()
+    assert [one.destination for one in told] == [ANI]
+    assert "112" in told[0].body
+    cast.enter("timur")
+    assert danger.jobs_of_complaints(cast.office, cast.session, [fallen], NOW) == []
+    write(cast)
+    day = mail_of_the_day(cast)
+    references = {one: cast.read("barat", one).reference for one in (fallen, hole)}
+    assert references[hole] in day
+    assert references[fallen] not in day
+
+
+def test_so_many_dangers_a_day_are_told_at_once_and_the_others_with_the_day_s_mail(cast: Cast) -> None:
+    ask(cast, Wanted())
+    ids = [
+        cast.complaint(category="pohon-tumbang", now=NOW + timedelta(minutes=1)) for _ in range(danger.MOST_A_DAY + 2)
+    ]
+    for one in ids:
+        card = cast.enter("barat")
+        danger.warn(cast.session, cast.office, card, one, NOW + timedelta(minutes=5))
+        cast.session.commit()
+    cast.enter("barat")
+    assert len(cast.session.scalars(select(Message).where(Message.event == danger.EVENT)).all()) == danger.MOST_A_DAY
+    write(cast)
+    assert mail_of_the_day(cast).count("• ") == 2
