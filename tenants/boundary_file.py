@@ -5,6 +5,7 @@ Each feature is mended, or refused with its place.
 
 import json
 import math
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ _GEOMETRIES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 )  # fmt: skip
 _GZIP = b"\x1f\x8b"
+_UNSTORABLE = re.compile(r"[\ud800-\udfff]|\\u0000")
+"""Half of a character, or NUL, as only an escape in JSON can write them."""
 _STARTS = (
     (b"\x00\x00\x27\x0a", "a bare shapefile (pack it into a zip with its .dbf and .prj)"),
     (b"SQLite format 3", "a GeoPackage"),
@@ -237,6 +240,8 @@ def _parse(data: bytes, filename: str) -> dict[str, object]:
         raise Invalid(
             "%(file)s is JSON but not GeoJSON: its outermost value is no object.", field="boundary", file=filename
         )
+    if b"\\u" in data and _UNSTORABLE.search(json.dumps(document, ensure_ascii=False)):
+        raise Invalid("%(file)s holds a character that can't be stored.", field="boundary", file=filename)
     return document
 
 

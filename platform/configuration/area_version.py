@@ -25,7 +25,7 @@ from tenants import boundary_file
 from tenants.area import Area
 from tenants.boundary_file import Fault
 from tenants.database import Base, TenantOwned, new_id
-from tenants.errors import AduanError, Conflict, Invalid, NotFound
+from tenants.errors import N_, AduanError, Conflict, Invalid, NotFound
 
 APPLY, FOLLOW = "apply_area_version", "follow_area_version"
 """The jobs that bring a version in at its date, and the open complaints after it."""
@@ -90,7 +90,7 @@ class Unreadable(Invalid):
     """A file of which nothing is taken. faults: each with its place."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("Nothing of this file was taken: %(count)s of its parts can't be used.", count=len(faults))
+        super().__init__(N_("Nothing of this file was taken: %(count)s of its parts can't be used."), count=len(faults))
         self.faults = faults
 
 

@@ -31,6 +31,7 @@ LATS = ("lat", "latitude", "lintang", "y")
 FORMULAS = ("=", "@", "\t", "\r")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 _CALLS = re.compile(r"[(!|]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -199,7 +200,7 @@ def _row(
     for key, value in properties.items():
         if key in (code_key, name_key) or not (said := _text(value)):
             continue
-        attributes[key.strip()[:60]] = said
+        attributes[_UNSTORABLE.sub("", key).strip()[:60]] = said
     if len(attributes) > MOST_ATTRIBUTES:
         raise Invalid("It has more than %(most)s attributes.", most=MOST_ATTRIBUTES)
     return AssetRow(line, code, _text(properties.get(name_key) if name_key else None), geometry, attributes)
@@ -210,7 +211,8 @@ def _text(value: Any) -> str:
         return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = " ".join(str(value).replace("\x00", "").split()) if not str(value).startswith(("\t", "\r")) else str(value)
+    text = _UNSTORABLE.sub("", str(value))
+    text = text if text.startswith(("\t", "\r")) else " ".join(text.split())
     if text.startswith(FORMULAS) or (text.startswith(("+", "-")) and _CALLS.search(text)):
         raise Invalid("“%(text)s” looks like a formula. Save the sheet with its values.", text=text[:40])
     if len(text) > LONGEST:

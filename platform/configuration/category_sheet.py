@@ -106,9 +106,19 @@ def _given(number: int, cells: Mapping[str, str], names: Sequence[str]) -> Given
     return Given(number, row, {key: frozenset(one) for key, one in tongues.items()}, faults)
 
 
+def _json(text: str) -> Any:
+    """Raises ValueError for what is no JSON, is nested too deeply, or holds half a character."""
+    try:
+        read = json.loads(text)
+    except RecursionError:
+        raise ValueError(text) from None
+    json.dumps(read, ensure_ascii=False).encode()
+    return read
+
+
 def _parts(name: str, text: str) -> Any:
     if name == "questions":
-        questions = json.loads(text) if text else []
+        questions = _json(text) if text else []
         if not isinstance(questions, list) or not all(isinstance(one, dict) for one in questions):
             raise ValueError(name)
         return [_whole(one) for one in questions]

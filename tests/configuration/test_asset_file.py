@@ -53,6 +53,16 @@ def test_geojson_has_points_and_lines() -> None:
     assert not row.geometry.has_z
 
 
+def test_half_a_character_of_geojson_is_left_out() -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"kode": "PJU-1", "nama": "A\ud83d", "sta\x00tus\udc00": "ko\x00ta"},
+        "geometry": {"type": "Point", "coordinates": [106.95, -6.25]},
+    }
+    row = only(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert (row.name, row.attributes) == ("A", {"status": "kota"})
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -99,3 +99,9 @@ def test_columns_that_there_are_not_are_named(rows: list[tuple[int, list[str]]],
 def test_what_cannot_be_read_in_a_cell_is_said_at_its_column() -> None:
     lines = given_in([(1, ["code", "safety", "questions", "by_area"]), (2, ["x", "maybe", "{", "A=B=C"])], LANGUAGES)
     assert set(lines[0].faults) == {"safety", "questions", "by_area"}
+
+
+@pytest.mark.parametrize("cell", ["[" * 20_000, '[{"code": "\\ud800"}]', "1" * 5_000, "{", "[1]"])
+def test_questions_that_are_no_json_are_a_fault_of_their_line(cell: str) -> None:
+    (line,) = given_in([(1, ["code", "questions"]), (2, ["jalan", cell])], LANGUAGES)
+    assert list(line.faults) == ["questions"]

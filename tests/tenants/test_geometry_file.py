@@ -101,6 +101,8 @@ def test_every_fault_is_told_with_its_feature_and_place_and_the_rest_is_usable()
         (b"[" * 200_000, "nested too deeply"),
         (b'{"type":"FeatureCollection","features":' + b"[" * 200_000, "nested too deeply"),
         (b'{"a":' + b"1" * 10_000 + b"}", "endless number"),
+        (b'{"type": "FeatureCollection", "features": [], "name": "\\ud800"}', "a character that can't be stored"),
+        (b'{"type": "FeatureCollection", "features": [], "name": "a\\u0000"}', "a character that can't be stored"),
         (b"[1, 2]", "outermost value is no object"),
         (b'"FeatureCollection"', "outermost value is no object"),
         (b"{}", "its type is None"),

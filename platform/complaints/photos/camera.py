@@ -40,7 +40,7 @@ def read_claim(written: str) -> Claim | None:
     try:
         said = json.loads(written)
         at = datetime.fromisoformat(said["at"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if at.tzinfo is None:
         return None
