@@ -15,6 +15,7 @@ from configuration import editing
 from configuration.change import ConfigurationChange
 from configuration.editing import Author
 from configuration.faults import Faults
+from configuration.naming import folded
 from configuration.schema import OptionsSchema
 from tenants.agency import Agency
 from tenants.area import Area
@@ -38,6 +39,9 @@ NUMBERS = {"reopen_days": (0, 365), "silence_closes_working_days": (1, 365), "fi
 RETENTION = ("contacts", "remarks", "evidence", "reads")
 RETENTION_MONTHS = (1, 1_200)
 TIMES = ("quiet_from", "quiet_until", "digest_at")
+MOST_LIKELY = 6
+"""As many kinds of problem have a picture before all others."""
+MOST_URGENT, LONGEST_URGENT = 60, 60
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _BETWEEN = N_("Write a whole number from %(least)s to %(most)s.")
@@ -47,7 +51,8 @@ _BETWEEN = N_("Write a whole number from %(least)s to %(most)s.")
 class Options:
     """What a form says, as it was written. numbers, retention: by name. desk, calendar: codes.
 
-    launch_areas, launch_categories: codes that the city begins with; empty for all.
+    launch_areas, launch_categories: codes that the city begins with; empty for all. likely: codes, the first one first.
+    urgent: {language: words that sound like an emergency, a line each}.
     """
 
     switches: frozenset[str]
@@ -59,6 +64,8 @@ class Options:
     launch_areas: Sequence[str] = field(default_factory=tuple)
     launch_categories: Sequence[str] = field(default_factory=tuple)
     figures_hidden: bool = False
+    likely: Sequence[str] = field(default_factory=tuple)
+    urgent: Mapping[str, str] = field(default_factory=dict)
 
 
 def stands(tenant: Tenant) -> dict[str, Any]:
@@ -91,9 +98,11 @@ def save(
     values["desk"] = _one(session, Agency, "desk", given.desk, N_("Choose the agency that sorts out the rest."), faults)
     values["calendar"] = _one(session, CalendarRow, "calendar", given.calendar, N_("Choose a calendar."), faults)
     values[SOFT_LAUNCH] = _launch(session, given, faults)
+    values["likely_categories"] = _likely(session, given.likely, faults)
+    stood = stands(tenant)
+    values["emergency_words"] = _urgent(given.urgent, stood["emergency_words"], faults)
     if faults:
         raise Faults(faults)
-    stood = stands(tenant)
     options = {**tenant.options, **{name: value for name, value in values.items() if stood[name] != value}}
     return editing.change(
         session, tenant, {"options": options}, author=author, now=now, expected_version=expected_version
@@ -139,6 +148,31 @@ def _launch(session: Session, given: Options, faults: dict[str, Invalid]) -> dic
     if not areas and not categories and not given.figures_hidden:
         return None
     return {"areas": areas, "categories": categories, "figures_hidden": given.figures_hidden}
+
+
+def _likely(session: Session, codes: Sequence[str], faults: dict[str, Invalid]) -> list[str]:
+    chosen = list(dict.fromkeys(code for code in codes if code))
+    if len(chosen) > MOST_LIKELY or set(chosen) != _known(session, Category, chosen):
+        faults["likely"] = Invalid(N_("One of these categories isn't in the city's list any more."))
+    return chosen
+
+
+def _urgent(
+    given: Mapping[str, str], stood: Mapping[str, list[str]], faults: dict[str, Invalid]
+) -> dict[str, list[str]]:
+    """The words by language, each once; those in languages that the form doesn't have stay."""
+    said = {language: words for language, words in stood.items() if language not in given}
+    for language, written in given.items():
+        words = {folded(word): " ".join(word.split()) for word in re.split(r"[\n,;]", written) if word.strip()}
+        if len(words) > MOST_URGENT or any(len(word) > LONGEST_URGENT for word in words.values()):
+            faults[f"urgent-{language}"] = Invalid(
+                N_("At most %(most)s words or phrases of up to %(longest)s characters."),
+                most=MOST_URGENT,
+                longest=LONGEST_URGENT,
+            )
+        elif words:
+            said[language] = list(words.values())
+    return said
 
 
 def _known(session: Session, table: type[Any], codes: Sequence[str]) -> set[str]:

@@ -18,6 +18,7 @@ from web.context import office, words
 from web.errors import sentence
 from web.saving import author, looked_at, own_city, saved
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 PATH = "/admin/options"
 MOST_AREAS = 200
@@ -46,7 +47,7 @@ def page() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     """Save all of it."""
     typed: dict[str, Any] = request.form.to_dict() | {
-        name: request.form.getlist(name) for name in ("switches", "launch_areas", "launch_categories")
+        name: request.form.getlist(name) for name in ("switches", "launch_areas", "launch_categories", "likely")
     }
     try:
         options.save(g.session, g.tenant.id, _given(typed), author=author(), now=g.now, expected_version=looked_at())
@@ -68,6 +69,8 @@ def _given(typed: Mapping[str, Any]) -> options.Options:
         launch_areas=typed.get("launch_areas", ()),
         launch_categories=typed.get("launch_categories", ()),
         figures_hidden=typed.get("figures_hidden") == "yes",
+        likely=typed.get("likely", ()),
+        urgent={language: typed.get(f"urgent-{language}", "") for language in g.tenant.languages},
     )
 
 
@@ -88,6 +91,11 @@ def _stands() -> dict[str, Any]:
         "launch_areas": launch["areas"],
         "launch_categories": launch["categories"],
         "figures_hidden": "yes" if launch["figures_hidden"] else "",
+        "likely": held["likely_categories"],
+        **{
+            f"urgent-{language}": "\n".join(held["emergency_words"].get(language, ()))
+            for language in g.tenant.languages
+        },
     }
 
 
@@ -116,6 +124,8 @@ def _page(typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, oth
         calendars=[(row.code, words(row.name) or row.code) for row in calendars.every(g.session)],
         areas=sorted(((one.code, words(one.name)) for one in tops[:MOST_AREAS]), key=lambda pair: pair[1]),
         categories=[(code, words(one.name)) for code, one in book.categories.items()],
+        most_likely=options.MOST_LIKELY,
+        written_in=[(language, tongue(language, g.language)) for language in g.tenant.languages],
     )
 
 

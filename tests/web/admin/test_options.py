@@ -85,3 +85,23 @@ def test_what_cannot_be_is_named_and_kept(visit: Visit, cast: Cast) -> None:
     stale = admin.post("/admin/options?lang=en", data=form(cast, reopen_days="7") | {"version": "0"})
     assert stale.status_code == 409
     assert 'value="7"' in stale.get_data(as_text=True)
+
+
+def test_the_first_kinds_of_problem_and_the_emergency_words_are_the_citys(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    said = {"likely": ["pju", "", "banjir", "pju"], "urgent-id": "Tersengat listrik\ntersengat  LISTRIK, roboh"}
+    assert admin.post("/admin/options", data=form(cast, **said)).status_code == 303
+    cast.enter("barat")
+    options = cast.tenant("barat").options
+    assert options["likely_categories"] == ["pju", "banjir"]
+    assert options["emergency_words"] == {"id": ["tersengat LISTRIK", "roboh"], "en": ["fire"]}
+    for city, alarmed in (("barat", True), ("timur", False)):
+        asked = visit(city).post("/report", data={"description": "Pohon roboh", "step": "4", "go": "search"})
+        page = visit(city).get(asked.location) if asked.status_code == 303 else asked
+        assert ('class="note ask urgent" data-urgent-note' in page.get_data(as_text=True)) is alarmed
+    wrong = admin.post("/admin/options?lang=en", data=form(cast, likely=["hantu"], **{"urgent-en": "x" * 61}))
+    assert wrong.status_code == 422
+    told = words(wrong)
+    assert "At most 60 words or phrases of up to 60 characters." in told
+    assert "One of these categories isn" in told
+    assert "x" * 61 in wrong.get_data(as_text=True)
