@@ -246,6 +246,8 @@ def _with_provinces(session: Session, edition: Edition, holders: Mapping[str, UU
     more = []
     for province in provinces:
         members = [one for one in edition.governments if one.province_code == province.code]
+        if not members:
+            continue
         inside = select(Municipality.code).where(
             Municipality.province_code == province.code,
             Municipality.level == "municipality",

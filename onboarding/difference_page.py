@@ -38,7 +38,7 @@ KINDS = {
     Kind.ENDED: N_("ended or merged"),
 }
 STATES = {
-    State.OPEN: N_("open"),
+    State.OPEN: N_("undecided"),
     State.ACCEPTED: N_("accepted"),
     State.DECLINED: N_("declined"),
     State.SUPERSEDED: N_("superseded"),

@@ -41,6 +41,17 @@ def database(cluster: EmbeddedPostgres, nation: str) -> Iterator[str]:
         yield url
 
 
+def test_a_province_that_is_a_city_is_left_alone_by_an_edition_of_other_provinces(app: Flask, session: Session) -> None:
+    session.add(
+        Tenant(slug="jakarta", code="JKT", type="provinsi", name={"id": "DKI"}, municipality_code="31", stage="live",
+               time_zone="Asia/Jakarta", languages=["id"], created_at=NOW)
+    )  # fmt: skip
+    session.flush()
+    far = Edition("2027", [Government("98.01", "Kota Baru", "kota", "98", "Pulau Baru", shapely.box(1, 1, 2, 2))])
+    assert difference.propose(session, far, NOW).counts == {"new": 1}
+    session.rollback()
+
+
 def live(session: Session, slug: str, code: str, municipality: str) -> Any:
     """A live city with an administrator who can sign in."""
     document = {
