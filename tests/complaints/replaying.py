@@ -225,6 +225,8 @@ class Year:
         heapq.heappush(self._ahead, (at, next(self._numbers), kind, complaint_id, given))
 
 
+AN_INSTANT = timedelta(microseconds=1)
+
 # --- the ladder, worked out from the history alone
 
 
@@ -261,6 +263,7 @@ def expected(
     """The steps that should have been taken, in order."""
     rows = [row for row in rows if row.move != "escalate"]
     answered_at = next((row.at for row in rows if row.by == "staff" and row.move in ANSWERS), None)
+    moves = [row.at for row in rows if row.by != "system"]  # each takes first what a dead worker has left
     pauses = [Pause(*one) for one in _while(rows, Status.WAITING_FOR_REPORTER)]
     promised = targets(rule.milestones, {})
     found: list[Taken] = []
@@ -271,12 +274,10 @@ def expected(
         def take(at: datetime | None, ends: datetime | None, key: str, stretch: Stretch = stretch) -> Taken | None:
             if at is None:
                 return None
-            due_at, at = at, year.alive_at(at)
-            for begin, end in _while(rows, Status.WAITING_FOR_REPORTER):
-                if begin <= at and (end is None or at < end) and not key.startswith("unanswered"):
-                    if end is None:
-                        return None
-                    at = year.alive_at(max(end, due_at))
+            caught_up = min((one for one in moves if one > at), default=None)
+            at = year.alive_at(at)
+            if caught_up is not None:
+                at = min(at, caught_up - AN_INSTANT)
             in_time = at < stretch.ends or (stretch.by_itself and at == stretch.ends)
             return Taken(at, stretch.begins.isoformat(), key) if in_time and at < (ends or until) else None
 
