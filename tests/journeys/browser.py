@@ -33,6 +33,12 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+MOST_STEPS = 150
+FOCUSED = """() => { const one = document.activeElement, box = one.closest('label');
+    return [one.id || (one.matches('a, button') ? one.textContent.trim() : one.getAttribute('name')),
+        [one, box].filter(Boolean).map(each => getComputedStyle(each)).some(
+            style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)]; }"""
+"""[id, words or name of what has the focus; whether that can be seen]"""
 
 
 @contextmanager
@@ -74,6 +80,34 @@ def sign_in(page: Page, origin: str, email: str) -> None:
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
     page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Tab until the control with this id, name or text has the focus, which has to be seen at each step."""
+    passed = []
+    here, seen = page.evaluate(FOCUSED)
+    for _ in range(MOST_STEPS):
+        if here == name:
+            return
+        page.keyboard.press("Tab")
+        here, seen = page.evaluate(FOCUSED)
+        passed.append(here)
+        # on its way round the focus passes the page itself, which is no control and shows no ring
+        assert here is None or seen, f"nothing shows that the focus is on {here}"
+    raise AssertionError(f"{name} isn't reached by Tab; passed were {passed}")
+
+
+def press(page: Page, name: str) -> None:
+    """Tab to a link or a button and press Enter on it; the next page has come when this returns."""
+    tab_to(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, name: str, words: str) -> None:
+    """Tab to a field and type."""
+    tab_to(page, name)
+    page.keyboard.type(words)
 
 
 def send(page: Page, address: str, fields: dict[str, str]) -> None:

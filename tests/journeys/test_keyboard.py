@@ -4,21 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.journeys.browser import DESK, NEEDS_CHROMIUM, chromium, device, let_in
+from tests.journeys.browser import DESK, NEEDS_CHROMIUM, chromium, device, let_in, tab_to
 from tests.journeys.conftest import Platform
 from tests.journeys.pages import IN_BEKASI, OFFICER
 from tests.journeys.person import Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
-
-MOST_STEPS = 150
-FOCUSED = """() => { const one = document.activeElement;
-    return one.id || (one.matches('a, button') ? one.textContent.trim() : one.getAttribute('name')); }"""
-SEEN = """() => { const ring = getComputedStyle(document.activeElement), box = document.activeElement.closest('label');
-    return [ring, box && getComputedStyle(box)].some(
-        one => one && one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) >= 2); }"""
 
 
 @pytest.fixture(scope="module")
@@ -34,26 +27,26 @@ def test_a_report_is_written_and_sent_by_the_keyboard(browser: Browser, platform
         page.keyboard.press("Tab")
         expect(page.locator(".skip")).to_be_focused()
         page.keyboard.press("Enter")
-        _tab_to(page, "spot")
+        tab_to(page, "spot")
         page.keyboard.type("-6.2383, 106.9756")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")  # Find
         expect(page.locator("#step-2 [data-part=here]")).to_contain_text("Jakasampurna")
-        _tab_to(page, "place")
+        tab_to(page, "place")
         page.keyboard.type("Depan toko roti")
-        _tab_to(page, "category")
+        tab_to(page, "category")
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowUp")
         expect(page.locator("#category")).to_be_checked()
         expect(page.locator("[data-part=tell] input").first).to_be_attached()
-        _tab_to(page, "answers.kedalaman")
+        tab_to(page, "answers.kedalaman")
         page.keyboard.press("Space")
-        _tab_to(page, "description")
+        tab_to(page, "description")
         page.keyboard.type("Lubang besar, ditulis tanpa tetikus.")
-        _tab_to(page, "anonymous")
+        tab_to(page, "anonymous")
         page.keyboard.press("Space")
         expect(page.locator(".beside [data-part=preview]")).to_contain_text("Dinas Bina Marga")
-        _tab_to(page, "Kirim laporan")
+        tab_to(page, "Kirim laporan")
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/complaints/BKS-\w{4}-\w{4}/manage/\w+\?sent=1$"))
 
@@ -85,14 +78,14 @@ def test_an_official_finds_opens_and_starts_a_report_by_the_keyboard(browser: Br
         page.keyboard.type(reported["reference"])
         page.keyboard.press("Enter")
         expect(page.locator("#detail .ref").first).to_have_text(reported["reference"])
-        _tab_to(page, "Mulai kerjakan")
+        tab_to(page, "Mulai kerjakan")
         page.keyboard.press("Enter")
         expect(page.locator("#detail .dhead .status")).to_have_text("Dikerjakan")
-        _tab_to(page, "Tanya pelapor…")
+        tab_to(page, "Tanya pelapor…")
         page.keyboard.press("Enter")
         expect(page.locator("#question")).to_be_focused()
         page.keyboard.type("Di sisi mana?")
-        _tab_to(page, "Tanya pelapor")
+        tab_to(page, "Tanya pelapor")
         page.keyboard.press("Enter")
         expect(page.locator("#detail .dhead .status")).to_have_text("Menunggu pelapor")
 
@@ -107,16 +100,3 @@ def test_the_focus_goes_to_what_has_to_be_put_right(browser: Browser, platform: 
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("#category")).to_be_focused()
-
-
-def _tab_to(page: Page, name: str) -> None:
-    """Tab until the control with this id, name or text has the focus, which has to be seen at each step."""
-    passed = []
-    for _ in range(MOST_STEPS):
-        if page.evaluate(FOCUSED) == name:
-            return
-        page.keyboard.press("Tab")
-        passed.append(page.evaluate(FOCUSED))
-        # on its way round the focus passes the page itself, which is no control and shows no ring
-        assert passed[-1] is None or page.evaluate(SEEN), f"nothing shows that the focus is on {passed[-1]}"
-    raise AssertionError(f"{name} isn't reached by Tab; passed were {passed}")
