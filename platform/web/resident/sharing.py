@@ -1,6 +1,8 @@
 """What leaves the portal: the city as an app on a phone, a report as a QR code, and a widget on the city's own site."""
 
+import base64
 import io
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from tenants.colours import USUAL_COLOUR, Palette, repair
 from tenants.errors import NotFound
 from web.access import Anyone, allows
 from web.context import office, tenant_view
-from web.resident import app_icon
+from web.resident import app_icon, crest_pixels
 from web.resident.complaint import elsewhere
 from web.resident.finding import IsElsewhere, complaint_of
 
@@ -54,10 +56,14 @@ def manifest() -> ResponseReturnValue:
 @blueprint.get("/icon.svg")
 @allows(Anyone, tenant=True)
 def icon() -> ResponseReturnValue:
-    """The city's outline in its colours, with the margin that round masks need."""
-    view, palette = tenant_view(g.session, g.tenant, g.language), _palette()
+    """The city's crest or its outline in its colours, with the margin that round masks need."""
+    view, palette, crest = tenant_view(g.session, g.tenant, g.language), _palette(), _crest()
     drawn = render_template(
-        "resident/icon.svg", path=view.outline_path, fill=palette.light["--tenant"], ink=palette.light["--on-tenant"]
+        "resident/icon.svg",
+        crest=base64.b64encode(crest).decode() if crest is not None else "",
+        path=view.outline_path,
+        fill=palette.light["--tenant"],
+        ink=palette.light["--on-tenant"],
     )
     return _public(drawn, "image/svg+xml")
 
@@ -65,20 +71,14 @@ def icon() -> ResponseReturnValue:
 @blueprint.get("/icon-<any('192', '512'):size>.png")
 @allows(Anyone, tenant=True)
 def icon_of_pixels(size: str) -> ResponseReturnValue:
-    """The same in pixels, with the city's crest where it has one of pixels; drawn once for each state of the city."""
-    key = (g.tenant.id, g.tenant.revision, size)
-    if key not in _drawn:
-        if len(_drawn) >= MOST_DRAWN:
-            _drawn.clear()
-        view, palette, logo = tenant_view(g.session, g.tenant, g.language), _palette(), g.tenant.look.get("logo", "")
-        _drawn[key] = app_icon.draw(
-            int(size),
-            fill=palette.light["--tenant"],
-            ink=palette.light["--on-tenant"],
-            path=view.outline_path,
-            crest=office().storage.get(logo_key(g.tenant.id, logo)) if logo.endswith(".png") else None,
-        )
-    answer = Response(_drawn[key], content_type="image/png")
+    """The same in pixels, with the city's crest where it has one; drawn once for each state of the city."""
+
+    def draw() -> bytes:
+        view, palette = tenant_view(g.session, g.tenant, g.language), _palette()
+        fill, ink = palette.light["--tenant"], palette.light["--on-tenant"]
+        return app_icon.draw(int(size), fill=fill, ink=ink, path=view.outline_path, crest=_crest())
+
+    answer = Response(_kept(size, draw), content_type="image/png")
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 
@@ -107,6 +107,28 @@ def widget() -> ResponseReturnValue:
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *"
     )
     return answer
+
+
+def _crest() -> bytes | None:
+    """The city's crest as a PNG, made once for each state of the city; None without one, or where it can't be drawn."""
+    logo = g.tenant.look.get("logo", "")
+    if not logo:
+        return None
+    crest = office().storage.get(logo_key(g.tenant.id, logo))
+    if logo.endswith(".png"):
+        return crest
+    return _kept("crest", lambda: crest_pixels.drawn(crest) or b"") or None
+
+
+def _kept(what: str, draw: Callable[[], bytes]) -> bytes:
+    """What was drawn for the present state of the city."""
+    key = (g.tenant.id, g.tenant.revision, what)
+    if key not in _drawn:
+        drawn = draw()
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = drawn
+    return _drawn[key]
 
 
 _drawn: dict[tuple[UUID, int, str], bytes] = {}

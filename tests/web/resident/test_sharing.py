@@ -7,6 +7,8 @@ from PIL import Image
 from sqlalchemy import update
 
 from complaints.complaint import Evidence
+from configuration.logo import logo_key, logo_name
+from tenants.directory import raise_epoch
 from tests.cast import Cast, Visitor, photo
 from tests.web.staff.ground import lately
 from web.resident import app_icon
@@ -62,6 +64,24 @@ def test_a_crest_of_pixels_stands_on_the_icon_within_what_round_masks_leave() ->
     with Image.open(io.BytesIO(drawn)) as icon:
         at = [icon.getpixel(point) for point in ((96, 96), (96, 50), (60, 96), (5, 5))]
     assert at == [(170, 0, 0), (170, 0, 0), (255, 255, 255), (11, 95, 165)]
+
+
+def test_a_crest_of_shapes_stands_on_the_icons_too_and_one_that_cant_be_drawn_leaves_the_outline(
+    cast: Cast, visit: Visit
+) -> None:
+    tall = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 80"><path d="M0 0h40v80H0z" fill="#aa0000"/></svg>'
+    for svg, red in ((tall, True), (b'<svg xmlns="http://www.w3.org/2000/svg" width="1e9" height="nix">', False)):
+        tenant = cast.tenant("barat")
+        name = logo_name(svg, ".svg")
+        cast.office.storage.put(logo_key(tenant.id, name), svg, "image/svg+xml")
+        tenant.look, tenant.revision = {**tenant.look, "logo": name}, tenant.revision + 1
+        raise_epoch(cast.session)
+        cast.session.commit()
+        cast.office.keeper.refresh()
+        with Image.open(io.BytesIO(visit("barat").get("/icon-192.png").data)) as icon:
+            at = [icon.getpixel(point) for point in ((96, 96), (96, 50), (60, 96))]
+        assert (at == [(170, 0, 0), (170, 0, 0), (255, 255, 255)]) is red
+        assert ("data:image/png;base64," in visit("barat").get("/icon.svg").get_data(as_text=True)) is red
 
 
 def test_the_widget_may_stand_in_any_frame_and_nothing_else_may(visit: Visit) -> None:

@@ -11,7 +11,7 @@ self.addEventListener("push", (event) => {
     body: said.body ?? "",
     tag: said.tag,
     data: { url: said.url ?? "/" },
-    icon: "/static/favicon.svg",
+    icon: "/icon-192.png",
   }));
 });
 
