@@ -21,6 +21,7 @@ from tenants.database import db
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import allows
 from web.admin.entries import entries_of
+from web.admin.particulars import particulars
 from web.admin.readings import Namer, field_name, section_name, section_names
 from web.errors import sentence, status_of
 from web.saving import author, looked_at, saved
@@ -113,10 +114,7 @@ def _one(change: ConfigurationChange, error: str = "") -> str:
         line=lines_of(g.session, [change])[0],
         change=change,
         section=section_name(change.section),
-        differences=[
-            (field_name(one.field), namer.said(one.before), namer.said(one.after))
-            for one in ledger.differences(change.before, change.after)
-        ],
+        differences=particulars(ledger.differences(change.before, change.after), namer),
         addresses_changed=bool(change.fields) and not ledger.differences(change.before, change.after),
         restorable=row is not None,
         version=getattr(row, "version", 0),
@@ -159,8 +157,8 @@ def _file(wanted: Wanted, tenant_id: UUID) -> Iterator[str]:
             namer = Namer(session, [row])
             [line] = lines_of(session, [row])
             head = [f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}", line.who, line.what]
-            for one in ledger.differences(row.before, row.after):
-                yield csv_line([*head, field_name(one.field), namer.said(one.before), namer.said(one.after)])
+            for part in particulars(ledger.differences(row.before, row.after), namer):
+                yield csv_line([*head, *part])
 
 
 def _wanted() -> Wanted:

@@ -8,13 +8,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.clock import Milestone
 from configuration.change import ConfigurationChange
 from people.seat import Seat
 from tenants.agency import Agency
 from tenants.area import Area
 from tenants.calendar import CalendarRow
 from tenants.category import Category
+from web.admin.amounts import words_of
 from web.context import words
+from web.milestones import milestone_name
 from web.statuses import N_
 
 SECTIONS: Mapping[str, str] = {
@@ -157,6 +160,41 @@ FIELDS: Mapping[str, str] = {
     "stopped_at": N_("stopped"),
     "stopped_by": N_("stopped by"),
     "stop_reason": N_("reason"),
+    "desk": N_("Who sorts out what has no agency"),
+    "verification": N_("New reports are verified first"),
+    "validation": N_("Somebody else validates finished work"),
+    "pause_approval": N_("A supervisor approves pauses"),
+    "work_camera_only": N_("Photos of work come from the page's camera"),
+    "gallery_allowed": N_("Residents may choose photos from their gallery"),
+    "comments": N_("Residents may write below each other's reports"),
+    "reopen_days": N_("Days in which a finished report can be opened again"),
+    "silence_closes_working_days": N_("Working days of silence after which a finished report closes"),
+    "field_check_percent": N_("Of a hundred finished works so many are looked at on the spot"),
+    "quiet_hours": N_("quiet hours"),
+    "digest_at": N_("The daily digest is sent at"),
+    "retention_months": N_("Months that it is kept"),
+    "contacts": N_("Names, addresses and numbers"),
+    "remarks": N_("Descriptions and answers"),
+    "evidence": N_("Photos"),
+    "reads": N_("Who has opened private reports"),
+    "emergency_words": N_("Words that sound like an emergency"),
+    "likely_categories": N_("Kinds of problem with a picture"),
+    "second_factor": N_("of whom the second step is asked"),
+    "soft_launch": N_("Soft launch"),
+    "figures_hidden": N_("The figures aren't published yet"),
+    "number": N_("number"),
+    "on": N_("day"),
+    "from": N_("from"),
+    "until": N_("until"),
+    "add": N_("days added"),
+    "remove": N_("days left out"),
+    "country": N_("country"),
+    "joint_leave": N_("joint leave"),
+    "head": N_("head"),
+    "ended": N_("ended"),
+    "subject": N_("subject"),
+    "body": N_("text"),
+    "then": N_("then"),
 }
 """What a column is called; one that isn't here is called by its own name."""
 
@@ -166,8 +204,27 @@ VALUES: Mapping[str, str] = {
     "private": N_("private"),
     "restricted": N_("restricted"),
     "asked": N_("asked for"),
+    "exact": N_("an exact place"),
+    "complaint": N_("complaint"),
+    "question": N_("question"),
+    "wish": N_("wish"),
+    "waiting_for_reporter": N_("waiting for the reporter"),
+    "scheduled": N_("scheduled"),
+    "resume": N_("it goes on"),
+    "close": N_("it is closed"),
+    "holder": N_("whoever has it"),
+    "supervisor": N_("the agency's supervisors"),
+    "next_level": N_("the agency above"),
+    "board": N_("the city's leadership"),
 }
 """Values that are words of ours."""
+
+STEPS: Mapping[str, str] = {
+    "percent": N_("percent of a promise"),
+    "unanswered_hours": N_("hours without an answer"),
+    "offer_working_hours": N_("working hours after an offer"),
+}
+"""When a step of the ladder is taken, after its number."""
 
 
 _NAMING = ("category_id", "area_id", "agency_id", "seat_id")
@@ -214,6 +271,8 @@ class Namer:
             return _("yes") if value else _("no")
         if isinstance(value, list):
             return "; ".join(self.said(one) for one in value)
+        if isinstance(value, dict) and is_whole(value):
+            return self._whole(value)
         if isinstance(value, dict):
             return ", ".join(f"{field_name(key)}: {self.said(one)}" for key, one in value.items() if one is not None)
         if isinstance(value, str):
@@ -221,6 +280,23 @@ class Namer:
                 return self._names.get(UUID(value), value)
             return _(VALUES[value]) if value in VALUES else value
         return str(value)
+
+    def _whole(self, value: Mapping[str, Any]) -> str:
+        """A target, or a step of the ladder: "The first answer: 6 working hours"."""
+        rest = {key: one for key, one in value.items() if key not in ("amount", "unit", "milestone", "tell", *STEPS)}
+        if "tell" in value:
+            steps = [f"{value[key]} {_(STEPS[key])}" for key in STEPS if value.get(key) is not None]
+            said = f"{', '.join(steps)}: {self.said(value['tell'])}"
+        else:
+            said = words_of({"amount": value["amount"], "unit": value["unit"]})
+            if "milestone" in value:
+                said = f"{milestone_name(Milestone(value['milestone']))}: {said}"
+        return ", ".join([said, *([self.said(rest)] if any(rest.values()) else [])])
+
+
+def is_whole(value: Mapping[str, Any]) -> bool:
+    """Whether it is said as one: a target, a step of the ladder."""
+    return {"amount", "unit"} <= value.keys() or "tell" in value
 
 
 def section_name(section: str) -> str:

@@ -12,9 +12,11 @@ from configuration.editing import Author
 from configuration.ledger import restore_reading
 from docs.schema_diagram import import_models
 from tenants.agency import Agency
+from tenants.calendar import CalendarRow
 from tenants.category import Assignment, Category
 from tenants.database import Base, Configured
 from tenants.errors import Conflict
+from tenants.sla_rule import SlaRule
 from tenants.tenant import Tenant
 from tests.cast import NOW, Cast, Visitor
 from tests.web.staff.ground import words
@@ -67,7 +69,7 @@ def test_filters_file_and_the_neighbour(visit: Visit, cast: Cast) -> None:
     assert visitor.get("/admin/changes?row=x").status_code == 404
     assert visitor.get("/admin/changes?after=x").status_code == 422
     lines = visitor.get("/admin/changes.csv?lang=en").get_data(as_text=True).splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4  # the name in two languages
     assert "Big hole" in lines[1]
     assert "Lubang besar" not in words(visit("timur", "admin").get("/admin/changes"))
 
@@ -125,3 +127,37 @@ def test_every_section_and_column_has_a_name_in_words() -> None:
     hidden = {"tenant_id", "id", "version", "revision", "wkb", "area_m2", "depth", "shape", "folded"}
     columns = {column.key for table in tables for column in inspected(table).columns} - hidden
     assert columns - set(FIELDS) == set()
+
+
+def test_of_what_is_made_of_parts_the_parts_that_differ_are_told_in_words(visit: Visit, cast: Cast) -> None:
+    author = Author(cast.actor("barat", "admin").seat_id)
+    tenant = cast.session.scalars(select(Tenant).where(Tenant.slug == "barat")).one()
+    calendar = cast.session.scalars(select(CalendarRow)).first()
+    rule = cast.session.scalars(select(SlaRule).where(SlaRule.code == "jalan-lubang")).one()
+    assert calendar is not None
+    week = {**calendar.document, "hours": {**calendar.document["hours"], "mon": ["08:00-15:00"]}}
+    first, *others = rule.milestones
+    step, *steps = rule.ladder
+    made = [
+        editing.change(cast.session, row, values, author=author, now=NOW)
+        for row, values in (
+            (tenant, {"options": {**tenant.options, "reopen_days": 21, "retention_months": {"contacts": 12}}}),
+            (calendar, {"document": week}),
+            (rule, {"milestones": [{**first, "amount": 120}, *others], "ladder": [{**step, "percent": 60}, *steps]}),
+        )
+    ]
+    cast.session.commit()
+    admin = visit("barat", "admin")
+    options, hours, promise = (words(admin.get(f"/admin/changes/{one.id}?lang=en")) for one in made if one)
+    assert "ways of working › Days in which a finished report can be opened again 14 21" in options
+    assert "ways of working › Months that it is kept › Names, addresses and numbers" in options
+    assert "verified first" not in options
+    assert "hours and holidays › hours › Monday 07:30-16:00 08:00-15:00" in hours
+    assert "Tuesday" not in hours
+    assert "The first answer: 2 working hours" in promise
+    assert "The work" not in promise
+    assert "60 percent of a promise: whoever has it" in promise
+    file = admin.get("/admin/changes.csv?lang=en").get_data(as_text=True)
+    assert "hours and holidays › hours › Monday,07:30-16:00,08:00-15:00" in file
+    for code in ("reopen_days", "working_minutes", "next_level"):
+        assert code not in options + hours + promise + file
