@@ -13,6 +13,8 @@ NEAR = 0.7
 """From this closeness on, one word may be meant by another."""
 ALMOST = 0.85
 """From this closeness on, it most likely is."""
+LONGEST_WORD = 40
+"""Letters. What is longer is near to nothing: comparing takes both lengths multiplied, and nobody means it."""
 
 _WORD = re.compile(r"[^\W_]+")
 _AGAIN = re.compile(r"(?<=[a-z])2$")
@@ -76,6 +78,12 @@ def stem(word: str) -> str:
     return word
 
 
+def lengths_allow(typed: str, meant: str) -> bool:
+    """Whether two words can be almost the same, by their lengths alone: a letter more or less costs half at least."""
+    longer = max(len(typed), len(meant))
+    return abs(len(typed) - len(meant)) * 0.5 <= (1 - ALMOST) * longer
+
+
 def closeness(typed: str, meant: str) -> float:
     """From 0 to 1: 1 for the same word. Symmetric but for vowels, which are forgotten more easily than made up.
 
@@ -84,7 +92,7 @@ def closeness(typed: str, meant: str) -> float:
     """
     if typed == meant:
         return 1.0
-    if any(character.isdigit() for character in typed + meant):
+    if max(len(typed), len(meant)) > LONGEST_WORD or any(character.isdigit() for character in typed + meant):
         return 0.0
     rows = [[0.0] * (len(meant) + 1) for _ in range(len(typed) + 1)]
     for column, letter in enumerate(meant, start=1):

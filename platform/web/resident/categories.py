@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.rules.rulebook import CategoryEntry, Rulebook
-from complaints.words.spelling import ALMOST, closeness, stem, telling, words_of
+from complaints.words.spelling import ALMOST, closeness, lengths_allow, stem, telling, words_of
 from tenants.category import Place
 from tenants.database import Words
 from tenants.tenant import in_language
@@ -22,6 +22,9 @@ PICTURES = {
 """Drawn pictures of static/pictures.svg by platform code."""
 
 MOST_TILES = 6
+LONGEST_SEARCH = 200
+MOST_WORDS = 8
+"""Each word is held against every word of every category."""
 USUAL = ("jalan-lubang", "pju", "banjir", "drainase", "sampah-liar", "pohon-tumbang")
 """What is reported most anywhere: the tiles where a tenant names none, as the commons does."""
 
@@ -89,7 +92,7 @@ def search(choices: Iterable[Choice], searched: str) -> list[Choice] | None:
 
     None without a search. Those that have the words as they were typed come first.
     """
-    wanted = telling(words_of(searched))
+    wanted = telling(words_of(searched[:LONGEST_SEARCH]))[:MOST_WORDS]
     if not wanted:
         return None
     fits = [(choice, [_fit(word, choice) for word in wanted]) for choice in choices]
@@ -104,7 +107,9 @@ def _fit(word: str, choice: Choice) -> int:
     root, known = stem(word), words_of(choice.words)
     if len(root) > 3 and any(stem(one) == root for one in known):
         return 2
-    return int(any(len(one) > 3 and closeness(word, one) >= ALMOST for one in known)) if len(word) > 3 else 0
+    if len(word) <= 3:
+        return 0
+    return int(any(len(one) > 3 and lengths_allow(word, one) and closeness(word, one) >= ALMOST for one in known))
 
 
 def _choice(entry: CategoryEntry, language: str, languages: Sequence[str]) -> Choice:

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from complaints.finding.reference_search import meant
 from complaints.reference import ALPHABET, format_reference
-from complaints.words.spelling import ALMOST, NEAR, closeness, skeleton, stem, telling, words_of
+from complaints.words.spelling import (
+    ALMOST,
+    LONGEST_WORD,
+    NEAR,
+    closeness,
+    lengths_allow,
+    skeleton,
+    stem,
+    telling,
+    words_of,
+)
 
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 
@@ -31,6 +41,17 @@ def test_another_word_is_not_almost_it(one: str, other: str) -> None:
 def test_closeness_lies_between_nothing_and_the_same(one: str, other: str) -> None:
     assert 0 <= closeness(one, other) <= 1
     assert (closeness(one, other) == 1) == (one == other)
+
+
+@given(LETTERS, LETTERS)
+def test_lengths_rule_out_only_what_is_not_almost_the_same(one: str, other: str) -> None:
+    assert lengths_allow(one, other) or closeness(one, other) < ALMOST
+
+
+def test_a_word_that_nobody_means_is_near_to_nothing_and_costs_no_time() -> None:
+    long = "a" * (LONGEST_WORD + 1)
+    assert closeness(long, long) == 1
+    assert closeness(long, f"{long}b") == closeness(long * 100_000, f"{long * 100_000}b") == 0
 
 
 @given(LETTERS)
