@@ -14,8 +14,9 @@ from onboarding.authority import Standing, standing
 from onboarding.claim import Claim
 from onboarding.place import Place
 from onboarding.signup.steps import drawn, outline_wkb
+from people.contacts import checked_email
 from people.permissions import Permission
-from tenants.catalogue import Municipality, OfficialDomain
+from tenants.catalogue import Municipality, OfficialDomain, current_code, found_by
 from tenants.errors import AduanError, Conflict, Invalid, NotFound
 from web.access import allows
 from web.context import office
@@ -23,6 +24,7 @@ from web.errors import sentence, status_of
 from web.operator.menu import menu
 
 LONGEST_DOMAIN = 253
+MOST_CONTACTS = 100
 
 blueprint = Blueprint("operator_claims", __name__)
 
@@ -127,6 +129,23 @@ def verify() -> ResponseReturnValue:
     return redirect("/operator/domains", 303)
 
 
+@blueprint.post("/operator/contacts")
+@allows(Permission.OPERATE, national=True)
+def publish_contact() -> ResponseReturnValue:
+    """Write down the address that an office publishes, or take it out with an empty one."""
+    typed = {key: request.form.get(key, "").strip() for key in ("contact_code", "email")}
+    try:
+        municipality = g.session.get(Municipality, current_code(g.session, typed["contact_code"]))
+        if municipality is None:
+            raise Invalid("The catalogue has no municipality with this code.", field="contact_code")
+        municipality.contact_email = checked_email(typed["email"])
+        g.session.flush()
+    except AduanError as error:
+        g.session.rollback()
+        return _domains(typed, {error.field or "": sentence(error)}, status_of(error))
+    return redirect("/operator/domains#contacts", 303)
+
+
 def _write(domain: str, code: str, verified: bool) -> None:
     parts = domain.split(".")
     if len(parts) < 2 or len(domain) > LONGEST_DOMAIN or not all(part.replace("-", "").isalnum() for part in parts):
@@ -150,8 +169,22 @@ def _domains(typed: dict[str, str], errors: dict[str, str], status: int = 200) -
         .order_by(OfficialDomain.verified, OfficialDomain.domain)
     )
     lines = [DomainLine(row.domain, row.municipality_code, name or "", row.verified) for row, name in rows]
+    searched = request.args.get("q", "").strip()[:100]
+    published = select(Municipality.code, Municipality.name, Municipality.contact_email).where(
+        Municipality.contact_email.is_not(None)
+    )
+    for word in searched.split()[:5]:
+        published = published.where(found_by(word))
     shown = render_template(
-        "operator/domains.html", menu=menu(), here="domains", lines=lines, typed=typed, errors=errors
+        "operator/domains.html",
+        menu=menu(),
+        here="domains",
+        lines=lines,
+        contacts=g.session.execute(published.order_by(Municipality.code).limit(MOST_CONTACTS)).all(),
+        most=MOST_CONTACTS,
+        searched=searched,
+        typed=typed,
+        errors=errors,
     )
     return shown, status
 

@@ -18,7 +18,7 @@ from messages import operating, outbox
 from onboarding import place
 from onboarding.place import Freedom
 from tenants import scope
-from tenants.catalogue import Municipality
+from tenants.catalogue import Municipality, current_code
 from tenants.database import Base
 from tenants.errors import NotFound
 from tenants.tenant import COMMONS_ID, in_language
@@ -98,16 +98,18 @@ def token_of(secret: bytes, code: str) -> str:
 
 def name_of(session: Session, office: Office, code: str, token: str) -> tuple[str, bool]:
     """(the municipality of a letter's link, whether its letters have ended). Raises NotFound for another token."""
-    name = session.scalar(select(Municipality.name).where(Municipality.code == code))
+    current = current_code(session, code)  # the letter may be from before a new code
+    name = session.scalar(select(Municipality.name).where(Municipality.code == current))
     if name is None or not hmac.compare_digest(token, token_of(office.secret, code)):
         raise NotFound("This link ends no messages. Copy it whole from the mail.")
-    return name, session.get(CommonsLetterEnd, code) is not None
+    return name, session.get(CommonsLetterEnd, current) is not None
 
 
 def end(session: Session, office: Office, code: str, token: str, now: datetime) -> str:
     """No more letters to this municipality, from now on; its name. A second time too."""
     name, _ended = name_of(session, office, code, token)
-    session.execute(insert(CommonsLetterEnd).values(municipality_code=code, ended_at=now).on_conflict_do_nothing())
+    ended = insert(CommonsLetterEnd).values(municipality_code=current_code(session, code), ended_at=now)
+    session.execute(ended.on_conflict_do_nothing())
     return name
 
 
@@ -136,12 +138,13 @@ def _post(session: Session, office: Office, code: str, name: str, email: str, re
 def _lines(session: Session, office: Office, code: str) -> Sequence[str]:
     """The kinds of problem that wait most, with their number; nobody's words."""
     book = office.rulebooks.of(session, office.directory.commons)
+    former = session.scalars(select(Municipality.former_codes).where(Municipality.code == code)).first() or []
     with scope.enter(session, COMMONS_ID):
         rows: Sequence[tuple[UUID, int]] = [
             (row.category_id, row.reports)
             for row in session.execute(
                 select(Complaint.category_id, func.count().label("reports"))
-                .where(Complaint.is_open, Complaint.routing["municipality_code"].astext == code)
+                .where(Complaint.is_open, Complaint.routing["municipality_code"].astext.in_([code, *former]))
                 .group_by(Complaint.category_id)
                 .order_by(func.count().desc(), Complaint.category_id)
                 .limit(MOST_LINES)

@@ -18,7 +18,7 @@ NAMES = {
     Freedom.SETTING_UP: N_("being set up"),
     Freedom.FREE: N_("free"),
     Freedom.NOT_CLAIMABLE: N_("not on its own"),
-    Freedom.NO_OUTLINE: N_("without outline in the catalogue"),
+    Freedom.NO_OUTLINE: N_("free, with its own boundary"),
 }
 
 blueprint = Blueprint("governments", __name__)

@@ -14,6 +14,7 @@ from messages.outbox import Message
 from onboarding import commons_letter
 from tenants import scope
 from tenants.catalogue import Municipality
+from tenants.directory import raise_epoch
 from tenants.tenant import COMMONS_ID
 from tests.cast import NOW, Cast, Visitor
 from tests.conftest import copied
@@ -59,7 +60,14 @@ def test_a_government_is_told_what_waits_once_a_week_until_it_wants_no_more(
     assert letter.subject == "3 laporan warga menunggu Pemerintah Kota Bogor"
     assert "Jalan berlubang: 2\n" in letter.body
     assert "http://localhost/signup?municipality=32.71" in letter.body
+    bogor = session.get_one(Municipality, "32.71")
+    bogor.code, bogor.former_codes = "32.91", ["32.71"]  # a new edition of the catalogue
+    raise_epoch(session)
+    session.commit()
+    office.keeper.refresh()
+    adoption.adopt(session, office, later)
     assert commons_letter.write(session, office, later) == 1
+    assert "Jalan berlubang: 2\n" in letters(session)[-1].body
 
     assert letter.unsubscribe_url is not None
     path, reader = letter.unsubscribe_url.removeprefix("http://localhost"), Visitor(app, None)

@@ -15,6 +15,7 @@ from onboarding import deciding, founding
 from people.account import Account
 from people.seat import Seat
 from tenants import scope
+from tenants.catalogue import Municipality
 from tenants.errors import Conflict
 from tenants.tenant import Stage, Tenant
 from tests.cast import NOW, PASSWORD, QUICK, Visitor
@@ -168,6 +169,18 @@ def test_the_operator_verifies_a_domain_and_whoever_writes_from_it_needs_no_lett
         assert answer.status_code == 422, domain
     operator.post("/operator/domains", data={"domain": "kotabogor.go.id", "code": "32.71", "verified": "yes"})
     assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 303
+
+
+def test_the_operator_writes_down_what_address_an_office_publishes(operator: Visitor, session: Session) -> None:
+    contact = {"contact_code": "32.71", "email": "diskominfo@kotabogor.go.id"}
+    for wrong in ({"contact_code": "99.99"}, {"email": "diskominfo"}):
+        assert operator.post("/operator/contacts", data={**contact, **wrong}).status_code == 422, wrong
+    assert operator.post("/operator/contacts", data=contact).status_code == 303
+    assert "diskominfo@kotabogor.go.id" in operator.get("/operator/domains?q=bogor").get_data(as_text=True)
+    assert session.get_one(Municipality, "32.71").contact_email == contact["email"]
+    session.rollback()
+    operator.post("/operator/contacts", data={**contact, "email": ""})
+    assert session.get_one(Municipality, "32.71").contact_email is None
 
 
 def test_going_live_and_passing_on_look_at_the_city_as_it_is_by_now(

@@ -1337,6 +1337,11 @@ def operator_domain(world: World) -> Ask:
     return Ask("/operator/domains", lambda: {"domain": "tengah.example", "code": "99.71", "verified": "yes"})
 
 
+def operator_contact(world: World) -> Ask:
+    world.claim()
+    return Ask("/operator/contacts", lambda: {"contact_code": "99.71", "email": "kominfo@tengah.example"})
+
+
 def operator_entry(world: World) -> Ask:
     said = {"reason": SHOWN["entry"], "mode": "read", "minutes": "15"}
     return Ask("/operator/tenants/barat/entry", lambda: said)
@@ -2238,6 +2243,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("operator_claims.letter", "GET"): Call("operator", operator_claim("/letter"), host=None),
     ("operator_claims.one", "GET"): Call("operator", operator_claim(), host=None),
     ("operator_claims.page", "GET"): Call("operator", plain("/operator/claims"), host=None),
+    ("operator_claims.publish_contact", "POST"): Call("operator", operator_contact, host=None),
     ("operator_claims.verify", "POST"): Call("operator", operator_domain, host=None),
     ("operator_disputes.decide", "POST"): Call("operator", operator_decision, host=None),
     ("operator_disputes.one", "GET"): Call("operator", operator_dispute, host=None),

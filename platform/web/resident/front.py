@@ -79,11 +79,12 @@ class City:
 
 @dataclass(frozen=True)
 class Dot:
-    """Where a live city lies in the national drawing, and its colour."""
+    """Where a city lies in the national drawing, and its colour. begun: it is being set up, and serves nobody yet."""
 
     x: float
     y: float
     colour: str
+    begun: bool = False
 
 
 @blueprint.get("/")
@@ -238,7 +239,7 @@ def _live_cities(session: Session) -> Sequence[City]:
 
 
 def _dots(session: Session) -> tuple[Dot, ...]:
-    """The live cities in the national drawing; reckoned once per state of the directory.
+    """The cities that serve or are being set up in the national drawing; reckoned once per state of the directory.
 
     Of those that would lie on one another only one is drawn, so that the page weighs no more with thousands of cities.
     """
@@ -246,17 +247,18 @@ def _dots(session: Session) -> tuple[Dot, ...]:
     if _drawn.get("epoch") != directory.epoch:
         rows = session.execute(select(Boundary.tenant_id, Boundary.wkb).where(Boundary.valid_until.is_(None)))
         live = {card.id: card for card in directory.live}
-        dots = [_dot(live[tenant_id], wkb) for tenant_id, wkb in rows if tenant_id in live]
+        dots = [_dot(directory.by_id[one.tenant_id], one.wkb, begun=True) for one in directory.rehearsing]
+        dots += [_dot(live[tenant_id], wkb) for tenant_id, wkb in rows if tenant_id in live]
         seen = [dot for dot in dots if 0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT]
         _drawn["dots"] = tuple({(2 * dot.x // DOT, 2 * dot.y // DOT): dot for dot in seen}.values())
         _drawn["epoch"] = directory.epoch
     return _drawn["dots"]
 
 
-def _dot(card: TenantCard, wkb: bytes) -> Dot:
+def _dot(card: TenantCard, wkb: bytes, *, begun: bool = False) -> Dot:
     west, south, east, north = shapely.bounds(shapely.from_wkb(wkb))
     lon, lat = (west + east) / 2, (south + north) / 2
-    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), card.look.get("colour", USUAL_COLOUR))
+    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), card.look.get("colour", USUAL_COLOUR), begun)
 
 
 _drawn: dict[str, Any] = {}
