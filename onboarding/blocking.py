@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from complaints.office import Office
 from people.account import Account
 from people.contacts import checked_email, checked_phone
+from tenants import reasons
 from tenants.block import Block, key_of
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict, Invalid, NotFound
 
 LENGTHS = (1, 7, 30, 90)
 """In days."""
-SHORTEST_WHY, LONGEST_WHY = 10, 500
 MOST_SHOWN = 100
 KEPT = timedelta(days=365)
 """After it ended."""
@@ -36,11 +36,7 @@ def block(session: Session, office: Office, contact: str, *, why: str, days: str
     )
     if not value:
         raise Invalid("Write the e-mail address or the telephone number of whom to block.", field="contact")
-    why = " ".join(why.split())
-    if not SHORTEST_WHY <= len(why) <= LONGEST_WHY:
-        raise Invalid(
-            "Say why, in %(least)s to %(most)s characters.", field="why", least=SHORTEST_WHY, most=LONGEST_WHY
-        )
+    why = reasons.checked(" ".join(why.split()), "why")
     if days not in map(str, LENGTHS):
         raise Invalid("Choose for how long.", field="days")
     keys = [key_of(office.secret, kind, value)]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from complaints.rules.dispute import operators
-from onboarding import place
+from onboarding import place, scan
 from onboarding.claim import Claim
 from onboarding.founding import DESK, account_of, tell
 from onboarding.place import Freedom, Place
@@ -19,21 +19,14 @@ from people.account import Account
 from people.invitation import Invitation
 from people.permissions import Role
 from people.seat import Seat, SeatAgency
-from tenants import scope
+from tenants import reasons, scope
 from tenants.agency import Agency
 from tenants.database import new_id
-from tenants.errors import Conflict, Invalid, NotFound
+from tenants.errors import Conflict, NotFound
 from tenants.tenant import Stage, Tenant
 
-MOST_LETTER_BYTES = 5_000_000
 MOST_SHOWN = 100
-LONGEST_REASON, SHORTEST_REASON = 1000, 10
-LETTERS = {
-    b"%PDF-": ("pdf", "application/pdf"),
-    b"\xff\xd8\xff": ("jpg", "image/jpeg"),
-    b"\x89PNG": ("png", "image/png"),
-}
-"""By their first bytes; whatever the file is called."""
+LONGEST_REASON = 1000
 
 
 def take_letter(session: Session, office: Office, claim: Claim, name: str, content: bytes, now: datetime) -> None:
@@ -42,16 +35,10 @@ def take_letter(session: Session, office: Office, claim: Claim, name: str, conte
         raise Conflict("Choose your municipality first.", field="letter")
     if claim.approved:
         raise Conflict("Your letter was approved already.", field="letter")
-    if not content:
-        raise Invalid("Choose the file with your letter.", field="letter")
-    if len(content) > MOST_LETTER_BYTES:
-        raise Invalid("The letter may have up to 5 MB.", field="letter")
-    kind = next((kind for start, kind in LETTERS.items() if content.startswith(start)), None)
-    if kind is None:
-        raise Invalid("A letter is a PDF, or a photo of it as JPEG or PNG.", field="letter")
-    key = f"claims/{claim.id}/{hashlib.sha256(content).hexdigest()}.{kind[0]}"
-    office.storage.put(key, content, kind[1])
-    claim.letter_key, claim.letter_name, claim.letter_at = key, name[:200] or f"surat.{kind[0]}", now
+    ending, content_type = scan.kind_of(content, "letter")
+    key = f"claims/{claim.id}/{hashlib.sha256(content).hexdigest()}.{ending}"
+    office.storage.put(key, content, content_type)
+    claim.letter_key, claim.letter_name, claim.letter_at = key, name[:200] or f"surat.{ending}", now
     claim.approved = claim.decided_at = claim.decided_by = claim.reason = None
     session.flush()
     _tell_operators(session, office, claim, place.place(session, claim.municipality_code), now)
@@ -86,7 +73,7 @@ def dispute(session: Session, office: Office, claim: Claim, code: str, why: str,
         raise Conflict("Nobody else sets this municipality up.", field="place")
     _refuse_to_repeat(claim.disputed_at if claim.decided_at is None else None)
     claim.municipality_code, claim.slug, claim.code = wanted.code, None, None
-    claim.dispute, claim.disputed_at = _checked(why), now
+    claim.dispute, claim.disputed_at = reasons.checked(why, most=LONGEST_REASON), now
     claim.approved = claim.decided_at = claim.decided_by = claim.reason = None
     session.flush()
     _tell_operators(session, office, claim, wanted, now)
@@ -139,7 +126,7 @@ def decide(
     looked_at: the `mark` of the claim as the operator read it. Approving a disputed one passes the city that is being
     set up on to it. Raises Conflict for what was decided, is live or reads otherwise by now, Invalid without a reason.
     """
-    reason = _checked(reason)
+    reason = reasons.checked(reason, most=LONGEST_REASON)
     claim = session.get(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim is None or (claim.letter_at is None and claim.disputed_at is None):
         raise NotFound("There is no such claim.")
@@ -207,15 +194,6 @@ def _pass_on(
 def _refuse_to_repeat(asked_at: datetime | None) -> None:
     if asked_at is not None:
         raise Conflict("You have asked already; you get a mail as soon as somebody answers.", field="place")
-
-
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Invalid(
-            "Say why, in %(least)s to %(most)s characters.", field="reason", least=SHORTEST_REASON, most=LONGEST_REASON
-        )
-    return reason
 
 
 def _tell_operators(session: Session, office: Office, claim: Claim, wanted: Place, now: datetime) -> None:

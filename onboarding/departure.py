@@ -24,7 +24,7 @@ from onboarding.billing import invoicing
 from onboarding.billing.contract import contract_of, is_paid_by_card, let_go
 from people import seats
 from people.permissions import Role
-from tenants import scope
+from tenants import reasons, scope
 from tenants.city_pause import CityPause
 from tenants.database import Base, TenantOwned
 from tenants.directory import TenantCard
@@ -41,7 +41,6 @@ TOLD_AT_ONCE = 200
 LOST_AFTER = timedelta(hours=1)
 SLOWEST = timedelta(minutes=10)
 """How long before it was written the instant may lie that a row says, as with a photo that took long to come in."""
-SHORTEST_REASON, LONGEST_REASON = 10, 500
 
 log = logging.getLogger(__name__)
 
@@ -116,9 +115,7 @@ def withdraw(session: Session, office: Office, card: TenantCard, *, author: Auth
 
 def stop(session: Session, office: Office, card: TenantCard, *, reason: str, by: UUID, now: datetime) -> None:
     """The operator stops it, with a reason that the city's administrators read. Raises Invalid, Conflict."""
-    reason = reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Invalid(N_("Give the reason in a sentence; the city's administrators read it."), field="reason")
+    reason = reasons.checked(reason)
     with scope.enter(session, card.id):
         tenant, row = _open(session, card.id)
         tenant.leaving_at = tenant.erasing_at = None

@@ -8,19 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding import erasure
-from tenants.errors import Conflict, Invalid
+from tenants import reasons
+from tenants.errors import Conflict
 from tenants.suspension import Suspension
 from tenants.tenant import Tenant
 
-SHORTEST_WHY, LONGEST_WHY = 10, 300
+LONGEST_WHY = 300
 
 
 def suspend(session: Session, tenant: Tenant, why: Mapping[str, str], *, by: UUID, now: datetime) -> None:
     """Out of service; it keeps its ground and its data. why: by language. Raises Invalid, Conflict."""
     said = {language: " ".join(text.split()) for language, text in why.items() if text.strip()}
-    _check(said.get("id", ""), "why-id")
+    reasons.checked(said.get("id", ""), "why-id", most=LONGEST_WHY)
     if "en" in said:
-        _check(said["en"], "why-en")
+        reasons.checked(said["en"], "why-en", most=LONGEST_WHY)
     if not erasure.suspend(session, tenant):
         raise Conflict("This city is out of service already.")
     for left in _running(session, tenant):  # it was put back by the command, which knows no operator
@@ -32,11 +33,11 @@ def suspend(session: Session, tenant: Tenant, why: Mapping[str, str], *, by: UUI
 
 def resume(session: Session, tenant: Tenant, why: str, *, by: UUID, now: datetime) -> None:
     """Back in service, at the stage it had. Raises Invalid, Conflict."""
-    _check(" ".join(why.split()), "why")
+    why = reasons.checked(" ".join(why.split()), "why", most=LONGEST_WHY)
     if not erasure.resume(session, tenant):
         raise Conflict("This city is in service.")
     for running in _running(session, tenant):
-        running.ended_at, running.ended_by, running.ended_why = now, by, " ".join(why.split())
+        running.ended_at, running.ended_by, running.ended_why = now, by, why
     session.flush()
 
 
@@ -52,10 +53,3 @@ def _running(session: Session, tenant: Tenant) -> list[Suspension]:
             select(Suspension).where(Suspension.tenant_id == tenant.id, Suspension.ended_at.is_(None)).with_for_update()
         )
     )
-
-
-def _check(why: str, field: str) -> None:
-    if not SHORTEST_WHY <= len(why) <= LONGEST_WHY:
-        raise Invalid(
-            "Say why, in %(least)s to %(most)s characters.", field=field, least=SHORTEST_WHY, most=LONGEST_WHY
-        )

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from complaints.office import Office
 from onboarding.billing import invoicing, periods
 from onboarding.billing.contract import Contract, Way, contract_of, new_contract, refuse_if_changed
-from onboarding.billing.invoicing import Payer
 from onboarding.billing.money import Money, rupiah
+from onboarding.billing.payer import Payer
 from onboarding.billing.plans import FREE, Plan, band_of
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
@@ -47,9 +47,8 @@ def choose(
         raise Invalid("Choose how often an invoice comes.", field="months")
     if way == Way.CARD and plan != Plan.CITY:
         way = Way.INVOICE
-    contract.payer_name, contract.payer_address = payer.name, payer.address
-    contract.order_number, contract.tax_number = payer.order_number, payer.tax_number
-    contract.budget_year, contract.months = payer.budget_year, months
+    payer.put(contract)
+    contract.months = months
     if contract.subscription_ref is not None:
         if (plan, way) != (Plan.CITY, Way.CARD):
             raise Conflict("A card pays for this plan. End it first; another one may follow.", field="plan")

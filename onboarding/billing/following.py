@@ -14,6 +14,7 @@ from complaints.office import Office
 from onboarding.billing import invoicing
 from onboarding.billing.contract import GRACE_DAYS, CityPlan, Contract, Way, city_plan_of, contract_of
 from onboarding.billing.invoice import Invoice, Paid
+from onboarding.billing.payer import payer_of
 from onboarding.billing.plans import Band, Plan, band_of
 from onboarding.billing.provider import Bill, Provider, Reading, Subscription
 from onboarding.billing.telling import tell_admins
@@ -136,11 +137,7 @@ def _keep_bill(session: Session, contract: Contract, bill: Bill) -> None:
             until_on=bill.until_on,
             months=1,
             issued_at=bill.issued_at,
-            payer_name=contract.payer_name,
-            payer_address=contract.payer_address,
-            order_number=contract.order_number,
-            tax_number=contract.tax_number,
-            budget_year=contract.budget_year,
+            **payer_of(contract).columns(),
             paid_note="",
             provider_ref=bill.ref,
             version=1,

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding.billing import periods, tax_number
+from onboarding.billing import periods
 from onboarding.billing.contract import (
     CityPlan,
     Contract,
@@ -23,6 +22,7 @@ from onboarding.billing.contract import (
 )
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.money import IDR
+from onboarding.billing.payer import LONGEST, Payer, payer_of
 from onboarding.billing.periods import Period
 from onboarding.billing.plans import Plan
 from onboarding.billing.telling import tell_admins
@@ -35,38 +35,8 @@ from tenants.tenant import in_language
 
 DUE_AFTER = timedelta(days=30)
 MOST_SHOWN = 60
-LONGEST = 300
-FIRST_YEAR, LAST_YEAR = 2020, 2100
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Payer:
-    """What a government needs on an invoice: who pays, by which order, under which tax number, from which budget."""
-
-    name: str = ""
-    address: str = ""
-    order_number: str = ""
-    tax_number: str = ""
-    budget_year: int | None = None
-
-
-def payer(name: str, address: str, order_number: str, number: str, budget_year: str) -> Payer:
-    """What a form says. Raises Invalid; each may be left empty until the invoice is to be paid."""
-    for field, written in (("payer_name", name), ("payer_address", address), ("order_number", order_number)):
-        if len(written) > LONGEST:
-            raise Invalid("Up to %(most)s characters, please.", field=field, most=LONGEST)
-    year = budget_year.strip()
-    if year and not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year[:5]) <= LAST_YEAR):
-        raise Invalid("Write the budget year as four digits, such as 2026.", field="budget_year")
-    return Payer(
-        " ".join(name.split()),
-        address.strip(),
-        " ".join(order_number.split()),
-        tax_number.checked(number),
-        int(year) if year else None,
-    )
 
 
 def today_in(card: TenantCard, now: datetime) -> date:
@@ -157,9 +127,7 @@ def invoice_by_id(session: Session, invoice_id: UUID, *, lock: bool = False) -> 
 def complete(session: Session, invoice_id: UUID, given: Payer, looked_at: int) -> Invoice:
     """What a government often knows only once the order is signed. Raises Conflict for a paid one."""
     invoice = _open(session, invoice_id, looked_at)
-    invoice.payer_name, invoice.payer_address = given.name, given.address
-    invoice.order_number, invoice.tax_number = given.order_number, given.tax_number
-    invoice.budget_year = given.budget_year
+    given.put(invoice)
     invoice.version += 1
     session.flush()
     return invoice
@@ -243,11 +211,7 @@ def _issue(
         currency=IDR,
         issued_at=now,
         due_on=today + DUE_AFTER,
-        payer_name=contract.payer_name,
-        payer_address=contract.payer_address,
-        order_number=contract.order_number,
-        tax_number=contract.tax_number,
-        budget_year=contract.budget_year or period.until_on.year,
+        **payer_of(contract).columns() | {"budget_year": contract.budget_year or period.until_on.year},
         state=Paid.OPEN,
         paid_note="",
         version=1,

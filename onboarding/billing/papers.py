@@ -9,20 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.photos.storage import Storage
+from onboarding import scan
 from onboarding.billing.invoice import InvoiceFile, Paper
 from onboarding.billing.invoicing import invoice_by_id
 from tenants import scope
 from tenants.database import new_id
 from tenants.errors import Invalid, NotFound
 
-MOST_BYTES = 5_000_000
 MOST_FILES = 20
-KINDS = {
-    b"%PDF-": ("pdf", "application/pdf"),
-    b"\xff\xd8\xff": ("jpg", "image/jpeg"),
-    b"\x89PNG": ("png", "image/png"),
-}
-"""By their first bytes; whatever the file is called."""
 
 
 def add(
@@ -40,23 +34,17 @@ def add(
     invoice_by_id(session, invoice_id, lock=True)
     if kind not in list(Paper):
         raise Invalid("Choose what kind of document it is.", field="kind")
-    if not content:
-        raise Invalid("Choose the file.", field="file")
-    if len(content) > MOST_BYTES:
-        raise Invalid("A document may have up to 5 MB.", field="file")
-    found = next((one for start, one in KINDS.items() if content.startswith(start)), None)
-    if found is None:
-        raise Invalid("A document is a PDF, or a photo of it as JPEG or PNG.", field="file")
+    ending, content_type = scan.kind_of(content, "file")
     many = session.scalar(select(func.count(InvoiceFile.id)).where(InvoiceFile.invoice_id == invoice_id)) or 0
     if many >= MOST_FILES:
         raise Invalid("An invoice has at most %(most)s documents.", field="file", most=MOST_FILES)
-    key = f"tenant/{scope.tenant_of(session)}/billing-{hashlib.sha256(content).hexdigest()}.{found[0]}"
-    storage.put(key, content, found[1])
+    key = f"tenant/{scope.tenant_of(session)}/billing-{hashlib.sha256(content).hexdigest()}.{ending}"
+    storage.put(key, content, content_type)
     row = InvoiceFile(
         id=new_id(),
         invoice_id=invoice_id,
         kind=kind,
-        name=" ".join(name.split())[:200] or f"dokumen.{found[0]}",
+        name=" ".join(name.split())[:200] or f"dokumen.{ending}",
         key=key,
         size=len(content),
         added_at=now,

@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from onboarding.billing import card, choosing, invoicing, papers, plans, shown, tax_number
+from onboarding.billing import card, choosing, invoicing, papers, payer, plans, shown
 from onboarding.billing.billing import billing, provider
 from onboarding.billing.contract import GRACE_DAYS, State, Way, contract_of, state_of
 from onboarding.billing.following import follow
@@ -49,7 +49,7 @@ def choose() -> ResponseReturnValue:
             plan=plan,
             population=population,
             way=form.get("way", ""),
-            payer=_payer(),
+            payer=payer.read(request.form),
             months=whole_number(form.get("months", "")) or 0,
             looked_at=looked_at(),
             by=current_user.seat.id,
@@ -141,7 +141,7 @@ def invoice(invoice_id: UUID) -> ResponseReturnValue:
 def complete(invoice_id: UUID) -> ResponseReturnValue:
     """Order number, tax number and budget year, which are often known only now."""
     try:
-        invoicing.complete(g.session, invoice_id, _payer(), looked_at())
+        invoicing.complete(g.session, invoice_id, payer.read(request.form), looked_at())
     except AduanError as error:
         g.session.rollback()
         return _invoice_page(invoice_id, {error.field or "": sentence(error)}), status_of(error)
@@ -194,17 +194,6 @@ def _refused(error: AduanError) -> ResponseReturnValue:
     return _page(None, {"": sentence(error)}), status_of(error)
 
 
-def _payer() -> invoicing.Payer:
-    form = request.form
-    return invoicing.payer(
-        form.get("payer_name", ""),
-        form.get("payer_address", ""),
-        form.get("order_number", ""),
-        form.get("tax_number", ""),
-        form.get("budget_year", ""),
-    )
-
-
 def _page(typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> str:
     contract = contract_of(g.session)
     state = state_of(contract, g.now)
@@ -251,18 +240,7 @@ def _invoice_page(invoice_id: UUID, errors: Mapping[str, str] | None = None) -> 
         issuer=billing().issuer,
         papers=papers.of_invoice(g.session, invoice_id),
         kinds=dict(shown.paper_names()),
-        typed={**_of_invoice(one), **request.form.to_dict()},
+        typed={**payer.payer_of(one).shown(), "version": str(one.version), **request.form.to_dict()},
         errors=errors or {},
         open=one.state == Paid.OPEN and one.provider_ref is None,
     )
-
-
-def _of_invoice(one: Invoice) -> dict[str, str]:
-    return {
-        "payer_name": one.payer_name,
-        "payer_address": one.payer_address,
-        "order_number": one.order_number,
-        "tax_number": tax_number.shown(one.tax_number),
-        "budget_year": str(one.budget_year or ""),
-        "version": str(one.version),
-    }

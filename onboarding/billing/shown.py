@@ -9,13 +9,14 @@ from babel.dates import format_date
 from flask import Response, g, request
 from flask_babel import gettext as _
 
+from onboarding import scan
 from onboarding.billing import tax_number
 from onboarding.billing.billing import billing
 from onboarding.billing.contract import Contract, State, Way
 from onboarding.billing.invoice import Invoice, InvoiceFile, Paid, Paper
 from onboarding.billing.invoicing import period_in_words
 from onboarding.billing.money import Money
-from onboarding.billing.papers import KINDS
+from onboarding.billing.payer import payer_of
 from onboarding.billing.plans import BANDS, FREE, Band, Counted, Plan, band_of
 from onboarding.billing.usage import Use
 from tenants.errors import Invalid
@@ -194,14 +195,13 @@ def uploaded() -> tuple[str, str, bytes]:
     from_form = request.files.get("file")
     if from_form is None:
         raise Invalid(_("Choose the file."), field="file")
-    return request.form.get("kind", ""), from_form.filename or "", from_form.stream.read(5_000_001)
+    return request.form.get("kind", ""), from_form.filename or "", from_form.stream.read(scan.MOST_BYTES + 1)
 
 
 def paper_answer(row: InvoiceFile) -> Response:
     """A document, to be saved and opened outside: what is uploaded never runs here."""
     ending = row.key.rpartition(".")[2]
-    kind = next(kind for name, kind in KINDS.values() if name == ending)
-    answer = Response(office().storage.get(row.key), content_type=kind)
+    answer = Response(office().storage.get(row.key), content_type=scan.type_of(ending))
     answer.headers["Content-Disposition"] = f'attachment; filename="dokumen-{row.id.hex[:8]}.{ending}"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"
@@ -217,11 +217,7 @@ def contract_form(contract: Contract | None) -> dict[str, str]:
         "population": number(contract.population) if contract.population else "",
         "way": contract.way,
         "months": str(contract.months),
-        "payer_name": contract.payer_name,
-        "payer_address": contract.payer_address,
-        "order_number": contract.order_number,
-        "tax_number": tax_number.shown(contract.tax_number),
-        "budget_year": str(contract.budget_year or ""),
+        **payer_of(contract).shown(),
         "version": str(contract.version),
     }
 

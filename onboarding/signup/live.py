@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onboarding import border_question, deciding, founding, place
+from onboarding import border_question, deciding, founding, place, scan
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.neighbours import one_at_a_time
@@ -78,7 +78,7 @@ def letter(claim: Claim) -> ResponseReturnValue:
         return redirect("/signup", 303)
     file = request.files.get("letter")
     try:
-        content = file.stream.read(deciding.MOST_LETTER_BYTES + 1) if file else b""
+        content = file.stream.read(scan.MOST_BYTES + 1) if file else b""
         deciding.take_letter(g.session, office(), claim, (file.filename or "") if file else "", content, g.now)
     except AduanError as error:
         errors, status = refusal(error, "letter")

@@ -13,22 +13,18 @@ from sqlalchemy.orm import Session
 from people.account import Account
 from people.permissions import Role
 from people.seat import Mode, OperatorEntry, Seat
+from tenants import reasons
 from tenants.database import new_id
 from tenants.errors import Conflict, Invalid
 
 LENGTHS = (15, 30, 60)
 """In minutes."""
-SHORTEST_REASON, LONGEST_REASON = 10, 500
 MOST_SHOWN = 50
 
 
 def begin(session: Session, account: Account, *, reason: str, mode: str, minutes: str, now: datetime) -> OperatorEntry:
     """Enter the session's tenant; a running entry ends with it. Raises Invalid; Conflict for who works here."""
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
-        raise Invalid("Give the reason in a sentence; the city's administrators read it.", field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid("Up to %(most)s characters, please.", field="reason", most=LONGEST_REASON)
+    reason = reasons.checked(reason)
     if mode not in list(Mode):
         raise Invalid("Say whether you only look, or change settings too.", field="mode")
     if minutes not in map(str, LENGTHS):

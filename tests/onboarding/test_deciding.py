@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from config.postgres import EmbeddedPostgres
-from onboarding import deciding, founding
+from onboarding import deciding, founding, scan
 from people.account import Account
 from people.seat import Seat
 from tenants import scope
@@ -77,7 +77,7 @@ def seated(session: Session) -> set[str]:
 def test_another_office_goes_live_once_the_operator_has_approved_its_letter(
     founder: Founder, operator: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deciding, "MOST_LETTER_BYTES", 1_000)
+    monkeypatch.setattr(scan, "MOST_BYTES", 1_000)
     founder.rehearsed()
     assert founder.post("/signup/live", data={"agreed": "yes"}).status_code == 409
     for wrong in (b"", b"<svg onload=alert(1)>", b"MZ\x90", b"%PDF-" + b"x" * 1_000):

@@ -67,6 +67,7 @@ from onboarding.archiving import State as ArchiveState
 from onboarding.billing import choosing, invoicing, papers
 from onboarding.billing.contract import Way, contract_of
 from onboarding.billing.invoice import Invoice, Paid
+from onboarding.billing.payer import Payer
 from onboarding.billing.plans import Plan
 from onboarding.border_question import BorderQuestion
 from onboarding.bundle import write_bundle
@@ -680,7 +681,7 @@ def bill(world: World, plan: Plan = Plan.CITY) -> Invoice:
     """An invoice of Kota Barat that nobody has paid yet, of months that are over. The session is turned to it."""
     by, card = world.cast.actor("barat", "admin").seat_id, world.cast.enter("barat")
     session, now = world.cast.session, _now()
-    payer = invoicing.Payer(name=SHOWN["message"])
+    payer = Payer(payer_name=SHOWN["message"])
 
     def choose(wanted: Plan, version: int, at: datetime) -> None:
         choosing.choose(

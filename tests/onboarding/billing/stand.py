@@ -10,7 +10,7 @@ from messages.outbox import Message
 from onboarding.billing import choosing, invoicing
 from onboarding.billing.contract import CityPlan, Contract, city_plan_of, contract_of
 from onboarding.billing.invoice import Invoice
-from onboarding.billing.invoicing import Payer
+from onboarding.billing.payer import Payer
 from onboarding.billing.plans import Plan
 from tenants import scope
 from tests.cast import Cast, Visitor

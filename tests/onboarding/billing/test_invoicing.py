@@ -12,8 +12,8 @@ import pytest
 from onboarding.billing import choosing
 from onboarding.billing.contract import State, state_of
 from onboarding.billing.invoice import Paid
-from onboarding.billing.invoicing import Payer
 from onboarding.billing.money import rupiah
+from onboarding.billing.payer import Payer
 from onboarding.billing.plans import Plan
 from tenants.errors import Conflict
 from tenants.tenant import Stage
