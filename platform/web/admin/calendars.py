@@ -39,6 +39,7 @@ from web.errors import sentence
 from web.milestones import milestone_name
 from web.saving import author, looked_at, own_city, saved
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
@@ -149,7 +150,7 @@ def _one(row: CalendarRow, refusal: str = "") -> str:
 def form(calendar_id: UUID) -> ResponseReturnValue:
     """The form of a calendar as it stands."""
     row = calendars.one(g.session, calendar_id)
-    return _form(of_document(_name(row), row.document, _said), row)
+    return _form(of_document(_said(row.name) or row.code, row.document, _said), row)
 
 
 @blueprint.post("/admin/calendars/<uuid:calendar_id>")
@@ -242,7 +243,8 @@ def _form(
         errors={control_of(error.field or ""): sentence(error)} if error is not None else {},
         stale=stale,
         saved_by=by.name if by is not None else "",
-        stands=of_document(_name(row), row.document, _said) if row is not None and stale is not None else None,
+        stands=of_document(_said(row.name), row.document, _said) if row is not None and stale is not None else None,
+        written_in=tongue(g.tenant.languages[0], g.language),
         zones=[*ZONES, *({row.document["time_zone"] if row else "", typed.time_zone} - {*ZONES, ""})],
         weekdays=list(zip(WEEKDAYS, weekday_names("wide"), strict=True)),
     )

@@ -1,5 +1,6 @@
 """The editor of calendars, a year at a glance, and what is due when."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -100,6 +101,17 @@ def test_a_saved_calendar_moves_open_promises_and_says_so(visit: Visit, cast: Ca
     again = admin.post(f"/admin/calendars/{row.id}?lang=en", data=form)
     assert again.status_code == 409
     assert "Admin Kota Barat has saved this calendar meanwhile" in words(again)
+
+
+def test_whoever_reads_in_another_language_saves_the_names_as_they_stand(visit: Visit, cast: Cast) -> None:
+    row, admin = calendar(cast), visit("barat", "admin")
+    shown = admin.get(f"/admin/calendars/{row.id}/form?lang=en").get_data(as_text=True)
+    name = re.search(r'value="([^"]*)" id="name"', shown)
+    assert name
+    assert name[1] == row.name["id"] != row.name["en"]
+    form = sent(row, **{"name": name[1], "hours-mon": "08:00-15:00"})
+    assert admin.post(f"/admin/calendars/{row.id}?lang=en", data=form).status_code == 303
+    assert calendar(cast).name == row.name
 
 
 def test_a_year_names_its_days_and_a_promise_is_tried_on_it(visit: Visit, cast: Cast) -> None:
