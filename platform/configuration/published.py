@@ -6,7 +6,7 @@ for stays behind: agencies, areas and people.
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,9 +62,16 @@ class Listed:
 
 
 def publish(
-    session: Session, name: Words, help: Words, *, languages: Sequence[str], author: Author, now: datetime
+    session: Session,
+    name: Words,
+    help: Words,
+    *,
+    codes: Collection[str] | None = None,
+    languages: Sequence[str],
+    author: Author,
+    now: datetime,
 ) -> PublishedTemplate:
-    """Publish the categories in force as they read now.
+    """Publish these categories as they read now, in the groups that they stand in. codes: None for all in force.
 
     Raises Faults naming the fields, Invalid without any category, and Conflict in a city that isn't in service.
     """
@@ -84,14 +91,20 @@ def publish(
         wrong["help"] = Invalid("A description has at most %(most)s characters.", most=LONGEST_HELP)
     if wrong:
         raise Faults(wrong)
-    rows = snapshot(session)
-    if not rows:
+    every = snapshot(session)
+    leaves = [one for one in every if not one["group"]]
+    chosen = [one for one in leaves if codes is None or one["code"] in codes]
+    if not leaves:
         raise Invalid("This city has no categories to publish.")
+    if not chosen:
+        raise Invalid("Tick at least one kind of problem.", field="codes")
+    groups = {one["parent"] for one in chosen}
+    rows = [*(one for one in every if one["group"] and one["code"] in groups), *chosen]
     row = PublishedTemplate(
         id=new_id(),
         tenant_id=tenant_id,
         languages=list(languages),
-        count=sum(not one["group"] for one in rows),
+        count=len(chosen),
         rows=gzip.compress(json.dumps(rows).encode(), mtime=0),
         published_at=now,
         **said,

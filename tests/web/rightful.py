@@ -2433,7 +2433,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("category_templates.shelf", "GET"): Call("admin", plain("/admin/categories/templates?q=kota")),
     ("admin_category_publishing.page", "GET"): Call("admin", plain("/admin/categories/publishing")),
     ("admin_category_publishing.publish", "POST"): Call(
-        "admin", lambda world: Ask("/admin/categories/publishing", lambda: {"name-id": "Katalog kami"})
+        "admin", lambda world: Ask("/admin/categories/publishing", lambda: {"name-id": "Katalog kami", "codes": "pju"})
     ),
     ("admin_category_publishing.withdraw", "POST"): Call("admin", template_withdrawn),
     ("category_templates.page", "GET"): Call("admin", plain("/admin/categories/templates/kabupaten")),

@@ -1,6 +1,6 @@
 """`/admin/categories/publishing`: the city's categories as a template for others, and what it has published so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, request
@@ -26,7 +26,7 @@ blueprint = Blueprint("admin_category_publishing", __name__)
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
     """What would be published, and what is."""
-    return _page({})
+    return _page({}, None)
 
 
 @blueprint.post(PATH)
@@ -37,10 +37,18 @@ def publish() -> ResponseReturnValue:
         {one: request.form.get(f"{key}-{one}", "") for one in g.tenant.languages} for key in ("name", "help")
     )
     try:
-        published.publish(g.session, name, help_, languages=g.tenant.languages, author=author(), now=g.now)
+        published.publish(
+            g.session,
+            name,
+            help_,
+            codes=set(request.form.getlist("codes")),
+            languages=g.tenant.languages,
+            author=author(),
+            now=g.now,
+        )
     except (Invalid, Conflict) as error:
         g.session.rollback()
-        return _page(request.form, _errors(error)), 422
+        return _page(request.form, request.form.getlist("codes"), _errors(error)), 422
     return saved(PATH)
 
 
@@ -52,7 +60,8 @@ def withdraw(template_id: UUID) -> ResponseReturnValue:
     return saved(PATH)
 
 
-def _page(typed: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+def _page(typed: Mapping[str, str], ticked: Sequence[str] | None, errors: Mapping[str, str] | None = None) -> str:
+    """ticked: codes; None for all of them."""
     book = office().rulebooks.of(g.session, g.tenant)
     return render_template(
         "admin/category_publishing.html",
@@ -61,11 +70,16 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, str] | None = None) -> 
         errors=errors or {},
         written_in=[(language, tongue(language, g.language)) for language in g.tenant.languages],
         count=len(book.categories),
+        offered=[(code, words(one.name)) for code, one in book.categories.items()],
+        ticked=list(book.categories) if ticked is None else ticked,
         own=[(one, words(one.name), words(one.help)) for one in published.own(g.session)],
     )
 
 
 def _errors(error: AduanError) -> dict[str, str]:
     """Sentences by the ids of the form's controls."""
-    found = error.by_field if isinstance(error, Faults) else {"": error}
-    return {f"{key}-{g.tenant.languages[0]}" if key else "": sentence(one) for key, one in found.items()}
+    found = error.by_field if isinstance(error, Faults) else {error.field or "": error}
+    return {
+        f"{key}-{g.tenant.languages[0]}" if key in ("name", "help") else key: sentence(one)
+        for key, one in found.items()
+    }

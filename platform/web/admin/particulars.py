@@ -4,13 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from flask import g
-
 from configuration.ledger import Difference
 from tenants.working_time import WEEKDAYS
 from web.admin.calendar_year import weekday_names
-from web.admin.readings import FIELDS, Namer, field_name, is_whole
-from web.tongues import LANGUAGES, tongue
+from web.admin.readings import Namer, field_name, is_whole
 
 DEEPEST = 6
 PARTS = " › "
@@ -70,6 +67,4 @@ def _rows(
 def _name(key: str) -> str:
     if key in WEEKDAYS:
         return weekday_names("wide")[WEEKDAYS.index(key)]
-    if key in FIELDS:
-        return field_name(key)
-    return tongue(key, g.language) if key in LANGUAGES else key
+    return field_name(key)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from web.admin.amounts import words_of
 from web.context import words
 from web.milestones import milestone_name
 from web.statuses import N_
+from web.tongues import LANGUAGES, tongue
 
 SECTIONS: Mapping[str, str] = {
     "tenant": N_("the city"),
@@ -310,8 +312,10 @@ def section_names() -> list[tuple[str, str]]:
 
 
 def field_name(field: str) -> str:
-    """What a column, or a key within one, is called."""
-    return _(FIELDS[field]) if field in FIELDS else field
+    """What a column, or a key within one, is called; words have a language's."""
+    if field in FIELDS:
+        return _(FIELDS[field])
+    return tongue(field, g.language) if field in LANGUAGES else field
 
 
 def _ids(value: Any) -> set[UUID]:

@@ -1,6 +1,7 @@
 """The shipped catalogues: whole, in part, and without touching what a city has decided by itself."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -92,9 +93,13 @@ def test_a_city_publishes_its_catalogue_and_another_sees_the_difference_and_take
     cast.session.commit()
     author = visit("barat", "admin")
     assert author.post("/admin/categories/publishing?lang=en", data={"name-id": ""}).status_code == 422
-    said = {"name-id": "Kota pelabuhan", "name-en": "A port city", "help-en": "Piers and quays."}
+    said: dict[str, Any] = {"name-id": "Kota pelabuhan", "name-en": "A port city", "help-en": "Piers and quays."}
+    none = author.post("/admin/categories/publishing?lang=en", data=said)
+    assert none.status_code == 422
+    assert "Tick at least one kind of problem." in words(none)
+    said["codes"] = ["pju", "dermaga-rusak"]
     assert author.post("/admin/categories/publishing", data=said).status_code == 303
-    assert "A port city" in words(author.get("/admin/categories/publishing?lang=en"))
+    assert "A port city Piers and quays. 2" in words(author.get("/admin/categories/publishing?lang=en"))
 
     taker = visit("timur", "admin")
     shelf = taker.get("/admin/categories/templates?lang=en")
@@ -108,7 +113,8 @@ def test_a_city_publishes_its_catalogue_and_another_sees_the_difference_and_take
     assert "Published by City of Barat" in page
     assert "agencies don" in page
     assert "Broken pier dermaga-rusak New" in page
-    assert "id: Lampu padam" in page
+    assert "Bahasa Indonesia: Lampu padam" in page
+    assert "Pothole" not in page
     assert taker.post(path, data={"code": "dermaga-rusak"}).status_code == 303
     cast.enter("timur")
     pier = categories.row_of(cast.session, categories.category_of(cast.session, "dermaga-rusak"))
