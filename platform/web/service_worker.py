@@ -14,7 +14,7 @@ IMPORTED = ("js/keeping.js", "js/notified.js", "js/waiting.js")
 
 
 @blueprint.get("/service-worker.js")
-@allows(Anyone, tenant=True)
+@allows(Anyone)
 def script() -> ResponseReturnValue:
     """The script, from the root of the host, since a worker serves what lies below its own address.
 

@@ -102,18 +102,19 @@ def test_a_report_takes_eight_taps_and_one_typed_field(browser: Browser, platfor
         assert len(counted["typed"]) <= MOST_TYPED
 
 
+@pytest.mark.parametrize("slug", ["bekasi", None])
 def test_a_report_without_a_connection_waits_in_the_phone_and_is_sent_once(
-    browser: Browser, platform: Platform
+    browser: Browser, platform: Platform, slug: str | None
 ) -> None:
-    words, wrong = "Selokan mampet tanpa sinyal.", list[str]()
+    words, wrong = f"Selokan mampet tanpa sinyal di portal {slug or 'nasional'}.", list[str]()
     with device(browser, at=IN_BEKASI, **PHONE) as phone:
         page = phone.new_page()
         watched(page, wrong)
-        page.goto(f"{platform.url('bekasi')}/report")
+        page.goto(f"{platform.url(slug)}/report")
         await_in(page, FORM_IS_KEPT)
         once = page.locator("[name=draft]").input_value()
         phone.set_offline(True)
-        page.goto(platform.url("bekasi"))  # the front page can't be had: the form that the phone keeps stands in
+        page.goto(platform.url(slug))  # the front page can't be had: the form that the phone keeps stands in
         key = page.locator("[name=draft]").input_value()
         assert re.fullmatch(r"[0-9a-f]{32}", key)
         assert key != once
@@ -129,7 +130,7 @@ def test_a_report_without_a_connection_waits_in_the_phone_and_is_sent_once(
         tap(page, "Lanjut")
         tap(page, "Kirim laporan")
         expect(page.get_by_text("Laporan Anda menunggu di ponsel ini.")).to_be_visible()
-        page.goto(f"{platform.url('bekasi')}/report")
+        page.goto(f"{platform.url(slug)}/report")
         expect(page.locator("#waiting-reports")).to_contain_text("menunggu di ponsel ini: 1", timeout=20_000)
         assert filed(platform, words) == 0
         phone.set_offline(False)

@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 from configuration.logo import logo_key
 from tenants.colours import USUAL_COLOUR, Palette, repair
 from tenants.errors import NotFound
+from tenants.tenant import COMMONS_ID
 from web.access import Anyone, allows
-from web.context import office, tenant_view
+from web.context import TenantView, office, tenant_view
 from web.resident import app_icon, crest_pixels
 from web.resident.complaint import elsewhere
 from web.resident.finding import IsElsewhere, complaint_of
@@ -25,14 +26,14 @@ blueprint.register_error_handler(IsElsewhere, elsewhere)
 
 
 @blueprint.get("/manifest.webmanifest")
-@allows(Anyone, tenant=True)
+@allows(Anyone)
 def manifest() -> ResponseReturnValue:
     """What a phone needs to install the portal: the city's name, colours and icon (W3C Web Application Manifest)."""
-    view, palette = tenant_view(g.session, g.tenant, g.language), _palette()
+    view, palette = _view(), _palette()
     document = {
         "id": "/",
-        "name": _("Complaints to %(name)s", name=view.name),
-        "short_name": view.name[:30],
+        "name": _("Complaints to %(name)s", name=view.name) if view else _("Aduan: complaints in all of Indonesia"),
+        "short_name": view.name[:30] if view else "Aduan",
         "lang": g.language,
         "start_url": "/",
         "scope": "/",
@@ -54,14 +55,14 @@ def manifest() -> ResponseReturnValue:
 
 
 @blueprint.get("/icon.svg")
-@allows(Anyone, tenant=True)
+@allows(Anyone)
 def icon() -> ResponseReturnValue:
     """The city's crest or its outline in its colours, with the margin that round masks need."""
-    view, palette, crest = tenant_view(g.session, g.tenant, g.language), _palette(), _crest()
+    view, palette, crest = _view(), _palette(), _crest()
     drawn = render_template(
         "resident/icon.svg",
         crest=base64.b64encode(crest).decode() if crest is not None else "",
-        path=view.outline_path,
+        path=view.outline_path if view else "",
         fill=palette.light["--tenant"],
         ink=palette.light["--on-tenant"],
     )
@@ -69,14 +70,14 @@ def icon() -> ResponseReturnValue:
 
 
 @blueprint.get("/icon-<any('192', '512'):size>.png")
-@allows(Anyone, tenant=True)
+@allows(Anyone)
 def icon_of_pixels(size: str) -> ResponseReturnValue:
     """The same in pixels, with the city's crest where it has one; drawn once for each state of the city."""
 
     def draw() -> bytes:
-        view, palette = tenant_view(g.session, g.tenant, g.language), _palette()
+        view, palette = _view(), _palette()
         fill, ink = palette.light["--tenant"], palette.light["--on-tenant"]
-        return app_icon.draw(int(size), fill=fill, ink=ink, path=view.outline_path, crest=_crest())
+        return app_icon.draw(int(size), fill=fill, ink=ink, path=view.outline_path if view else "", crest=_crest())
 
     answer = Response(_kept(size, draw), content_type="image/png")
     answer.headers["Cache-Control"] = "public, max-age=3600"
@@ -111,7 +112,7 @@ def widget() -> ResponseReturnValue:
 
 def _crest() -> bytes | None:
     """The city's crest as a PNG, made once for each state of the city; None without one, or where it can't be drawn."""
-    logo = g.tenant.look.get("logo", "")
+    logo = g.tenant.look.get("logo", "") if g.tenant else ""
     if not logo:
         return None
     crest = office().storage.get(logo_key(g.tenant.id, logo))
@@ -122,7 +123,7 @@ def _crest() -> bytes | None:
 
 def _kept(what: str, draw: Callable[[], bytes]) -> bytes:
     """What was drawn for the present state of the city."""
-    key = (g.tenant.id, g.tenant.revision, what)
+    key = (g.tenant.id if g.tenant else COMMONS_ID, g.tenant.revision if g.tenant else 0, what)
     if key not in _drawn:
         drawn = draw()
         if len(_drawn) >= MOST_DRAWN:
@@ -137,7 +138,12 @@ MOST_DRAWN = 400
 
 
 def _palette() -> Palette:
-    return repair(g.tenant.look.get("colour", USUAL_COLOUR))
+    return repair(g.tenant.look.get("colour", USUAL_COLOUR) if g.tenant else USUAL_COLOUR)
+
+
+def _view() -> TenantView | None:
+    """The city of the host, None on the national one."""
+    return tenant_view(g.session, g.tenant, g.language) if g.tenant else None
 
 
 def _public(content: str, content_type: str) -> Response:

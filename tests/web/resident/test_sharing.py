@@ -43,7 +43,8 @@ def test_the_portal_installs_in_the_citys_name_and_colours(visit: Visit) -> None
     icon = visit("barat").get(manifest["icons"][0]["src"])
     assert icon.content_type.startswith("image/svg+xml")
     assert manifest["theme_color"] in icon.get_data(as_text=True)
-    assert visit(None).get("/manifest.webmanifest").status_code == 404
+    assert visit(None).get("/manifest.webmanifest").get_json(force=True)["short_name"] == "Aduan"
+    assert visit(None).get("/icon-512.png").content_type == "image/png"
     pixels = [one for one in manifest["icons"] if one["type"] == "image/png"]
     assert {(one["sizes"], one["purpose"]) for one in pixels} == {
         (sizes, purpose) for sizes in ("192x192", "512x512") for purpose in ("any", "maskable")
