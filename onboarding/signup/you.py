@@ -11,7 +11,7 @@ from onboarding import claim as claims
 from onboarding.signup.steps import ADDRESSES, cookie_name, current_claim, next_of, page, refusal, with_cookie
 from people import limits
 from people.contacts import checked_email
-from tenants.errors import AduanError, Invalid, Unavailable
+from tenants.errors import AduanError, Invalid
 from web.access import Anyone, allows
 from web.context import office, settings
 from web.device import network_of_request
@@ -122,10 +122,15 @@ def _slow_down(email: str) -> None:
     g.session.commit()
     if not settings().rate_limits:
         return
+    until = limits.until(WINDOW, g.now)
     if mails > MOST_MAILS:
-        raise Unavailable("Five mails went to this address within the hour. Look for them, or wait.", field="email")
+        raise limits.TooMany(
+            "Five mails went to this address within the hour. Look for them, or wait.", until=until, field="email"
+        )
     if tries > MOST_OF_ADDRESS:
-        raise Unavailable("Too many sign-ups were begun from your network. Please wait an hour.", field="email")
+        raise limits.TooMany(
+            "Too many sign-ups were begun from your network. Please wait an hour.", until=until, field="email"
+        )
 
 
 def _device() -> claims.ClaimDevice | None:

@@ -22,7 +22,7 @@ from people.identities import Kind
 from people.limits import TooMany
 from people.sign_in import account_by_email, seat_of
 from tenants.database import new_id
-from tenants.errors import N_, Invalid, Unavailable
+from tenants.errors import N_, Invalid
 from tenants.scope import tenant_of
 
 LASTS = timedelta(minutes=10)
@@ -111,7 +111,7 @@ def ask(
     """Where to send a code; None where it signs in by a password. network: of who asks. phones: whether we can call.
 
     The session is in the city's scope, and the message is written in the same transaction.
-    Raises Invalid, Unavailable and TooMany, field contact.
+    Raises Invalid and TooMany, field contact.
     """
     asked = _checked(written)
     if not asked.address:
@@ -123,7 +123,9 @@ def ask(
     tries = limits.count(session, f"code-asked/{host}/{asked.address}", window=LASTS, now=now)
     session.commit()  # asking counts also when nothing is sent
     if limited and tries > MOST_ASKED:
-        raise Unavailable("Too many codes for this address. Please wait ten minutes.", field="contact")
+        raise TooMany(
+            "Too many codes for this address. Please wait ten minutes.", until=limits.until(LASTS, now), field="contact"
+        )
     for_all, paid = _limits(session, asked, network)
     if limited:
         _refuse_past(session, [*for_all, *paid], now, field="contact")
@@ -145,7 +147,7 @@ def enter(
 ) -> Account:
     """The account of an address or number whose code this is, made anew where there is none; each code once.
 
-    Raises WrongCode, or Unavailable after too many tries.
+    Raises WrongCode, or TooMany after too many tries.
     """
     asked = prove(session, secret, written, typed, host=host, now=now, network=network)
     account = _account_of(session, asked)
@@ -168,13 +170,15 @@ def prove(
 ) -> Asked:
     """Whose code this is, which is used up by it. network: of who enters it; "" counts by none.
 
-    Raises WrongCode, or Unavailable after too many tries.
+    Raises WrongCode, or TooMany after too many tries.
     """
     asked = _checked(written)
     tries = limits.count(session, f"code-tried/{host}/{asked.address}", window=LASTS, now=now)
     session.commit()
     if tries > MOST_TRIES:
-        raise Unavailable("Too many tries for this address. Please wait ten minutes.", field="code")
+        raise TooMany(
+            "Too many tries for this address. Please wait ten minutes.", until=limits.until(LASTS, now), field="code"
+        )
     key = _sent_key(host, asked.address)
     sent = [at for at in moments(now) if asked.address and limits.counted(session, key, window=LASTS, now=at)]
     # without a code that was sent there is nothing to guess, so nobody's own tries are used up

@@ -1,5 +1,6 @@
 """The app: a request is one transaction, in the tenant of its host."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ IDLE_S = 1.0
 UNSCOPED = ("/healthz", "/readyz", "/metrics")
 """Addresses that answer any Host and touch no tenant."""
 
+log = logging.getLogger(__name__)
+
 
 class NoSession(SessionInterface):
     """Flask's signed session isn't used: sign-ins are rows, and a request without one has nothing to unpack."""
@@ -61,6 +64,10 @@ class AduanFlask(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view is a coroutine, so none of the twenty callables of a request need be asked."""
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """As Flask does, but for the path: a secret link is one."""
+        log.error("beyond the handlers of errors", exc_info=exc_info)
 
     def dispatch_request(self) -> Any:
         """Call the view and commit what it did."""

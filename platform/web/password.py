@@ -11,7 +11,7 @@ from people import limits, proof, second_factor, sign_in
 from people.account import Account
 from people.contacts import checked_email
 from tenants import scope
-from tenants.errors import AduanError, NotFound, Unavailable
+from tenants.errors import AduanError, NotFound
 from tenants.times import due_time
 from web.access import Anyone, allows
 from web.context import office, settings, words
@@ -41,7 +41,9 @@ def ask() -> ResponseReturnValue:
         tries = limits.count(g.session, f"password-asked/{email[:200]}", window=LASTS, now=g.now)
         g.session.commit()  # asking counts also when nothing is sent
         if settings().rate_limits and tries > MOST_ASKED:
-            raise Unavailable("Too many links for this address. Please wait an hour.", field="email")
+            raise limits.TooMany(
+                "Too many links for this address. Please wait an hour.", until=limits.until(LASTS, g.now), field="email"
+            )
     except AduanError as error:
         page = render_template("password.html", asked=False, errors={"email": sentence(error)}, email=typed)
         return page, status_of(error)

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from people import limits, passkey, second_factor, sign_in, totp
 from people.passkey import Site
-from tenants.errors import AduanError, Conflict, NotAllowed, Unavailable
+from tenants.errors import AduanError, Conflict, NotAllowed
 from web.access import SignedIn, allows
 from web.context import office, settings, words
 from web.errors import sentence, status_of
@@ -130,11 +130,13 @@ def refuse_unproved() -> None:
 
 
 def slow_down(key: str) -> None:
-    """Count a try, also one that fails. Raises Unavailable after too many."""
+    """Count a try, also one that fails. Raises TooMany."""
     tries = limits.count(g.session, key, window=WINDOW, now=g.now)
     g.session.commit()
     if settings().rate_limits and tries > MOST_TRIES:
-        raise Unavailable("Too many tries. Please wait ten minutes.", field="code")
+        raise limits.TooMany(
+            "Too many tries. Please wait ten minutes.", until=limits.until(WINDOW, g.now), field="code"
+        )
 
 
 def proved() -> ResponseReturnValue | None:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from people import limits, passkey, second_factor, sign_in
 from people.account import Account, SignIn
 from people.permissions import Permission, may
-from tenants.errors import AduanError, NotAllowed, Unavailable
+from tenants.errors import AduanError, NotAllowed
 from web.access import Anyone, SignedIn, allows
 from web.context import settings
 from web.errors import sentence, status_of
@@ -146,7 +146,11 @@ def _slow_down(email: str) -> None:
     tries = limits.count(g.session, _tries_of(email), window=WINDOW, now=g.now)
     g.session.commit()  # a try counts also when it fails
     if settings().rate_limits and tries > MOST_TRIES:
-        raise Unavailable("Too many tries for this address. Please wait ten minutes.", field="password")
+        raise limits.TooMany(
+            "Too many tries for this address. Please wait ten minutes.",
+            until=limits.until(WINDOW, g.now),
+            field="password",
+        )
 
 
 def _tries_of(email: str) -> str:

@@ -169,7 +169,7 @@ def test_a_code_is_tried_six_times_and_no_more(founder: Founder) -> None:
 
 def test_the_mails_to_an_address_are_limited(founder: Founder) -> None:
     answers = [founder.begin().status_code for _ in range(6)]
-    assert answers == [303] * 5 + [503]
+    assert answers == [303] * 5 + [429]
     assert len(founder.mails()) == 5
 
 
@@ -181,7 +181,7 @@ def test_the_sign_ups_from_one_network_are_limited(
     answers = [Founder(app, session, f"staf{one}@kotabogor.go.id").begin().status_code for one in range(2)]
     monkeypatch.setattr(Founder, "address", "2001:db8::2")  # one household's
     answers.append(Founder(app, session, "staf2@kotabogor.go.id").begin().status_code)
-    assert answers == [303, 303, 503]
+    assert answers == [303, 303, 429]
 
 
 def test_the_ground_is_the_firsts_who_rehearses_and_nobody_else_takes_it(

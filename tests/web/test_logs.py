@@ -112,6 +112,17 @@ def test_an_unforeseen_error_is_one_line_too(
     assert told[0]["request_id"] == told[1]["request_id"] == answer.headers["X-Request-ID"]
 
 
+def test_an_answer_that_cant_be_sent_is_told_without_its_secret_link(
+    app: Flask, production: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.view_functions["password.choose"] = lambda token: "\ud800"
+    production()
+    assert Visitor(app, "barat").get("/password/a-secret-link").status_code == 500
+    logged = capsys.readouterr().err
+    assert "UnicodeEncodeError" in logged
+    assert "a-secret-link" not in logged
+
+
 def test_a_proxy_of_ours_may_name_the_request_and_nobody_else(database: str, owner_url: str, tmp_path: Path) -> None:
     for proxies, kept in ((1, True), (0, False)):
         with put_together(database, owner_url, tmp_path, trusted_proxies=proxies) as app:

@@ -83,8 +83,8 @@ def test_codes_cant_be_guessed_for_long(cast: Cast, visit: Visit) -> None:
     wrong = ["123", "²²²²²²", "１２３４５６", "éééééé", "\x00", "", "1" * 5000, "-1", "123456\n"]
     answers = [visitor.post("/sign-in/second-step", data={"code": code}).status_code for code in wrong]
     assert answers[:-1] == [422] * 8
-    assert answers[-1] == 503
-    assert visitor.post("/sign-in/second-step", data={"code": code_of(page, 1)}).status_code == 503
+    assert answers[-1] == 429
+    assert visitor.post("/sign-in/second-step", data={"code": code_of(page, 1)}).status_code == 429
 
 
 def test_a_city_asks_it_of_its_administrators_or_of_everybody(cast: Cast, visit: Visit) -> None:

@@ -18,7 +18,7 @@ from people import limits
 from people.contacts import checked_email
 from tenants import scope
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Conflict, NotFound, Unavailable
+from tenants.errors import AduanError, Conflict, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings
 from web.device import device_of_request, named_device, network_of_request, remember_device
@@ -183,4 +183,4 @@ def slow_down(what: str) -> None:
         tries = limits.count(g.session, f"{what}/{key}", window=WINDOW, now=g.now) if key != "device/" else 0
         g.session.commit()
         if settings().rate_limits and tries > most:
-            raise Unavailable(_("Too many tries from here. Please wait an hour."))
+            raise limits.TooMany(_("Too many tries from here. Please wait an hour."), until=limits.until(WINDOW, g.now))
