@@ -17,7 +17,7 @@ from messages.outbox import SEND, State
 from messages.push import PushSubscription, Whose
 from messages.queue import make_queue
 from messages.sending import send_message, sender
-from messages.web_push import DevelopmentPusher, WebPusher
+from messages.web_push import DevelopmentPusher, WebPusher, notification
 from tenants.errors import Invalid
 from tenants.scope import name_tenant
 from tests.conftest import VAPID_KEY
@@ -82,6 +82,12 @@ def test_the_browser_reads_what_we_encrypted_and_the_service_knows_who_we_are(
     assert service.headers[0]["Topic"] == sent.key[-32:]
     assert pusher.public_key in service.headers[0]["Authorization"]
     assert b"Terlambat" not in service.raw[0]
+
+
+def test_whatever_a_message_says_the_notification_is_whole_and_short_enough(service: PushService) -> None:
+    long = notification(letter(service, subject="\u0986" * 900, body="\u0986" * 9000))
+    assert len(long) < 3_000
+    assert json.loads(long)["tag"]
 
 
 def test_another_devices_keys_cannot_read_it(service: PushService, pusher: WebPusher) -> None:
