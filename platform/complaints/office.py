@@ -40,6 +40,13 @@ class Office:
     def directory(self) -> Directory:
         return self.keeper.current
 
+    def card_of(self, tenant_id: UUID) -> TenantCard | None:
+        """A tenant's card; looked for once more where this process hasn't heard of the tenant yet. None: it is gone."""
+        card = self.directory.by_id.get(tenant_id)
+        if card is None and self.keeper.refresh():
+            card = self.directory.by_id.get(tenant_id)
+        return card
+
     def manage_url(self, card: TenantCard, reference: str, birth_tenant_id: UUID, complaint_id: UUID) -> str:
         """The secret link of a complaint's reporter on a tenant's host."""
         return self.addresses.manage(card, reference, manage_token(self.secret, birth_tenant_id, complaint_id))

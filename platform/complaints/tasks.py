@@ -41,7 +41,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(PROCESS_EVIDENCE)
     def process_evidence(session: Session, tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         evidence.process(session, row_id, storage, zone=card.time_zone if card else "UTC")
 
     @queue.sweep
@@ -55,21 +55,21 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(MIND)
     def mind_complaint(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         return minding.mind(session, office, card, row_id, now) if card else None
 
     queue.sweep(minding.forgotten)
 
     @queue.task(splitting.MIND_PART)
     def mind_part(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         return splitting.mind(session, office, card, row_id, now) if card else None
 
     queue.sweep(splitting.forgotten)
 
     @queue.task(arriving.TELL)
     def tell_of_arrival(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             arriving.tell(session, office, card, row_id, now)
 
@@ -78,7 +78,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(danger.WARN)
     def warn_of_danger(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             danger.warn(session, office, card, row_id, now)
 
@@ -92,13 +92,13 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(circle.TELL_CIRCLE)
     def tell_circle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             circle.tell(session, office, card, row_id, now)
 
     @queue.task(circle.RELEASE)
     def release_merged(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             merging.release(session, office, card, row_id, now)
 
@@ -108,7 +108,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(incident_answer.ANSWER_INCIDENT)
     def answer_incident(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             incident_answer.go_on(session, office, card, row_id, now)
 
@@ -118,7 +118,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(digest.SEND_DIGEST)
     def send_digest(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             digest.send(session, queue, card, row_id, now)
 
@@ -127,7 +127,7 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.task(daily.NOTE_STEP)
     def note_step(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.directory.by_id.get(tenant_id)
+        card = office.card_of(tenant_id)
         if card is not None:
             daily.note(session, office, card, row_id, now)
 

@@ -1,6 +1,7 @@
 """What comes to an agency and to nobody in particular reaches its people, each once."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -87,3 +88,13 @@ def test_a_part_reaches_the_people_of_an_agency_without_a_mailbox(cast: Cast) ->
     splitting.ask(cast.session, cast.office, complaint, asked, actor=actor, card=card, now=NOW)
     cast.session.commit()
     assert told(cast, "part_asked") == [("email", "admin@barat.example")]
+
+
+def test_a_worker_that_has_not_heard_of_the_city_yet_looks_for_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_a_mailbox(cast)
+    complaint_id, directory = cast.complaint(), cast.office.directory
+    known = {one: card for one, card in directory.by_id.items() if card.slug != "barat"}
+    monkeypatch.setattr(cast.office.keeper, "_directory", replace(directory, epoch=0, by_id=known))
+    assert [job.row_id for job in arriving.jobs_of_complaints(cast.office, cast.session, [complaint_id])] == [
+        complaint_id
+    ]
