@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, delete, select
+from sqlalchemy import ForeignKey, Index, delete, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -36,9 +36,9 @@ class Claim(Base):
     """email: case-folded. link_hash, code_hash: of the newest mail, valid until expires_at, until one of them is used.
 
     invited: colleagues as [{"email", "role"}]. boundary: WKB of the ground that was brought, in place of the
-    catalogue's; boundary_name: of its file. tenant_id: the city, from its rehearsal on. checked_at: when what the
-    template filled in was looked through. rehearsed_id: the complaint in the shadow. erased: rows of rehearsals that
-    went at going live. agreed_at: when the agreement on processing data was accepted. approved: the operator's word,
+    catalogue's; boundary_name: of its file; boundary_mended: in it, as [{"what", "where", "area_m2"}]. tenant_id: the
+    city, from its rehearsal on. checked_at: when what the template filled in was looked through. rehearsed_id: the
+    complaint in the shadow. erased: rows of rehearsals that went at going live. agreed_at: when the agreement on processing data was accepted. approved: the operator's word,
     None before it. dispute: why it is theirs and not the holder's. letter_key: the letter of authority in the storage.
     """
 
@@ -66,6 +66,7 @@ class Claim(Base):
     )
     boundary: Mapped[bytes | None] = mapped_column(deferred=True)
     boundary_name: Mapped[str | None]
+    boundary_mended: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
     tenant_id: Mapped[UUID | None] = mapped_column("city_id", ForeignKey("tenants.id"), unique=True)
     checked_at: Mapped[datetime | None]
     rehearsed_id: Mapped[UUID | None]

@@ -87,6 +87,11 @@ def take(session: Session, claim: Claim, code: str, name: str, content: bytes) -
     if claim.municipality_code != code:
         claim.municipality_code, claim.slug, claim.code = code, None, None
     claim.boundary, claim.boundary_name = shapely.to_wkb(outline), name[:100] or "batas"
+    claim.boundary_mended = [
+        {"what": mending.what, "where": mending.where and list(mending.where), "area_m2": mending.area_m2}
+        for one in features
+        for mending in one.mendings
+    ]
     session.flush()
 
 
@@ -94,6 +99,7 @@ def drop(session: Session, claim: Claim) -> None:
     """Go back to the catalogue's outline."""
     if claim.tenant_id is None:
         claim.boundary = claim.boundary_name = None
+        claim.boundary_mended = []
         session.flush()
 
 

@@ -59,6 +59,7 @@ def test_a_municipality_without_an_outline_is_claimed_by_its_own_file_and_holds_
     assert page.location == "/signup/place?chosen=32.73#boundary"
     shown = founder.get("/signup/place?chosen=32.73&lang=en").get_data(as_text=True)
     assert "batas.geojson" in shown
+    assert "valid as it came" in shown
     assert "Kabupaten Bandung" in shown, "the neighbour whose outline it overlaps isn't named"
     assert founder.post("/signup/place", data=CHOSEN).status_code == 303
     assert founder.post("/signup/people", data={}).location == "/signup/rehearsal"
@@ -87,6 +88,15 @@ def test_a_boundary_that_cannot_be_is_refused_and_the_catalogues_stays(app: Flas
     assert founder.claim().boundary_name is None
     assert founder.claim().slug == "bogor"
 
+    west, south, east, north = shipped.outlines()["32.71"].bounds
+    bow_tie = [[west, south], [east, north], [east, south], [west, north], [west, south]]
+    shapes = [mapping(shapely.box(west, south, east, north)), {"type": "Polygon", "coordinates": [bow_tie]}]
+    features = [{"type": "Feature", "properties": {}, "geometry": shape} for shape in shapes]
+    crossed = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    assert founder.post("/signup/boundary", data=upload(crossed, "32.71")).status_code == 303
+    mended = founder.get("/signup/place?chosen=32.71&lang=en").get_data(as_text=True)
+    assert "valid, after one place was mended" in mended
+    assert f"{(south + north) / 2:.5f}, {(west + east) / 2:.5f}" in mended
     own = shipped.outlines()["32.71"].buffer(0.001)
     assert founder.post("/signup/boundary", data=upload(own, "32.71")).status_code == 303
     assert founder.claim().boundary_name == "batas.geojson"

@@ -1,12 +1,17 @@
 """What lay in no city is handed over once a city stands on that ground."""
 
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import shapely
 from sqlalchemy import select
 
 from complaints.counts.waiting import waiting_for
 from complaints.lookup import holder_of
+from complaints.report import Reporter
+from complaints.transfers import handover
 from complaints.transfers.adoption import adopt
 from complaints.workflow import Status
 from messages.outbox import Message
@@ -73,8 +78,53 @@ def test_what_waits_for_a_municipality_is_counted_until_its_city_is_live(cast: C
     assert waiting_for(cast.session, ["99.71"]) == {}, "they are handed over and still counted"
 
 
-def _give_ground(cast: Cast, slug: str) -> None:
-    """A second piece of ground, around the point that lay nowhere."""
+def test_what_is_posted_throughout_a_go_live_is_the_citys_after_one_run_also_when_a_run_was_killed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ani = Reporter(email="ani@warga.example", may_cross=True)
+    posted = [cast.complaint("barat", at=NOWHERE, reporter=ani) for _ in range(3)]
+    _give_ground(cast, "timur", known=False)
+    posted += [
+        cast.complaint("barat", at=NOWHERE, reporter=ani) for _ in range(2)
+    ]  # by a process that hasn't heard of it yet
+    references = {one: cast.read("commons", one).reference for one in posted}
+    cast.office.keeper.refresh()
+    after = cast.complaint("barat", at=NOWHERE)
+    assert cast.read("timur", after).adopted is False
+
+    passed, whole = [], handover.hand_over
+
+    def killed_at_the_third(*given: Any, **more: Any) -> bool:
+        passed.append(whole(*given, **more))
+        if len(passed) == 3:
+            raise SystemExit  # all of it is written, nothing committed
+        return passed[-1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "hand_over", killed_at_the_third)
+        with pytest.raises(SystemExit):
+            adopt(cast.session, cast.office, LATER)
+    cast.session.rollback()
+    assert sum(cast.read("commons", one).is_open for one in posted) == 3, (
+        "what was handed over before the kill stays so"
+    )
+    assert adopt(cast.session, cast.office, LATER) == 3
+    for one in posted:
+        assert cast.read("commons", one).status == Status.HANDED_OVER
+        there = cast.read("timur", one)
+        assert (there.reference, there.clock_from_at, there.is_open) == (references[one], LATER, True)
+        assert there.respond_due_at is not None
+        assert there.respond_due_at > LATER
+    told: Counter[Any] = Counter()
+    for slug in ("commons", "timur"):
+        cast.enter(slug)
+        mails = select(Message.complaint_id).where(Message.destination == ani.email, Message.created_at >= LATER)
+        told.update(cast.session.scalars(mails))
+    assert told == dict.fromkeys(posted, 1)
+
+
+def _give_ground(cast: Cast, slug: str, *, known: bool = True) -> None:
+    """A second piece of ground, around the point that lay nowhere. known: to this process at once."""
     lon, lat = NOWHERE
     cast.enter("commons")
     square = shapely.box(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1)
@@ -89,4 +139,5 @@ def _give_ground(cast: Cast, slug: str) -> None:
     )
     raise_epoch(cast.session)
     cast.session.commit()
-    cast.office.keeper.refresh()
+    if known:
+        cast.office.keeper.refresh()
