@@ -36,10 +36,11 @@ class Claim(Base):
     """email: case-folded. link_hash, code_hash: of the newest mail, valid until expires_at, until one of them is used.
 
     invited: colleagues as [{"email", "role"}]. boundary: WKB of the ground that was brought, in place of the
-    catalogue's; boundary_name: of its file; boundary_mended: in it, as [{"what", "where", "area_m2"}]. tenant_id: the
-    city, from its rehearsal on. checked_at: when what the template filled in was looked through. rehearsed_id: the
-    complaint in the shadow. erased: rows of rehearsals that went at going live. agreed_at: when the agreement on processing data was accepted. approved: the operator's word,
-    None before it. dispute: why it is theirs and not the holder's. letter_key: the letter of authority in the storage.
+    catalogue's; boundary_name: of its file; boundary_mended: in it, as [{"what", "where", "area_m2"}]. tenant_id:
+    the city, from its rehearsal on. checked_at: when what the template filled in was looked through. rehearsed_id:
+    the complaint in the shadow. erased: rows of rehearsals that went at going live. agreed_at: when the agreement
+    on processing data was accepted. approved: the operator's word, None before it. dispute: why it is theirs and
+    not the holder's. letter_key: the letter of authority in the storage.
     """
 
     __tablename__ = "claims"
