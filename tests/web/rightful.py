@@ -1577,6 +1577,14 @@ def admin_text(world: World) -> dict[str, str]:
 
 
 TEXT = "/admin/texts/received/id"
+REPLY = "/admin/replies/reply_checking"
+NEW_REPLY = {"title-id": "Terima kasih", "text-id": "Kami baca."}
+
+
+def admin_reply(world: World) -> dict[str, str]:
+    world.cast.enter("barat")
+    version = str(world.cast.tenant("barat").version)
+    return {"version": version, "title-id": "Akan diperiksa", "text-id": "Petugas {agency} memeriksanya."}
 
 
 def admin_notice() -> dict[str, str]:
@@ -2076,6 +2084,12 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_texts.save", "POST"): Call("admin", lambda world: Ask(TEXT, lambda: admin_text(world))),
     ("admin_texts.preview", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/preview", lambda: admin_text(world))),
     ("admin_texts.back", "POST"): Call("admin", lambda world: Ask(f"{TEXT}/default", dict)),
+    ("admin_replies.page", "GET"): Call("admin", plain("/admin/replies")),
+    ("admin_replies.new", "GET"): Call("admin", plain("/admin/replies/new")),
+    ("admin_replies.add", "POST"): Call("admin", lambda _world: Ask("/admin/replies", lambda: NEW_REPLY)),
+    ("admin_replies.one", "GET"): Call("admin", plain(REPLY)),
+    ("admin_replies.change", "POST"): Call("admin", lambda world: Ask(REPLY, lambda: admin_reply(world))),
+    ("admin_replies.drop", "POST"): Call("admin", lambda _world: Ask(f"{REPLY}/removal", dict)),
     ("admin_notices.page", "GET"): Call("admin", plain("/admin/notices")),
     ("admin_notices.new", "GET"): Call("admin", plain("/admin/notices/new")),
     ("admin_notices.add", "POST"): Call("admin", lambda world: Ask("/admin/notices", admin_notice)),

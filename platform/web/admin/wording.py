@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from web.admin import domains, look, notices, options, texts
+from web.admin import domains, look, notices, options, replies, texts
 
 
 def init_wording(app: Flask) -> None:
     """Register their routes."""
-    for blueprint in (look.blueprint, options.blueprint, texts.blueprint, notices.blueprint, domains.blueprint):
-        app.register_blueprint(blueprint)
+    for module in (look, options, texts, replies, notices, domains):
+        app.register_blueprint(module.blueprint)
