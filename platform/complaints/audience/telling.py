@@ -111,10 +111,11 @@ def tell_agency(
     delay: timedelta = timedelta(0),
     seat_id: UUID | None = None,
     defer: bool = True,
+    its_people: bool = True,
 ) -> None:
     """Write the message to the agency that holds the complaint, to one of its people as well, else to all (arriving).
 
-    defer: False while a report is filed, of which a job tells its people.
+    defer: False while a report is filed, of which a job tells its people. its_people: False where many come at once.
     """
     address = address_of(book.agencies.get(complaint.agency_id) if complaint.agency_id else None, office.ways)
     urgent = isinstance(complaint, Complaint) and complaint.urgency == 0
@@ -134,7 +135,7 @@ def tell_agency(
         delay=delay,
         urgent=urgent,
     )
-    if not people and defer:
+    if not people and its_people and defer:
         tell_its_people(
             session,
             office,

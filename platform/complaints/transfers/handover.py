@@ -191,7 +191,10 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
         book = office.rulebooks.of(session, to)
         said: Said = {"new_city": card.name, "reason": reason} if name == "return" else {}
         event = "returned" if name == "return" else "new_for_agency"
-        telling.tell_agency(session, office, there, event, card=to, book=book, now=now, said=said)
+        backlog = card.is_commons  # a city that goes live may get hundreds in one minute
+        telling.tell_agency(
+            session, office, there, event, card=to, book=book, now=now, said=said, its_people=not backlog
+        )
         arrived = told_of(there)
     if birth is None:  # it has left; who told whom is gone with it
         departed.move(session, arrived.reference, to.id)

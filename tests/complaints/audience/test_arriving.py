@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,12 +11,15 @@ from sqlalchemy import select, update
 
 from complaints.audience import arriving
 from complaints.crews import splitting
+from complaints.handling import SYSTEM
 from complaints.subtask import Asked
+from complaints.transfers import handover
 from messages.outbox import Message
 from tenants.agency import Agency
 from tenants.directory import raise_epoch
-from tests.cast import NOW, Cast, Visitor
+from tests.cast import NOW, NOWHERE, Cast, Visitor
 from tests.complaints.moving import agency
+from tests.complaints.passing import pass_on
 from tests.messages.push_service import PushService
 
 OFFICER, COLLEAGUE, SUPERVISOR = (f"{role}@barat.example" for role in ("officer", "colleague", "supervisor"))
@@ -98,3 +102,16 @@ def test_a_worker_that_has_not_heard_of_the_city_yet_looks_for_it(cast: Cast, mo
     assert [job.row_id for job in arriving.jobs_of_complaints(cast.office, cast.session, [complaint_id])] == [
         complaint_id
     ]
+
+
+def test_what_a_new_city_finds_in_the_commons_rings_nobody_and_what_a_neighbour_passes_on_does(cast: Cast) -> None:
+    without_a_mailbox(cast)
+    found, passed = cast.complaint("barat", at=NOWHERE), cast.complaint("timur")
+    complaint = cast.read("commons", found)
+    how: dict[str, Any] = {"reason": "Sekarang ada.", "now": NOW}
+    commons, barat = cast.city("commons"), cast.city("barat")
+    handover.hand_over(cast.session, cast.office, complaint, barat, actor=SYSTEM, card=commons, **how)
+    cast.session.commit()
+    assert told(cast) == []
+    pass_on(cast, passed, "timur", "barat", now=NOW)
+    assert told(cast) == [("email", COLLEAGUE), ("email", OFFICER), ("email", SUPERVISOR)]
