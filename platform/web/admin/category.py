@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from complaints.complaint import Complaint
+from complaints.rules.rulebook import Rulebook
 from configuration import categories
 from configuration.category_faults import Faults, Faulty
 from configuration.editing import Stale
 from configuration.schema import CategorySchema
 from people.permissions import Permission
 from people.seat import Seat
-from tenants.category import Category
+from tenants.category import OTHER, Category
 from tenants.errors import Invalid
 from web.access import allows
 from web.admin import category_form
@@ -146,6 +147,8 @@ def _typed(category: Category | None, before: Mapping[str, Any]) -> Editing:
     if row.get("group"):
         return shown
     book = office().rulebooks.of(g.session, g.tenant)
+    if category is None and form.get("platform_code") in dict(_alike(book)):
+        row["platform_code"] = form["platform_code"]
     shown.by_area = pick(book, form.get("area_q", ""), form.get("area_pick", ""))
     shown.off_in = pick(book, form.get("off_q", ""), form.get("off_pick", ""))
     faults: Faults = {}
@@ -169,6 +172,12 @@ def _blank(group: bool) -> dict[str, Any]:
     return loaded | {"code": "", "name": {}}
 
 
+def _alike(book: Rulebook) -> list[tuple[str, str]]:
+    """(the platform's kind, the city's name of it) of the kinds that other governments know too."""
+    found = {one.platform_code: words(one.name) for one in reversed(list(book.categories.values()))}
+    return sorted(((code, name) for code, name in found.items() if code != OTHER), key=lambda pair: pair[1])
+
+
 def _page(shown: Editing, standing: dict[str, Any] | None = None) -> str:
     """standing: the row as it is saved, where it was read already."""
     row, category = shown.row, shown.category
@@ -189,6 +198,7 @@ def _page(shown: Editing, standing: dict[str, Any] | None = None) -> str:
         tongues=[(code, tongue(code, g.language)) for code in g.tenant.languages],
         groups=[("", _("Without a group")), *((one.code, words(one.name)) for one in book.groups)],
         agencies=agencies,
+        alike=[(OTHER, _("None of these")), *_alike(book)] if category is None else [],
         by_area=[
             (f"{area}={agency}", area_words(book, area), named.get(agency, agency))
             for area, agency in (row.get("by_area") or {}).items()

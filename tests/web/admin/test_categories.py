@@ -67,11 +67,13 @@ def test_a_category_is_made_without_javascript_and_nothing_typed_is_lost_on_the_
     refused = words(admin.post("/admin/categories/new?lang=en", data={**NEW, **ASKED, "go": "save"}))
     assert "Say after which answer the report stops" in refused
     whole = {**NEW, **ASKED, "questions-0-code": "lewat", "questions-1-when": "lewat=no", "go": "save"}
+    whole["platform_code"] = "jalan-rusak"
     answer = admin.post("/admin/categories/new", data=whole)
     assert answer.status_code == 303
     made = read(cast, "jalan-desa-rusak")
     assert made is not None
     assert made.kinds == ["complaint", "wish"]
+    assert made.platform_code == "jalan-rusak"
     assert made.search_words == {"id": ["jalan tanah", "becek"]}
     assert [(one["code"], one["type"], one["when"]) for one in made.questions] == [
         ("lewat", "yes_no", None),
@@ -86,6 +88,11 @@ def test_a_category_is_made_without_javascript_and_nothing_typed_is_lost_on_the_
     refusal = visit("barat").post("/api/v1/complaints", json=api, headers={"Accept-Language": "en"})
     assert refusal.status_code == 422
     assert "Call 112" in refusal.get_json()["errors"]["answers.telepon-112"][0]
+    strange = {**NEW, "name-id": "Kucing", "name-en": "Cats", "platform_code": "kucing", "go": "save"}
+    assert admin.post("/admin/categories/new", data=strange).status_code == 303
+    cats = read(cast, "kucing")
+    assert cats is not None
+    assert cats.platform_code == "lain"
 
 
 @pytest.mark.parametrize(
