@@ -18,7 +18,7 @@ from configuration.logo import content_type, logo_key
 from configuration.looks import Look
 from onboarding import checking, founding, rehearsal
 from onboarding.claim import Claim
-from onboarding.signup.steps import needs_claim, page, refusal
+from onboarding.signup.steps import needs_claim, page, refusal, sent_file
 from tenants import scope
 from tenants.area import Area
 from tenants.colours import USUAL_COLOUR, repair, theme_css
@@ -129,7 +129,6 @@ def _typed_hours(before: Mapping[str, Any]) -> TypedCalendar:
 
 def _look(city: Tenant) -> Look:
     """The look as it stands, with what was typed."""
-    file = request.files.get("logo")
     words = {
         code: city.texts.get(code, {})
         | ({one: request.form.get(f"{code}-{one}", "") for one in city.languages} if code in WORDS else {})
@@ -142,7 +141,7 @@ def _look(city: Tenant) -> Look:
         colour=request.form.get("colour", ""),
         accent=request.form.get("accent", "") if "with_accent" in request.form else "",
         numbers=[(one["number"], one["name"]) for one in city.options.get("emergency_numbers", ())],
-        logo=file.stream.read(looks.MOST_LOGO_BYTES + 1) if file else None,
+        logo=sent_file("logo", looks.MOST_LOGO_BYTES)[1] or None,
         without_logo="without_logo" in request.form,
     )
 

@@ -12,7 +12,7 @@ from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.neighbours import one_at_a_time
 from onboarding.readiness import Line, checklist, may_open
-from onboarding.signup.steps import needs_claim, page, refusal
+from onboarding.signup.steps import needs_claim, page, refusal, sent_file
 from tenants.errors import N_, AduanError, Conflict
 from tenants.tenant import Tenant
 from web.context import commit_and_know, office
@@ -76,10 +76,9 @@ def letter(claim: Claim) -> ResponseReturnValue:
     """Keep the letter of authority for the operator."""
     if claim.tenant_id is None:
         return redirect("/signup", 303)
-    file = request.files.get("letter")
+    name, content = sent_file("letter", scan.MOST_BYTES)
     try:
-        content = file.stream.read(scan.MOST_BYTES + 1) if file else b""
-        deciding.take_letter(g.session, office(), claim, (file.filename or "") if file else "", content, g.now)
+        deciding.take_letter(g.session, office(), claim, name, content, g.now)
     except AduanError as error:
         errors, status = refusal(error, "letter")
         return _page(claim, errors, status)

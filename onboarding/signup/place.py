@@ -8,7 +8,7 @@ from onboarding import place as places
 from onboarding.authority import municipality_of
 from onboarding.claim import Claim
 from onboarding.place import Freedom, Place
-from onboarding.signup.steps import drawn, needs_claim, outline_wkb, page, refusal
+from onboarding.signup.steps import drawn, needs_claim, outline_wkb, page, refusal, sent_file
 from tenants.errors import AduanError
 from web.context import office
 
@@ -45,13 +45,12 @@ def choose(claim: Claim) -> ResponseReturnValue:
 @needs_claim
 def bring(claim: Claim) -> ResponseReturnValue:
     """Take the boundary of a file, or go back to the catalogue's."""
-    code, file = request.form.get("municipality", ""), request.files.get("boundary")
+    code, (name, content) = request.form.get("municipality", ""), sent_file("boundary", ground.MOST_FILE_BYTES)
     try:
         if request.form.get("go") == "drop":
             ground.drop(g.session, claim)
         else:
-            content = file.stream.read(ground.MOST_FILE_BYTES + 1) if file else b""
-            ground.take(g.session, claim, code, (file.filename or "") if file else "", content)
+            ground.take(g.session, claim, code, name, content)
     except AduanError as error:
         errors, status = refusal(error, "boundary")
         return _page(claim, _place(code), {}, errors=errors, status=status)

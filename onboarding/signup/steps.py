@@ -131,6 +131,18 @@ def page(
     return shown, status
 
 
+def sent_file(name: str, most_bytes: int) -> tuple[str, bytes]:
+    """(name, content) of a file that came with the form, read no further than a byte beyond most_bytes; empty for none.
+
+    Closed once it is read, as a large one lies on the disk.
+    """
+    file = request.files.get(name)
+    if not file:
+        return "", b""
+    with file.stream:
+        return file.filename or "", file.stream.read(most_bytes + 1)
+
+
 def refusal(error: AduanError, field: str = "") -> tuple[dict[str, str], int]:
     """(errors by field, status) of a refusal, after what was begun is rolled back."""
     g.session.rollback()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config.postgres import EmbeddedPostgres
 from onboarding import shipped
 from onboarding.ground import compare
+from tenants import geometry
 from tenants.boundary import Boundary
 from tenants.tenant import Tenant
 from tests.conftest import copied
@@ -70,23 +71,29 @@ def test_a_municipality_without_an_outline_is_claimed_by_its_own_file_and_holds_
     assert shapely.from_wkb(session.scalars(held).one()).equals(BANDUNG)
 
 
-def test_a_boundary_that_cannot_be_is_refused_and_the_catalogues_stays(app: Flask, session: Session) -> None:
+def test_a_boundary_that_cannot_be_is_refused_and_the_catalogues_stays(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     founder = Founder(app, session).placed()
-    bow = {"type": "Polygon", "coordinates": [[[106.7, -6.6], [106.9, -6.6], [106.7, -6.6]]]}
+    spike = {"type": "Polygon", "coordinates": [[[106.7, -6.6], [106.9, -6.6], [106.7, -6.6]]]}
+    monkeypatch.setattr(geometry, "MOST_VERTICES", 2_000)
+    ragged = shapely.Point(106.8, -6.6).buffer(0.1, quad_segs=501)
     wrong = [
         (upload(b""), "Choose the file"),
         (upload(b"<svg onload='alert(1)'></svg>", name="x.svg"), ""),
+        (upload(ragged), "more than 2,000 vertices"),
         (upload(shapely.box(95, -11, 141, 6)), "more than any city"),
         (upload(shapely.box(110.0, -7.0, 110.1, -6.9)), "less than half of Kota Bogor"),
-        (upload(json.dumps(bow).encode()), ""),
+        (upload(json.dumps(spike).encode()), "has no area"),
     ]
     founder.get("/signup?lang=en")
     for form, words in wrong:
         answer = founder.post("/signup/boundary", data={**form, "municipality": "32.71"})
         assert answer.status_code == 422
-        assert words in answer.get_data(as_text=True)
+        assert words in answer.get_data(as_text=True), words
     assert founder.claim().boundary_name is None
     assert founder.claim().slug == "bogor"
+    monkeypatch.undo()
 
     west, south, east, north = shipped.outlines()["32.71"].bounds
     bow_tie = [[west, south], [east, north], [east, south], [west, north], [west, south]]
