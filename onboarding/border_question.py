@@ -7,7 +7,7 @@ from uuid import UUID
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from complaints.complaint import Complaint
@@ -99,12 +99,11 @@ def compared(
         return []
     sides = beside(session, office, tenant_id, own, now)
     asked = {one.other_id: one for one in of_tenant(session, tenant_id)}
-    found = []
-    for side in sides:
+    found, shape, grounds = [], own.shape, [one.ground for one in sides]
+    for number, side in enumerate(sides):
         if only is not None and side.tenant_id != only:
             continue
-        others = [one.ground for one in sides if one is not side]
-        met = border.compare(own.shape, side.ground, others)
+        met = border.compare(shape, grounds[number], grounds[:number] + grounds[number + 1 :])
         if met.overlap_m2 or (met.gap_m2 and (side.holds or side.tenant_id is None)):
             question = asked.get(side.tenant_id) if side.tenant_id else None
             found.append(_compared(session, own.area_m2, side, met, question))
@@ -167,6 +166,12 @@ def put(
         _tell_who_decides(session, office, question, side, now)
         asked += 1
     return asked
+
+
+def take_back(session: Session) -> None:
+    """Questions that wait about a proposal which was declined or is no more: nobody needs to answer them."""
+    over = select(CatalogueDifference.id).where(CatalogueDifference.state != State.OPEN)
+    session.execute(delete(BorderQuestion).where(BorderQuestion.state == OPEN, BorderQuestion.difference_id.in_(over)))
 
 
 def overlapping(

@@ -152,6 +152,8 @@ def _decided(difference_id: UUID, city_id: UUID | None, back: str) -> ResponseRe
         row = difference.locked(g.session, difference_id, typed["looked_at"], city_id=city_id)
         if typed["decision"] == "decline":
             difference.decline(row, typed["why"], current_user.account.id, g.now)
+            g.session.flush()
+            border_question.take_back(g.session)
         elif typed["decision"] == "accept":
             acceptance.accept(
                 g.session,

@@ -34,11 +34,11 @@ def from_files(name: str, features: Sequence[BoundaryFeature], codes: bytes | No
             raise Invalid(f"{feature.code} is there twice.")
         outlines[feature.code] = settled(feature.geometry)
     if codes is not None:
-        written = gzip.decompress(codes) if codes[:2] == b"\x1f\x8b" else codes
         try:
-            places = list(shipped.places_in(written.decode()))
-        except UnicodeDecodeError:
-            raise Invalid("A list of codes is a text in UTF-8.") from None
+            written = gzip.decompress(codes) if codes[:2] == b"\x1f\x8b" else codes
+            places = list(shipped.places_in(written.decode("utf-8-sig")))
+        except (UnicodeDecodeError, EOFError, gzip.BadGzipFile):
+            raise Invalid("A list of codes is a text in UTF-8, also gzipped.") from None
         return Edition(name, _listed(places, outlines), complete=True)
     return Edition(
         name,

@@ -97,7 +97,7 @@ def _places() -> tuple[OfficialPlace, ...]:
 
 def places_in(written: str) -> Iterator[OfficialPlace]:
     """The lines of a list of official codes: columns code, name, level, type, parent. Raises Invalid."""
-    lines = csv.DictReader(io.StringIO(written))
+    lines = csv.DictReader(io.StringIO(written), restval="")
     if missing := {"code", "name", "level", "type", "parent"} - set(lines.fieldnames or ()):
         raise Invalid(f"A list of codes has the columns code, name, level, type and parent; {min(missing)} is missing.")
     for row in lines:

@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding import acceptance, difference, proposing
+from onboarding import acceptance, border_question, difference, proposing
 from onboarding.catalogue import CatalogueReport, load_catalogue
 from onboarding.commands.boundaries import FILE, read
 from onboarding.commands.progress import tell
@@ -82,11 +82,15 @@ def compare(file: Path, edition: str, codes: Path | None, code: str | None, name
         for fault in report.faults:
             click.echo(str(fault), err=True)
         raise click.ClickException(f"{len(report.faults)} outlines can't be used, so nothing is proposed.")
-    listed = codes.read_bytes() if codes is not None else None
+    try:
+        listed = codes.read_bytes() if codes is not None else None
+    except OSError as error:
+        raise click.ClickException(f"{codes} can't be read: {error.strerror}.") from None
     with Session(db.engine) as session:
         tell(f"{len(report.features)} outlines beside what stands …")
         made = difference.propose(session, from_files(edition, report.features, listed), utc_now())
         proposing.tell_cities(session, office, utc_now())
+        border_question.take_back(session)
         session.commit()
     tell("")
     for line in _lines(made):

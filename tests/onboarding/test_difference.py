@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
-from onboarding import acceptance, difference, place, shipped
+from onboarding import acceptance, border_question, difference, place, shipped
 from onboarding.border_question import BorderQuestion
 from onboarding.bundle import read_bundle
 from onboarding.difference import CatalogueDifference
@@ -114,6 +114,13 @@ def test_an_edition_is_proposed_and_each_part_holds_once_who_it_concerns_has_acc
     assert "Proposed: 1 code, 1 ended, 1 new, 3 outline." in said
     assert "2 cities decide about 2 of them" in said
     again = runner.invoke(args=["catalogue", "compare", str(path), "--edition", "2027"]).output
+    for codes, wrong in ((b"code,name\n", "level is missing"), (b"\xff", "a text in UTF-8"), (None, "can't be read")):
+        listed = tmp_path / "codes.csv"
+        listed.unlink(missing_ok=True)
+        if codes is not None:
+            listed.write_bytes(codes)
+        arguments = ["catalogue", "compare", str(path), "--edition", "x", "--codes", str(listed)]
+        assert wrong in runner.invoke(args=arguments).output
     assert again == "Nothing new is proposed.\n6 differences were proposed before.\n"
     assert {one: ground_of(session, one) for one in (bekasi, depok)} == before, "changed before anybody accepted"
     with scope.enter(session, depok):
@@ -225,8 +232,14 @@ def _renumbered(session: Session, admin: Visitor, bekasi: Any) -> None:
     of_bekasi = select(CatalogueDifference).where(CatalogueDifference.edition == "2028")
     code, name = sorted(session.scalars(of_bekasi).all(), key=lambda one: one.kind)
     session.commit()
+    other_id = session.scalars(select(Tenant.id).where(Tenant.slug == "depok")).one()
+    alike = {"mark": "x", "overlap_m2": 9e5, "asked_at": NOW, "difference_id": name.id}
+    session.add(BorderQuestion(tenant_id=bekasi, other_id=other_id, **alike))
+    session.commit()
     said = {"decision": "decline", "why": WHY, "looked_at": name.seen}
     assert admin.post(f"/admin/borders/proposals/{name.id}/decision", data=said).status_code == 303
+    assert border_question.waiting(session) == 0, "a neighbour is asked about what was declined"
+    session.commit()
     page = words(admin.get(f"/admin/borders/proposals/{code.id}?lang=en"))
     assert "Code 32.75 32.95" in page
     said = {"decision": "accept", "why": "", "looked_at": code.seen}
