@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from onboarding.billing.contract import CityPlan
 from tenants.directory import TenantCard, card_of_row
-from tenants.tenant import Stage, Tenant
+from tenants.tenant import COMMONS_SLUG, Stage, Tenant
 
 PER_PAGE = 50
 
 
 def counts(session: Session) -> dict[str, int]:
     """How many live cities have chosen each plan; who chose nothing has the free one."""
-    live = select(Tenant.plan, func.count(Tenant.id)).where(Tenant.stage == Stage.LIVE).group_by(Tenant.plan)
-    return {row[0]: row[1] for row in session.execute(live)}
+    live = select(Tenant.plan, func.count(Tenant.id)).where(Tenant.stage == Stage.LIVE, Tenant.slug != COMMONS_SLUG)
+    return {row[0]: row[1] for row in session.execute(live.group_by(Tenant.plan))}
 
 
 def listed(session: Session, plan: str | None, after: UUID | None) -> tuple[Sequence[CityPlan], UUID | None]:

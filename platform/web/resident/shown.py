@@ -164,7 +164,7 @@ def view_of(
         whole=whole,
         public=public,
         status=status,
-        state=_state(complaint, agency or _government(government, card), written, own=token is not None),
+        state=_state(complaint, agency or _government(government, card), written, own=token is not None, whole=whole),
         name=name,
         picture=PICTURES.get(category.platform_code, "") if category else "",
         icon=category.icon if category else "dots",
@@ -233,8 +233,11 @@ def late_by(complaint: Complaint, now: datetime) -> timedelta | None:
     return now - due_at if due_at is not None and due_at < now else None
 
 
-def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, own: bool) -> str:
-    """What is the case now, what comes next and by when, in a sentence. who: has it, "" for no government."""
+def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, own: bool, whole: bool) -> str:
+    """What is the case now, what comes next and by when, in a sentence. who: has it, "" for no government.
+
+    whole: whether the history is on the page too.
+    """
     status, respond, resolve = complaint.status, complaint.respond_due_at, complaint.resolve_due_at
     if status in ("received", "assigned", "coordinating") and complaint.responded_at is None:
         if not who:
@@ -255,7 +258,9 @@ def _state(complaint: Complaint, who: str, say: Callable[[datetime], str], *, ow
     if status in DONE:
         return _("It was closed by itself: what is of this kind is usually over after a few hours.")
     ends = {
-        "rejected": _("%(who)s can't do anything about it. The reason stands in the history.", who=who),
+        "rejected": _("%(who)s can't do anything about it. The reason stands in the history.", who=who)
+        if whole
+        else _("%(who)s can't do anything about it.", who=who),
         "merged": _("It belongs to another report of the same thing, which goes on."),
         "handed_over": _("Another government has it now."),
         "withdrawn": _("Its reporter has withdrawn it."),

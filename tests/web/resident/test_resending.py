@@ -73,3 +73,16 @@ def test_the_form_of_a_rejection_says_what_cant_be_the_right_category(cast: Cast
     assert answer.status_code == 422
     assert 'id="right_category-error"' in answer.text
     assert "Ini lampu." in answer.text
+
+
+def test_only_who_sees_the_history_is_sent_there_for_the_reason(cast: Cast, visit: Visit) -> None:
+    complaint_id = cast.complaint(now=lately(hours=2), visibility="private")
+    send(
+        visit("barat", "supervisor"), complaint_id, "rejection", version=version(cast, "barat", complaint_id),
+        reason="Jalan itu milik provinsi.",
+    )  # fmt: skip
+    own = link(cast, complaint_id)
+    assert "Alasannya ada di riwayat" in words(visit("barat").get(own))
+    page = words(visit("barat").get(own.partition("/manage/")[0]))
+    assert "tidak dapat menanganinya." in page
+    assert "riwayat" not in page
