@@ -168,6 +168,19 @@ def put(
     return asked
 
 
+def agree(session: Session, tenant_id: UUID, own: Drawn, overlaps: Sequence[tuple[Side, float]], now: datetime) -> None:
+    """The operator's word in advance, for a city that comes back: nobody is asked."""
+    known = {one.other_id: one for one in of_tenant(session, tenant_id)}
+    for side, overlap in overlaps:
+        if side.tenant_id is None:
+            continue
+        question = known.get(side.tenant_id) or BorderQuestion(tenant_id=tenant_id, other_id=side.tenant_id)
+        question.overlap_m2, question.mark, question.state = overlap, f"{own.mark}.{side.mark}", AGREED
+        question.asked_at, question.decided_at, question.by_operator = now, now, True
+        session.add(question)
+    session.flush()
+
+
 def take_back(session: Session) -> None:
     """Questions that wait about a proposal which was declined or is no more: nobody needs to answer them."""
     over = select(CatalogueDifference.id).where(CatalogueDifference.state != State.OPEN)

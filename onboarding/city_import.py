@@ -24,6 +24,7 @@ from complaints.complaint import Evidence
 from complaints.photos.storage import Storage
 from complaints.transfers import departed
 from messages.outbox import Message, State
+from onboarding import opening
 from onboarding.archive_members import document_of, members, part_content, sha256_of, small_content
 from onboarding.archive_sums import SPOOLED_BYTES, SUMS, BadArchive, Compared, Count
 from onboarding.archive_tables import PEOPLE, TENANT, Archived, archived
@@ -33,6 +34,7 @@ from onboarding.provision import SHADOW_SLUG, refuse_taken_code, refuse_taken_mu
 from people import proof
 from people.account import Account
 from tenants import scope
+from tenants.catalogue import current_code
 from tenants.database import Base, new_id
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict
@@ -72,10 +74,12 @@ def import_archive(
     stream: BinaryIO,
     *,
     now: datetime,
+    over_ground: bool = False,
     progress: Progress = lambda _what, _number: None,
 ) -> Imported:
     """Bring a city in, with the ids, references and stage that it had. Commits at the very end.
 
+    over_ground: the operator agrees that its boundary lies on ground that others hold by now; refused otherwise.
     stream: need not be seekable. Raises BadArchive, or Conflict where the city, its slug, its code or its municipality
     is here already; then no row and no file of it is left. A city that was erased here comes back.
     """
@@ -111,6 +115,7 @@ def import_archive(
             _compare(coming, compared)
         _set_late(session, coming)
         _refuse_what_is_not_its_own(session, coming)
+        opening.refuse_held_ground(session, coming.tenant_id, agreed=over_ground, now=now)
         departed.come_back(session, session.get_one(Tenant, coming.tenant_id).code)
         raise_epoch(session)
         session.commit()
@@ -149,6 +154,8 @@ def _begin(session: Session, content: bytes, name: str, now: datetime) -> _Comin
     except ValueError:
         raise BadArchive(f"{HEAD} names no city.") from None
     _lock(session, tenant_id)
+    if isinstance(code := given.get("municipality_code"), str):
+        given["municipality_code"] = current_code(session, code)
     before = _refuse_clashes(session, tenant_id, given)
     connection = session.connection()
     connection.exec_driver_sql("SET LOCAL TimeZone = 'UTC'")

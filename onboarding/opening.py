@@ -80,3 +80,23 @@ def _disputed(
     one_at_a_time(session)
     sides = held.beside(session, tenant_id, own, now)
     return [(one.name, area) for one, area in border_question.disputed(session, tenant_id, own, sides, present=present)]
+
+
+def refuse_held_ground(session: Session, tenant_id: UUID, *, agreed: bool, now: datetime) -> None:
+    """For a city that comes back with its ground, which others may hold by now. agreed: by the operator.
+
+    Raises Conflict.
+    """
+    own = ground_of(session, tenant_id) if session.get_one(Tenant, tenant_id).stage in HELD else None
+    if own is None:
+        return
+    one_at_a_time(session)
+    disputed = border_question.disputed(session, tenant_id, own, Held().beside(session, tenant_id, own, now))
+    if not disputed:
+        return
+    if not agreed:
+        ground = ", ".join(f"{area:,.0f} m² of {side.name}" for side, area in disputed)
+        raise Conflict(
+            f"Its boundary lies on {ground} by now, more than two maps differ by; --over-ground agrees to it."
+        )
+    border_question.agree(session, tenant_id, own, disputed, now)

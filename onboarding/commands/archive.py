@@ -53,16 +53,18 @@ def export(slug: str, out: Path | None) -> None:
 
 @command.command("import")
 @click.argument("file", type=click.File("rb"))
+@click.option("--over-ground", is_flag=True, help="Agree that its boundary lies on ground that others hold by now.")
 @in_the_app
-def import_city(file: BinaryIO) -> None:
+def import_city(file: BinaryIO, over_ground: bool) -> None:
     """Bring a city in from the FILE of `export` (- for standard input): as it was, or not at all.
 
-    Its slug, code and municipality must be free here. Whoever worked there and has no account here gets one without a
-    password. What had not been sent stays unsent.
+    Its slug, code and municipality must be free here, and its ground no other city's by more than two maps differ.
+    Whoever worked there and has no account here gets one without a password. What had not been sent stays unsent.
     """
     office: Office = current_app.extensions["office"]
     with Session(db.engine) as session:
-        came = import_archive(session, office.storage, file, now=utc_now(), progress=_tell)
+        now = utc_now()
+        came = import_archive(session, office.storage, file, now=now, over_ground=over_ground, progress=_tell)
     tell("")
     click.echo(
         f"{came.slug} is here: {sum(came.rows.values()):,} rows, {came.rows.get('complaints', 0):,} of them complaints,"

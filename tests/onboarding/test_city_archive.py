@@ -17,12 +17,14 @@ from complaints.workflow import Status
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message, State
 from onboarding.archive_tables import LEFT_OUT, archived
+from onboarding.border_question import BorderQuestion
 from onboarding.city_archive import Made, write_archive
 from onboarding.city_import import BadArchive, import_archive
 from people import entry
 from people.account import Account
 from people.preference import Preference
 from tenants import scope
+from tenants.boundary import Boundary
 from tenants.database import Base
 from tenants.errors import Conflict
 from tenants.tenant import Tenant
@@ -119,6 +121,29 @@ def test_a_city_with_all_that_can_be_in_it_comes_out_as_it_went_in(
         scope.name_tenant(session, tenant_id)
         assert session.scalars(select(Message.state).where(Message.id == waiting)).one() == State.DEAD, "not sent twice"
         assert session.scalar(select(func.count(Complaint.id))) == made.complaints
+
+
+def test_ground_that_others_hold_by_now_is_taken_back_only_with_the_operators_word(
+    cast: Cast, elsewhere: Engine, storage: FileStorage
+) -> None:
+    content, _made = taken(cast)
+    with Session(cast.session.get_bind()) as here:
+        ground = here.scalars(select(Boundary.wkb).where(Boundary.tenant_id == cast.city("barat").id)).one()
+    alike = {"type": "kota", "time_zone": "Asia/Jakarta", "languages": ["id"], "created_at": NOW}
+    with Session(elsewhere) as session:
+        other = Tenant(slug="tengah", code="TGH", name={"id": "Kota Tengah"}, stage="live", **alike)
+        session.add(other)
+        session.flush()
+        session.add(Boundary(tenant_id=other.id, wkb=ground, area_m2=1e8, claimed_at=NOW, created_at=NOW))
+        session.commit()
+    with pytest.raises(Conflict, match="m² of Kota Tengah by now"):
+        brought(elsewhere, storage, content)
+    with Session(elsewhere) as session:
+        assert session.scalar(select(Tenant).where(Tenant.slug == "barat")) is None
+        session.rollback()
+        import_archive(session, storage, io.BytesIO(content), now=NOW, over_ground=True)
+        question = session.scalars(select(BorderQuestion)).one()
+        assert (question.state, question.by_operator) == ("agreed", True)
 
 
 def test_the_sums_are_as_sha256sum_reads_them(cast: Cast, tmp_path: Path) -> None:
