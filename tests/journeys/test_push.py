@@ -11,6 +11,7 @@ from tests.journeys.browser import NEEDS_CHROMIUM, PHONE, chromium, device, let_
 from tests.journeys.conftest import Platform
 from tests.journeys.pages import IN_BEKASI, OFFICER, id_of
 from tests.journeys.person import Person
+from tests.journeys.test_offline import await_in
 from tests.messages.push_service import PushService
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), NEEDS_CHROMIUM]
@@ -70,7 +71,7 @@ def test_a_new_report_is_on_the_officers_phone_and_a_tap_opens_it(
         assert said["url"] == url
 
         _deliver(phone, page, registrations, officer.origin, json.dumps(said, ensure_ascii=False))
-        page.wait_for_function(f"async () => (await ({SHOWN})()).length === 1")
+        await_in(page, f"async () => (await ({SHOWN})()).length === 1")
         assert page.evaluate(SHOWN) == [[said["title"], said["body"], said["tag"]]]
         (worker,) = phone.service_workers
         assert worker.evaluate(TAPPED) == [url, 0]
