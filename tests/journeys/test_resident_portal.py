@@ -12,9 +12,12 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import make_url
 
+from tests.cast import jpeg
 from tests.journeys.browser import NEEDS_CHROMIUM, PHONE, chromium, device, watched
 from tests.journeys.conftest import Platform
-from tests.journeys.pages import IN_BEKASI
+from tests.journeys.mail import await_mail
+from tests.journeys.pages import IN_BEKASI, OFFICER, move
+from tests.journeys.person import Person
 from tests.journeys.snapshot import GPS, snapshot
 from tests.journeys.test_offline import await_in
 
@@ -223,6 +226,47 @@ def large_photo(at: tuple[float, float]) -> bytes:
     return data.getvalue()
 
 
+def test_a_follower_hears_of_a_report_that_its_reporter_opens_again_and_confirms_by_the_secret_link(
+    browser: Browser, platform: Platform
+) -> None:
+    reported = Person(platform, "bekasi").report(IN_BEKASI, description="Lubang yang kembali.")
+    officer, reference, follower = Person(platform, "bekasi", OFFICER), reported["reference"], "tetangga@contoh.example"
+    with device(browser, **PHONE) as theirs, device(browser, **PHONE) as own:
+        neighbour, reporter = theirs.new_page(), own.new_page()
+        neighbour.goto(reported["url"])
+        neighbour.get_by_role("button", name="Saya juga").click()
+        neighbour.get_by_role("link", name="Ikuti").click()
+        neighbour.get_by_label("Alamat surel").fill(follower)
+        neighbour.get_by_role("button", name="Ikuti").click()
+        asked = await_mail(platform.post, follower, reference)
+        found = re.search(r"http://\S+/following/\S+", asked.body)
+        assert found is not None
+        neighbour.goto(found[0])
+        neighbour.get_by_role("button", name="Ya, kabari saya").click()
+        expect(neighbour.get_by_role("button", name="Berhenti mengikuti")).to_be_visible()
+        _done(officer, reference)
+        reporter.goto(reported["manage_url"])
+        reporter.get_by_text("Belum, buka lagi").click()
+        reporter.get_by_label("Apa yang belum beres?").fill("Tambalannya sudah lepas.")
+        reporter.set_input_files("#photos", picture("#553322"))
+        reporter.get_by_role("button", name="Buka lagi").click()
+        expect(reporter.locator(".thread")).to_contain_text("Tambalannya sudah lepas.")
+        expect(reporter.get_by_role("heading", name="Apakah sudah selesai?")).to_have_count(0)
+        _done(officer, reference)
+        reporter.goto(reported["manage_url"])
+        reporter.get_by_role("button", name="Ya, sudah selesai").click()
+        expect(reporter.locator(".say .status")).to_have_class("status is-done")
+        expect(reporter.locator(".thread")).to_contain_text("memastikan")
+        await_mail(platform.post, follower, f"Selesai: laporan {reference}")
+        neighbour.goto(reported["url"])
+        expect(neighbour.locator(".say .status")).to_have_text("Selesai.")
+
+
+def _done(officer: Person, reference: str) -> None:
+    move(officer, reference, "start")
+    move(officer, reference, "resolution", {"note": "Sudah ditambal."}, photo=jpeg("#445566"))
+
+
 def test_a_face_is_covered_on_the_photo_before_it_is_sent(browser: Browser, platform: Platform) -> None:
     wrong = list[str]()
     with device(browser, **PHONE) as phone:
@@ -274,8 +318,14 @@ def cold(browser: Browser, address: str, conditions: dict[str, Any]) -> tuple[fl
         session.send("Network.emulateNetworkConditions", conditions)
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         sizes: list[float] = []
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
         session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
         page.goto(address, wait_until="load")
         page.wait_for_timeout(500)
+        home = address.split("/")[2]
+        assert [one for one in asked if one.startswith("http") and one.split("/")[2] != home] == [], (
+            "nothing comes from anybody else"
+        )
         timing = "performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart"
         return sum(sizes), page.evaluate(timing) / 1000

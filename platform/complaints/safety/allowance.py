@@ -57,21 +57,22 @@ class Sender:
 
 def check(session: Session, secret: bytes, sender: Sender, reporter: Reporter, now: datetime) -> None:
     """Raise TooMany or ProofNeeded where one more report is one too many; nothing is counted."""
-    for key, most, sentence, field in _counted(secret, sender, reporter):
-        if limits.counted(session, key, window=WINDOW, now=now) >= most:
+    refusing, network = list(_counted(secret, sender, reporter)), _of_network(secret, sender)
+    tries = limits.counted_all(session, [network, *(key for key, *_rest in refusing)], window=WINDOW, now=now)
+    for key, most, sentence, field in refusing:
+        if tries[key] >= most:
             raise TooMany(sentence, until=limits.until(WINDOW, now), field=field)
-    if sender.proved is not None and not sender.at_home:
-        tries = limits.counted(session, _of_network(secret, sender), window=WINDOW, now=now)
-        if tries >= FREE_OF_ADDRESS and not sender.proved():
-            raise ProofNeeded
+    if sender.proved is not None and not sender.at_home and tries[network] >= FREE_OF_ADDRESS and not sender.proved():
+        raise ProofNeeded
 
 
 def count(session: Session, secret: bytes, sender: Sender, reporter: Reporter, now: datetime) -> None:
     """Count a report that was just filed. Raises TooMany where others were filed since `check`: then it wasn't."""
-    for key, most, sentence, field in _counted(secret, sender, reporter):
-        if limits.count(session, key, window=WINDOW, now=now) > most:
+    refusing, network = list(_counted(secret, sender, reporter)), _of_network(secret, sender)
+    tries = limits.count_all(session, [network, *(key for key, *_rest in refusing)], window=WINDOW, now=now)
+    for key, most, sentence, field in refusing:
+        if tries[key] > most:
             raise TooMany(sentence, until=limits.until(WINDOW, now), field=field)
-    limits.count(session, _of_network(secret, sender), window=WINDOW, now=now)
 
 
 def _counted(secret: bytes, sender: Sender, reporter: Reporter) -> Iterator[tuple[str, int, str, str]]:

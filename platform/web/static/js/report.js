@@ -41,7 +41,7 @@ async function ask(files = null, progress = null) {
   const source = data.get("source") + data.get("lon") + data.get("lat");
   const answer = await post(data, progress);
   alone = !answer;
-  if (!answer) return null;
+  if (!answer || answer.tooLarge) return answer;
   unsent.length = 0;
   if (answer.filed) {
     location.replace(answer.filed);
@@ -73,7 +73,8 @@ function post(data, progress) {
     if (progress) request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress(event.loaded / event.total); });
     request.addEventListener("load", () => {
       try {
-        resolve(request.status === 200 ? JSON.parse(request.responseText) : null);
+        if (request.status === 413) resolve({ tooLarge: true, faults: { photos: form.dataset.tooLarge } });
+        else resolve(request.status === 200 ? JSON.parse(request.responseText) : null);
       } catch {
         resolve(null);
       }
