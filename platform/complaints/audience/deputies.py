@@ -16,8 +16,8 @@ from people.seats import Addressee
 from people.standing_in import day_in
 from tenants.directory import TenantCard
 
-OWN_INTEREST = ("watched", "arrived")
-"""Topics that are nobody's own duty: what somebody watches stays theirs, and what is new every colleague hears of."""
+OWN_INTEREST = ("watched",)
+"""Topics that are nobody's duty: what somebody watches stays theirs."""
 
 
 def deputies_of(
