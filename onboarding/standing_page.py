@@ -1,6 +1,7 @@
 """`/admin/standing`: a city pauses and goes on, takes everything of itself along, and leaves."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from onboarding import archiving, departure
 from people.permissions import Permission
 from tenants import scope
 from tenants.database import db
-from tenants.errors import AduanError, Conflict, Invalid
+from tenants.errors import AduanError, Conflict, Invalid, NotFound
 from web.access import allows
 from web.app import utc_now
 from web.context import office
@@ -115,6 +116,7 @@ def download(archive_id: UUID) -> ResponseReturnValue:
         return _refused(error)
     sent = _chunks(content, db.engine, g.tenant.id, row.id, author())
     answer = Response(sent, content_type="application/x-tar")
+    answer.call_on_close(content.close)  # also where nobody asked for the first of them
     answer.headers["Content-Length"] = str(row.size)
     answer.headers["Content-Disposition"] = f'attachment; filename="{g.tenant.slug}-{row.state_at:%Y-%m-%d}.tar"'
     answer.headers["Cache-Control"] = "private, no-store"
@@ -128,7 +130,7 @@ def _chunks(content: BinaryIO, engine: Engine, tenant_id: UUID, archive_id: UUID
     with content:
         while chunk := content.read(CHUNK_BYTES):
             yield chunk
-    with Session(engine) as session:
+    with suppress(NotFound), Session(engine) as session:  # the city may be gone by then, and its archives with it
         scope.name_tenant(session, tenant_id)
         archiving.had_whole(session, archive_id, author=by, now=utc_now())
         session.commit()

@@ -184,6 +184,7 @@ def test_a_city_changes_everything_that_was_filled_in_and_is_the_same_by_its_bun
     with device(browser, **DESK) as desk:
         page = desk.new_page()
         watched(page, wrong)
+        watch = Watch()
         page.goto(f"{platform.url()}/signup")
         page.get_by_label("Nama Anda").fill("Budi Santoso")
         page.get_by_label("Alamat surel kantor Anda").fill(MAYOR)
@@ -199,6 +200,7 @@ def test_a_city_changes_everything_that_was_filled_in_and_is_the_same_by_its_bun
         )
         page.get_by_role("button", name="Periksa batas ini").click()
         expect(page.locator("#boundary")).to_contain_text("DKI Jakarta")
+        watch.look(page, "own boundary")
         page.get_by_label("Alamat portal").fill("tangsel")
         page.get_by_label("Tiga huruf").fill("TSL")
         _continue(page)
@@ -207,6 +209,7 @@ def test_a_city_changes_everything_that_was_filled_in_and_is_the_same_by_its_bun
         page.get_by_label("Tugas rekan").first.select_option("supervisor")
         _continue(page)
         page.get_by_role("link", name="Periksa yang sudah terisi").click()
+        watch.look(page, "what is filled in")
         _change_all(page)
         _continue(page)
 
@@ -234,6 +237,7 @@ def test_a_city_changes_everything_that_was_filled_in_and_is_the_same_by_its_bun
             page.locator('a[href="/admin/bundle.zip"]').click()
         bundle = Path(taken.value.path()).read_bytes()
     assert wrong == []
+    assert not watch.found, "\n".join(watch.found)
 
     with copied(cluster, "aduan") as url:
         engine = create_engine(url)
@@ -254,10 +258,8 @@ def test_a_city_changes_everything_that_was_filled_in_and_is_the_same_by_its_bun
 
 
 def _change_all(page: Page) -> None:
-    """On the page of what was filled in: something of each kind."""
-    page.locator("summary").filter(has_text="Jalan dan lalu lintas").click()
+    """On the page of what was filled in, all of it unfolded: something of each kind."""
     page.get_by_label("Parkir liar").uncheck()
-    page.locator("summary").filter(has_text="Dinas").click()
     page.get_by_label("Telkom dan operator telekomunikasi").uncheck()
     page.get_by_label("Jumat").fill("07:30-11:30, 13:30-16:30")
     page.get_by_label("Hari libur tambahan kota").fill("2026-11-26 Hari jadi Kota Tangerang Selatan")
