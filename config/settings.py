@@ -101,9 +101,6 @@ class Settings:
     map_tiles_url: str | None = None
     """Address template of raster tiles with {z}, {x}, {y}. None: maps draw boundaries only and call nobody outside."""
 
-    geocoder_url: str | None = None
-    """Address of a Nominatim-like search. None: places are found by tenants' own areas only."""
-
     vapid_private_key: str | None = field(default=None, repr=False)
     """Private key (base64url of 32 bytes) that signs web push. None, in production only: push isn't offered.
     Development keeps one in `data_dir`."""
@@ -177,7 +174,6 @@ class Settings:
             billing_from=tuple(line.strip() for line in values.get("BILLING_FROM", "").split("|") if line.strip()),
             data_location=values.get("DATA_LOCATION"),
             map_tiles_url=_address(values, "MAP_TILES_URL", ("https", "http")),
-            geocoder_url=_address(values, "GEOCODER_URL", ("https", "http")),
             vapid_private_key=_vapid_key(values, data_dir),
             oidc_issuer=_address(values, "OIDC_ISSUER", ("https", "http")),
             oidc_client_id=_with_issuer(values, "OIDC_CLIENT_ID"),

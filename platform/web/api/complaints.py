@@ -172,7 +172,10 @@ def _photos() -> list[Photo]:
         if name != "photos":
             raise Invalid("Files are taken as photos only.", field=name)
     try:
-        return evidence.look_at(file.read() for file in request.files.getlist("photos"))
+        uploads = [file.read() for file in request.files.getlist("photos") if file.filename]
+        if not all(uploads):
+            raise Invalid("This photo is empty: nothing of it arrived. Choose it once more.")
+        return evidence.look_at(uploads)
     except Invalid as error:
         error.field = "photos"
         raise

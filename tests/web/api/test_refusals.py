@@ -153,6 +153,7 @@ def test_a_part_of_a_form_that_does_not_fit_is_named(visit: Visit, owner: Connec
         ({"description": NUL}, "description"),
         ({"crest": (io.BytesIO(b"x"), "a.jpg")}, "crest"),
         ({"photos": (io.BytesIO(b"not a photo"), "a.jpg")}, "photos"),
+        ({"photos": (io.BytesIO(b""), "a.jpg")}, "photos"),
         ({"photos": (io.BytesIO(jpeg()[:2000]), "a.jpg")}, "photos"),
         ({"photos": [(io.BytesIO(jpeg()), f"{number}.jpg") for number in range(12)]}, "photos"),
     ]
