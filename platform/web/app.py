@@ -185,6 +185,7 @@ def _be_ready_to_serve(app: Flask) -> None:
 def _begin(app: Flask, config: WebConfig) -> None:
     if request.path in UNSCOPED:
         return
+    _leave_out_nul()
     g.now = utc_now()
     keeper: Office = app.extensions["office"]
     place = _place(request.host, keeper, config)
@@ -198,12 +199,17 @@ def _begin(app: Flask, config: WebConfig) -> None:
     )
     g.session = db.session()
     scope.name_tenant(g.session, place.tenant.id if place.tenant else None)
-    # No text of the database can hold a NUL; the API's schemas name the field that has one.
-    if "\0" in request.path or (b"%00" in request.query_string and not request.path.startswith("/api/")):
+    if "\0" in request.path:
         raise NotFound("There is no such page here.")
     if request.method not in READS and not reads_no_cookie(request.path) and not own_origin():
         raise NotAllowed("This form came from another address. Open the page again and send it from there.")
     refuse_while_closed()
+
+
+def _leave_out_nul() -> None:
+    """Take NUL out of the query: no text of the database can hold one. The API's schemas name the field that has it."""
+    if b"%00" in request.query_string and not request.path.startswith("/api/"):
+        request.query_string = request.query_string.replace(b"%00", b"")
 
 
 def _place(host: str, office: Office, config: WebConfig) -> Place:
