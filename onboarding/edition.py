@@ -201,10 +201,12 @@ def _is_same(one: Government, new: Government) -> bool:
 
 
 class _Ground:
-    """Outlines, to be asked whose some ground is."""
+    """Outlines, to be asked whose some ground is; of a province that stands among them not its members beside it."""
 
     def __init__(self, governments: Iterable[Government]) -> None:
-        self._all = [one for one in governments if one.outline is not None]
+        outlined = [one for one in governments if one.outline is not None]
+        whole = {one.code for one in outlined if one.code == one.province_code}
+        self._all = [one for one in outlined if one.code in whole or one.province_code not in whole]
         self._tree = shapely.STRtree([one.outline for one in self._all if one.outline is not None])
 
     def shares(self, ground: BaseGeometry | None, *, comes: bool, leave_out: str) -> list[Share]:

@@ -14,7 +14,7 @@ from messages.outbox import Message
 from onboarding import border, border_question
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
-from onboarding.neighbours import neighbours
+from onboarding.neighbours import neighbours, overlap_m2
 from onboarding.readiness import Light, checklist
 from tenants import scope
 from tenants.boundary import Boundary
@@ -136,6 +136,9 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
     claim, tenant_id = new_city(cast, shapely.box(106.9, -6.4, 107.0, -6.2995))
     assert light(cast, claim, tenant_id) == (Light.RED, ["Kota Barat"])
     assert asked(cast, tenant_id) == 1
+    reckoned = overlap_m2.cache_info().misses
+    assert light(cast, claim, tenant_id)[0] is Light.RED
+    assert overlap_m2.cache_info().misses == reckoned, "the same pair of outlines is laid over one another again"
     assert asked(cast, tenant_id) == 0, "asked twice"
     question = cast.session.scalars(select(border_question.BorderQuestion)).one()
     path, seen, question_id = f"/admin/borders/{question.id}", question.seen, question.id

@@ -96,6 +96,15 @@ def test_a_name_that_leaves_out_the_kind_is_the_same_and_other_provinces_are_lef
     assert told(differences([one], Edition("2027", [far], complete=True))) == [("new", "33.01")]
 
 
+def test_of_a_province_that_is_a_city_it_alone_is_named() -> None:
+    east = shapely.box(107.0, -6.3, 107.1, -6.2)
+    province, member = government("31", WEST, "DKI"), government("31.75", WEST, "Kota Timur")
+    own = government("32.75", east, "Kota Bekasi")
+    grown = replace(own, outline=shapely.box(106.99, -6.3, 107.1, -6.2))
+    (found,) = differences([province, member, own], Edition("2027", [province, member, grown]))
+    assert [(one.code, one.comes) for one in found.shares] == [("31", True)]
+
+
 @given(st.integers(-400, 400))
 def test_what_is_gained_and_lost_adds_up_and_a_strokes_width_is_no_difference(metres: int) -> None:
     moved = translate(WEST, metres / 111_320)
