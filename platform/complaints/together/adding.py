@@ -164,7 +164,7 @@ def waiting(session: Session, complaint_id: UUID) -> list[Addition]:
         .where(HistoryRow.complaint_id == complaint_id, HistoryRow.move.in_((ADD, SHOW, LEAVE)))
         .order_by(HistoryRow.number)
     ).all()
-    decided = {row.detail["number"] for row in rows if row.move != ADD}
+    decided = {row.detail.get("number") for row in rows if row.move != ADD}
     added = [row for row in rows if row.move == ADD and row.number not in decided]
     if not added:
         return []
