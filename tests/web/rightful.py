@@ -1562,8 +1562,8 @@ def admin_options(world: World) -> dict[str, str]:
         "calendar": "kantor",
         "switches": "anonymous_allowed",
         "likely": "jalan-lubang",
-        "urgent-id": "kebakaran",
-        "urgent-en": "fire",
+        "urgent-id": "kata",
+        "urgent-en": "Kata",
         **numbers,
         **kept,
         **times,
@@ -1578,13 +1578,13 @@ def admin_text(world: World) -> dict[str, str]:
 
 TEXT = "/admin/texts/received/id"
 REPLY = "/admin/replies/reply_checking"
-NEW_REPLY = {"title-id": "Terima kasih", "text-id": "Kami baca."}
+NEW_REPLY = {"title-id": "Kata", "text-id": "Kami datang besok."}
 
 
 def admin_reply(world: World) -> dict[str, str]:
     world.cast.enter("barat")
     version = str(world.cast.tenant("barat").version)
-    return {"version": version, "title-id": "Akan diperiksa", "text-id": "Petugas {agency} memeriksanya."}
+    return {"version": version, "title-id": "Kata", "text-id": "Kami datang besok."}
 
 
 def admin_notice() -> dict[str, str]:
@@ -1740,7 +1740,7 @@ def own_archive(world: World) -> Ask:
     world.cast.enter("barat")
     key = f"archive/{uuid4()}"
     row = Archive(
-        id=new_id(), state=ArchiveState.READY, asked_at=_now(), state_at=_now(), made_at=_now(), complaints=1,
+        id=new_id(), state=ArchiveState.READY, asked_at=_now(), state_at=_now(), complaints=1,
         files=1, size=9,
         expires_at=_now() + timedelta(days=1), key=key, sha256="0" * 64,
     )  # fmt: skip

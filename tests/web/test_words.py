@@ -293,7 +293,11 @@ def _words_of(value: object) -> Iterator[str]:
         for key, one in value.items():
             if key in ("id", "en") and isinstance(one, str):
                 yield re.sub(r"\s+", " ", one).strip()
-                yield one.partition("\n")[0]  # of a ready reply its title
+                title, _line, text = one.partition("\n")  # of a ready reply
+                yield title
+                yield from (part for part in re.split(r"\s*\{[a-z_]+\}\s*", re.sub(r"\s+", " ", text)) if len(part) > 1)
+            elif key in ("id", "en") and isinstance(one, list):
+                yield " ".join(map(str, one))  # a line each
             else:
                 yield from _words_of(one)
     elif isinstance(value, list):

@@ -94,7 +94,7 @@ def test_the_first_kinds_of_problem_and_the_emergency_words_are_the_citys(visit:
     cast.enter("barat")
     options = cast.tenant("barat").options
     assert options["likely_categories"] == ["pju", "banjir"]
-    assert options["emergency_words"] == {"id": ["tersengat LISTRIK", "roboh"], "en": ["fire"]}
+    assert options["emergency_words"] == {"id": ["tersengat LISTRIK", "roboh"], "en": ["Kata"]}
     for city, alarmed in (("barat", True), ("timur", False)):
         asked = visit(city).post("/report", data={"description": "Pohon roboh", "step": "4", "go": "search"})
         page = visit(city).get(asked.location) if asked.status_code == 303 else asked
