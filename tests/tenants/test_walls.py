@@ -206,6 +206,7 @@ NOT_PERSONAL = {
     ("catalogue", "name"): "of a place",
     ("catalogue", "province_name"): "of a place",
     ("catalogue", "contact_email"): "of an authority",
+    ("catalogue_differences", "name"): "of a place",
     ("categories", "name"): "of a kind of problem",
     ("categories", "place"): "whether a place is asked for",
     ("claims", "boundary_name"): "of a file with an outline",
