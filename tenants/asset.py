@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, Configured, TenantOwned
@@ -78,5 +78,5 @@ class AssetRule(Configured, Base):
     attribute: Mapped[str]
     value: Mapped[str]
     agency_id: Mapped[UUID | None]
-    overlay: Mapped[str | None] = mapped_column(Text)
+    overlay: Mapped[str | None]
     ended_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.add_column("asset_rules", sa.Column("overlay", sa.Text(), nullable=True))
+    op.add_column("asset_rules", sa.Column("overlay", sa.String(), nullable=True))
     op.alter_column("asset_rules", "agency_id", nullable=True)
     op.create_check_constraint(op.f("ck_asset_rules_owner"), "asset_rules", "num_nonnulls(agency_id, overlay) = 1")
 

@@ -142,7 +142,7 @@ def complaint_page(
         merged=alike.merged(g.session, book, viewer(), complaint),
         about=about(g.session, viewer(), complaint, picks="correct" in possible),
         crews=links_of(g.session, complaint.id),
-        additions=adding.waiting(g.session, complaint.id),
+        additions=adding.waiting(g.session, complaint.id) if shown.has_additions else [],
         covered=covered,
         parts=parts.lines_of(complaint, book),
         refusal=refusal,

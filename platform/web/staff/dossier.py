@@ -20,6 +20,7 @@ from complaints.routing import decision_from
 from complaints.rules import dispute, own_work
 from complaints.rules.as_filed import category_as_filed
 from complaints.rules.rulebook import CategoryEntry, Rulebook
+from complaints.together import adding
 from complaints.viewer import Viewer
 from messages.destination import closed_among
 from people.permissions import Permission, may
@@ -41,7 +42,7 @@ class Dossier:
 
     last: the last row of its history. owners: (name, time) of each agency. wait_ends: of a question. own_work: whether
     the viewer did the work. again_id: the finished complaint that its reporter says is back.
-    disputed_with: the other city, while the operator decides between the two.
+    disputed_with: the other city, while the operator decides between the two. has_additions: by others.
     """
 
     complaint: Complaint
@@ -68,6 +69,7 @@ class Dossier:
     handed_to: str
     own_work: bool
     disputed_with: str
+    has_additions: bool
 
     @property
     def comparable(self) -> bool:
@@ -183,6 +185,7 @@ def dossier(
         handed_to=city_name(handed_to, language) if handed_to else "",
         own_work=own_work.is_own([row for row, _remark in history], viewer.seat_id),
         disputed_with=_disputed_with(session, directory, history, language),
+        has_additions=any(row.move == adding.ADD for row, _remark in history),
     )
 
 
