@@ -1479,7 +1479,7 @@ def proposal_of(path: str, rest: str = "", *, free: bool = False) -> Callable[[W
         row.edition, row.name, row.digest, row.proposed_at = "2027", "Kota Barat", "x", _now()
         row.city_id = None if free else city.id
         row.before, row.shares, row.gained_m2, row.lost_m2 = {}, [], 0.0, 0.0
-        words = {"name": "Kota Baru", "type": "kota", "province_code": "98", "province_name": "Pulau Baru"}
+        words = {"name": "Kota Barat", "type": "Kata", "province_code": "98", "province_name": "Kata"}
         row.after = {"code": code, **words} if free else {}
         if not free:
             ground = shapely.MultiPolygon([shapely.box(106.9, -6.3, 107.0, -6.21)])
