@@ -17,7 +17,7 @@ from tenants import scope
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.tenant import COMMONS_ID
 from tests.cast import Visitor
-from tests.web.rightful import World
+from tests.web.rightful.world import World
 
 EMAIL = "kepala@kotabogor.go.id"
 PASSWORD = "tiga kata acak"

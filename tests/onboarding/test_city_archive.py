@@ -31,7 +31,7 @@ from tenants.tenant import Tenant
 from tests import conftest
 from tests.cast import NOW, Cast, photo
 from tests.conftest import copied
-from tests.web.rightful import World
+from tests.web.rightful.world import World
 
 database = conftest.database  # the cast's cities, instead of the bare catalogue
 

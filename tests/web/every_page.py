@@ -11,7 +11,9 @@ from complaints.workflow import Need
 from tests.cast import AT_THE_BORDER, IN_BARAT, IN_TIMUR, NOWHERE, Visitor, jpeg
 from tests.onboarding.signing_up import every_page_of_the_signup
 from tests.web.resident.sheet import Sheet
-from tests.web.rightful import CALLS, World, staff_check
+from tests.web.rightful import CALLS
+from tests.web.rightful.crews import staff_check
+from tests.web.rightful.world import World
 
 Pages = Iterator[tuple[str, TestResponse]]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from complaints.together.incident import Incident
 from complaints.together.works import Works
 from tests.cast import Cast, Visitor
-from tests.web.rightful import admin_notice
+from tests.web.rightful.settings import admin_notice
 from tests.web.staff.ground import words
 from web import area_picking
 

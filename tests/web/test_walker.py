@@ -16,7 +16,8 @@ from tenants.directory import raise_epoch
 from tests.cast import Cast, Visitor
 from tests.conftest import copied, put_together
 from tests.tenants import walls
-from tests.web.rightful import CALLS, HIDDEN, SHOWN, Ask, Call, World
+from tests.web.rightful import CALLS
+from tests.web.rightful.world import HIDDEN, SHOWN, Ask, Call, World
 from web.access import Anyone, SignedIn
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -140,7 +141,7 @@ def canaries(response: TestResponse) -> list[str]:
 
 
 def test_every_route_has_a_rightful_call(app: Flask) -> None:
-    assert uncovered(app.url_map) == [], "add it to tests/web/rightful.py"
+    assert uncovered(app.url_map) == [], "add it to tests/web/rightful/"
 
 
 def test_a_new_route_without_one_is_noticed(app: Flask) -> None:

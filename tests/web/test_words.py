@@ -27,7 +27,7 @@ from tests.conftest import put_together
 from tests.web.every_page import every_page
 from tests.web.pseudo import speak_pseudo, write_pseudo_catalogue
 from tests.web.reading import says_nothing, texts, untranslated, without
-from tests.web.rightful import HIDDEN, SHOWN, World
+from tests.web.rightful.world import HIDDEN, SHOWN, World
 from web import app as web_app
 from web.translating import TRANSLATIONS, extracted, read
 from web.translating import untranslated as lacking

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from complaints.together.works import Works
 from messages.outbox import Message
 from tests.cast import IN_BARAT, Cast, Visitor
-from tests.web.rightful import admin_notice
+from tests.web.rightful.settings import admin_notice
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from tests.cast import IN_BARAT, IN_TIMUR, Cast, Visitor
-from tests.web.rightful import World, admin_options
+from tests.web.rightful.settings import admin_options
+from tests.web.rightful.world import World
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from complaints.complaint import Complaint
 from tests.cast import Cast, Visitor
-from tests.web.rightful import World
+from tests.web.rightful.world import World
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
