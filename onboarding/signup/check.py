@@ -18,7 +18,7 @@ from configuration.logo import content_type, logo_key
 from configuration.looks import Look
 from onboarding import checking, founding, rehearsal
 from onboarding.claim import Claim
-from onboarding.signup.steps import needs_claim, page, refusal, sent_file
+from onboarding.signup.steps import goes_back, needs_claim, page, refusal, sent_file
 from tenants import scope
 from tenants.area import Area
 from tenants.colours import USUAL_COLOUR, repair, theme_css
@@ -71,7 +71,7 @@ def save(claim: Claim) -> ResponseReturnValue:
         errors, status = refusal(error, "category")
         return _page(claim, {control_of(field): said for field, said in errors.items()}, status)
     commit_and_know()
-    return redirect("/signup/rehearsal", 303)
+    return redirect("/signup/people" if goes_back() else "/signup/rehearsal", 303)
 
 
 @blueprint.get("/signup/colours.css")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from onboarding import founding
 from onboarding.claim import Claim
-from onboarding.signup.steps import needs_claim, page, refusal
+from onboarding.signup.steps import goes_back, needs_claim, page, refusal
 from people.contacts import checked_email
 from people.permissions import Role
 from tenants.errors import N_, AduanError, Conflict
@@ -35,7 +35,7 @@ def form(claim: Claim) -> ResponseReturnValue:
 @blueprint.post("/signup/people")
 @needs_claim
 def invite(claim: Claim) -> ResponseReturnValue:
-    """Write them down, and set the city up for its rehearsal."""
+    """Write them down, and set the city up for its rehearsal; whoever goes back has them written down."""
     if claim.slug is None or claim.live_at is not None:
         return redirect("/signup", 303)
     pairs = list(zip(request.form.getlist("email"), request.form.getlist("role"), strict=False))[:20]
@@ -44,7 +44,8 @@ def invite(claim: Claim) -> ResponseReturnValue:
         for number, (email, _role) in enumerate(typed):
             checked_email(email, field=f"email-{number}" if number else "email")
         founding.invite(g.session, office(), claim, [{"email": email, "role": role} for email, role in typed], g.now)
-        founding.found(g.session, office(), claim, g.now)
+        if not goes_back():
+            founding.found(g.session, office(), claim, g.now)
     except Conflict as error:
         errors, status = refusal(error)
         return _page(claim, typed, errors, status)
@@ -52,6 +53,8 @@ def invite(claim: Claim) -> ResponseReturnValue:
         errors, status = refusal(error, "email")
         return _page(claim, typed, errors, status)
     commit_and_know()
+    if goes_back():
+        return redirect("/signup/place", 303)
     return redirect("/signup/check" if request.form.get("go") == "check" else "/signup/rehearsal", 303)
 
 

@@ -8,7 +8,7 @@ from onboarding import place as places
 from onboarding.authority import municipality_of
 from onboarding.claim import Claim
 from onboarding.place import Freedom, Place
-from onboarding.signup.steps import drawn, needs_claim, outline_wkb, page, refusal, sent_file
+from onboarding.signup.steps import drawn, goes_back, needs_claim, outline_wkb, page, refusal, sent_file
 from tenants.errors import AduanError
 from web.context import office
 
@@ -30,7 +30,7 @@ def form(claim: Claim) -> ResponseReturnValue:
 @blueprint.post("/signup/place")
 @needs_claim
 def choose(claim: Claim) -> ResponseReturnValue:
-    """Write the choice down."""
+    """Write the choice down, for whoever goes back too."""
     typed = {key: request.form.get(key, "").strip() for key in ("municipality", "slug", "code")}
     typed["slug"], typed["code"] = typed["slug"].casefold(), typed["code"].upper()
     try:
@@ -38,7 +38,7 @@ def choose(claim: Claim) -> ResponseReturnValue:
     except AduanError as error:
         errors, status = refusal(error, "place")
         return _page(claim, _place(typed["municipality"]), typed, errors=errors, status=status)
-    return redirect("/signup/people", 303)
+    return redirect("/signup?back" if goes_back() else "/signup/people", 303)
 
 
 @blueprint.post("/signup/boundary")

@@ -88,6 +88,11 @@ def with_cookie(response: Response, token: str) -> Response:
     return response
 
 
+def goes_back() -> bool:
+    """Whether the form came by its button back: what was typed is kept, and the step before is shown."""
+    return request.form.get("go") == "back"
+
+
 def next_of(claim: Claim) -> str:
     """The first step that isn't done."""
     return next((key for key in NAMES if not done(claim, key)), "live")

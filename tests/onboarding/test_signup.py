@@ -235,6 +235,24 @@ def test_a_colleague_who_is_taken_out_or_is_to_do_less_loses_the_mail_that_was_s
     assert "sari@x.example" in answer.get_data(as_text=True)
 
 
+def test_whoever_goes_back_finds_again_what_was_typed(founder: Founder) -> None:
+    founder.confirmed()
+    assert founder.post("/signup/place", data={**BOGOR, "slug": "kota-hujan", "go": "back"}).location == "/signup?back"
+    assert founder.claim().slug == "kota-hujan"
+    sent = {"email": ["budi@x.example"], "role": ["supervisor"], "go": "back"}
+    assert founder.post("/signup/people", data=sent).location == "/signup/place"
+    assert founder.claim().tenant_id is None, "the city isn't set up by going back"
+    assert 'value="budi@x.example"' in shown(founder, "/signup/people")
+
+    founder.post("/signup/people", data={**sent, "go": ""})
+    form = {"category": "jalan-lubang", "hours-mon": "09:00-10:00", "colour": "#0b5fa5", "go": "back"}
+    assert founder.post("/signup/check", data=form).location == "/signup/people"
+    assert "09:00-10:00" in shown(founder, "/signup/check")
+    for page in ("/signup/place", "/signup/people", "/signup/check"):
+        buttons = re.findall(r"<button[^>]*>", shown(founder, page).partition("<form")[2])
+        assert 'value="back"' not in buttons[0], "Enter goes on"
+
+
 def test_a_tap_on_the_map_is_the_place_and_one_outside_is_refused(founder: Founder) -> None:
     founder.founded()
     assert founder.get("/signup/outline.svg").mimetype == "image/svg+xml"
@@ -258,6 +276,7 @@ def test_the_nation_sees_who_is_free_who_is_being_set_up_and_who_is_live(founder
     assert after is not None
     assert not states("/governments") & states(after[1])
 
+    assert 'class="barred"' in shown(founder, "/"), "Jakarta's parts, as long as nobody serves them"
     founder.founded()
     assert states("/governments?state=setting_up") == {"Kota Bogor"}
     assert "Kota Bogor" not in states("/governments?state=free&q=bogor")

@@ -1,6 +1,6 @@
 """The front pages: a city's with one question and one button, and the national one that finds cities."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -79,12 +79,15 @@ class City:
 
 @dataclass(frozen=True)
 class Dot:
-    """Where a city lies in the national drawing, and its colour. begun: it is being set up, and serves nobody yet."""
+    """Where a city lies in the national drawing, and its colour.
+
+    kind: "serves", "begun" for one that is being set up, or "barred" for a municipality that can't join by itself.
+    """
 
     x: float
     y: float
     colour: str
-    begun: bool = False
+    kind: str = "serves"
 
 
 @blueprint.get("/")
@@ -239,7 +242,8 @@ def _live_cities(session: Session) -> Sequence[City]:
 
 
 def _dots(session: Session) -> tuple[Dot, ...]:
-    """The cities that serve or are being set up in the national drawing; reckoned once per state of the directory.
+    """The cities that serve, are being set up or can't be in the national drawing; reckoned once per state of the
+    directory.
 
     Of those that would lie on one another only one is drawn, so that the page weighs no more with thousands of cities.
     """
@@ -247,18 +251,37 @@ def _dots(session: Session) -> tuple[Dot, ...]:
     if _drawn.get("epoch") != directory.epoch:
         rows = session.execute(select(Boundary.tenant_id, Boundary.wkb).where(Boundary.valid_until.is_(None)))
         live = {card.id: card for card in directory.live}
-        dots = [_dot(directory.by_id[one.tenant_id], one.wkb, begun=True) for one in directory.rehearsing]
-        dots += [_dot(live[tenant_id], wkb) for tenant_id, wkb in rows if tenant_id in live]
+        dots = [
+            _dot(wkb, kind="barred") for wkb in _barred(session, {card.municipality_code for card in live.values()})
+        ]
+        dots += [_dot(one.wkb, directory.by_id[one.tenant_id], kind="begun") for one in directory.rehearsing]
+        dots += [_dot(wkb, live[tenant_id]) for tenant_id, wkb in rows if tenant_id in live]
         seen = [dot for dot in dots if 0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT]
         _drawn["dots"] = tuple({(2 * dot.x // DOT, 2 * dot.y // DOT): dot for dot in seen}.values())
         _drawn["epoch"] = directory.epoch
     return _drawn["dots"]
 
 
-def _dot(card: TenantCard, wkb: bytes, *, begun: bool = False) -> Dot:
+def _barred(session: Session, served: Container[str | None]) -> list[bytes]:
+    """The outlines of municipalities that can't join and that nobody serves."""
+    barred = select(Municipality.code, Municipality.province_code, Municipality.outline).where(
+        Municipality.level == "municipality",
+        ~Municipality.claimable,
+        Municipality.ended_at.is_(None),
+        Municipality.outline.is_not(None),
+    )
+    return [
+        outline
+        for code, province_code, outline in session.execute(barred)
+        if outline and code not in served and province_code not in served
+    ]
+
+
+def _dot(wkb: bytes, card: TenantCard | None = None, *, kind: str = "serves") -> Dot:
     west, south, east, north = shapely.bounds(shapely.from_wkb(wkb))
     lon, lat = (west + east) / 2, (south + north) / 2
-    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), card.look.get("colour", USUAL_COLOUR), begun)
+    colour = card.look.get("colour", USUAL_COLOUR) if card is not None else ""
+    return Dot(round(lon * ACROSS + LEFT, 1), round(lat * DOWN + TOP, 1), colour, kind)
 
 
 _drawn: dict[str, Any] = {}
