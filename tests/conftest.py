@@ -82,7 +82,7 @@ CONFIG = WebConfig(
     provider=PROVIDER,
 )
 # No deadline: how long one example takes says more about the machine than about the property.
-settings.register_profile("suite", max_examples=50, deadline=None)
+settings.register_profile("suite", max_examples=30, deadline=None)
 settings.load_profile("suite")
 STRIPE = FakeStripe()
 BILLING = Billing(issuer=("Aduan", "BCA 123"), provider=CardProvider(KEY, None, SECRET, InProcess(STRIPE)))

@@ -174,11 +174,17 @@ def test_what_was_reckoned_in_batches_is_what_each_move_reckons(cast: Cast, watc
     updates = [one for one in sent if one.startswith("UPDATE complaints")]
     assert len(updates) == 1
     assert [cast.read("barat", one).version - before for one, before in zip(ids, versions, strict=True)] == [1, 1, 1]
-    names = ("respond_due_at", "secure_due_at", "resolve_due_at", "ceiling_at", "sort_at", "next_step_at")
-    stored = [{name: getattr(cast.read("barat", one), name) for name in names} for one in ids]
+
+    def reckoned() -> list[dict[str, object]]:
+        """What is stored; but no next step of the last, since a move takes first what was missed."""
+        names = ["respond_due_at", "secure_due_at", "resolve_due_at", "ceiling_at", "sort_at"]
+        asked = [(ids[0], [*names, "next_step_at"]), (ids[1], [*names, "next_step_at"]), (ids[2], names)]
+        return [{name: getattr(cast.read("barat", one), name) for name in of} for one, of in asked]
+
+    stored = reckoned()
     for one in ids:
         cast.move("barat", one, "note", words={Need.NOTE: "Dilihat lagi."}, now=NOW + 9 * HOUR)
-    assert stored == [{name: getattr(cast.read("barat", one), name) for name in names} for one in ids]
+    assert stored == reckoned()
 
 
 def test_a_revision_without_another_calendar_costs_nothing_and_the_neighbour_is_left_alone(

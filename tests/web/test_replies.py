@@ -83,7 +83,7 @@ def test_what_nobody_asked_is_for_officials_alone_who_hear_of_it(cast: Cast, vis
     cast.enter("barat")
     assert cast.session.scalars(select(Message).where(Message.event == "reporter_wrote")).one()
     reference = cast.read("barat", complaint_id).reference
-    assert "0812" not in visit("barat").get(f"/complaints/{reference}").get_data(as_text=True)
+    assert "saya 0812" not in visit("barat").get(f"/complaints/{reference}").get_data(as_text=True)
     page = visit("barat", "supervisor").get(f"/staff/complaints/{complaint_id}").get_data(as_text=True)
     assert "Nomor saya 0812." in page
 

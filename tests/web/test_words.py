@@ -17,6 +17,7 @@ from flask import Flask
 from flask_babel import get_babel
 
 from complaints.safety.breach_notice import DRAFTS
+from messages import operating
 from messages.texts import TEXTS
 from onboarding.billing.documents import FILE as DOCUMENTS
 from onboarding.bundle import TEMPLATE
@@ -263,7 +264,8 @@ def _known(cast: Cast) -> re.Pattern[str]:
         if len(part.strip()) > 1
     ]
     words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
-    subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in TEXTS["id"].values()]
+    said = [*TEXTS["id"].values(), *operating.TEXTS["id"].values()]
+    subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in said]
     return re.compile(rf"(?<!\w)(?:{'|'.join([*SHORT, *subjects, *map(re.escape, filter(None, words))])})(?!\w)")
 
 

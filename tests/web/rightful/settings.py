@@ -137,7 +137,7 @@ TEXT = "/admin/texts/received/id"
 REPLY = "/admin/replies/reply_checking"
 
 
-NEW_REPLY = {"title-id": "Kata", "text-id": "Kami datang besok."}
+NEW_REPLY = {"title-id": "Laporan", "text-id": "Kami datang besok."}
 
 
 def admin_reply(world: World) -> dict[str, str]:
