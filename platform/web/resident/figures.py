@@ -156,8 +156,10 @@ def _promises(said: Figures) -> Table:
     rows = [Row([milestone_name(one), *_kept(by_milestone[one])]) for one in MILESTONES if one in by_milestone]
     total = said.promised()
     title = _("No promise fell due")
-    if total.due and total.share_missed is not None:
+    if total.due >= FEWEST and total.share_missed is not None:
         title = _("%(share)s of the promises were kept", share=percent(1 - total.share_missed))
+    elif total.due:
+        title = _("Too few promises fell due to tell a share")
     return Table(
         key="promises",
         title=title,
@@ -187,7 +189,9 @@ def _weeks(said: Figures) -> Table:
     weeks = said.week_by_week()
     due = sum((promise for _monday, promise in weeks), Promise())
     title = _("No promise fell due in the last weeks")
-    if due.share_missed is not None:
+    if 0 < due.due < FEWEST:
+        title = _("Too few promises fell due in the last %(weeks)s weeks to tell a share", weeks=len(weeks))
+    elif due.share_missed is not None:
         title = _(
             "In the last %(weeks)s weeks %(share)s weren't kept", weeks=len(weeks), share=percent(due.share_missed)
         )
@@ -246,4 +250,5 @@ def _columns() -> list[Column]:
 
 
 def _kept(promise: Promise) -> list[int | float | None]:
-    return [promise.due, promise.missed, promise.share_missed]
+    """The share of fewer than FEWEST says nothing, so it is left out."""
+    return [promise.due, promise.missed, promise.share_missed if promise.due >= FEWEST else None]

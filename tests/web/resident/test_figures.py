@@ -73,6 +73,17 @@ def test_the_page_says_its_numbers_and_its_licence_and_names_nobody(cast: Cast, 
     assert "Officer" not in page
 
 
+def test_of_few_promises_no_share_is_told(cast: Cast, visit: Visit) -> None:
+    for number in range(1, FEWEST + 1):
+        cast.complaint("barat", category="macet", now=lately(days=3))
+        count(cast)
+        rows = read(visit("barat"), "promises")
+        assert {int(row["Due"]) for row in rows.values()} == {number}
+        assert {bool(row["Share not kept"]) for row in rows.values()} == {number >= FEWEST}
+        page = words(visit("barat").get("/figures?lang=en"))
+        assert ("Too few promises fell due" in page) is (number * len(rows) < FEWEST)
+
+
 @pytest.mark.parametrize(("path", "status"), [("/figures?period=x", 422), ("/figures/people.csv", 404)])
 def test_there_is_nothing_else_to_have(visit: Visit, path: str, status: int) -> None:
     assert visit("barat").get(path).status_code == status
