@@ -16,7 +16,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages import outbox, texts
 from messages.footing import ENDING, footed
-from messages.letter import Channel
 from messages.queue import Job, Queue
 from tenants.database import Base, TenantOwned, new_id
 from tenants.directory import TenantCard
@@ -152,18 +151,17 @@ def send(session: Session, queue: Queue, card: TenantCard, reader_id: UUID, now:
         "manage_url": last.manage_url,
     }
     subject, body = texts.compose(EVENT, last.language, values, card.texts)
-    message_id = outbox.post(
+    letter = subject, footed(body, last.language, ENDING, last.unsubscribe_url)
+    message_id = outbox.mail(
         session,
-        event=EVENT,
-        channel=Channel.EMAIL,
-        destination=last.destination,
+        queue,
+        EVENT,
+        last.destination,
+        letter,
         language=last.language,
-        subject=subject,
-        body=footed(body, last.language, ENDING, last.unsubscribe_url),
+        now=now,
         link=last.manage_url,
         unsubscribe_url=last.unsubscribe_url,
-        now=now,
-        defer_with=queue,
     )
     for line in due:
         line.told_in = message_id

@@ -154,10 +154,10 @@ def mail(
     now: datetime,
     link: str | None = None,
     unsubscribe_url: str | None = None,
-) -> None:
-    """`post` by e-mail and at once, about no complaint. letter: subject and body."""
+) -> UUID:
+    """`post` by e-mail and at once, about no complaint; the message's id. letter: subject and body."""
     subject, body = letter
-    post(
+    return post(
         session,
         event=event,
         channel=Channel.EMAIL,

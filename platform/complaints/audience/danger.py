@@ -18,7 +18,6 @@ from complaints.office import Office
 from messages import digest, outbox, texts
 from messages.digest import DigestLine, Reader
 from messages.footing import ENDING, footed
-from messages.letter import Channel
 from messages.queue import Job
 from people import limits
 from tenants.directory import TenantCard
@@ -69,17 +68,16 @@ def warn(session: Session, office: Office, card: TenantCard, complaint_id: UUID,
         words = alerts.words_of(office, card, book, alert, report)
         subject, body = texts.compose(EVENT, alert.language, words, card.texts)
         ending_url = ending_link.of_follower(words["manage_url"])
-        message_id = outbox.post(
+        letter = subject, footed(body, alert.language, ENDING, ending_url)
+        message_id = outbox.mail(
             session,
-            event=EVENT,
-            channel=Channel.EMAIL,
-            destination=alert.email,
+            office.queue,
+            EVENT,
+            alert.email,
+            letter,
             language=alert.language,
-            subject=subject,
-            body=footed(body, alert.language, ENDING, ending_url),
-            unsubscribe_url=ending_url,
             now=now,
-            defer_with=office.queue,
+            unsubscribe_url=ending_url,
         )
         digest.note_told(
             session,
