@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,6 +24,7 @@ from tenants.errors import N_, AduanError, Invalid, NotFound
 from tenants.ground_map import GroundMap, Layer, ground_map
 from web.access import allows
 from web.context import commit_and_know, office
+from web.effective_day import from_day
 from web.errors import sentence, status_of
 from web.operator.menu import menu as operators_menu
 from web.saving import author
@@ -50,7 +50,6 @@ WORDS = {
     "province_code": N_("Code of the province"),
     "province_name": N_("Province"),
 }
-LONGEST_YEARS = 10
 
 blueprint = Blueprint("catalogue_proposals", __name__)
 
@@ -161,7 +160,7 @@ def _decided(difference_id: UUID, city_id: UUID | None, back: str) -> ResponseRe
                 row,
                 by=current_user.account.id,
                 now=g.now,
-                effective_at=_from_day(typed["on"]) if city_id else None,
+                effective_at=from_day(typed["on"]) if city_id else None,
                 author=author() if city_id else None,
             )
         else:
@@ -240,21 +239,6 @@ def _line(row: CatalogueDifference) -> Line:
         card.name.get(g.language) or card.name.get("id", card.slug) if card is not None else "",
         [(_(WORDS[key]), row.before.get(key, ""), row.after.get(key, "")) for key in keys],
     )
-
-
-def _from_day(text: str) -> datetime:
-    """The midnight at which a day begins in the city; now for today or for nothing. Raises Invalid, field on."""
-    zone = ZoneInfo(g.tenant.time_zone)
-    today = g.now.astimezone(zone).date()
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").date() if text else today  # noqa: DTZ007  (a day has no zone)
-    except ValueError:
-        raise Invalid("Write the day as 2026-12-31.", field="on") from None
-    if day < today:
-        raise Invalid("That day is over: choose today or a later one.", field="on")
-    if day.year - today.year > LONGEST_YEARS:
-        raise Invalid("That day is more than ten years ahead.", field="on")
-    return g.now if day == today else datetime.combine(day, time.min, zone)
 
 
 def _after(text: str) -> tuple[str, UUID] | None:

@@ -1,7 +1,6 @@
 """`/admin/areas/versions`: a file of outlines becomes the city's areas, step by step, with a look before it holds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 from web.access import allows
 from web.context import office, words
+from web.effective_day import from_day
 from web.errors import sentence
 from web.saving import saved
 from web.staff.viewer import menu
@@ -79,7 +79,7 @@ def schedule(version_id: UUID) -> ResponseReturnValue:
     """Let it hold, from today or from a later day on."""
     found = area_version.version_of(g.session, version_id)
     try:
-        area_version.schedule(g.session, office(), found, _from_day(request.form.get("on", "")), now=g.now)
+        area_version.schedule(g.session, office(), found, from_day(request.form.get("on", "")), now=g.now)
     except (Invalid, Conflict) as error:
         g.session.rollback()
         return _version_page(area_version.version_of(g.session, version_id), error), 422
@@ -177,21 +177,6 @@ def _reading() -> Reading:
         missing=area_plan.END if form.get("missing") == area_plan.END else area_plan.KEEP,
         language=language if language in g.tenant.languages else g.tenant.languages[0],
     )
-
-
-def _from_day(text: str) -> datetime:
-    """The midnight at which a day begins in the city; now for today or for nothing. Raises Invalid, field on."""
-    zone = ZoneInfo(g.tenant.time_zone)
-    today = g.now.astimezone(zone).date()
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").date() if text else today  # noqa: DTZ007  (a day has no zone)
-    except ValueError:
-        raise Invalid("Write the day as 2026-12-31.", field="on") from None
-    if day < today:
-        raise Invalid("That day is over: choose today or a later one.", field="on")
-    if (day - today).days > 3_660:
-        raise Invalid("That day is more than ten years ahead.", field="on")
-    return g.now if day == today else datetime.combine(day, time.min, zone)
 
 
 def _official(municipality_code: str | None) -> Sequence[AreaRow]:
