@@ -18,7 +18,7 @@ def command() -> None:
     Any number of workers share the work. What is begun is finished before it ends. Refuses a database role that could
     see across tenants.
     """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app behind the proxy
     app.extensions["start_database"]()
     refuse_to_serve_unsafely(app)
     app.extensions["office"].keeper.refresh()  # says so at once where the database isn't migrated

@@ -113,7 +113,7 @@ def promised_to_all(session: Session, complaints: Sequence[Complaint], book: Rul
         for rule_id, revision, document in documents:
             current.setdefault((rule_id, revision), Promised.of_document(document))
     return {
-        one.id: current.get((one.sla_rule_id, one.sla_rule_revision))  # type: ignore[arg-type]
+        one.id: current.get((one.sla_rule_id, one.sla_rule_revision))  # type: ignore[arg-type]  # no rule has no key there
         for one in complaints
     }
 

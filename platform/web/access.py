@@ -59,7 +59,7 @@ def allows(access: Access, *, national: bool = False, tenant: bool = False) -> C
             return refusal if refusal is not None else view(*args, **kwargs)
 
         held.access = access  # type: ignore[attr-defined]  # read by the walker
-        return held  # type: ignore[return-value]
+        return held  # type: ignore[return-value]  # the wrapped view, with its own arguments
 
     return mark
 

@@ -114,7 +114,7 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
     app.after_request(compressed)
     app.after_request(lambda response: _finish(response, config, headers))
     app.teardown_request(_roll_back)
-    app.wsgi_app = StaticFiles(  # type: ignore[method-assign]
+    app.wsgi_app = StaticFiles(  # type: ignore[method-assign]  # as Flask says to wrap an app
         ProxyFix(app.wsgi_app, *[config.trusted_proxies] * 3) if config.trusted_proxies else app.wsgi_app,
         root=str(STATIC),
         prefix="static",

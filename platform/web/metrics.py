@@ -106,7 +106,7 @@ def _registry() -> CollectorRegistry:
     """What all processes counted, and what is true now."""
     registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types there
     else:
         registry.register(_Counted())
     registry.register(_Present())

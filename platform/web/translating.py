@@ -45,7 +45,7 @@ def main() -> int:
 def extracted(root: Path = ROOT) -> Catalog:
     """All msgids of the sources, with the file of each and no line number, so that moved code changes no catalogue."""
     with (root / "babel.cfg").open() as mapping:
-        methods, options = parse_mapping_cfg(mapping, "babel.cfg")  # type: ignore[no-untyped-call]
+        methods, options = parse_mapping_cfg(mapping, "babel.cfg")  # type: ignore[no-untyped-call]  # Babel has no types there
     catalogue = Catalog(project="Aduan", charset="utf-8")
     for part in SEARCHED:
         found = extract_from_dir(

@@ -149,7 +149,7 @@ def plan(connection: Connection, asked: Asked) -> Mapping[str, Any]:
         ).scalar_one()
     finally:
         connection.rollback()
-    return explained[0]["Plan"]  # type: ignore[no-any-return]
+    return explained[0]["Plan"]
 
 
 def nodes(of: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

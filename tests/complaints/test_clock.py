@@ -268,7 +268,7 @@ def test_a_target_is_a_whole_amount_up_to_ten_years(amount: int) -> None:
 def test_a_unit_is_accepted_by_its_name_and_refused_when_unknown() -> None:
     assert Target(10 * 366 * 1440, Unit("minutes")).unit is Unit.MINUTES
     with pytest.raises(Invalid):
-        Target(1, "fortnights")  # type: ignore[arg-type]
+        Target(1, "fortnights")
 
 
 def test_pauses_that_overlap_or_run_before_another_are_refused() -> None:

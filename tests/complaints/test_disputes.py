@@ -26,7 +26,7 @@ LATER = NOW + 5 * HOUR
 
 def _disputed(cast: Cast, **reported: object) -> tuple[UUID, UUID]:
     """A complaint that barat has and says is timur's, and the dispute about it."""
-    complaint_id = cast.complaint("barat", **reported)  # type: ignore[arg-type]
+    complaint_id = cast.complaint("barat", **reported)
     pass_on(cast, complaint_id, "barat", "timur")
     give_back(cast, complaint_id, "timur")
     pass_on(cast, complaint_id, "barat", "timur", now=NOW + 3 * HOUR, reason="Jembatan itu di seberang.")

@@ -37,7 +37,7 @@ def test_kinship_is_mutual(code: str) -> None:
 def found(cast: Cast, slug: str = "barat", *, category: str = "jalan-lubang", **more: object) -> list[UUID]:
     card = cast.enter(slug)
     book = cast.office.rulebooks.of(cast.session, card)
-    likely = alike(cast.session, book, book.category(category), *IN_BARAT, NOW, **more)  # type: ignore[arg-type]
+    likely = alike(cast.session, book, book.category(category), *IN_BARAT, NOW, **more)
     return [one.complaint.id for one in likely]
 
 

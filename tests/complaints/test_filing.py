@@ -107,5 +107,5 @@ def test_a_birth_begins_the_history(cast: Cast) -> None:
 )
 def test_bad_input_names_its_field(cast: Cast, wrong: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        cast.complaint("barat", **wrong)  # type: ignore[arg-type]
+        cast.complaint("barat", **wrong)
     assert refused.value.field == field

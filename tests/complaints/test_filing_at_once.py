@@ -73,7 +73,7 @@ def test_what_was_accepted_is_answered_again_after_the_city_has_ended_the_catego
 ) -> None:
     first = cast.complaint(key=KEY)
     book = office.rulebooks.of(cast.session, cast.enter("barat"))
-    monkeypatch.delitem(book.categories, "jalan-lubang")  # type: ignore[arg-type]
+    monkeypatch.delitem(book.categories, "jalan-lubang")
     assert cast.complaint(key=KEY) == first
 
 

@@ -39,7 +39,7 @@ def test_every_move_of_the_table_can_be_made_and_leads_where_it_says(cast: Cast,
         assert before.status == status
         left = before.status_left
         after = make(cast, complaint_id, name, STEPS if move.step else {}, now=NOW + 2 * HOUR)
-        expected = {Target.THE_SAME: status, Target.THE_STATUS_LEFT: left}.get(move.to, move.to)  # type: ignore[call-overload]
+        expected = {Target.THE_SAME: status, Target.THE_STATUS_LEFT: left}.get(move.to, move.to)
         assert (name, after.status) == (name, expected)
         assert after.is_open == (after.status in OPEN)
         assert (after.closed_at is None) == after.is_open

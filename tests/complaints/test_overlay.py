@@ -36,7 +36,7 @@ def _lamps(cast: Cast, overlay: str) -> None:
 
 def _report(asset: str, **said: object) -> Report:
     lon, lat = AT_SCHOOL
-    return Report(category="pju", description="Padam.", lon=lon, lat=lat, asset=asset, **said)  # type: ignore[arg-type]
+    return Report(category="pju", description="Padam.", lon=lon, lat=lat, asset=asset, **said)
 
 
 def test_a_report_about_its_object_is_the_overlays_and_no_other_is(cast: Cast) -> None:

@@ -32,7 +32,7 @@ def _listed(cast: Cast, eyes: Viewer, tab: Tab) -> set[UUID]:
 
 def _given(cast: Cast, **reported: str) -> UUID:
     """A pothole of the road works, offered to PLN."""
-    complaint_id = cast.complaint("barat", **reported)  # type: ignore[arg-type]
+    complaint_id = cast.complaint("barat", **reported)
     cast.move("barat", complaint_id, "coordinate", by="officer", words=WHY, agency_id=agency(cast, "barat", "pln"))
     return complaint_id
 
@@ -55,7 +55,7 @@ def _move(cast: Cast, seat_id: UUID, complaint_id: UUID, name: str, now: timedel
     cast.enter("barat")
     handling.move(
         cast.session, cast.office, cast.read("barat", complaint_id), name, actor=actor, card=cast.city("barat"),
-        now=NOW + now, carried=Carried(**carried),  # type: ignore[arg-type]
+        now=NOW + now, carried=Carried(**carried),
     )  # fmt: skip
     cast.session.commit()
 

@@ -69,7 +69,7 @@ def watch(cast: Cast) -> Watch:
 
 def filed(cast: Cast, minutes: int = 0, **more: object) -> UUID:
     """A complaint whose answer is promised in working minutes: NOW is Wednesday, 10.00."""
-    return cast.complaint("barat", now=NOW + timedelta(hours=4, minutes=minutes), **more)  # type: ignore[arg-type]
+    return cast.complaint("barat", now=NOW + timedelta(hours=4, minutes=minutes), **more)
 
 
 def test_a_new_holiday_moves_what_is_open_later_with_a_row_and_one_message(cast: Cast, watch: Watch) -> None:
@@ -154,7 +154,7 @@ def test_a_calendar_that_changes_once_more_begins_anew(
     work(cast, NOW + 5 * HOUR, most=1)
     declare(cast, "2026-03-06")
     work(cast, NOW + 5 * HOUR)
-    days = {cast.read("barat", one).respond_due_at.date().isoformat() for one in ids}  # type: ignore[union-attr]
+    days = {cast.read("barat", one).respond_due_at.date().isoformat() for one in ids}
     assert days == {"2026-03-09"}
 
 

@@ -188,7 +188,7 @@ def test_an_edition_is_proposed_and_each_part_holds_once_who_it_concerns_has_acc
     session.expire_all()
     now_held = ground_of(session, depok)
     assert now_held is not None
-    assert now_held.area_m2 - before[depok].area_m2 == pytest.approx(20.2e6, rel=0.02)  # type: ignore[union-attr]
+    assert now_held.area_m2 - before[depok].area_m2 == pytest.approx(20.2e6, rel=0.02)
     assert admin.post(f"{path_of_depok}/decision", data=theirs).status_code == 409, "decided twice"
 
     # Bekasi follows from a later day on; until then it keeps what it has.

@@ -230,7 +230,7 @@ def test_while_the_database_is_away_the_old_directory_goes_on_answering(
 
 def test_a_directory_that_could_never_be_built_is_unavailable(engine: Engine) -> None:
     keeper = Keeper(engine, lambda: NOW)
-    keeper.refresh = lambda: False  # type: ignore[method-assign]
+    keeper.refresh = lambda: False
     with pytest.raises(Unavailable, match="starting"):
         _ = keeper.current
     keeper.stop()

@@ -184,7 +184,7 @@ def test_a_calendar_made_by_hand_is_checked_too() -> None:
         {"country": "id"},
     ):
         with pytest.raises(Invalid):
-            Calendar(**{"time_zone": "UTC", "weekly": {0: (Span(0, 60),)}} | wrong)  # type: ignore[arg-type]
+            Calendar(**{"time_zone": "UTC", "weekly": {0: (Span(0, 60),)}} | wrong)
     with pytest.raises(Invalid):
         DatedHours(day, day - timedelta(1), {})
 

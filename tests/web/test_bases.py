@@ -106,7 +106,7 @@ def test_names_are_text_and_not_markup() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
 def test_no_template_has_a_style_or_a_script_of_its_own(template: object) -> None:
     """The content security policy would stop them, in the reader's browser and not in ours."""
-    source = template.read_text()  # type: ignore[attr-defined]
+    source = template.read_text()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", source)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", source))
     assert not re.search(r"(\ssrc=|<link[^>]+href=)\"(https?:)?//", source)
@@ -114,4 +114,4 @@ def test_no_template_has_a_style_or_a_script_of_its_own(template: object) -> Non
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
 def test_every_template_compiles(template: object) -> None:
-    stand().jinja_env.get_template(str(template.relative_to(WEB / "templates")))  # type: ignore[attr-defined]
+    stand().jinja_env.get_template(str(template.relative_to(WEB / "templates")))

@@ -30,7 +30,7 @@ HOLE = {
 
 def done(cast: Cast, *, days: float, **more: object) -> UUID:
     """A report that was finished some days ago."""
-    complaint_id = cast.complaint(now=lately(days=days + 1), **more)  # type: ignore[arg-type]
+    complaint_id = cast.complaint(now=lately(days=days + 1), **more)
     cast.move("barat", complaint_id, "start", now=lately(days=days + 0.5))
     note = {Need.NOTE: "Ditambal."}
     cast.move("barat", complaint_id, "resolve", words=note, photos=[photo()], now=lately(days=days))

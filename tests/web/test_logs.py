@@ -65,7 +65,7 @@ def test_nothing_that_was_typed_and_no_secret_link_is_logged(
         "lon": IN_BARAT[0],
         "contact": {"email": "budi@contoh.example"},
     }
-    manage_url = visitor.post("/api/v1/complaints", json=report).json["manage_url"]  # type: ignore[index]
+    manage_url = visitor.post("/api/v1/complaints", json=report).json["manage_url"]
     visitor.get(manage_url.removeprefix("http://barat.localhost"))
     visitor.post("/api/v1/complaints", json={**report, "contact": {"email": "budi at contoh"}})
     visitor.get("/api/v1/locate?lat=106.95&lon=-6.25")
@@ -101,7 +101,7 @@ def test_an_unforeseen_error_is_one_line_too(
     def break_down() -> None:
         raise ZeroDivisionError("broken")
 
-    app.view_functions["house.theme"] = break_down  # type: ignore[assignment]
+    app.view_functions["house.theme"] = break_down
     production()
     answer = Visitor(app, "barat").get("/theme.css")
     told = lines(capsys.readouterr().err)

@@ -158,7 +158,7 @@ def test_every_route_says_who_may_call_it(app: Flask) -> None:
 @pytest.mark.parametrize("name", EACH)
 def test_strangers_learn_and_change_nothing_and_the_rightful_is_answered(walk: Walk, name: str) -> None:
     endpoint, method, call = EACH[name]
-    access = walk.app.view_functions[endpoint].access  # type: ignore[attr-defined]
+    access = walk.app.view_functions[endpoint].access
     ask = call.make(walk.world)
     barat = str(walk.world.cast.city("barat").id)
     walk.world.cast.session.commit()

@@ -45,7 +45,7 @@ def test_it_is_sent_while_it_is_made() -> None:
             made += 1
             yield [f"{number * 7919:x}" * 20]
 
-    pieces = workbook(["a"], rows())  # type: ignore[arg-type]
+    pieces = workbook(["a"], rows())
     next(pieces)
     assert made < 25_000
     assert sum(len(piece) for piece in pieces) > 100_000

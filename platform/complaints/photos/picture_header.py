@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import filetype  # type: ignore[import-untyped]
+import filetype  # type: ignore[import-untyped]  # it brings none
 
 from complaints.photos.exif import Exif
 from tenants.errors import N_, Invalid

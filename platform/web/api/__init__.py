@@ -37,7 +37,7 @@ def init_api(app: Flask) -> None:
     api.register_blueprint(complaints.blueprint)
     app.register_blueprint(docs.blueprint)
     for endpoint in [name for name in app.view_functions if name.startswith("api-docs.")]:
-        describe: Callable[..., ResponseReturnValue] = app.view_functions[endpoint]  # type: ignore[assignment]
+        describe: Callable[..., ResponseReturnValue] = app.view_functions[endpoint]  # type: ignore[assignment]  # none of ours is asynchronous
         app.view_functions[endpoint] = allows(Anyone)(describe)
     init_errors(app)  # smorest brings handlers of its own; ours answer instead
     app.after_request(_let_other_pages_read)

@@ -25,7 +25,7 @@ def begin(cast: Cast, complaint_id: UUID, email: str = ANI, *, slug: str = "bara
     complaint = cast.read(slug, complaint_id)
     card = cast.city(slug)
     how = {"card": card, "language": "id", "now": NOW}
-    follower = following.follow(cast.session, cast.office, complaint, email, **how)  # type: ignore[arg-type]
+    follower = following.follow(cast.session, cast.office, complaint, email, **how)
     follower_id, address = follower.id, following.link(cast.office, card, follower.id)
     if sure:
         following.confirm(cast.session, cast.office, follower_id, address.rsplit("/", 1)[1], NOW)
@@ -36,8 +36,8 @@ def begin(cast: Cast, complaint_id: UUID, email: str = ANI, *, slug: str = "bara
 def end(cast: Cast, complaint_id: UUID, *, slug: str = "barat", now: object = NOW) -> UUID:
     """Resolve it; the id of the history row."""
     how = {"by": "supervisor", "now": now}
-    cast.move(slug, complaint_id, "start", **how)  # type: ignore[arg-type]
-    cast.move(slug, complaint_id, "resolve", words={Need.NOTE: "Ditambal."}, photos=[photo()], **how)  # type: ignore[arg-type]
+    cast.move(slug, complaint_id, "start", **how)
+    cast.move(slug, complaint_id, "resolve", words={Need.NOTE: "Ditambal."}, photos=[photo()], **how)
     return last_row(cast, slug, complaint_id)
 
 
@@ -57,7 +57,7 @@ def jobs(cast: Cast) -> list[str]:
 
 def tell(cast: Cast, row_id: UUID, *, slug: str = "barat", now: object = NOW + HOUR) -> None:
     card = cast.enter(slug)
-    circle.tell(cast.session, cast.office, card, row_id, now)  # type: ignore[arg-type]
+    circle.tell(cast.session, cast.office, card, row_id, now)
     cast.session.commit()
 
 

@@ -83,7 +83,7 @@ RESUME = {"amount": 4, "unit": "working_days", "then": "resume"}
 
 
 def asked(**more: object) -> Timed:
-    return Timed(Status.WAITING_FOR_REPORTER, asking=RESUME, asked_at=MONDAY, **more)  # type: ignore[arg-type]
+    return Timed(Status.WAITING_FOR_REPORTER, asking=RESUME, asked_at=MONDAY, **more)
 
 
 def test_a_question_is_reminded_of_when_half_its_time_is_over_and_ends_when_all_of_it_is() -> None:

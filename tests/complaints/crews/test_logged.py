@@ -34,9 +34,16 @@ def write(
     card = cast.enter("barat")
     card = replace(card, options={**card.options, **(options or {})})
     filed = logged.write_down(
-        cast.session, cast.office, more.pop("report", report()), key=key or uuid4().hex, note="Lubang ditambal.",
-        actor=actor, card=card, now=NOW, **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+        cast.session,
+        cast.office,
+        more.pop("report", report()),
+        key=key or uuid4().hex,
+        note="Lubang ditambal.",
+        actor=actor,
+        card=card,
+        now=NOW,
+        **more,
+    )
     cast.session.commit()
     return cast.read("barat", filed.complaint_id)
 

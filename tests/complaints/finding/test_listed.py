@@ -46,7 +46,7 @@ def test_fifty_thousand_rows_take_no_more_memory_than_a_batch(hundred_thousand: 
                 seen.add(one.row.id)
                 yield [one.row.reference, one.description, one.row.place]
 
-        for piece in workbook(["a", "b", "c"], lines()):  # type: ignore[arg-type]
+        for piece in workbook(["a", "b", "c"], lines()):
             sent += len(piece)
         _now, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()

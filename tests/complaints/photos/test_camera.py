@@ -135,7 +135,7 @@ def upload(data: bytes, name: str = "a.jpg") -> FileStorage:
 
 
 def test_shots_and_their_claims_belong_together_and_outlive_a_form_that_comes_back(tmp_path: object) -> None:
-    storage = Files(tmp_path)  # type: ignore[arg-type]
+    storage = Files(tmp_path)
     claims = [write_claim(CLAIM), "nonsense"]
     photos = photos_of(
         [upload(jpeg("#111111"))],
@@ -152,7 +152,7 @@ def test_shots_and_their_claims_belong_together_and_outlive_a_form_that_comes_ba
 
 
 def test_more_claims_than_shots_make_no_photo_and_six_photos_are_too_many(tmp_path: object) -> None:
-    storage = Files(tmp_path)  # type: ignore[arg-type]
+    storage = Files(tmp_path)
     assert photos_of([], [], storage, shots=[], claims=[write_claim(CLAIM)]) == []
     with pytest.raises(Invalid, match="Send up to"):
         photos_of([upload(jpeg()) for _ in range(3)], [], storage, shots=[upload(jpeg()) for _ in range(3)], claims=[])

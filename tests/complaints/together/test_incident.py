@@ -78,16 +78,16 @@ def batch(cast: Cast, answer_id: UUID, *, dies: bool = False) -> None:
 def told(cast: Cast, slug: str = "barat") -> list[tuple[str, str]]:
     cast.enter(slug)
     rows = select(Message.event, Message.destination).where(Message.event.startswith("incident_"))
-    return sorted(tuple(row) for row in cast.session.execute(rows))  # type: ignore[arg-type]
+    return sorted(tuple(row) for row in cast.session.execute(rows))
 
 
 def test_what_may_belong_to_it_is_of_its_kind_at_its_place_and_of_its_time(cast: Cast) -> None:
-    near = cast.complaint(**FLOOD, now=NOW - HOUR)  # type: ignore[arg-type]
+    near = cast.complaint(**FLOOD, now=NOW - HOUR)
     drain = cast.complaint(category="drainase", now=NOW - HOUR)
     cast.complaint(category="sampah-angkut", now=NOW - HOUR)
-    cast.complaint(**FLOOD, now=NOW - timedelta(days=3))  # type: ignore[arg-type]
-    cast.complaint(**FLOOD, at=(IN_BARAT[0], IN_BARAT[1] - 0.04), now=NOW - HOUR)  # type: ignore[arg-type]
-    cast.complaint("timur", **FLOOD, now=NOW - HOUR)  # type: ignore[arg-type]
+    cast.complaint(**FLOOD, now=NOW - timedelta(days=3))
+    cast.complaint(**FLOOD, at=(IN_BARAT[0], IN_BARAT[1] - 0.04), now=NOW - HOUR)
+    cast.complaint("timur", **FLOOD, now=NOW - HOUR)
     incident_id = opened(cast)
 
     def proposed() -> list[UUID]:
@@ -123,8 +123,8 @@ def test_an_area_holds_its_parts_and_an_incident_of_the_whole_city_everything(ca
 
 
 def test_each_person_gets_one_message_an_answer_however_many_reports_they_have(cast: Cast) -> None:
-    mine = [cast.complaint(**FLOOD, reporter=ANI) for _ in range(3)]  # type: ignore[arg-type]
-    other, hidden = cast.complaint(**FLOOD), cast.complaint(**FLOOD, visibility="private")  # type: ignore[arg-type]
+    mine = [cast.complaint(**FLOOD, reporter=ANI) for _ in range(3)]
+    other, hidden = cast.complaint(**FLOOD), cast.complaint(**FLOOD, visibility="private")
     for email in (BUDI, "ANI@warga.example"):
         begin(cast, other, email)
     incident_id = opened(cast, [*mine, other, hidden])
@@ -160,7 +160,7 @@ def follow(cast: Cast, incident_id: UUID, email: str, *, sure: bool = True) -> U
 
 
 def test_a_phone_without_any_address_gets_one_notification_however_many_reports_it_made(cast: Cast) -> None:
-    mine = [cast.complaint(**FLOOD) for _ in range(2)]  # type: ignore[arg-type]
+    mine = [cast.complaint(**FLOOD) for _ in range(2)]
     for complaint_id in mine:
         key = {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "BA" + "A" * 85, "auth": "A" * 22}
         push.subscribe(cast.session, Whose.REPORT, complaint_id, **key, language="id", now=NOW)
@@ -174,7 +174,7 @@ def test_many_are_answered_batch_by_batch_and_a_worker_that_dies_tells_nobody_tw
 ) -> None:
     monkeypatch.setattr(incident_answer, "BATCH", 4)
     people = [f"warga{number}@contoh.example" for number in range(11)]
-    members = [cast.complaint(**FLOOD, reporter=Reporter(email=email)) for email in people]  # type: ignore[arg-type]
+    members = [cast.complaint(**FLOOD, reporter=Reporter(email=email)) for email in people]
     answer_id = say(cast, opened(cast, members))
     for dies, count in ((True, 0), (False, 4), (True, 4), (False, 8), (True, 8), (False, 11), (False, 11)):
         batch(cast, answer_id, dies=dies)
@@ -188,8 +188,8 @@ def test_many_are_answered_batch_by_batch_and_a_worker_that_dies_tells_nobody_tw
 
 
 def test_the_last_word_ends_each_that_can_be_ended_and_says_of_the_others_why_not(cast: Cast) -> None:
-    ends, asked, done = (cast.complaint(**FLOOD, reporter=ANI) for _ in range(3))  # type: ignore[arg-type]
-    wrong = cast.complaint(**FLOOD)  # type: ignore[arg-type]
+    ends, asked, done = (cast.complaint(**FLOOD, reporter=ANI) for _ in range(3))
+    wrong = cast.complaint(**FLOOD)
     cast.move("barat", asked, "ask", words={Need.QUESTION: "Di mana?"})
     cast.move("barat", done, "withdraw", by="reporter")
     book = cast.office.rulebooks.of(cast.session, cast.city("barat"))
@@ -218,9 +218,9 @@ def test_the_last_word_ends_each_that_can_be_ended_and_says_of_the_others_why_no
 def test_what_was_merged_into_a_member_is_told_too_and_what_comes_from_elsewhere_by_way_of_its_birth(
     cast: Cast,
 ) -> None:
-    theirs = cast.complaint("timur", **FLOOD, reporter=Reporter(email=BUDI))  # type: ignore[arg-type]
+    theirs = cast.complaint("timur", **FLOOD, reporter=Reporter(email=BUDI))
     pass_on(cast, theirs, "timur", "barat")
-    merged, head = cast.complaint(**FLOOD, reporter=ANI), cast.complaint(**FLOOD)  # type: ignore[arg-type]
+    merged, head = cast.complaint(**FLOOD, reporter=ANI), cast.complaint(**FLOOD)
     actor, card = cast.actor("barat", "supervisor"), cast.enter("barat")
     both = [handling.complaint_here(cast.session, one) for one in (merged, head)]
     merging.merge(cast.session, cast.office, *both, actor=actor, card=card, now=NOW)
@@ -232,7 +232,7 @@ def test_what_was_merged_into_a_member_is_told_too_and_what_comes_from_elsewhere
 
 
 def test_fifty_reports_of_one_thing_change_nobodys_place_in_the_queue(cast: Cast) -> None:
-    members = [cast.complaint(**FLOOD, now=NOW + timedelta(minutes=number)) for number in range(50)]  # type: ignore[arg-type]
+    members = [cast.complaint(**FLOOD, now=NOW + timedelta(minutes=number)) for number in range(50)]
 
     def order() -> list[tuple[Any, ...]]:
         cast.enter("barat")
@@ -283,7 +283,7 @@ def test_a_bad_draft_is_answered_with_its_field(cast: Cast, changes: dict[str, A
 
 
 def test_the_neighbour_has_none_of_it(cast: Cast) -> None:
-    incident_id = opened(cast, [cast.complaint(**FLOOD)])  # type: ignore[arg-type]
+    incident_id = opened(cast, [cast.complaint(**FLOOD)])
     cast.enter("timur")
     with pytest.raises(NotFound):
         incident.incident_here(cast.session, incident_id)

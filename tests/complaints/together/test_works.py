@@ -37,7 +37,7 @@ def test_what_works_concern(
     where: dict[str, object], categories: list[str], lon: float | None, lat: float | None, areas: set[object], hit: bool
 ) -> None:
     works = Works(categories=categories, **where)
-    assert concerns(works, "pju", areas, lon, lat) is hit  # type: ignore[arg-type]  # ids are ids
+    assert concerns(works, "pju", areas, lon, lat) is hit
 
 
 def notice(**more: object) -> Notice:
@@ -49,7 +49,7 @@ def notice(**more: object) -> Notice:
         "from_on": "2026-03-04",
         "until_on": "2026-03-05",
     }
-    return Notice(**{**usual, **more})  # type: ignore[arg-type]  # as the test says
+    return Notice(**{**usual, **more})
 
 
 def test_they_hold_from_the_first_day_to_the_end_of_the_last_and_followers_are_told_once(cast: Cast) -> None:

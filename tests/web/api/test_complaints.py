@@ -150,7 +150,7 @@ def test_other_pages_may_read_and_not_file(visit: Visit) -> None:
 def test_a_complaint_handed_over_is_found_under_the_same_reference(visit: Visit, cast: Cast) -> None:
     complaint_id = cast.complaint("barat", at=(106.9998, -6.25))
     reference = cast.read("barat", complaint_id).reference
-    assert visit().get(f"/api/v1/complaints/{reference}").json["tenant"]["slug"] == "barat"  # type: ignore[index]
+    assert visit().get(f"/api/v1/complaints/{reference}").json["tenant"]["slug"] == "barat"
 
 
 def test_where_a_point_belongs_is_explained(visit: Visit) -> None:

@@ -143,7 +143,7 @@ def incident_link(resource: str = "") -> Callable[[World], Ask]:
         card, office = world.cast.city("barat"), world.cast.office
         how = {"sure": False, "card": card, "language": "id", "now": clock()}
         email = "kenari@contoh.example"
-        follower = incident_following.follow(world.cast.session, office, found, email, **how)  # type: ignore[arg-type]
+        follower = incident_following.follow(world.cast.session, office, found, email, **how)
         path = incident_following.link_of(office, card, follower.id).removeprefix("http://barat.localhost")
         wrong = f"/incidents/following/{follower.id}/{'0' * 40}"
         world.cast.session.commit()

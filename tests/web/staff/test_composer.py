@@ -23,7 +23,7 @@ def filed(cast: Cast) -> UUID:
 
 
 def typed(answer: object) -> str:
-    page = answer.get_data(as_text=True)  # type: ignore[attr-defined]
+    page = answer.get_data(as_text=True)
     return html.unescape(
         page.partition('<textarea id="remark"')[2].partition(">")[2].partition("</textarea>")[0]
     ).strip()

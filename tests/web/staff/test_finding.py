@@ -14,7 +14,7 @@ from tests.web.staff.test_queue import Visit, rows
 
 def learned(cast: Cast, *ids: object) -> None:
     """What the relay does for new filings."""
-    vocabulary.learn(cast.session, ids)  # type: ignore[arg-type]
+    vocabulary.learn(cast.session, ids)
     cast.session.commit()
 
 

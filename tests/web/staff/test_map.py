@@ -12,10 +12,10 @@ from tests.web.staff.test_queue import Visit
 BOX = "106.9,-6.3,107.0,-6.2"
 
 
-def places(visitor: Visitor, query: str = "") -> dict:  # type: ignore[type-arg]
+def places(visitor: Visitor, query: str = "") -> dict:
     answer = visitor.get(f"/staff/map.json?bbox={BOX}&lang=en{query}")
     assert answer.status_code == 200
-    return answer.get_json()  # type: ignore[no-any-return]
+    return answer.get_json()
 
 
 def beside(html: str) -> list[str]:
@@ -34,7 +34,7 @@ def test_pins_and_the_list_beside_say_the_same(cast: Cast, visit: Visit) -> None
     assert html.count('href="/static') or "#p-wait" in html
 
 
-def found_count(found: dict) -> int:  # type: ignore[type-arg]
+def found_count(found: dict) -> int:
     return int(found["count"])
 
 

@@ -16,7 +16,7 @@ REUSED = "The same picture already stands in another report."
 
 def done(cast: Cast, **how: object) -> UUID:
     """A complaint whose work is shown by one and the same picture."""
-    filed = cast.complaint(now=lately(hours=5), **how)  # type: ignore[arg-type]
+    filed = cast.complaint(now=lately(hours=5), **how)
     cast.move("barat", filed, "start", now=lately(hours=4))
     cast.move("barat", filed, "resolve", words={Need.NOTE: "Ditambal."}, photos=[as_photo(scene(4))], now=lately())
     card = cast.enter("barat")

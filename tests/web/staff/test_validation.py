@@ -33,7 +33,7 @@ def validating(cast: Cast) -> Cast:
 
 def submitted(cast: Cast, *, by: str = "officer", **more: object) -> UUID:
     """A complaint with a photo whose work waits, all photos ready."""
-    filed = cast.complaint(now=lately(hours=5), photos=[photo("#885522")], **more)  # type: ignore[arg-type]
+    filed = cast.complaint(now=lately(hours=5), photos=[photo("#885522")], **more)
     cast.move("barat", filed, "start", by=by, now=lately(hours=4))
     note = {Need.NOTE: "Ditambal aspal panas."}
     cast.move("barat", filed, "submit", by=by, now=lately(hours=1), words=note, photos=[photo("#225588")])
