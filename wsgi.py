@@ -25,7 +25,7 @@ from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
 from onboarding.billing.provider import Provider as CardProvider
 from onboarding.commands import init_commands
-from onboarding.signup import init_signup
+from onboarding.pages import init_pages
 from people.oidc import Provider
 from tenants.addresses import Addresses
 from tenants.directory import Keeper
@@ -108,7 +108,7 @@ app = create_app(
     owner=create_engine(database.owner_url or database.app_url),
 )
 init_routes(app)
-init_signup(app)
+init_pages(app)
 cards: CardProvider | None = None
 if settings.stripe_api_key is not None:
     cards = CardProvider(settings.stripe_api_key, settings.stripe_api_base, settings.stripe_webhook_secret)

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from complaints.photos.storage import Storage
 from configuration.document import parse
-from onboarding import archive, catalogue, opening
+from onboarding import archive, opening
+from onboarding.boundaries import catalogue
+from onboarding.boundaries.neighbours import Held
 from onboarding.bundle import TEMPLATE, read_bundle
-from onboarding.neighbours import Held
 from onboarding.provision import ProvisionReport
 from tenants.catalogue import Municipality
 from tenants.errors import AduanError, Invalid

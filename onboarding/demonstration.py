@@ -21,7 +21,7 @@ from complaints.office import Office
 from complaints.report import Report, Reporter
 from complaints.transfers import handover
 from complaints.workflow import Need
-from onboarding import catalogue
+from onboarding.boundaries import catalogue
 from onboarding.bundle import TEMPLATE
 from people.account import Account
 from people.sign_in import hash_password, seat_of

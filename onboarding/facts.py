@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.outbox import Message, State
-from onboarding import border_question, place
+from onboarding import place
 from onboarding.authority import Standing, standing
+from onboarding.boundaries import border_question
+from onboarding.boundaries.neighbours import ground_of, neighbours, overlap_m2
 from onboarding.claim import Claim
-from onboarding.neighbours import ground_of, neighbours, overlap_m2
 from onboarding.readiness import Facts
 from people.account import Account
 from people.permissions import PERMISSIONS, Permission

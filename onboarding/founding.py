@@ -17,7 +17,8 @@ from configuration.editing import Author
 from configuration.invitations import Invited
 from configuration.rows import Changes, configure
 from messages import outbox, signing_up
-from onboarding import archive, border_question, funnel, place
+from onboarding import archive, funnel, place
+from onboarding.boundaries import border_question
 from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
 from onboarding.provision import provision

@@ -8,10 +8,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from complaints.photos.storage import Storage
-from onboarding import border_question
+from onboarding.boundaries import border_question
+from onboarding.boundaries.neighbours import Drawn, Held, ground_of, one_at_a_time
 from onboarding.bundle import Bundle
 from onboarding.claim import Claim
-from onboarding.neighbours import Drawn, Held, ground_of, one_at_a_time
 from onboarding.provision import ProvisionReport, provision
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict

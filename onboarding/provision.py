@@ -19,8 +19,8 @@ from configuration.editing import Author
 from configuration.logo import content_type, logo_key, logo_name
 from configuration.rows import Changes, Ids, configure, told
 from configuration.schema import CategorySchema, OptionsSchema
+from onboarding.boundaries.catalogue import outline_of
 from onboarding.bundle import Bundle, default_template
-from onboarding.catalogue import outline_of
 from people import proof
 from people.account import Account
 from people.seat import Seat, SeatAgency

@@ -6,7 +6,10 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.queue import Queue
-from onboarding import acceptance, archiving, billing, blocking, claim, commons_letter, departure
+from onboarding import billing, claim, commons_letter
+from onboarding.boundaries import acceptance
+from onboarding.leaving import archiving, departure
+from onboarding.operating import blocking
 from people import help_request
 
 

@@ -48,7 +48,7 @@ from onboarding.billing import init_billing
 from onboarding.billing.billing import Billing
 from onboarding.billing.provider import Provider as CardProvider
 from onboarding.commands import init_commands
-from onboarding.signup import init_signup
+from onboarding.pages import init_pages
 from people import sign_in
 from people.oidc import Provider
 from tenants.addresses import Addresses
@@ -365,7 +365,7 @@ def _made(database: str, office: Callable[[Engine], Office], owner: Engine, conf
     app.jinja_env.bytecode_cache = _TEMPLATES
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_routes(app)
-    init_signup(app)
+    init_pages(app)
     init_billing(app, BILLING)
     init_commands(app, start_database=None)
     return app

@@ -10,11 +10,11 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding.city_archive import Made, write_archive
-from onboarding.city_import import import_archive
 from onboarding.commands.progress import tell
 from onboarding.commands.refusal import in_the_app
-from onboarding.erasure import tenant_named
+from onboarding.leaving.city_archive import Made, write_archive
+from onboarding.leaving.city_import import import_archive
+from onboarding.leaving.erasure import tenant_named
 from tenants.database import db
 from web.app import utc_now
 

@@ -14,7 +14,7 @@ from onboarding.billing.contract import CityPlan, contract_of
 from onboarding.billing.following import follow
 from onboarding.billing.plans import BANDS
 from onboarding.commands.refusal import in_the_app
-from onboarding.erasure import tenant_named
+from onboarding.leaving.erasure import tenant_named
 from tenants import scope
 from tenants.database import db
 from tenants.errors import AduanError

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from onboarding.boundaries.outlines import import_outlines
 from onboarding.commands.progress import tell
 from onboarding.commands.refusal import in_the_app
-from onboarding.outlines import import_outlines
 from tenants import boundary_file
 from tenants.boundary_file import BoundaryFeature, Fault, Report
 from tenants.database import db

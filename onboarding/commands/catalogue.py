@@ -7,13 +7,13 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding import acceptance, border_question, difference, proposing
-from onboarding.catalogue import CatalogueReport, load_catalogue
+from onboarding.boundaries import acceptance, border_question, difference, proposing
+from onboarding.boundaries.catalogue import CatalogueReport, load_catalogue
+from onboarding.boundaries.difference import Proposed
+from onboarding.boundaries.edition_file import from_files
 from onboarding.commands.boundaries import FILE, read
 from onboarding.commands.progress import tell
 from onboarding.commands.refusal import in_the_app
-from onboarding.difference import Proposed
-from onboarding.edition_file import from_files
 from onboarding.provision import ProvisionReport, provision_commons
 from tenants.database import db
 from web.app import utc_now

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding import border_question
 from onboarding.batch import provision_all, sources_in
+from onboarding.boundaries import border_question
 from onboarding.commands.progress import tell, watched
 from onboarding.commands.refusal import in_the_app
 from onboarding.provision import ProvisionReport

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from complaints.complaint import Complaint
 from complaints.office import Office
-from onboarding import erasure, opening
+from onboarding import opening
 from onboarding.billing import invoicing
+from onboarding.boundaries.neighbours import Held
 from onboarding.bundle import read_bundle, write_bundle
 from onboarding.commands.onboard import ask_neighbours, tell_report
 from onboarding.commands.refusal import in_the_app
-from onboarding.erasure import tenant_named
 from onboarding.export import export_tenant
-from onboarding.neighbours import Held
+from onboarding.leaving import erasure
+from onboarding.leaving.erasure import tenant_named
 from people.seat import Seat
 from tenants import scope
 from tenants.agency import Agency

@@ -7,10 +7,11 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onboarding import border_question, deciding, founding, place, scan
+from onboarding import deciding, founding, place, scan
+from onboarding.boundaries import border_question
+from onboarding.boundaries.neighbours import one_at_a_time
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
-from onboarding.neighbours import one_at_a_time
 from onboarding.readiness import Line, checklist, may_open
 from onboarding.signup.steps import needs_claim, page, refusal, sent_file
 from tenants.errors import N_, AduanError, Conflict

@@ -3,9 +3,10 @@
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from onboarding import deciding, ground
+from onboarding import deciding
 from onboarding import place as places
 from onboarding.authority import municipality_of
+from onboarding.boundaries import ground
 from onboarding.claim import Claim
 from onboarding.place import Freedom, Place
 from onboarding.signup.steps import drawn, goes_back, needs_claim, outline_wkb, page, refusal, sent_file

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from onboarding import catalogue, place
+from onboarding import place
+from onboarding.boundaries import catalogue
 from onboarding.claim import DEVICE_LASTS, Claim, claim_of
 from onboarding.place import Place
 from tenants.boundary import Boundary

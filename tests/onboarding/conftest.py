@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
 from config.postgres import EmbeddedPostgres
-from onboarding.catalogue import load_catalogue
+from onboarding.boundaries.catalogue import load_catalogue
 from onboarding.provision import provision_commons
 from tests.cast import NOW
 from tests.conftest import copied

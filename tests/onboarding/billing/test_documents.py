@@ -6,7 +6,7 @@ import pytest
 
 from onboarding.billing.documents import documents
 from onboarding.billing.plans import BANDS
-from onboarding.departure import WAITS
+from onboarding.leaving.departure import WAITS
 from tests.cast import Visitor
 from tests.conftest import BILLING
 from tests.onboarding.billing.stand import Stand

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding.catalogue import load_catalogue
+from onboarding.boundaries.catalogue import load_catalogue
 from tenants.catalogue import Municipality
 from tests.cast import NOW
 from tests.onboarding.commands.conftest import Run

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from onboarding.border_question import BorderQuestion
+from onboarding.boundaries.border_question import BorderQuestion
 from tenants.tenant import Tenant
 from tests.onboarding.commands.conftest import Run
 

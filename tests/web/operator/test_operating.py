@@ -11,7 +11,7 @@ from complaints.report import Reporter
 from complaints.safety.blocked import Blocked
 from messages import health
 from messages.outbox import Message, State
-from onboarding import blocking
+from onboarding.operating import blocking
 from people.help_request import HelpRequest
 from tenants import scope
 from tenants.block import Block

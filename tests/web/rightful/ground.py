@@ -17,8 +17,8 @@ from configuration.area_plan import Reading
 from configuration.asset_file import read_assets
 from configuration.asset_staging import StagedAssets
 from configuration.editing import Author
-from onboarding.border_question import BorderQuestion
-from onboarding.difference import CatalogueDifference
+from onboarding.boundaries.border_question import BorderQuestion
+from onboarding.boundaries.difference import CatalogueDifference
 from tenants import scope
 from tenants.area import Area
 from tenants.database import new_id

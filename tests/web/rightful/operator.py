@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from complaints.safety import breach, breach_notice
 from messages.outbox import State
-from onboarding import blocking, commons_letter, maintenance
+from onboarding import commons_letter
+from onboarding.operating import blocking, maintenance
 from people import help_request
 from people.account import Account
 from people.help_request import HelpRequest

@@ -13,14 +13,14 @@ from configuration import (
     standstill,
 )
 from configuration.editing import Author
-from onboarding import departure
-from onboarding.archiving import Archive
-from onboarding.archiving import State as ArchiveState
 from onboarding.billing import choosing, invoicing, papers
 from onboarding.billing.contract import Way, contract_of
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.payer import Payer
 from onboarding.billing.plans import Plan
+from onboarding.leaving import departure
+from onboarding.leaving.archiving import Archive
+from onboarding.leaving.archiving import State as ArchiveState
 from tenants.database import new_id
 from tenants.tenant import Stage
 from tests.conftest import STRIPE

@@ -1,0 +1,1 @@
+"""What ground a city has: as the catalogue has it, as a city brings it, and beside its neighbours."""

@@ -1,0 +1,79 @@
+"""Taking a city out of service, and back: what it means, and the reason that residents read."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from onboarding.leaving.erasure import tenant_named
+from onboarding.operating import suspension
+from people.permissions import Permission
+from tenants.errors import AduanError, NotFound
+from tenants.tenant import COMMONS_ID, Stage, in_language
+from web.access import allows
+from web.context import commit_and_know
+from web.errors import sentence, status_of
+from web.operator.menu import city_name, menu
+from web.operator.tenants import card_of
+
+blueprint = Blueprint("operator_suspension", __name__)
+
+
+@blueprint.get("/operator/tenants/<slug>/suspension")
+@allows(Permission.OPERATE, national=True)
+def page(slug: str) -> ResponseReturnValue:
+    """The form, and each time that it was out of service."""
+    return _page(slug, {}, None)
+
+
+@blueprint.post("/operator/tenants/<slug>/suspension")
+@allows(Permission.OPERATE, national=True)
+def suspend(slug: str) -> ResponseReturnValue:
+    """Out of service."""
+    why = {language: request.form.get(f"why-{language}", "") for language in ("id", "en")}
+    return _changed(
+        slug,
+        lambda: suspension.suspend(
+            g.session, tenant_named(g.session, slug), why, by=current_user.account.id, now=g.now
+        ),
+    )
+
+
+@blueprint.post("/operator/tenants/<slug>/resumption")
+@allows(Permission.OPERATE, national=True)
+def resume(slug: str) -> ResponseReturnValue:
+    """Back in service."""
+    why = request.form.get("why", "")
+    return _changed(
+        slug,
+        lambda: suspension.resume(g.session, tenant_named(g.session, slug), why, by=current_user.account.id, now=g.now),
+    )
+
+
+def _changed(slug: str, change: Callable[[], None]) -> ResponseReturnValue:
+    card_of(slug)
+    try:
+        change()
+    except AduanError as error:
+        g.session.rollback()
+        return _page(slug, request.form, error), status_of(error)
+    commit_and_know()
+    return redirect(f"/operator/tenants/{slug}/suspension", 303)
+
+
+def _page(slug: str, typed: object, error: AduanError | None) -> str:
+    card = card_of(slug)
+    if card.id == COMMONS_ID:
+        raise NotFound("The commons is part of the platform: it can't be suspended or erased.")
+    return render_template(
+        "operator/suspension.html",
+        menu=menu(),
+        here="tenants",
+        card=card,
+        name=city_name(card),
+        suspended=card.stage == Stage.SUSPENDED,
+        typed=typed,
+        errors={error.field or "": sentence(error)} if error else {},
+        rows=[(row, in_language(row.why, g.language)) for row in suspension.history(g.session, card.id)],
+    )
