@@ -27,7 +27,7 @@ from web.staff.about import about
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
 from web.staff.foreseen import CorrectionForm
-from web.staff.form import Form
+from web.staff.form import Filling
 from web.staff.listing import kept
 from web.staff.moves import DONE, OFFERED, laid_out
 from web.staff.queue import shown_list
@@ -85,7 +85,7 @@ def complaint_page(
     complaint: Complaint,
     contact: Contact | None,
     *,
-    form: Form | None = None,
+    form: Filling | None = None,
     correction: CorrectionForm | None = None,
     typed: Typed | None = None,
     refusal: str = "",

@@ -18,12 +18,11 @@ from complaints.crews.fieldwork import HOLDS, Order
 from complaints.crews.sent_work import Sent, links_of
 from messages.letter import Channel
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, Whole, refused
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import days_of
 from web.staff.names import category_name
 from web.staff.viewer import by_hand, menu, viewer
 from web.statuses import N_, Shown
@@ -37,6 +36,23 @@ STATES = {
     "revoked": Shown("is-end", N_("Taken back")),
     "expired": Shown("is-end", N_("Over")),
 }
+
+
+class OrderForm(Form):
+    """What an official sends."""
+
+    crew = Text()
+    task = Text()
+    channel = Text()
+    destination = Text()
+    days = Whole()
+
+
+class AnswerForm(Form):
+    """What is said about a crew's work: to the reporter with the approval, or to the crew."""
+
+    note = Text()
+    reason = Text()
 
 
 @dataclass(frozen=True)
@@ -63,14 +79,9 @@ def page(complaint_id: UUID) -> ResponseReturnValue:
 @allows(Permission.HANDLE, tenant=True)
 def send(complaint_id: UUID) -> ResponseReturnValue:
     """Make a link for a crew."""
-    typed = {name: request.form.get(name, "") for name in ("crew", "task", "channel", "destination", "days")}
-    days = days_of(typed["days"])
-    order = Order(typed["crew"], typed["task"], typed["channel"], typed["destination"], days)
+    order = Order(**OrderForm().load(request.form))
     return _decided(
-        complaint_id,
-        lambda complaint, how: fieldwork.send(g.session, office(), complaint, order, **how),
-        typed=typed,
-        about="",
+        complaint_id, lambda complaint, how: fieldwork.send(g.session, office(), complaint, order, **how), about=""
     )
 
 
@@ -87,7 +98,7 @@ def recall(complaint_id: UUID, link_id: UUID) -> ResponseReturnValue:
 @allows(Permission.RESOLVE, tenant=True)
 def approve(complaint_id: UUID, result_id: UUID) -> ResponseReturnValue:
     """Finish the report with what the crew sent."""
-    note = request.form.get("note", "")
+    note = AnswerForm().load(request.form)["note"]
     return _decided(
         complaint_id,
         lambda complaint, how: fieldwork.approve(g.session, office(), complaint, result_id, note=note, **how),
@@ -100,11 +111,10 @@ def approve(complaint_id: UUID, result_id: UUID) -> ResponseReturnValue:
 @allows(Permission.HANDLE, tenant=True)
 def send_back(complaint_id: UUID, result_id: UUID) -> ResponseReturnValue:
     """Ask the crew for more."""
-    reason = request.form.get("reason", "")
+    reason = AnswerForm().load(request.form)["reason"]
     return _decided(
         complaint_id,
         lambda complaint, how: fieldwork.send_back(g.session, office(), complaint, result_id, reason=reason, **how),
-        typed={"reason": reason},
         about=str(result_id),
     )
 
@@ -114,28 +124,20 @@ def _decided(
     verb: Callable[[Complaint, dict[str, Any]], object],
     *,
     done: str | None = None,
-    typed: dict[str, str] | None = None,
     about: str | None = None,
 ) -> ResponseReturnValue:
     """Call a verb on the complaint; what doesn't go comes back with its sentence and what was typed."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     try:
         verb(complaint, by_hand())
-    except (Invalid, Conflict) as error:
-        g.session.rollback()
+    except MENDABLE as error:
+        errors = refused(error)
         complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-        errors = {error.field or "": sentence(error)}
-        return _page(complaint, typed=typed, errors=errors, about=about), status_of(error)
+        return _page(complaint, errors=errors, about=about), status_of(error)
     return redirect(done or f"/staff/complaints/{complaint_id}/crews", 303)
 
 
-def _page(
-    complaint: Complaint,
-    *,
-    typed: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
-    about: str | None = None,
-) -> str:
+def _page(complaint: Complaint, *, errors: dict[str, str] | None = None, about: str | None = None) -> str:
     """about: the id of the result whose form was sent, "" for that of a new task."""
     book = office().rulebooks.of(g.session, g.tenant)
     possible = handling.possible_moves(complaint, current_user.actor, g.tenant, book)
@@ -153,7 +155,7 @@ def _page(
             (fieldwork.BY_HAND, _("I pass the link on myself"), ""),
         ],
         holds=[(str(days), _("a day") if days == 1 else _("%(days)s days", days=days)) for days in HOLDS],
-        typed=typed or {},
+        typed=request.form,
         errors=errors or {},
         about=about,
     )

@@ -4,11 +4,9 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import zip_longest
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from complaints import evidence
@@ -18,13 +16,12 @@ from complaints.photos.storage import STAGING, Storage
 from complaints.workflow import Move, Need
 from tenants.errors import Invalid, NotFound
 from web.staff.moves import Offered, words_of
-from web.whole_number import whole_number
 
 _STAGED = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Form:
+class Filling:
     """name: of the move. possible: whether it still is. fields: what it asks for, by name. values: what was typed.
 
     errors: sentences by field; "" for one about the whole. options: (value, words) of the agencies, cities or reports.
@@ -80,6 +77,13 @@ def photos_of(
         ) from None
 
 
+def photos_sent(storage: Storage) -> list[Photo]:
+    """The photos of the form that was sent, the camera's among them. Raises Invalid, field photo."""
+    sent, files = request.form, request.files
+    shots, claims = files.getlist("shot"), sent.getlist("claim")
+    return photos_of(files.getlist("photo"), sent.getlist("staged"), storage, shots=shots, claims=claims)
+
+
 def stage(photos: Sequence[Photo], storage: Storage) -> list[str]:
     """Keep the photos of a form that has to be shown again; keys that nobody can guess, swept after 24 hours."""
     tokens = []
@@ -104,54 +108,12 @@ def _chosen(file: FileStorage) -> bool:
     return bool(file.filename)
 
 
-def date_of(values: MultiDict[str, str], zone: str, now: datetime) -> datetime | None:
-    """The day and time of a form, in a zone. Raises Invalid, field date, for one that is over or can't be read."""
-    written = values.get("date", "").strip()
-    if not written:
-        return None
-    try:
-        at = datetime.fromisoformat(f"{written}T{values.get('time', '').strip() or '16:00'}")
-        at = at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid("This date can't be read. An example: 2026-11-30.", field=Need.DATE.value) from None
-    if at <= now:
-        raise Invalid("Choose a date in the future.", field=Need.DATE.value)
-    return at
-
-
-def agency_of(values: MultiDict[str, str]) -> UUID | None:
-    """The chosen agency's id; None for none. Raises Invalid, field agency."""
-    written = values.get("agency", "")
-    if not written:
-        return None
-    try:
-        return UUID(written)
-    except ValueError:
-        raise Invalid("Choose an agency of this city.", field=Need.AGENCY.value) from None
-
-
-def seat_of(values: MultiDict[str, str]) -> UUID | None:
-    """The chosen person's seat; None for nobody in particular. Raises Invalid, field seat."""
-    written = values.get("seat", "")
-    if not written:
-        return None
-    try:
-        return UUID(written)
-    except ValueError:
-        raise Invalid("Choose somebody who works for this agency.", field="seat") from None
-
-
 def version_of(values: MultiDict[str, str]) -> int:
     """Which state of the complaint the form was made for. Raises Invalid where somebody sends none."""
     try:
         return int(values["version"])
     except (KeyError, ValueError):
         raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
-
-
-def days_of(typed: str) -> int:
-    """A number of days as it was typed; 0, which no form offers, for what isn't one."""
-    return whole_number(typed) or 0
 
 
 def _key(token: str) -> str:

@@ -1,6 +1,6 @@
 """Making moves: each has a form, and a POST that makes a resource of its own; all through the one workflow table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +14,6 @@ from complaints.complaint import Complaint
 from complaints.crews import splitting
 from complaints.duplicates import closed_within
 from complaints.evidence import Photo
-from complaints.handling import Carried
 from complaints.rules import quarrel
 from complaints.together import merging
 from complaints.transfers import handover
@@ -22,23 +21,31 @@ from complaints.workflow import MOVES, Move, Need
 from people import seats
 from people.permissions import Permission
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
+from tenants.errors import AduanError, Invalid, NotAllowed
 from web.access import allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, Tick, refused
 from web.options import by_group
 from web.staff import alike
 from web.staff.complaint import complaint_page, list_query
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import city_name, log_read, visible_complaint
-from web.staff.form import Form, agency_of, date_of, photos_of, seat_of, stage
+from web.staff.form import Filling, photos_sent, stage
 from web.staff.moves import BY_RESOURCE, OFFERED, RESOURCES
+from web.staff.step import StepForm, carried
 from web.staff.viewer import by_hand, viewer
 
-REMARKS = {"reply": "reply", "note": "note"}
-"""What the composer can be: a public reply or an internal note."""
-
 blueprint = Blueprint("staff_moves", __name__)
+
+
+class RemarkForm(Form):
+    """The composer. audience: "reply" for a public reply. use: the button that takes the ready reply over."""
+
+    audience = Text()
+    note = Text()
+    ready = Text()
+    use = Tick()
 
 
 @blueprint.get(f"/staff/complaints/<uuid:complaint_id>/<any({RESOURCES}):resource>")
@@ -64,17 +71,9 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
         return _show_again(complaint_id, name)
     photos: list[Photo] = []
     try:
-        photos = photos_of(
-            request.files.getlist("photo"),
-            request.form.getlist("staged"),
-            office().storage,
-            shots=request.files.getlist("shot"),
-            claims=request.form.getlist("claim"),
-        )
+        photos = photos_sent(office().storage)
         above = carry_out(complaint, name, photos)
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
+    except MENDABLE as error:
         return _once_more(complaint_id, name, photos, error)
     if not _still_seen(complaint):
         return redirect(f"/staff?{urlencode({'passed': complaint.reference})}", 303)
@@ -86,63 +85,45 @@ def make(complaint_id: UUID, resource: str) -> ResponseReturnValue:
 def say(complaint_id: UUID) -> ResponseReturnValue:
     """What the composer sends: a public reply, or an internal note."""
     complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-    name = REMARKS.get(request.form.get("audience", ""), "note")
-    if "use" in request.form:  # a ready reply, to be read and changed before it is sent
-        chosen = request.form.get("ready", "")
-        text = next((one.text for one in ready_replies(complaint, contact) if one.code == chosen), "")
-        written = request.form.get("note", "").strip()
-        return complaint_page(complaint, contact, typed=Typed("reply", "\n\n".join(filter(None, (written, text)))))
+    said = RemarkForm().load(request.form)
+    if said["use"]:  # a ready reply, to be read and changed before it is sent
+        text = next((one.text for one in ready_replies(complaint, contact) if one.code == said["ready"]), "")
+        return complaint_page(complaint, contact, typed=Typed("reply", "\n\n".join(filter(None, (said["note"], text)))))
+    name = "reply" if said["audience"] == "reply" else "note"
     try:
         carry_out(complaint, name, [])
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
-        g.session.rollback()
+    except MENDABLE as error:
+        typed = Typed(name, said["note"], refused(error))
         complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-        typed = Typed(name, request.form.get("note", ""), {error.field or "": sentence(error)})
         return complaint_page(complaint, contact, typed=typed, status=status_of(error))
     return redirect(_address(complaint_id, OFFERED[name].resource), 303)
 
 
 def carry_out(complaint: Complaint, name: str, photos: Sequence[Photo]) -> str:
     """Make it by the request's form; "operator" or "supervisor" where one of these has to decide first, else ""."""
-    how = by_hand()
-    reason = request.form.get(Need.REASON.value, "")
+    how, said = by_hand(), StepForm().load(request.form)
     if name == "hand_over":
-        passed = handover.hand_over(g.session, office(), complaint, _city(), reason=reason, **how)
+        passed = handover.hand_over(g.session, office(), complaint, _city(said["tenant"]), reason=said["reason"], **how)
         return "" if passed else "operator"
     if name == "return":
-        passed = handover.give_back(g.session, office(), complaint, reason=reason, **how)
+        passed = handover.give_back(g.session, office(), complaint, reason=said["reason"], **how)
         return "" if passed else "operator"
     if name == "note":
-        noting.add_note(g.session, office(), complaint, request.form.get(Need.NOTE.value, ""), **how)
+        noting.add_note(g.session, office(), complaint, said["note"], **how)
     elif name == "merge":
-        written = request.form.get("number", "").strip() or request.form.get(Need.TARGET.value, "")
-        merging.merge(g.session, office(), complaint, merging.find(g.session, viewer(), written), **how)
+        other = merging.find(g.session, viewer(), said["number"] or said["target"])
+        merging.merge(g.session, office(), complaint, other, **how)
     elif name == "unmerge":
         merging.unmerge(g.session, office(), complaint, **how)
     else:
-        said = {need: request.form[need.value] for need in Need if request.form.get(need.value) and need in _WORDS}
-        carried = Carried(
-            words=said,
-            agency_id=agency_of(request.form),
-            seat_id=seat_of(request.form) if name == "assign" else None,
-            right_category=(request.form.get("right_category") or None) if name == "reject" else None,
-            date=date_of(request.form, g.tenant.time_zone, g.now),
-            photos=photos,
-            waiver=request.form.get("waiver", ""),
-        )
-        row = handling.move(g.session, office(), complaint, name, carried=carried, **how)
+        row = handling.move(g.session, office(), complaint, name, carried=carried(name, said, photos), **how)
         return "supervisor" if row.move == quarrel.DISAGREE else ""
     return ""
 
 
-_WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
-
-
 def _once_more(complaint_id: UUID, name: str, photos: Sequence[Photo], error: AduanError) -> ResponseReturnValue:
     """The page as it is now, with the form as it was sent. Nothing of the move remains in the database."""
-    g.session.rollback()
+    errors = refused(error, among=_FIELDS)
     complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
     possible = _possible(complaint).get(name)
     form = _form(
@@ -150,8 +131,8 @@ def _once_more(complaint_id: UUID, name: str, photos: Sequence[Photo], error: Ad
         name,
         possible or _as_it_was(name),
         possible=possible is not None,
-        values=request.form.to_dict(),
-        errors={_field(error): sentence(error)},
+        values=request.form,
+        errors=errors,
         staged=stage(photos, office().storage),
     )
     return complaint_page(complaint, contact, form=form, status=status_of(error))
@@ -163,12 +144,7 @@ def _show_again(complaint_id: UUID, name: str) -> ResponseReturnValue:
     move = _possible(complaint).get(name)
     if move is None:
         _refuse(complaint, name)
-    return complaint_page(complaint, contact, form=_form(complaint, name, move, values=request.form.to_dict()))
-
-
-def _field(error: AduanError) -> str:
-    """The field of the form that an error is about; "" for the whole."""
-    return error.field if error.field in _FIELDS else ""
+    return complaint_page(complaint, contact, form=_form(complaint, name, move, values=request.form))
 
 
 _FIELDS = frozenset({*(need.value for need in Need), "tenant", "seat", "right_category"})
@@ -180,10 +156,10 @@ def _form(
     move: Move,
     *,
     possible: bool = True,
-    values: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
     staged: Sequence[str] = (),
-) -> Form:
+) -> Filling:
     options: list[tuple[str, ...]] = []
     people: list[tuple[str, str]] = []
     if Need.AGENCY in move.needs:
@@ -199,7 +175,7 @@ def _form(
         options = list(_cities(complaint))
     elif name == "merge":
         options = _like(complaint)
-    return Form(
+    return Filling(
         name=name,
         offered=OFFERED[name],
         move=move,
@@ -258,8 +234,8 @@ def _owner(complaint: Complaint) -> str:
     return str(complaint.routing.get("asset", {}).get("overlay", ""))
 
 
-def _city() -> TenantCard:
-    card = office().directory.by_slug.get(request.form.get("tenant", ""))
+def _city(slug: str) -> TenantCard:
+    card = office().directory.by_slug.get(slug)
     if card is None:
         raise Invalid("Choose another city that is on this platform.", field="tenant")
     return card

@@ -14,15 +14,15 @@ from complaints.crews import splitting
 from complaints.rules.rulebook import Rulebook
 from complaints.subtask import DAYS, Asked, Subtask
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid
+from tenants.errors import N_, AduanError
 from web.access import allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Id, Text, Tick, Whole, refused
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import agency_of, days_of
 from web.staff.names import category_name
 from web.staff.viewer import by_hand, menu, viewer
-from web.statuses import N_, Shown
+from web.statuses import Shown
 
 blueprint = Blueprint("staff_parts", __name__)
 
@@ -35,6 +35,21 @@ STATES = {
 
 ENDS = {"completion": "part_done", "refusal": "part_refused", "cancellation": "part_dropped"}
 """What a POST makes, and its move."""
+
+
+class PartForm(Form):
+    """What another agency is asked for."""
+
+    agency_id = Id(N_("Choose an agency of this city."), data_key="agency")
+    task = Text()
+    days = Whole()
+    required = Tick()
+
+
+class EndForm(Form):
+    """What was done, or why not."""
+
+    words = Text()
 
 
 @dataclass(frozen=True)
@@ -92,13 +107,10 @@ def page(complaint_id: UUID) -> ResponseReturnValue:
 def ask(complaint_id: UUID) -> ResponseReturnValue:
     """Ask another agency for a part."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-    typed = {name: request.form.get(name, "") for name in ("agency", "task", "days", "required")}
     try:
-        days = days_of(typed["days"])
-        asked = Asked(agency_of(request.form), typed["task"], days, required=typed["required"] == "yes")
-        splitting.ask(g.session, office(), complaint, asked, **by_hand())
-    except (Invalid, Conflict) as error:
-        return _again(complaint_id, error, typed, "")
+        splitting.ask(g.session, office(), complaint, Asked(**PartForm().load(request.form)), **by_hand())
+    except MENDABLE as error:
+        return _again(complaint_id, error, "")
     return redirect(f"/staff/complaints/{complaint_id}/parts", 303)
 
 
@@ -109,20 +121,19 @@ def ask(complaint_id: UUID) -> ResponseReturnValue:
 def end(complaint_id: UUID, part_id: UUID, what: str) -> ResponseReturnValue:
     """Say that it is done, refuse it, or drop it."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-    said = request.form.get("words", "")
+    said = EndForm().load(request.form)
     try:
-        splitting.end(g.session, office(), complaint, part_id, ENDS[what], words=said, **by_hand())
-    except (Invalid, Conflict) as error:
-        return _again(complaint_id, error, {"words": said}, str(part_id))
+        splitting.end(g.session, office(), complaint, part_id, ENDS[what], words=said["words"], **by_hand())
+    except MENDABLE as error:
+        return _again(complaint_id, error, str(part_id))
     seen = complaint.id if what != "refusal" else None
     return redirect(f"/staff/complaints/{seen}/parts" if seen else "/staff/parts", 303)
 
 
-def _again(complaint_id: UUID, error: Invalid | Conflict, typed: dict[str, str], about: str) -> ResponseReturnValue:
-    g.session.rollback()
+def _again(complaint_id: UUID, error: AduanError, about: str) -> ResponseReturnValue:
+    errors = {"words" if about and name else name: one for name, one in refused(error).items()}
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-    field = "words" if about and error.field else error.field or ""
-    return _page(complaint, typed=typed, errors={field: sentence(error)}, about=about), status_of(error)
+    return _page(complaint, errors=errors, about=about), status_of(error)
 
 
 def lines_of(complaint: Complaint, book: Rulebook) -> list[Line]:
@@ -140,13 +151,7 @@ def lines_of(complaint: Complaint, book: Rulebook) -> list[Line]:
     ]
 
 
-def _page(
-    complaint: Complaint,
-    *,
-    typed: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
-    about: str | None = None,
-) -> str:
+def _page(complaint: Complaint, *, errors: dict[str, str] | None = None, about: str | None = None) -> str:
     """about: the id of the part whose form was sent, "" for that of a new one."""
     book = office().rulebooks.of(g.session, g.tenant)
     return render_template(
@@ -161,7 +166,7 @@ def _page(
         days=[
             (str(days), _("one working day") if days == 1 else _("%(days)s working days", days=days)) for days in DAYS
         ],
-        typed=typed or {},
+        typed=request.form,
         errors=errors or {},
         about=about,
     )

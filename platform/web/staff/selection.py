@@ -2,36 +2,56 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
+from marshmallow import ValidationError, fields
 
 from complaints import bulk, handling, queue
 from complaints.bulk import Chosen, Outcome
-from complaints.handling import Carried
 from complaints.queue_row import Row
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import MOVES, Move, Need
 from people.permissions import Permission
-from tenants.directory import TenantCard
-from tenants.errors import AduanError, Invalid, NotAllowed
+from tenants.errors import N_, AduanError, Invalid, NotAllowed
 from web.access import allows
 from web.context import office, words
 from web.errors import sentence, status_of
+from web.forms import MENDABLE, Form, Text, Tick, refused
 from web.options import by_group
 from web.staff.complaint import list_query
 from web.staff.dossier import city_name
-from web.staff.form import agency_of, date_of
 from web.staff.moves import OFFERED, Offered, words_of
 from web.staff.names import category_name, place_of
+from web.staff.step import StepForm, carried
 from web.staff.viewer import menu, viewer
 from web.statuses import Shown, shown_to_officials
 
 blueprint = Blueprint("staff_selection", __name__)
+
+
+class Ticked(fields.Field[Chosen]):
+    """A report that was ticked, with the version that was looked at: "id~version"."""
+
+    def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> Chosen:
+        id_, _tilde, version = value.partition("~")
+        try:
+            return Chosen(UUID(id_), int(version))
+        except ValueError:
+            raise ValidationError(N_("This form is incomplete. Choose the reports again in the queue.")) from None
+
+
+class SelectionForm(Form):
+    """Which reports, and which step: `move` from the bar's own buttons, `other` from its list. go: it is filled in."""
+
+    chosen = fields.List(Ticked())
+    move = Text()
+    other = Text()
+    go = Tick()
 
 
 @dataclass(frozen=True)
@@ -49,7 +69,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Form:
+class Filling:
     """A step for many that is being filled in; as of one report, but for what depends on the report."""
 
     name: str
@@ -65,16 +85,18 @@ class Form:
 @allows(Permission.SEE_CONSOLE, tenant=True)
 def make() -> ResponseReturnValue:
     """Make a step for each that was chosen, and say of each how it went; what has to be filled in is asked first."""
-    name = request.form.get("move") or request.form.get("other", "")
+    asked = SelectionForm().load(request.form)
+    name, chosen = asked["move"] or asked["other"], asked["chosen"]
     move = next((one for (_status, other), one in MOVES.items() if other == name and name in bulk.BULK), None)
     if move is None:
         raise Invalid("This step is made for each report by itself.", field="move")
     if not current_user.actor.holds(move.permission):
         raise NotAllowed("Your role doesn't allow this step.")
-    chosen = _chosen(request.form)
-    if move.needs and "go" not in request.form:
+    bulk.check_number(chosen)
+    if move.needs and not asked["go"]:
         return _page(chosen, form=_form(name, move))
     try:
+        said = StepForm().load(request.form)
         outcomes = bulk.move_many(
             g.session,
             office(),
@@ -84,48 +106,17 @@ def make() -> ResponseReturnValue:
             viewer=viewer(),
             card=g.tenant,
             now=g.now,
-            carried=_carried(name),
-            to=_city() if name == "hand_over" else None,
+            carried=carried(name, said),
+            to=office().directory.by_slug.get(said["tenant"]) if name == "hand_over" else None,
         )
-    except Invalid as error:
-        g.session.rollback()
-        errors = {error.field or "": sentence(error)}
-        return _page(chosen, form=_form(name, move, request.form.to_dict(), errors)), status_of(error)
+    except MENDABLE as error:
+        return _page(chosen, form=_form(name, move, request.form, refused(error))), status_of(error)
     return _page(chosen, outcomes=outcomes, offered=OFFERED[name])
-
-
-def _chosen(values: MultiDict[str, str]) -> list[Chosen]:
-    """What was ticked, as "id~version". Raises Invalid for none, too many, or what can't be read."""
-    found = []
-    for written in values.getlist("chosen"):
-        id_, _tilde, version = written.partition("~")
-        try:
-            found.append(Chosen(UUID(id_), int(version)))
-        except ValueError:
-            raise Invalid("This form is incomplete. Choose the reports again in the queue.", field="chosen") from None
-    bulk.check_number(found)
-    return found
-
-
-def _carried(name: str) -> Carried:
-    said = {
-        need: request.form[need.value] for need in (Need.NOTE, Need.QUESTION, Need.REASON) if need.value in request.form
-    }
-    return Carried(
-        words={need: one for need, one in said.items() if one},
-        agency_id=agency_of(request.form),
-        right_category=(request.form.get("right_category") or None) if name == "reject" else None,
-        date=date_of(request.form, g.tenant.time_zone, g.now) if name == "schedule" else None,
-    )
-
-
-def _city() -> TenantCard | None:
-    return office().directory.by_slug.get(request.form.get("tenant", ""))
 
 
 def _form(
     name: str, move: Move, values: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
-) -> Form:
+) -> Filling:
     book = office().rulebooks.of(g.session, g.tenant)
     options: list[tuple[str, str]] = []
     if Need.AGENCY in move.needs:
@@ -133,7 +124,7 @@ def _form(
     elif name == "hand_over":
         cards = [card for card in office().directory.live if card.id != g.tenant.id]
         options = sorted(((card.slug, city_name(card, g.language)) for card in cards), key=lambda pair: pair[1])
-    return Form(
+    return Filling(
         name=name,
         offered=OFFERED[name],
         move=move,
@@ -147,7 +138,7 @@ def _form(
 def _page(
     chosen: Sequence[Chosen],
     *,
-    form: Form | None = None,
+    form: Filling | None = None,
     outcomes: Sequence[Outcome] = (),
     offered: Offered | None = None,
 ) -> str:

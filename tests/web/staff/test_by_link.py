@@ -70,8 +70,11 @@ def test_the_way_of_a_task_from_the_desk_to_the_street_and_back(visit: Visit, ca
     page = officer.get(f"/staff/complaints/{complaint_id}/crews").get_data(as_text=True)
     result = re.search(r"/crews/([0-9a-f-]{36})/approval", page)
     assert result is not None
+    accept = f"/staff/complaints/{complaint_id}/crews/{result[1]}/approval"
+    stale = officer.post(accept, data={"version": "0", "note": "Sudah rata lagi."})
+    assert (stale.status_code, "Sudah rata lagi." in stale.get_data(as_text=True)) == (409, True)
     form = {"version": version(cast, "barat", complaint_id), "note": "Lubangnya sudah ditambal."}
-    answer = officer.post(f"/staff/complaints/{complaint_id}/crews/{result[1]}/approval", data=form)
+    answer = officer.post(accept, data=form)
     assert answer.status_code == 303, words(answer)
     assert cast.read("barat", complaint_id).status == "resolved"
     assert "Your work is accepted" in words(crew.get(f"{path}?lang=en"))
