@@ -38,9 +38,10 @@ class Claim(Base):
     invited: colleagues as [{"email", "role"}]. boundary: WKB of the ground that was brought, in place of the
     catalogue's; boundary_name: of its file; boundary_mended: in it, as [{"what", "where", "area_m2"}]. tenant_id:
     the city, from its rehearsal on. checked_at: when what the template filled in was looked through. rehearsed_id:
-    the complaint in the shadow. erased: rows of rehearsals that went at going live. agreed_at: when the agreement
-    on processing data was accepted. approved: the operator's word, None before it. dispute: why it is theirs and
-    not the holder's. letter_key: the letter of authority in the storage.
+    the complaint in the shadow; rehearsed_mark: of the rules that it went by (`rules_mark.py`). erased: rows of
+    rehearsals that went at going live. agreed_at: when the agreement on processing data was accepted. approved: the
+    operator's word, None before it. dispute: why it is theirs and not the holder's. letter_key: the letter of
+    authority in the storage.
     """
 
     __tablename__ = "claims"
@@ -72,6 +73,7 @@ class Claim(Base):
     checked_at: Mapped[datetime | None]
     rehearsed_id: Mapped[UUID | None]
     rehearsed_at: Mapped[datetime | None]
+    rehearsed_mark: Mapped[str | None]
     erased: Mapped[int | None]
     agreed_at: Mapped[datetime | None]
     live_at: Mapped[datetime | None]

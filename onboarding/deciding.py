@@ -160,7 +160,7 @@ def _pass_on(
         raise Conflict("Nobody is setting this municipality up any more; nothing is to be passed on.")
     tenant_id, slug, code = tenant.id, tenant.slug, tenant.code
     holder.tenant_id = holder.municipality_code = holder.slug = holder.code = None
-    holder.rehearsed_at = holder.rehearsed_id = holder.checked_at = None
+    holder.rehearsed_at = holder.rehearsed_id = holder.rehearsed_mark = holder.checked_at = None
     holder.invited = []
     holder.approved, holder.reason, holder.decided_by, holder.decided_at = False, reason, by, now
     session.flush()

@@ -16,6 +16,7 @@ from onboarding.boundaries import border_question
 from onboarding.boundaries.neighbours import ground_of, neighbours, overlap_m2
 from onboarding.claim import Claim
 from onboarding.readiness import Facts
+from onboarding.rules_mark import rules_mark
 from people.account import Account
 from people.permissions import PERMISSIONS, Permission
 from people.seat import Seat, SeatAgency
@@ -41,6 +42,7 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
     contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
+    retouched = claim.rehearsed_at is not None and claim.rehearsed_mark != rules_mark(session, tenant_id)
     answerable = any(tenant.texts.get(code) for code in ("privacy", "imprint"))
     with scope.enter(session, tenant_id):
         ownerless, ruleless = _lacking(session, languages)
@@ -58,6 +60,7 @@ def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now
             this_year=this_year,
             contrast=contrast,
             rehearsed=claim.rehearsed_at is not None,
+            retouched=retouched,
             agreed=claim.agreed_at is not None,
             official=official,
             approved=claim.approved,

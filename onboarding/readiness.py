@@ -26,10 +26,11 @@ class Facts:
     operator agrees to; coming: those with cities that are being set up too. years: those whose holidays are known.
 
     without_agency, without_rule: names of categories. empty_agencies: names of those without people and address.
-    reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of who
-    signs up is that of this government; approved: the operator has said so, None before a word. contrast: the least of
-    the city's colours, 1 to 21. answerable: the notice on personal data, or the imprint, says who in the city answers
-    for it. undelivered: addresses to which mail of the city was given up.
+    reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of
+    who signs up is that of this government; approved: the operator has said so, None before a word. contrast: the
+    least of the city's colours, 1 to 21. answerable: the notice on personal data, or the imprint, says who in the
+    city answers for it. retouched: the rules have changed since the rehearsal. undelivered: addresses to which mail
+    of the city was given up.
     """
 
     has_ground: bool
@@ -48,6 +49,7 @@ class Facts:
     approved: bool | None
     letter: bool
     answerable: bool = True
+    retouched: bool = False
     undelivered: Sequence[str] = ()
     consented: Sequence[tuple[str, float]] = ()
     coming: Sequence[tuple[str, float]] = ()
@@ -93,7 +95,11 @@ def checklist(facts: Facts) -> list[Line]:
         Line("privacy", Light.GREEN if facts.answerable else Light.AMBER),
         Line("mail", Light.AMBER if facts.undelivered else Light.GREEN, {"addresses": facts.undelivered}),
         Line("colours", Light.GREEN if facts.contrast >= READABLE else Light.RED, {"contrast": facts.contrast}),
-        Line("rehearsal", Light.GREEN if facts.rehearsed else Light.RED),
+        Line(
+            "rehearsal",
+            Light.RED if not facts.rehearsed else Light.AMBER if facts.retouched else Light.GREEN,
+            {"retouched": facts.retouched},
+        ),
         Line("agreement", Light.GREEN if facts.agreed else Light.RED),
     ]
 

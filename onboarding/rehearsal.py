@@ -15,8 +15,10 @@ from complaints.office import Office
 from complaints.report import Report, Reporter
 from complaints.rules.rulebook import Rulebook
 from messages.outbox import Message, State
-from onboarding import funnel
+from onboarding import founding, funnel
 from onboarding.claim import Claim
+from onboarding.export import export_tenant
+from onboarding.rules_mark import rules_mark
 from tenants import scope
 from tenants.boundary import Boundary
 from tenants.category import Place
@@ -24,6 +26,7 @@ from tenants.database import Words, new_id
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
 from tenants.locate import Decision
+from tenants.tenant import Tenant
 
 WORDS: Words = {"id": "Laporan uji: apakah sampai ke perangkat daerah yang benar?", "en": "A test report."}
 
@@ -62,10 +65,25 @@ def middle_of(session: Session, tenant_id: UUID) -> tuple[float, float]:
     return point.x, point.y
 
 
+def follow(session: Session, claim: Claim, now: datetime) -> bool:
+    """Give the shadow what was changed in the settings of the city since it was copied; whether that was anything."""
+    if claim.tenant_id is None or claim.live_at is not None:
+        return False
+    shadow = session.scalars(select(Tenant).where(Tenant.shadow_of == claim.tenant_id)).one()
+    if shadow.options.get(founding.COPIED) == rules_mark(session, claim.tenant_id):
+        return False
+    bundle = export_tenant(session, claim.tenant_id)
+    founding.copy_to_shadow(session, bundle, founding.city_of(session, claim), now)
+    return True
+
+
 def rehearse(
     session: Session, office: Office, claim: Claim, *, lon: float, lat: float, category: str, now: datetime
 ) -> None:
-    """File a report at a point of the city in its shadow, as if by a resident. Raises Invalid for a point outside."""
+    """File a report at a point of the city in its shadow, as if by a resident; `follow` and a commit come before.
+
+    Raises Invalid for a point outside.
+    """
     if claim.tenant_id is None or claim.live_at is not None:
         raise Conflict("A rehearsal is for a city that is being set up.")
     if not shapely.from_wkb(_ground(session, claim.tenant_id)).covers(shapely.Point(lon, lat)):
@@ -89,6 +107,7 @@ def rehearse(
             execution_options={"synchronize_session": False},
         )
     claim.rehearsed_id, claim.rehearsed_at = filed.complaint_id, now
+    claim.rehearsed_mark = rules_mark(session, claim.tenant_id)
     funnel.note(session, claim.id, "rehearsal", now)
 
 

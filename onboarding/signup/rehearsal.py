@@ -10,7 +10,7 @@ from onboarding.signup.steps import needs_claim, outline_wkb, page, refusal
 from tenants.errors import AduanError, Invalid, NotFound
 from tenants.tenant import in_language
 from tenants.times import due_time
-from web.context import office
+from web.context import commit_and_know, office
 
 SIZE = 280
 """Pixels of the picture's sides: it fits on the smallest phone, so that a tap is a place and nothing is scaled."""
@@ -34,6 +34,8 @@ def send(claim: Claim) -> ResponseReturnValue:
     if claim.tenant_id is None or claim.live_at is not None:
         return redirect("/signup", 303)
     try:
+        if rehearsal.follow(g.session, claim, g.now):
+            commit_and_know()
         lon, lat = _tapped(claim) or rehearsal.middle_of(g.session, claim.tenant_id)
         category = request.form.get("category", "")
         rehearsal.rehearse(g.session, office(), claim, lon=lon, lat=lat, category=category, now=g.now)

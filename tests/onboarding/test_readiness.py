@@ -56,6 +56,7 @@ def test_what_must_be_is_red_and_keeps_the_city_closed(key: str, change: dict[st
         ("agencies", {"empty_agencies": ("Dinas Sosial",)}),
         ("calendar", {"this_year": 2031}),
         ("privacy", {"answerable": False}),
+        ("rehearsal", {"retouched": True}),
         ("mail", {"undelivered": ("budi@kotabogor.go.id",)}),
     ],
 )
