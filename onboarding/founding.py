@@ -18,10 +18,11 @@ from configuration.invitations import Invited
 from configuration.rows import Changes, configure
 from messages import outbox, signing_up
 from onboarding import archive, funnel, place
-from onboarding.boundaries import border_question
+from onboarding.boundaries import border_asking
 from onboarding.bundle import BOUNDARY, DOCUMENT, Bundle, read_bundle
 from onboarding.claim import Claim
 from onboarding.provision import provision
+from onboarding.rules_mark import rules_mark
 from people import proof, sign_in
 from people.account import Account
 from people.invitation import Invitation
@@ -40,6 +41,8 @@ WELCOME = "welcome"
 """The purpose of the ticket with which who signs up comes to their own city."""
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.OFFICER)
 LANGUAGES = ("id", "en")
+COPIED = "copied"
+"""The key of a shadow's options that holds the mark of the rules that it was given."""
 
 
 def invite(session: Session, office: Office, claim: Claim, people: list[dict[str, str]], now: datetime) -> None:
@@ -88,7 +91,7 @@ def found(session: Session, office: Office, claim: Claim, now: datetime) -> None
     session.flush()
     funnel.note(session, claim.id, "people", now)
     if claim.tenant_id is not None:
-        border_question.ask(session, office, claim.tenant_id, now)
+        border_asking.ask(session, office, claim.tenant_id, now)
 
 
 def document_of(session: Session, claim: Claim) -> dict[str, Any]:
@@ -225,7 +228,8 @@ def _withdraw(session: Session, claim: Claim, emails: Collection[str], now: date
 def copy_to_shadow(session: Session, bundle: Bundle, tenant: Tenant, now: datetime) -> None:
     """The same rules in the shadow, so that a rehearsal meets what a report will meet."""
     shadow = session.scalars(select(Tenant).where(Tenant.shadow_of == tenant.id)).one()
-    shadow.texts, shadow.options, shadow.look = tenant.texts, tenant.options, tenant.look
+    copied = {COPIED: rules_mark(session, tenant.id)}
+    shadow.texts, shadow.options, shadow.look = tenant.texts, tenant.options | copied, tenant.look
     shadow.revision += 1
     session.flush()
     with scope.enter(session, shadow.id):

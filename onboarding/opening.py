@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from complaints.photos.storage import Storage
-from onboarding.boundaries import border_question
+from onboarding.boundaries import border_asking, border_question
 from onboarding.boundaries.neighbours import Drawn, Held, ground_of, one_at_a_time
 from onboarding.bundle import Bundle
 from onboarding.claim import Claim
@@ -99,4 +99,4 @@ def refuse_held_ground(session: Session, tenant_id: UUID, *, agreed: bool, now: 
         raise Conflict(
             f"Its boundary lies on {ground} by now, more than two maps differ by; --over-ground agrees to it."
         )
-    border_question.agree(session, tenant_id, own, disputed, now)
+    border_asking.agree(session, tenant_id, own, disputed, now)

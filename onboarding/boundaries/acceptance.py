@@ -16,7 +16,7 @@ from complaints.ground import Box, in_box
 from complaints.office import Office
 from configuration import editing
 from configuration.editing import Author
-from onboarding.boundaries import border_question
+from onboarding.boundaries import border_asking, border_question
 from onboarding.boundaries.catalogue import DKI, PART_OF_DKI, PROVINCE
 from onboarding.boundaries.difference import CatalogueDifference, State
 from onboarding.boundaries.edition import Kind
@@ -65,7 +65,7 @@ def accept(
     if row.kind == Kind.OUTLINE and row.city_id is not None:
         disputed = _disputed(session, office, row, from_at)
         if disputed:
-            border_question.put(session, office, row.city_id, _proposed(row), disputed, now, difference_id=row.id)
+            border_asking.put(session, office, row.city_id, _proposed(row), disputed, now, difference_id=row.id)
             return [side.name for side, _ in disputed]
     else:
         from_at = now
@@ -103,7 +103,7 @@ def apply_due(session: Session, office: Office, now: datetime) -> int:
             if disputed := _disputed(session, office, row, now):
                 row.state, row.decided_at, row.decided_by, row.effective_at = State.OPEN, None, None, None
                 session.flush()
-                border_question.put(session, office, row.city_id, _proposed(row), disputed, now, difference_id=row.id)
+                border_asking.put(session, office, row.city_id, _proposed(row), disputed, now, difference_id=row.id)
             else:
                 _apply(session, row, now, None)
                 applied += 1

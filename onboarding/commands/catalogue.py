@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding.boundaries import acceptance, border_question, difference, proposing
+from onboarding.boundaries import acceptance, border_asking, difference, proposing
 from onboarding.boundaries.catalogue import CatalogueReport, load_catalogue
 from onboarding.boundaries.difference import Proposed
 from onboarding.boundaries.edition_file import from_files
@@ -90,7 +90,7 @@ def compare(file: Path, edition: str, codes: Path | None, code: str | None, name
         tell(f"{len(report.features)} outlines beside what stands …")
         made = difference.propose(session, from_files(edition, report.features, listed), utc_now())
         proposing.tell_cities(session, office, utc_now())
-        border_question.take_back(session)
+        border_asking.take_back(session)
         session.commit()
     tell("")
     for line in _lines(made):

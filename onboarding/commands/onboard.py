@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from onboarding.batch import provision_all, sources_in
-from onboarding.boundaries import border_question
+from onboarding.boundaries import border_asking
 from onboarding.commands.progress import tell, watched
 from onboarding.commands.refusal import in_the_app
 from onboarding.provision import ProvisionReport
@@ -60,7 +60,7 @@ def ask_neighbours(session: Session, office: Office, report: ProvisionReport) ->
     """Ask whose ground a city lies on that isn't live for it; nobody twice about the same. Commits."""
     if report.disputed and report.tenant_id is not None:
         office.keeper.refresh()
-        border_question.ask(session, office, report.tenant_id, utc_now())
+        border_asking.ask(session, office, report.tenant_id, utc_now())
         session.commit()
 
 

@@ -11,9 +11,10 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from onboarding.boundaries import border, border_question
+from onboarding.boundaries import border, border_asking, border_comparison, border_question
 from onboarding.boundaries.border import Sketch
-from onboarding.boundaries.border_question import BorderQuestion, Compared
+from onboarding.boundaries.border_comparison import Compared
+from onboarding.boundaries.border_question import BorderQuestion
 from onboarding.boundaries.difference_page import lines_of
 from onboarding.boundaries.neighbours import ground_of
 from onboarding.claim import Claim
@@ -54,7 +55,7 @@ def of_claim(claim: Claim) -> ResponseReturnValue:
     if claim.tenant_id is None:
         return redirect("/signup", 303)
     own = ground_of(g.session, claim.tenant_id)
-    found = border_question.compared(g.session, office(), claim.tenant_id, g.now)
+    found = border_comparison.compared(g.session, office(), claim.tenant_id, g.now)
     return page("live", "borders", claim, borders=[_shown(one, own.shape) for one in found] if own else [])
 
 
@@ -63,7 +64,7 @@ def of_claim(claim: Claim) -> ResponseReturnValue:
 def ask(claim: Claim) -> ResponseReturnValue:
     """Ask the neighbours who haven't been asked about the ground as it is now."""
     if claim.tenant_id is not None:
-        border_question.ask(g.session, office(), claim.tenant_id, g.now)
+        border_asking.ask(g.session, office(), claim.tenant_id, g.now)
     return redirect("/signup/borders", 303)
 
 
@@ -73,7 +74,7 @@ def of_city() -> ResponseReturnValue:
     """What the catalogue proposes about this city, its own borders while it is set up, and questions about them."""
     rows = border_question.about(g.session, g.tenant.id)
     own = ground_of(g.session, g.tenant.id) if g.tenant.stage == Stage.REHEARSAL else None
-    coming = border_question.compared(g.session, office(), g.tenant.id, g.now) if own else []
+    coming = border_comparison.compared(g.session, office(), g.tenant.id, g.now) if own else []
     return render_template(
         "onboarding/border_list.html",
         menu=staff_menu(),
@@ -124,7 +125,7 @@ def decide_above(question_id: UUID) -> ResponseReturnValue:
 def _decided(question_id: UUID, neighbour_id: UUID | None, back: str) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("decision", "why", "looked_at")}
     try:
-        border_question.decide(
+        border_asking.decide(
             g.session,
             office(),
             question_id,
@@ -150,7 +151,7 @@ def _one(question_id: UUID, side: UUID | None, typed: dict[str, str], error: Adu
     line, shown = _line(question), None
     own = border_question.proposed_by(g.session, question) or ground_of(g.session, question.tenant_id)
     with suppress(NotFound):  # the ground may have been mended since
-        shown = _shown(border_question.one_border(g.session, office(), question, g.now), own.shape) if own else None
+        shown = _shown(border_comparison.one_border(g.session, office(), question, g.now), own.shape) if own else None
     values: dict[str, Any] = {
         "line": line,
         "one": shown,

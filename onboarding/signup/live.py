@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from onboarding import deciding, founding, place, scan
-from onboarding.boundaries import border_question
+from onboarding.boundaries import border_asking
 from onboarding.boundaries.neighbours import one_at_a_time
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
@@ -55,7 +55,7 @@ def go_live(claim: Claim) -> ResponseReturnValue:
     g.session.flush()
     one_at_a_time(g.session)
     office().keeper.refresh()  # a neighbour may have become live a moment ago
-    border_question.ask(g.session, office(), claim.tenant_id, g.now)
+    border_asking.ask(g.session, office(), claim.tenant_id, g.now)
     try:
         lines = _lines(claim)
         if not may_open(lines):

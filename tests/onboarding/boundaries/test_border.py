@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
-from onboarding.boundaries import border, border_question
+from onboarding.boundaries import border, border_asking, border_comparison, border_question
 from onboarding.boundaries.neighbours import neighbours, overlap_m2
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
@@ -67,9 +67,9 @@ def test_two_that_are_being_set_up_see_each_other_and_a_paused_city_without_code
     other, other_id = new_city(cast, shapely.box(106.95, -6.5, 107.05, -6.39), "selatan", "SLT")
     for one, another in ((tenant_id, "Kota Selatan"), (other_id, "Kota Tengah")):
         at_home(cast, claim)
-        found = border_question.compared(cast.session, cast.office, one, NOW)
+        found = border_comparison.compared(cast.session, cast.office, one, NOW)
         met = next(border for border in found if border.neighbour.name == another)
-        assert (met.rule, met.neighbour.holds) == (border_question.FIRST, False)
+        assert (met.rule, met.neighbour.holds) == (border_comparison.FIRST, False)
         assert met.border.overlap_m2 > 1e6
     assert light(cast, other, other_id) == (Light.AMBER, []), "neither holds ground yet: nobody is held back"
     facts = facts_of(cast.session, at_home(cast, other), cast.session.get_one(Tenant, other_id), cast.office, NOW)
@@ -90,7 +90,7 @@ def asked(cast: Cast, tenant_id: UUID) -> int:
     """How many neighbours this city asks now."""
     cast.session.commit()
     scope.name_tenant(cast.session, None)
-    return border_question.ask(cast.session, cast.office, tenant_id, NOW)
+    return border_asking.ask(cast.session, cast.office, tenant_id, NOW)
 
 
 def new_city(cast: Cast, ground: shapely.Polygon, slug: str = "tengah", code: str = "TGH") -> tuple[UUID, UUID]:
