@@ -4,18 +4,29 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from complaints.office import Office
 from complaints.photos.storage import Storage
+from configuration import editing
+from configuration.editing import Author
+from messages import operating, outbox
 from onboarding.boundaries import border_asking, border_question
+from onboarding.boundaries.border_letter import operators
 from onboarding.boundaries.neighbours import Drawn, Held, ground_of, one_at_a_time
 from onboarding.bundle import Bundle
 from onboarding.claim import Claim
 from onboarding.provision import ProvisionReport, provision
+from people import seats
+from people.permissions import Role
+from tenants import scope
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict
-from tenants.tenant import HELD, Stage, Tenant
+from tenants.tenant import COMMONS_ID, HELD, Stage, Tenant, in_language
+
+OPENS = "opens"
+"""The key of a city's options that says: live as soon as whoever holds its ground has agreed."""
 
 
 def bring(
@@ -47,14 +58,62 @@ def bring(
         return report
     disputed = _disputed(session, held, tenant.id, ground_of(session, tenant.id), now)
     if disputed:
+        tenant.options = {**tenant.options, OPENS: True}
         return replace(report, disputed=tuple(disputed))
     tenant.stage, tenant.live_at = Stage.LIVE, now
+    tenant.options = {key: value for key, value in tenant.options.items() if key != OPENS}
     if not report.created:
         tenant.revision += 1
         tenant.version += 1
     session.flush()
     raise_epoch(session)
     return replace(report, opened=True)
+
+
+def waiting() -> tuple[ColumnElement[bool], ...]:
+    """Of the rows of tenants: brought by a bundle, and live once whoever holds its ground has agreed."""
+    return Tenant.stage == Stage.REHEARSAL, Tenant.options[OPENS].as_boolean()
+
+
+def open_agreed(session: Session, office: Office, now: datetime, *, only: UUID | None = None) -> list[UUID]:
+    """Let each city go live that a bundle brought and whose ground nobody disputes any more; which ones.
+
+    Who asked for it to be live asked once; the last consent completes it. only: this one, after a word about it. It is
+    told to its administrators and the operators, and stands in its ledger. The caller commits.
+    """
+    found = select(Tenant.id).where(*waiting()).order_by(Tenant.id)
+    opened = []
+    for tenant_id in session.scalars(found if only is None else found.where(Tenant.id == only)).all():
+        tenant = session.get_one(Tenant, tenant_id, with_for_update=True, populate_existing=True)
+        if tenant.stage != Stage.REHEARSAL or not tenant.options.get(OPENS) or _is_signed_up(session, tenant_id):
+            continue
+        if _disputed(session, Held(), tenant_id, ground_of(session, tenant_id), now):
+            continue
+        options = {key: value for key, value in tenant.options.items() if key != OPENS}
+        with scope.enter(session, tenant_id):
+            tenant = session.get_one(Tenant, tenant_id)
+            values = {"stage": Stage.LIVE, "live_at": now, "options": options}
+            editing.change(session, tenant, values, author=Author(), now=now)
+        _tell(session, office, tenant_id, now)
+        opened.append(tenant_id)
+    return opened
+
+
+def _tell(session: Session, office: Office, tenant_id: UUID, now: datetime) -> None:
+    tenant = session.get_one(Tenant, tenant_id)
+    name, languages, url = tenant.name, list(tenant.languages), office.addresses.of_slug(tenant.slug)
+    with scope.enter(session, tenant_id):
+        admins = [(one.email, one.language or "id") for one in seats.addressees_of(session, roles=[Role.ADMIN])]
+    with scope.enter(session, COMMONS_ID):
+        above = operators(session)
+    for owner_id, people in ((tenant_id, admins), (COMMONS_ID, above)):
+        with scope.enter(session, owner_id):
+            for email, language in people:
+                words = operating.compose(
+                    "opened_by_consent", language, {"city": in_language(name, language, languages), "url": url}
+                )
+                if email:
+                    outbox.mail(session, office.queue, "opened_by_consent", email, words, language=language, now=now)
 
 
 def _is_signed_up(session: Session, tenant_id: UUID) -> bool:

@@ -90,7 +90,7 @@ class ProvisionReport:
         ground = ", ".join(f"{area:,.0f} m² of {name}" for name, area in self.disputed)
         return (
             f" It stays in rehearsal: its boundary lies on {ground}, more than two maps differ by. Whose ground it is"
-            " and the operators are asked; bring it in again once somebody has agreed."
+            " and the operators are asked; once all have agreed it goes live by itself."
         )
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -26,12 +27,14 @@ def rules_mark(session: Session, tenant_id: UUID) -> str:
     """Another one after each change of a city's settings, whoever made it and where; people and plan aren't in it."""
     tenant = session.get_one(Tenant, tenant_id)
     ground = select(func.md5(Boundary.wkb)).where(Boundary.tenant_id == tenant_id, Boundary.valid_until.is_(None))
-    said = [tenant.name, tenant.time_zone, tenant.languages, tenant.look, tenant.texts, tenant.options]
+    said: list[Any] = [tenant.name, tenant.time_zone, tenant.languages, tenant.look, tenant.texts, tenant.options]
     said.append(session.scalar(ground))
     with scope.enter(session, tenant_id):
         for table in _ROWS:
-            row = table.code + ":" + cast(table.revision, Text)
-            said.append(session.scalar(select(func.md5(func.string_agg(row, aggregate_order_by(",", table.code))))))
-        tie = cast(AgencyArea.agency_id, Text) + cast(AgencyArea.area_id, Text)
-        said.append(session.scalar(select(func.md5(func.string_agg(tie, aggregate_order_by(",", tie))))))
+            said.append(session.scalar(_digest(table.code + ":" + cast(table.revision, Text))))
+        said.append(session.scalar(_digest(cast(AgencyArea.agency_id, Text) + cast(AgencyArea.area_id, Text))))
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _digest(row: ColumnElement[str]) -> Select[tuple[str]]:
+    return select(func.md5(func.string_agg(row, aggregate_order_by(literal(","), row))))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.queue import Queue
-from onboarding import billing, claim, commons_letter
+from onboarding import billing, claim, commons_letter, opening
 from onboarding.boundaries import acceptance
 from onboarding.leaving import archiving, departure
 from onboarding.operating import blocking
@@ -32,6 +32,7 @@ def register(queue: Queue, office: Office) -> None:
     @queue.periodic("apply_new_boundaries", "*/10 * * * *")
     def apply_new_boundaries(session: Session, now: datetime) -> None:
         acceptance.apply_due(session, office, now)
+        opening.open_agreed(session, office, now)
 
     @queue.periodic("write_to_governments", "30 1 * * 1")
     def write_to_governments(session: Session, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from complaints.rules.dispute import operators
+from complaints.rules import dispute
 from messages import operating, outbox
 from onboarding.boundaries.border_question import AGREED, BorderQuestion
 from onboarding.boundaries.neighbours import Side
@@ -28,13 +28,13 @@ def tell_who_decides(session: Session, office: Office, question: BorderQuestion,
             _mail(session, office, event, admin.email, admin.language or "id", values, now)
     with scope.enter(session, COMMONS_ID):
         values["url"] = f"{office.addresses.national}/operator/borders/{question.id}"
-        for email, language in _operators(session):
+        for email, language in operators(session):
             _mail(session, office, event, email, language, values, now)
 
 
 def tell_who_asked(session: Session, office: Office, question: BorderQuestion, now: datetime) -> None:
-    """Whoever signed the city up; of one that came by a bundle, the operators, who bring it in again. Of a live city,
-    which asked about a proposed boundary, its administrators.
+    """Whoever signed the city up; of one that came by a bundle, the operators. Of a live city, which asked about a
+    proposed boundary, its administrators.
     """
     if question.difference_id is not None:
         _tell_city(session, office, question, now)
@@ -44,7 +44,7 @@ def tell_who_asked(session: Session, office: Office, question: BorderQuestion, n
     path = "/signup/live" if claim is not None else f"/operator/borders/{question.id}"
     event = "border_agreed" if question.state == AGREED else "border_refused"
     with scope.enter(session, COMMONS_ID):
-        told = [(claim.email, claim.language)] if claim is not None else _operators(session)
+        told = [(claim.email, claim.language)] if claim is not None else operators(session)
         for email, language in told:
             values = {
                 "other": in_language(other.name, language, other.languages),
@@ -66,8 +66,9 @@ def _tell_city(session: Session, office: Office, question: BorderQuestion, now: 
             _mail(session, office, event, admin.email, language, values, now)
 
 
-def _operators(session: Session) -> list[tuple[str, str]]:
-    return [(one.email or "", one.language or "id") for one in operators(session)]
+def operators(session: Session) -> list[tuple[str, str]]:
+    """(address, language) of each; the session is in the commons."""
+    return [(one.email or "", one.language or "id") for one in dispute.operators(session)]
 
 
 def _mail(

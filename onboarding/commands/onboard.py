@@ -26,10 +26,11 @@ def command(bundles: tuple[Path, ...]) -> None:
     """Bring each tenant to its BUNDLE: a zip as `flask tenants export` writes it, a YAML or JSON document, or a folder
     of any of these.
 
-    A tenant that isn't there is made and live at once; one whose boundary lies on ground that another city holds, by
-    more than two maps differ, stays in rehearsal until that city or the operator agrees, and says so. One transaction
-    each: a bundle that is refused changes nothing, is named on standard error and doesn't stop the others. The exit
-    code is 1 where any was refused or isn't live. Run again after an interruption: what stands already is passed over.
+    A tenant that isn't there is made and live at once; one whose boundary lies on ground that another city holds,
+    by more than two maps differ, stays in rehearsal until that city or the operator agrees, and says so; then it
+    goes live by itself. One transaction each: a bundle that is refused changes nothing, is named on standard error
+    and doesn't stop the others. The exit code is 1 where any was refused or isn't live. Run again after an
+    interruption: what stands already is passed over.
     """
     office: Office = current_app.extensions["office"]
     refused = disputed = 0

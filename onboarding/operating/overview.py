@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from complaints.rules.dispute import Dispute
-from onboarding import deciding
+from onboarding import deciding, opening
 from onboarding.boundaries import border_question, difference
 from onboarding.claim import Claim
 from onboarding.facts import facts_of
 from onboarding.readiness import Light, checklist
 from people import help_request
 from tenants import scope
-from tenants.tenant import COMMONS_ID, Stage, Tenant
+from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
 
 MOST_SHOWN = 20
 
@@ -28,6 +28,14 @@ class SettingUp:
     claim: Claim
     tenant: Tenant
     lacks: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A city that a bundle brought, which goes live once these have agreed: (name, the state of its word)."""
+
+    tenant: Tenant
+    sides: Sequence[tuple[str, str]]
 
 
 def waiting(session: Session) -> dict[str, int]:
@@ -69,3 +77,14 @@ def setting_up(session: Session, office: Office, now: datetime) -> tuple[list[Se
         lines = checklist(facts_of(session, claim, tenant, office, now))
         found.append(SettingUp(claim, tenant, [line.key for line in lines if line.light is Light.RED]))
     return found, total
+
+
+def brought(session: Session) -> list[Brought]:
+    """Cities that a bundle brought and whose neighbours haven't all agreed yet, by slug."""
+    cities = session.scalars(select(Tenant).where(*opening.waiting()).order_by(Tenant.slug).limit(MOST_SHOWN)).all()
+    found = []
+    for city in cities:
+        asked = [one for one in border_question.of_tenant(session, city.id) if one.state != border_question.AGREED]
+        sides = [(session.get_one(Tenant, one.other_id), one.state) for one in asked]
+        found.append(Brought(city, [(in_language(side.name, "id", side.languages), state) for side, state in sides]))
+    return found

@@ -59,6 +59,9 @@ def page() -> ResponseReturnValue:
             for one in cities
         ],
         more=total - len(cities),
+        brought=[
+            (one, in_language(one.tenant.name, g.language, one.tenant.languages)) for one in overview.brought(g.session)
+        ],
         rehearsal=Stage.REHEARSAL.value,
         steps=[_("Begun"), *[_(name) for name in NAMES.values()]],
         weeks=funnel.weeks(g.session, g.now),

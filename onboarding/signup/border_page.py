@@ -11,6 +11,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from onboarding import opening
 from onboarding.boundaries import border, border_asking, border_comparison, border_question
 from onboarding.boundaries.border import Sketch
 from onboarding.boundaries.border_comparison import Compared
@@ -23,7 +24,7 @@ from people.permissions import Permission
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import Stage, Tenant, in_language
 from web.access import allows
-from web.context import office
+from web.context import commit_and_know, office
 from web.errors import sentence, status_of
 from web.operator.menu import menu as operators_menu
 from web.staff.viewer import menu as staff_menu
@@ -124,18 +125,21 @@ def decide_above(question_id: UUID) -> ResponseReturnValue:
 
 def _decided(question_id: UUID, neighbour_id: UUID | None, back: str) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("decision", "why", "looked_at")}
+    agrees = typed["decision"] == "agree"
+    city_id = border_question.one(g.session, question_id, side=neighbour_id).tenant_id
     try:
         border_asking.decide(
             g.session,
             office(),
             question_id,
-            agree=typed["decision"] == "agree",
+            agree=agrees,
             why=typed["why"],
             looked_at=typed["looked_at"],
             by=current_user.account.id,
             neighbour_id=neighbour_id,
             now=g.now,
         )
+        opened = opening.open_agreed(g.session, office(), g.now, only=city_id) if agrees else []
     except NotFound:
         raise
     except AduanError as error:
@@ -143,6 +147,8 @@ def _decided(question_id: UUID, neighbour_id: UUID | None, back: str) -> Respons
         if current_user.seat is not None:
             g.session.refresh(current_user.seat)  # the page enters other cities, which forgets what isn't loaded
         return _one(question_id, neighbour_id, typed, error)
+    if opened:
+        commit_and_know()
     return redirect(back, 303)
 
 

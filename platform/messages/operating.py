@@ -90,6 +90,16 @@ Lanjutkan: {url}
 Aduan
 """,
         ),
+        "opened_by_consent": (
+            "{city} sudah tayang",
+            """\
+Semua pihak yang wilayahnya tumpang tindih sudah setuju, jadi {city} tayang sejak sekarang: {url}
+
+Laporan warga di wilayah itu mulai masuk ke sana.
+
+Aduan
+""",
+        ),
         "border_refused": (
             "Tumpang tindih dengan {other} tidak disetujui",
             """\
@@ -180,6 +190,16 @@ The overlap of your boundary with that of {other} is agreed to.
 The reason: {reason}
 
 Go on: {url}
+
+Aduan
+""",
+        ),
+        "opened_by_consent": (
+            "{city} is live",
+            """\
+Everybody whose ground it overlaps has agreed, so {city} is live from now on: {url}
+
+What residents report there comes to it.
 
 Aduan
 """,

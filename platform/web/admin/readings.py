@@ -49,6 +49,9 @@ SECTIONS: Mapping[str, str] = {
 """What a section's rows are called; one that isn't here is called by its table's name."""
 
 FIELDS: Mapping[str, str] = {
+    "stage": N_("stage"),
+    "live_at": N_("live since"),
+    "opens": N_("goes live once its neighbours agree"),
     "name": N_("name"),
     "help": N_("help"),
     "icon": N_("icon"),

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from config.postgres import EmbeddedPostgres
+from configuration.change import ConfigurationChange
 from messages.outbox import Message
+from onboarding import opening
 from onboarding.boundaries import border, border_asking, border_comparison, border_question
 from onboarding.boundaries.neighbours import neighbours, overlap_m2
 from onboarding.claim import Claim
@@ -20,7 +22,7 @@ from tenants import scope
 from tenants.boundary import Boundary
 from tenants.directory import raise_epoch
 from tenants.geometry import geodesic_area_m2
-from tenants.tenant import Stage, Tenant
+from tenants.tenant import COMMONS_ID, Stage, Tenant
 from tests.cast import NOW, Cast, Visitor
 from tests.conftest import copied
 from tests.web.staff.ground import words
@@ -182,3 +184,37 @@ def test_a_large_overlap_is_red_until_the_neighbour_or_the_operator_agrees_to_th
     cast.session.commit()
     fresh = cast.session.scalars(select(border_question.BorderQuestion)).one().seen
     assert operator.post(above, data={**said, "looked_at": fresh}).status_code == 409, "decided about a live city"
+
+
+def test_the_last_consent_completes_what_the_bundle_asked_for(cast: Cast, visit: Visit) -> None:
+    """The city that a bundle brought is live with the word of the neighbour; nobody brings it in again."""
+    session = cast.session
+    claim, tenant_id = new_city(cast, shapely.box(106.9, -6.4, 107.0, -6.2995))
+    session.delete(at_home(cast, claim))
+    session.get_one(Tenant, tenant_id).options = {opening.OPENS: True}
+    session.commit()
+    assert asked(cast, tenant_id) == 1
+    assert opening.open_agreed(session, cast.office, NOW) == [], "nobody has agreed yet"
+    question = session.scalars(select(border_question.BorderQuestion)).one()
+    path, said = f"/admin/borders/{question.id}/decision", {"why": WHY, "looked_at": question.seen}
+    session.commit()
+    operator, admin = visit(None, "operator"), visit("barat", "admin")
+
+    def holder() -> str:
+        answer = operator.get("/api/v1/locate?lat=-6.35&lon=106.95").json
+        return str(answer["tenant"]["slug"]) if answer else ""
+
+    assert "Kota Tengah" in words(operator.get("/operator?lang=en"))
+    assert holder() == "commons"
+    assert admin.post(path, data={**said, "decision": "agree"}).status_code == 303
+    assert holder() == "tengah"
+    assert "Brought by a bundle" not in words(operator.get("/operator?lang=en"))
+
+    session.expire_all()
+    city = session.get_one(Tenant, tenant_id)
+    assert (city.stage, city.live_at is None, city.options) == (Stage.LIVE, False, {})
+    with scope.enter(session, tenant_id):
+        assert "stage" in session.scalars(select(ConfigurationChange)).one().fields
+    with scope.enter(session, COMMONS_ID):
+        assert session.scalars(select(Message.destination).where(Message.event == "opened_by_consent")).all()
+    assert opening.open_agreed(session, cast.office, NOW) == [], "once"
