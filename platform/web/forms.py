@@ -75,6 +75,34 @@ class Id(fields.Field[UUID | None]):
             raise ValidationError(self.refusal) from None
 
 
+class Choice(fields.Field[Any]):
+    """One of a few. offered: what each stands for, by what is sent. refusal: the sentence for any other."""
+
+    def __init__(self, offered: Mapping[str, Any], refusal: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.offered = offered
+        self.refusal = refusal
+
+    def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> Any:
+        if value not in self.offered:
+            raise ValidationError(self.refusal)
+        return self.offered[value]
+
+
+class Degrees(fields.Field[float | None]):
+    """Latitude or longitude, with a point or a comma; None for none. refusal: the sentence for what is no number."""
+
+    def __init__(self, refusal: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.refusal = refusal
+
+    def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> float | None:
+        try:
+            return float(value.strip().replace(",", ".")) if value.strip() else None
+        except ValueError:
+            raise ValidationError(self.refusal) from None
+
+
 class Whole(fields.Field[int]):
     """A whole number that the page offered; 0, which none offers, for what isn't one."""
 

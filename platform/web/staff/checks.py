@@ -19,13 +19,14 @@ from complaints.rules import own_work
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Need
 from people.permissions import Permission
-from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid
 from web.access import allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Choice, Form, Text, refused
 from web.staff.comparing import work_of
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.form import photos_of, stage
+from web.staff.form import photos_sent, stage
 from web.staff.names import category_name, place_of
 from web.staff.route import directions
 from web.staff.viewer import by_hand, menu, viewer
@@ -40,6 +41,14 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
 """What can be found, each with what follows from it. Msgids."""
 
 blueprint = Blueprint("staff_checks", __name__)
+
+
+class CheckForm(Form):
+    """What was found on the spot."""
+
+    verdict = Choice({one.value: one for one in Verdict}, N_("Choose what you found."))
+    note = Text()
+    waiver = Text()
 
 
 @dataclass(frozen=True)
@@ -100,29 +109,12 @@ def judge(check_id: UUID) -> ResponseReturnValue:
     check, _complaint = _here(check_id)
     photos: list[Photo] = []
     try:
-        photos = photos_of(
-            request.files.getlist("photo"),
-            request.form.getlist("staged"),
-            office().storage,
-            shots=request.files.getlist("shot"),
-            claims=request.form.getlist("claim"),
-        )
-        checking.judge(
-            g.session,
-            office(),
-            check,
-            _verdict(request.form.get("verdict", "")),
-            note=request.form.get("note", ""),
-            photos=photos,
-            waiver=request.form.get("waiver", ""),
-            **by_hand(),
-        )
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
-        g.session.rollback()
+        photos = photos_sent(office().storage)
+        checking.judge(g.session, office(), check, photos=photos, **CheckForm().load(request.form), **by_hand())
+    except MENDABLE as error:
+        errors = refused(error, among=_FIELDS)
         check, complaint = _here(check_id)
-        return _shown(check, complaint, error=error, staged=stage(photos, office().storage))
+        return _shown(check, complaint, errors, stage(photos, office().storage)), status_of(error)
     return redirect("/staff/checks?done=1", 303)
 
 
@@ -134,13 +126,12 @@ def _here(check_id: UUID) -> tuple[FieldCheck, Complaint]:
 
 
 def _shown(
-    check: FieldCheck, complaint: Complaint, error: AduanError | None = None, staged: Sequence[str] = ()
-) -> ResponseReturnValue:
+    check: FieldCheck, complaint: Complaint, errors: Mapping[str, str] | None = None, staged: Sequence[str] = ()
+) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
     work = work_of(g.session, book, complaint, viewer(), request.args)
     before = work.photos.before
-    field = error.field if isinstance(error, Invalid) and error.field in _FIELDS else ""
-    answer = render_template(
+    return render_template(
         "staff/check.html",
         check=check,
         complaint=complaint,
@@ -153,21 +144,13 @@ def _shown(
         before=f"/staff/complaints/{complaint.id}/photos/{before.id}/public" if before and before.ready else "",
         typed=request.form,
         staged=staged,
-        errors={field or "": sentence(error)} if error else {},
+        errors=errors or {},
         menu=menu(),
         here="checks",
     )
-    return answer, status_of(error) if error else 200
 
 
 _FIELDS = frozenset((Need.NOTE.value, Need.PHOTO.value, "verdict"))
-
-
-def _verdict(written: str) -> Verdict:
-    try:
-        return Verdict(written)
-    except ValueError:
-        raise Invalid("Choose what you found.", field="verdict") from None
 
 
 def _drawn(found: Sequence[tuple[FieldCheck, Complaint]]) -> list[Drawn]:

@@ -20,10 +20,11 @@ from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from complaints.workflow import Need
 from people.permissions import Permission
-from tenants.errors import AduanError, NotAllowed, NotFound
+from tenants.errors import NotFound
 from web.access import allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, refused
 from web.staff.dossier import log_read, visible_complaint
 from web.staff.names import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
@@ -35,6 +36,13 @@ VERDICTS: Mapping[str, str] = {"validate": "validation", "send_back": "sending-b
 DONE_BY = ("submit", "resolve")
 
 blueprint = Blueprint("staff_comparing", __name__)
+
+
+class VerdictForm(Form):
+    """What becomes of the work."""
+
+    verdict = Text()
+    reason = Text()
 
 
 @dataclass(frozen=True)
@@ -82,33 +90,26 @@ def page(complaint_id: UUID) -> ResponseReturnValue:
 def judge(complaint_id: UUID) -> ResponseReturnValue:
     """Validate the work or send it back, then on to the list of what waits."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-    verdict = request.form.get("verdict", "")
+    said = VerdictForm().load(request.form)
+    verdict = said["verdict"]
     if verdict not in VERDICTS:
         raise NotFound("There is no such step here.")
+    carried = Carried(words={Need.REASON: said["reason"]} if verdict == "send_back" else {})
     try:
-        handling.move(
-            g.session,
-            office(),
-            complaint,
-            verdict,
-            carried=Carried(words={Need.REASON: request.form.get("reason", "")} if verdict == "send_back" else {}),
-            **by_hand(),
-        )
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
-        g.session.rollback()
+        handling.move(g.session, office(), complaint, verdict, carried=carried, **by_hand())
+    except MENDABLE as error:
+        errors = refused(error, among=(Need.REASON.value,))
         complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-        return _shown(complaint, error=error)
+        return _shown(complaint, errors), status_of(error)
     return redirect(f"/staff/validation?done={VERDICTS[verdict]}&last={complaint_id}", 303)
 
 
-def _shown(complaint: Complaint, error: AduanError | None = None) -> ResponseReturnValue:
+def _shown(complaint: Complaint, errors: Mapping[str, str] | None = None) -> str:
     book = office().rulebooks.of(g.session, g.tenant)
     actor = current_user.actor
     work = work_of(g.session, book, complaint, viewer(), request.args)
     possible = handling.possible_moves(complaint, actor, g.tenant, book)
-    answer = render_template(
+    return render_template(
         "staff/work.html",
         complaint=complaint,
         shown=shown_to_officials(complaint.status),
@@ -116,11 +117,10 @@ def _shown(complaint: Complaint, error: AduanError | None = None) -> ResponseRet
         possible=[name for name in VERDICTS if name in possible and not (work.own and name in own_work.BY_ANOTHER)],
         own=own_work.OWN_WORK if work.own and "validate" in possible else "",
         reason=request.form.get("reason", ""),
-        errors={error.field if error.field == Need.REASON.value else "": sentence(error)} if error else {},
+        errors=errors or {},
         menu=menu(),
         here="validation",
     )
-    return answer, status_of(error) if error else 200
 
 
 def work_of(

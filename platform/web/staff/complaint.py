@@ -26,7 +26,7 @@ from web.staff import alike, incidents, parts
 from web.staff.about import about
 from web.staff.composer import Typed, ready_replies
 from web.staff.dossier import dossier, log_read, visible_complaint
-from web.staff.foreseen import CorrectionForm
+from web.staff.foreseen import CorrectionFilling
 from web.staff.form import Filling
 from web.staff.listing import kept
 from web.staff.moves import DONE, OFFERED, laid_out
@@ -86,7 +86,7 @@ def complaint_page(
     contact: Contact | None,
     *,
     form: Filling | None = None,
-    correction: CorrectionForm | None = None,
+    correction: CorrectionFilling | None = None,
     typed: Typed | None = None,
     refusal: str = "",
     status: int = 200,

@@ -1,32 +1,54 @@
 """Correcting a report: the form, and what would follow from it before anything is saved."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
+from marshmallow import ValidationError, validates_schema
 
 from complaints import correcting, handling
 from complaints.complaint import Complaint
 from complaints.correcting import Correction
 from people.permissions import Permission
-from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
+from tenants.errors import N_, NotFound
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Degrees, Form, Text, refused
 from web.options import by_group
 from web.staff.complaint import complaint_page, list_query
 from web.staff.corrected import KINDS, kind_word, priority_word
 from web.staff.dossier import log_read, visible_complaint
-from web.staff.foreseen import CorrectionForm, Preview, digest, preview_of
+from web.staff.foreseen import CorrectionFilling, Preview, digest, preview_of
 from web.staff.form import version_of
 from web.staff.viewer import viewer
 
 FIELDS = ("category", "kind", "priority", "lat", "lon")
 
+NO_DEGREES = N_("Write a number such as -6.2383, or 106.9756 for the longitude.")
+
 blueprint = Blueprint("staff_correction", __name__)
+
+
+class CorrectionForm(Form):
+    """What is to be right from now on. go: "save" or a look; seen: the digest of what was shown, "" for nothing yet."""
+
+    category = Text()
+    kind = Text()
+    priority = Text()
+    lat = Degrees(NO_DEGREES)
+    lon = Degrees(NO_DEGREES)
+    go = Text()
+    seen = Text()
+
+    @validates_schema
+    def _whole_place(self, said: Mapping[str, Any], **_kwargs: Any) -> None:
+        missing = [name for name in ("lat", "lon") if said[name] is None]
+        if len(missing) == 1:
+            raise ValidationError(N_("A place needs both latitude and longitude."), missing[0])
 
 
 @blueprint.get("/staff/complaints/<uuid:complaint_id>/correction")
@@ -44,30 +66,23 @@ def form(complaint_id: UUID) -> ResponseReturnValue:
 def correct(complaint_id: UUID) -> ResponseReturnValue:
     """Show what would follow; save it only once exactly that was shown."""
     complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-    how = {"actor": current_user.actor, "card": g.tenant, "expected_version": version_of(request.form)}
     try:
+        how = {"actor": current_user.actor, "card": g.tenant, "expected_version": version_of(request.form)}
         handling.admit(g.session, office(), complaint, correcting.MOVE, **how)
-        correction = _typed(request.form)
+        said = CorrectionForm().load(request.form)
+        correction = Correction(said["category"], said["priority"], said["kind"], _point(said))
         foreseen = correcting.foresee(g.session, office(), complaint, correction, card=g.tenant, now=g.now)
-        if request.form.get("go") == "save" and request.form.get("seen") == digest(foreseen):
-            complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+        complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+        if said["go"] == "save" and said["seen"] == digest(foreseen):
             correcting.correct(g.session, office(), complaint, correction, now=g.now, **how)
             return redirect(_address(complaint_id), 303)
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
-        g.session.rollback()
+    except MENDABLE as error:
+        errors = refused(error, among=FIELDS)
         complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-        errors = {error.field if error.field in FIELDS else "": sentence(error)}
-        return complaint_page(
-            complaint,
-            contact,
-            correction=_form(request.form.to_dict(), errors=errors),
-            status=status_of(error),
-        )
-    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-    preview = preview_of(complaint, foreseen, changed_since="seen" in request.form)
-    return complaint_page(complaint, contact, correction=_form(request.form.to_dict(), preview=preview))
+        filling = _form(request.form, errors=errors)
+        return complaint_page(complaint, contact, correction=filling, status=status_of(error))
+    preview = preview_of(complaint, foreseen, changed_since=bool(said["seen"]))
+    return complaint_page(complaint, contact, correction=_form(request.form, preview=preview))
 
 
 def _form(
@@ -75,9 +90,9 @@ def _form(
     *,
     errors: Mapping[str, str] | None = None,
     preview: Preview | None = None,
-) -> CorrectionForm:
+) -> CorrectionFilling:
     book = office().rulebooks.of(g.session, g.tenant)
-    return CorrectionForm(
+    return CorrectionFilling(
         values=values,
         categories=by_group(book),
         kinds=[(kind, kind_word(kind)) for kind in KINDS],
@@ -93,24 +108,8 @@ def _values(complaint: Complaint) -> dict[str, str]:
     return {"category": now.category, "kind": now.kind, "priority": now.priority, "lon": str(lon), "lat": str(lat)}
 
 
-def _typed(values: MultiDict[str, str]) -> Correction:
-    """The correction of a form. Raises Invalid, naming the field, for a point that can't be read."""
-    numbers = {}
-    for name in ("lat", "lon"):
-        written = values.get(name, "").strip().replace(",", ".")
-        try:
-            numbers[name] = float(written) if written else None
-        except ValueError:
-            raise Invalid("Write a number such as -6.2383, or 106.9756 for the longitude.", field=name) from None
-    lat, lon = numbers["lat"], numbers["lon"]
-    if (lat is None) != (lon is None):
-        raise Invalid("A place needs both latitude and longitude.", field="lat" if lat is None else "lon")
-    return Correction(
-        category=values.get("category", ""),
-        priority=values.get("priority", ""),
-        kind=values.get("kind", ""),
-        point=(lon, lat) if lon is not None and lat is not None else None,
-    )
+def _point(said: Mapping[str, Any]) -> tuple[float, float] | None:
+    return (said["lon"], said["lat"]) if said["lon"] is not None else None
 
 
 def _address(complaint_id: UUID) -> str:

@@ -44,7 +44,7 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class CorrectionForm:
+class CorrectionFilling:
     """values: as typed, else as it is now. possible: whether the step still is. errors: sentences by field."""
 
     values: Mapping[str, str]

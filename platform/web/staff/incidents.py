@@ -1,23 +1,25 @@
 """Incidents at the console: the list, one of them with what belongs to it, and the answers to all of it at once."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
+from marshmallow import fields
 
 from complaints.complaint import Complaint
 from complaints.together import incident, incident_answer
 from complaints.together.incident import GROUPS, LEADS, RADII_M, Draft, Official
 from people.permissions import Permission
-from tenants.errors import AduanError, Invalid, NotAllowed, NotFound
+from tenants.errors import N_
 from web.access import allows
 from web.area_picking import area_choices, pick, unclear
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Choice, Degrees, Form, Id, Text, Tick, refused
 from web.staff.alike import described
 from web.staff.dossier import visible_complaint
 from web.staff.form import version_of
@@ -26,6 +28,37 @@ from web.staff.viewer import menu, viewer
 blueprint = Blueprint("staff_incidents", __name__)
 
 MOST_SHOWN = 50
+NO_REPORT = N_("There is no such report here.")
+INCOMPLETE = N_("This form is incomplete. Open the report again and send it from there.")
+_FIELDS = ("title", "text", "category", "area", "radius_m")
+
+
+class IncidentForm(Form):
+    """A new incident. from_id: the report that it is opened from, which gives the middle of the circle."""
+
+    title = Text()
+    text = Text()
+    category_id = Id(N_("Choose a category of this city."), data_key="category")
+    area = Text()
+    area_pick = Text()
+    lon = Degrees(INCOMPLETE)
+    lat = Degrees(INCOMPLETE)
+    radius_m = Choice({"": None} | {str(one): one for one in RADII_M}, N_("Choose either an area or a circle."))
+    from_id = Id(NO_REPORT, data_key="from")
+
+
+class MembersForm(Form):
+    """Which reports belong to it. all: not only those that were ticked."""
+
+    complaint = fields.List(Id(NO_REPORT))
+    all = Tick()
+
+
+class AnswerForm(Form):
+    """What everybody reads. closes: for the last time."""
+
+    note = Text()
+    closes = Tick()
 
 
 @blueprint.get("/staff/incidents")
@@ -47,10 +80,10 @@ def page() -> ResponseReturnValue:
 def form() -> ResponseReturnValue:
     """The form of a new one; from a report with its category and a circle around it."""
     values = {}
-    written = request.args.get("from", "")
-    if written:
-        complaint, _contact = visible_complaint(g.session, viewer(), _id(written))
-        values = {"category": str(complaint.category_id), "from": written}
+    from_id = IncidentForm(only=("from_id",)).load(request.args)["from_id"]
+    if from_id:
+        complaint, _contact = visible_complaint(g.session, viewer(), from_id)
+        values = {"category": str(complaint.category_id), "from": str(from_id)}
         if complaint.lon is not None and complaint.lat is not None:
             values |= {"lon": str(complaint.lon), "lat": str(complaint.lat), "radius_m": "1000"}
     return _form(values)
@@ -62,15 +95,13 @@ def open_one() -> ResponseReturnValue:
     """Open an incident; the report that it was opened from belongs to it."""
     book = office().rulebooks.of(g.session, g.tenant)
     try:
-        made = incident.open_incident(g.session, book, _draft(request.form), by=_official(), now=g.now)
-        if request.form.get("from"):
-            complaint, _contact = visible_complaint(g.session, viewer(), _id(request.form["from"]))
+        said = IncidentForm().load(request.form)
+        made = incident.open_incident(g.session, book, _draft(said), by=_official(), now=g.now)
+        if said["from_id"]:
+            complaint, _contact = visible_complaint(g.session, viewer(), said["from_id"])
             incident.attach(g.session, made, [complaint], by=_official(), now=g.now)
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
-        g.session.rollback()
-        return _form(request.form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
+    except MENDABLE as error:
+        return _form(request.form, refused(error, among=_FIELDS)), status_of(error)
     return redirect(f"/staff/incidents/{made.id}", 303)
 
 
@@ -87,10 +118,11 @@ def attach(incident_id: UUID) -> ResponseReturnValue:
     """Add what was chosen, or all that is proposed."""
     found = incident.incident_here(g.session, incident_id)
     book = office().rulebooks.of(g.session, g.tenant)
-    if "all" in request.form:
+    said = MembersForm().load(request.form)
+    if said["all"]:
         chosen = incident.proposed(g.session, book, found, viewer(), g.now)
     else:
-        chosen = incident.seen(g.session, viewer(), [_id(one) for one in request.form.getlist("complaint")])
+        chosen = incident.seen(g.session, viewer(), said["complaint"])
     added = incident.attach(g.session, found, chosen, by=_official(), now=g.now)
     return redirect(f"/staff/incidents/{incident_id}?added={added}#members", 303)
 
@@ -110,27 +142,25 @@ def detach(incident_id: UUID, complaint_id: UUID) -> ResponseReturnValue:
 def answer(incident_id: UUID) -> ResponseReturnValue:
     """Answer everybody, and with `closes` for the last time."""
     found = incident.incident_here(g.session, incident_id)
+    said = AnswerForm().load(request.form)
     try:
         incident_answer.answer(
             g.session,
             office(),
             found,
-            request.form.get("note", ""),
-            closes="closes" in request.form,
+            said["note"],
+            closes=said["closes"],
             by=_official(),
             card=g.tenant,
             now=g.now,
             expected_version=version_of(request.form),
         )
-    except (NotFound, NotAllowed):
-        raise
-    except AduanError as error:
-        g.session.rollback()
-        return _page(incident_id, request.form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
+    except MENDABLE as error:
+        return _page(incident_id, refused(error)), status_of(error)
     return redirect(f"/staff/incidents/{incident_id}?said=1#answers", 303)
 
 
-def _page(incident_id: UUID, typed: Mapping[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
+def _page(incident_id: UUID, errors: dict[str, str] | None = None) -> str:
     session, eyes = g.session, viewer()
     found = incident.incident_here(session, incident_id)
     book = office().rulebooks.of(session, g.tenant)
@@ -166,7 +196,7 @@ def _page(incident_id: UUID, typed: Mapping[str, str] | None = None, errors: dic
         refused=refused,
         leads=current_user.actor.holds(LEADS),
         groups=current_user.actor.holds(GROUPS),
-        typed=typed or {},
+        typed=request.form,
         errors=errors or {},
         added=request.args.get("added", type=int),
         said="said" in request.args,
@@ -190,27 +220,22 @@ def _form(values: Mapping[str, str], errors: dict[str, str] | None = None) -> st
     )
 
 
-def _draft(values: MultiDict[str, str]) -> Draft:
-    around = values.get("radius_m", "") if values.get("lon") else ""
-    try:
-        return Draft(
-            title=values.get("title", ""),
-            text=values.get("text", ""),
-            category_id=UUID(values["category"]) if values.get("category") else None,
-            area_id=_area_id(values),
-            lon=float(values["lon"]) if around else None,
-            lat=float(values["lat"]) if around else None,
-            radius_m=int(around) if around else None,
-        )
-    except ValueError:
-        raise Invalid("This form is incomplete. Open the report again and send it from there.") from None
+def _draft(said: Mapping[str, Any]) -> Draft:
+    return Draft(
+        title=said["title"],
+        text=said["text"],
+        category_id=said["category_id"],
+        area_id=_area_id(said["area"], said["area_pick"]),
+        lon=said["lon"],
+        lat=said["lat"],
+        radius_m=said["radius_m"] if said["lon"] is not None else None,
+    )
 
 
-def _area_id(values: MultiDict[str, str]) -> UUID | None:
+def _area_id(written: str, chosen: str) -> UUID | None:
     """The area that was chosen or typed; None for none. Raises Invalid where it isn't clear which is meant."""
-    written = values.get("area", "").strip()
     book = office().rulebooks.of(g.session, g.tenant)
-    picked = pick(book, written, values.get("area_pick", ""))
+    picked = pick(book, written, chosen)
     area = book.area_of_code(picked.code)
     if written and area is None:
         raise unclear(picked, "area")
@@ -220,13 +245,6 @@ def _area_id(values: MultiDict[str, str]) -> UUID | None:
 def _official() -> Official:
     actor = current_user.actor
     return Official(current_user.seat.id, leads=actor.holds(LEADS), groups=actor.holds(GROUPS))
-
-
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise NotFound("There is no such report here.") from None
 
 
 def membership(complaint: Complaint) -> dict[str, object]:
