@@ -15,6 +15,11 @@ class Shown(NamedTuple):
     css: str
     word: str
 
+    @property
+    def pin(self) -> str:
+        """Its pin on a map, of the same kind as its mark: wait, busy, ask, done or end."""
+        return self.css.removeprefix("is-")
+
 
 WAITING = Shown("is-wait", N_("Waiting"))
 IN_PROGRESS = Shown("is-busy", N_("In progress"))
@@ -76,8 +81,3 @@ def shown_to_officials(status: str, verifies: bool = False) -> Shown:
     if verifies and status == "received":
         return TO_VERIFY
     return TO_OFFICIALS[status]
-
-
-def pin_of(shown: Shown) -> str:
-    """The pin of a status to officials: wait, busy or done."""
-    return {"is-wait": "wait", "is-done": "done", "is-end": "done"}.get(shown.css, "busy")

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+import web
 from web.statuses import TO_OFFICIALS, TO_RESIDENTS, shown_to_officials, shown_to_residents
 
 STATUSES = [
@@ -59,6 +62,22 @@ def test_officials_read_which_step_it_is() -> None:
 def test_where_a_city_verifies_a_new_report_has_to_be_verified() -> None:
     assert shown_to_officials("received", verifies=True) == ("is-wait", "To be verified")
     assert shown_to_officials("assigned", verifies=True) == shown_to_officials("assigned")
+
+
+def test_a_pin_of_an_end_is_not_the_pin_of_what_was_done() -> None:
+    ends = {shown_to_officials(status).pin for status in ("rejected", "merged", "handed_over", "withdrawn")}
+    assert ends == {"end"}
+    assert shown_to_officials("resolved").pin == "done"
+    assert shown_to_residents("waiting_for_reporter", True).pin == "ask"
+
+
+def test_every_pin_has_a_shape_and_a_colour() -> None:
+    here = Path(web.__path__[0])
+    shapes, colours = (here / "static/icons.svg").read_text(), (here / "styles/_map.scss").read_text()
+    pins = {shown.pin for shown in [*TO_RESIDENTS.values(), *TO_OFFICIALS.values()]}
+    for pin in pins:
+        assert f'id="p-{pin}"' in shapes
+        assert f".pin.{pin} {{" in colours
 
 
 def test_no_status_is_no_word() -> None:

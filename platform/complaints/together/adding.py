@@ -1,7 +1,8 @@
 """What somebody else adds to a public report: a photo, and words where the city takes them.
 
 It waits for an official, who shows it to everybody or leaves it out: what anybody may write about others isn't public
-before somebody has read it. Nothing is kept of whoever adds it.
+before somebody has read it. Nothing is kept of whoever adds it. It goes along when the report is handed over to another
+city, and what one city decides holds in every other that has it.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid, NotFound
 
 ADD, SHOW, LEAVE = "add", "show_added", "leave_added"
+OF = "added_id"
+"""In the history row of a decision: the id of the addition's own row, which is the same in every city."""
 COMMENTS = "comments"
 """The city's option: words are taken too."""
 MOST_PHOTOS = 2
@@ -35,8 +38,10 @@ LONGEST = 1_000
 
 @dataclass(frozen=True)
 class Addition:
-    """What waits. number: of its row in the history. words: "" for none, and once they are erased."""
+    """What waits. row_id, number: of its row in the history. words: "" for none, and once they are erased."""
 
+    row_id: UUID
+    remark_id: UUID | None
     number: int
     at: datetime
     words: str
@@ -120,7 +125,9 @@ def show(
         actor=actor,
         card=card,
         now=now,
-        carried=Carried(words={Need.NOTE: words} if words.strip() else {}, detail={"number": number}),
+        carried=Carried(
+            words={Need.NOTE: words} if words.strip() else {}, detail={"number": number, OF: str(addition.row_id)}
+        ),
         expected_version=expected_version,
     )
     for row in addition.photos:
@@ -149,7 +156,7 @@ def leave_out(
         actor=actor,
         card=card,
         now=now,
-        carried=Carried(detail={"number": number}),
+        carried=Carried(detail={"number": number, OF: str(addition.row_id)}),
         expected_version=expected_version,
     )
     for row in addition.photos:
@@ -164,8 +171,8 @@ def waiting(session: Session, complaint_id: UUID) -> list[Addition]:
         .where(HistoryRow.complaint_id == complaint_id, HistoryRow.move.in_((ADD, SHOW, LEAVE)))
         .order_by(HistoryRow.number)
     ).all()
-    decided = {row.detail.get("number") for row in rows if row.move != ADD}
-    added = [row for row in rows if row.move == ADD and row.number not in decided]
+    decided = decisions(rows)
+    added = [row for row in rows if row.move == ADD and row.id not in decided]
     if not added:
         return []
     ids = [row.remark_id for row in added if row.remark_id]
@@ -177,6 +184,8 @@ def waiting(session: Session, complaint_id: UUID) -> list[Addition]:
     ).all()
     return [
         Addition(
+            row.id,
+            row.remark_id,
             row.number,
             row.at,
             said.get(row.remark_id, "") if row.remark_id else "",
@@ -184,6 +193,34 @@ def waiting(session: Session, complaint_id: UUID) -> list[Addition]:
         )
         for row in added
     ]
+
+
+def decisions(rows: Sequence[HistoryRow]) -> dict[UUID, str]:
+    """What was decided of additions: by the id of an addition's row the move that did. rows: of one complaint."""
+    numbered = {row.number: row.id for row in rows if row.move == ADD}
+    found = {}
+    for row in rows:
+        if row.move in (SHOW, LEAVE):
+            ours = numbered.get(row.detail.get("number", 0)) if OF not in row.detail else UUID(row.detail[OF])
+            if ours is not None:
+                found[ours] = row.move
+    return found
+
+
+def settle(session: Session, complaint_id: UUID) -> None:
+    """Let the photos of additions be as the history says, once it has come along from another city."""
+    rows = session.scalars(select(HistoryRow).where(HistoryRow.complaint_id == complaint_id)).all()
+    decided = decisions(rows)
+    at = {row.at: decided[row.id] for row in rows if row.id in decided}
+    if not at:
+        return
+    for photo in session.scalars(
+        select(Evidence).where(Evidence.complaint_id == complaint_id, Evidence.side == evidence.ADDED)
+    ):
+        if at.get(photo.created_at) == SHOW:
+            photo.side = evidence.OTHERS
+        elif at.get(photo.created_at) == LEAVE:
+            photo.state = "refused"
 
 
 def _waiting(session: Session, complaint_id: UUID, number: int) -> Addition:

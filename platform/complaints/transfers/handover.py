@@ -1,25 +1,24 @@
 """Hand-over between tenants: one complaint, one reference, one live row, in one transaction of two scopes.
 
-The receiver gets a row of its own with the public history and the evidence; the row left behind keeps the internal
-notes and ends as handed_over. A return revives it. The birth tenant's forwarding row always names the present holder.
+The receiver gets a row of its own with the public history, the evidence, and what others added and nobody has decided
+about; the row left behind keeps the internal notes and ends as handed_over. A return revives it. The birth tenant's
+forwarding row always names the present holder.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints import evidence, handling, restoring, timekeeping, workflow
+from complaints import handling, timekeeping, workflow
 from complaints.audience import announcing, telling
 from complaints.audience.reach import reach_of
 from complaints.audience.wording import Said, told_of
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
 from complaints.copies import wind as follow_up
-from complaints.counts.tally import ELSEWHERE
 from complaints.handling import Actor
 from complaints.history import append_history, next_number
 from complaints.office import Office
@@ -28,11 +27,13 @@ from complaints.rules import dispute
 from complaints.rules.answering import put_aside
 from complaints.rules.belonging import belonging, settle
 from complaints.rules.rulebook import Rulebook
-from complaints.transfers import departed, referral
+from complaints.together import adding
+from complaints.transfers import crossing, departed, referral
+from complaints.transfers.crossing import Copies
 from complaints.words import vocabulary
 from complaints.workflow import Need, Status
 from tenants import locate, scope
-from tenants.category import OTHER, Visibility, stricter
+from tenants.category import Visibility, stricter
 from tenants.directory import TenantCard
 from tenants.errors import Conflict, Invalid
 from tenants.tenant import Stage
@@ -48,19 +49,6 @@ class _How:
     reason: str
     now: datetime
     expected_version: int | None
-
-
-@dataclass(frozen=True)
-class _Copies:
-    """What crosses, as plain values, read in the sender's scope."""
-
-    complaint: dict[str, Any]
-    visibility: str
-    platform_code: str
-    remarks: list[dict[str, Any]]
-    history: list[dict[str, Any]]
-    evidence: list[dict[str, Any]]
-    contact: dict[str, Any] | None
 
 
 def hand_over(
@@ -168,7 +156,7 @@ def _carried(to: TenantCard, reason: str) -> handling.Carried:
 
 def _carry_over(session: Session, office: Office, complaint: Complaint, to: TenantCard, how: "_How") -> None:
     name, actor, card, reason, now = how.name, how.actor, how.card, how.reason, how.now
-    photos = _copy_files(session, office, complaint, to)
+    photos = crossing.copy_files(session, office, complaint, to)
     complaint.handed_to_tenant_id = to.id
     complaint.hand_overs += 1
     handling.move(
@@ -185,7 +173,7 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
     _end_holdings(session, complaint, now)
     session.flush()
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
-    copies = _read(session, office, complaint, card, photos)
+    copies = crossing.read(session, office, complaint, card, photos)
     with scope.enter(session, to.id):
         there = _arrive(session, office, copies, to, card, now)
         book = office.rulebooks.of(session, to)
@@ -206,7 +194,7 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
 
 
 def _arrive(
-    session: Session, office: Office, copies: _Copies, to: TenantCard, sender: TenantCard, now: datetime
+    session: Session, office: Office, copies: Copies, to: TenantCard, sender: TenantCard, now: datetime
 ) -> Complaint:
     """The receiver's row: made, or revived where it had the complaint before; the public history is brought along."""
     book = office.rulebooks.of(session, to)
@@ -249,7 +237,7 @@ def _arrive(
 
 
 def _make_row(
-    session: Session, copies: _Copies, to: TenantCard, sender: TenantCard, book: Rulebook, now: datetime
+    session: Session, copies: Copies, to: TenantCard, sender: TenantCard, book: Rulebook, now: datetime
 ) -> Complaint:
     values = copies.complaint
     category = book.category_by_platform_code(copies.platform_code)
@@ -281,13 +269,16 @@ def _make_row(
     return row
 
 
-def _take_over(session: Session, there: Complaint, copies: _Copies, book: Rulebook, corrected: Collection[str]) -> None:
+def _take_over(session: Session, there: Complaint, copies: Copies, book: Rulebook, corrected: Collection[str]) -> None:
     """Let what was corrected elsewhere hold here too, with what follows from it by this city's own rules."""
     category = book.category_by_id(there.category_id)
     if category is None or "category" in corrected:
         category = book.category_by_platform_code(copies.platform_code)
         put_aside(session, there.id, category.questions, now=there.clock_from_at)
-    taken = [*(PLACE if "place" in corrected else ()), *(name for name in ("priority", "kind") if name in corrected)]
+    taken = [
+        *(crossing.PLACE if "place" in corrected else ()),
+        *(name for name in ("priority", "kind") if name in corrected),
+    ]
     for name in taken:
         setattr(there, name, copies.complaint[name])
     to_us = belonging(book, category, lon=there.lon, lat=there.lat, priority=there.priority, kind=there.kind)
@@ -296,87 +287,24 @@ def _take_over(session: Session, there: Complaint, copies: _Copies, book: Rulebo
     there.visibility = stricter(there.visibility, category.visibility)
 
 
-def _bring_along(session: Session, copies: _Copies, there: Complaint) -> set[str]:
+def _bring_along(session: Session, copies: Copies, there: Complaint) -> set[str]:
     """Add what the other tenant has and this one hasn't: the same ids, under this tenant. What of it corrects what."""
     for table, rows in ((Remark, copies.remarks), (Evidence, copies.evidence)):
         have = set(session.scalars(select(table.id).where(table.complaint_id == there.id)))
         session.add_all(table(**row) for row in rows if row["id"] not in have)
     have = set(session.scalars(select(HistoryRow.id).where(HistoryRow.complaint_id == there.id)))
-    new = [row for row in copies.history if row["id"] not in have]
+    # who has an addition learns that it was left out; who hasn't, has nothing to learn
+    have_or_get = {str(id_) for id_ in have} | {str(row["id"]) for row in copies.history}
+    new = [
+        row
+        for row in copies.history
+        if row["id"] not in have and (row["move"] != adding.LEAVE or row["detail"].get(adding.OF) in have_or_get)
+    ]
     for number, row in enumerate(new, next_number(session, there.id)):
         session.add(HistoryRow(**row, number=number))
     session.flush()
+    adding.settle(session, there.id)
     return {name for row in new for name in row["detail"].get("changed", ())}
-
-
-CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
-OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before", "draw", "check_id")
-PLACE = ("lon", "lat", "accuracy_m", "cell")
-PLACED = (*PLACE, "received_at", "hand_overs", "retain_until")
-"""The columns of a complaint that go along; the rest the receiver decides by its own rules."""
-
-
-def _read(
-    session: Session, office: Office, complaint: Complaint, card: TenantCard, photos: dict[UUID, dict[str, str | None]]
-) -> _Copies:
-    """What may cross: the public history without who in the tenant it was, remarks that aren't internal, evidence."""
-    category = office.rulebooks.of(session, card).category_ever(complaint.category_id)
-    everything = handling.history_of(session, complaint.id)
-    counting = restoring.standing(everything)
-    history = [row for row in counting if row.public]
-    taken_back = {row.remark_id for row in everything} - {row.remark_id for row in counting}
-    remarks = [
-        row for row in handling.remarks_of(session, complaint.id).values() if not row.inner and row.id not in taken_back
-    ]
-    contact = session.scalar(
-        select(Contact).where(Contact.complaint_id == complaint.id, Contact.may_cross, Contact.erased_at.is_(None))
-    )
-    return _Copies(
-        complaint={name: getattr(complaint, name) for name in (*CROSSING, *PLACED)},
-        visibility=complaint.visibility,
-        platform_code=category.platform_code if category else OTHER,
-        history=[{**_values(row), "seat_id": None, "detail": _without_ours(row.detail)} for row in history],
-        remarks=[_values(row) for row in remarks],
-        evidence=[
-            {**_values(row), **photos[row.id], "findings": {}}
-            for row in evidence.of(session, complaint.id)
-            if row.id in photos
-        ],
-        contact=_values(contact) if contact is not None else None,
-    )
-
-
-def _values(row: HistoryRow | Remark | Evidence | Contact) -> dict[str, Any]:
-    """The columns of a row, but for its tenant and (history) its number."""
-    return {
-        column.key: getattr(row, column.key)
-        for column in type(row).__mapper__.column_attrs
-        if column.key not in ("tenant_id", "number") and not column.columns[0].computed
-    }
-
-
-def _without_ours(detail: dict[str, Any]) -> dict[str, Any]:
-    """A history row's facts without the ids of the tenant's own, marked as what happened elsewhere."""
-    return {key: value for key, value in detail.items() if key not in OURS} | {ELSEWHERE: True}
-
-
-def _copy_files(
-    session: Session, office: Office, complaint: Complaint, to: TenantCard
-) -> dict[UUID, dict[str, str | None]]:
-    """Copy the photos under the receiver's keys, before any row says so; {evidence id: its keys there}.
-
-    What only officials here may see, such as photos of a check on the spot, stays here.
-    """
-    keys: dict[UUID, dict[str, str | None]] = {}
-    for row in (one for one in evidence.of(session, complaint.id) if one.side in evidence.SHOWN):
-        keys[row.id] = {}
-        for name in ("key", "public_key", "thumb_key"):
-            source = getattr(row, name)
-            target = f"tenant/{to.id}/{source.split('/', 2)[2]}" if source else None
-            if source and target:
-                office.storage.copy(source, target)
-            keys[row.id][name] = target
-    return keys
 
 
 def _end_holdings(session: Session, complaint: Complaint, now: datetime) -> None:

@@ -16,7 +16,7 @@ from complaints.viewer import Viewer
 from tenants.directory import TenantCard
 from tenants.tenant import in_language
 from web.resident.categories import PICTURES
-from web.resident.shown import PIN_OF, late_by, status_of
+from web.resident.shown import late_by, status_of
 from web.statuses import N_, TO_RESIDENTS, WAITING_UNTIL_ANSWERED, Shown
 
 PAGE = 20
@@ -157,7 +157,7 @@ def rows_of(
                 icon=category.icon if category else "dots",
                 lon=complaint.lon,
                 lat=complaint.lat,
-                pin=PIN_OF[status.css],
+                pin=status.pin,
             )
         )
     return made

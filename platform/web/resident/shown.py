@@ -33,7 +33,6 @@ from web.statuses import N_, Shown, shown_to_residents
 Say = Callable[[Mapping[str, str]], str]
 
 WAITING_FOR_REPORTER = Shown("is-ask", N_("Waiting for the reporter"))
-PIN_OF = {"is-wait": "wait", "is-ask": "wait", "is-busy": "busy", "is-done": "done", "is-end": "done"}
 
 
 @dataclass(frozen=True)
@@ -180,7 +179,7 @@ def view_of(
         history=history,
         lon=complaint.lon if whole else None,
         lat=complaint.lat if whole else None,
-        pin=PIN_OF[status.css],
+        pin=status.pin,
         explanation=explanation(decision_from(complaint.routing), name) if whole else "",
         received_at=complaint.received_at,
         version=complaint.version,

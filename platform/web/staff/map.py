@@ -21,7 +21,6 @@ from web.staff.choices import choices
 from web.staff.listing import ORDER, RowShown, asked_list, end_of_day, kept, searched, shown_rows
 from web.staff.names import tab_name
 from web.staff.viewer import menu, viewer
-from web.statuses import pin_of
 
 blueprint = Blueprint("staff_map", __name__)
 
@@ -102,12 +101,12 @@ def _sight(box: Box) -> Sight:
 def _pin(row: RowShown, found: OnMap) -> dict[str, Any]:
     lon, lat = found.points[row.id]
     words = f"{row.category}, {row.place}: {_(row.status.word)}"
-    return {"lon": lon, "lat": lat, "kind": pin_of(row.status), "words": words, "url": row.href}
+    return {"lon": lon, "lat": lat, "kind": row.status.pin, "words": words, "url": row.href}
 
 
 def _drawn(outline: tuple[bytes, tuple[bytes, ...]], sight: Sight) -> Drawing:
     """Pins by their kind; a heap's kind is its number."""
-    points = [(*sight.found.points[row.id], pin_of(row.status)) for row in sight.rows if row.id in sight.found.points]
+    points = [(*sight.found.points[row.id], row.status.pin) for row in sight.rows if row.id in sight.found.points]
     points += [(heap.lon, heap.lat, str(heap.count)) for heap in sight.found.heaps]
     return drawing(*outline, points)
 

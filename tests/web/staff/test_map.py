@@ -5,6 +5,7 @@ import re
 import pytest
 
 from complaints.finding import queue_map
+from complaints.workflow import Need
 from tests.cast import IN_BARAT, Cast, Visitor
 from tests.web.staff.ground import lately
 from tests.web.staff.test_queue import Visit
@@ -80,6 +81,17 @@ def test_what_is_too_much_is_heaped_and_counted(cast: Cast, visit: Visit, monkey
     assert 'class="heap"' in officer.get("/staff/map").get_data(as_text=True)
     monkeypatch.setattr(queue_map, "MOST_READ", 4)
     assert places(officer)["count"] == "4+"
+
+
+def test_what_ended_has_a_pin_of_its_own(cast: Cast, visit: Visit) -> None:
+    cast.complaint("barat", now=lately(hours=1))
+    ended = cast.complaint("barat", now=lately(hours=1))
+    cast.move("barat", ended, "reject", words={Need.REASON: "Bukan di sini."}, now=lately())
+    supervisor = visit("barat", "supervisor")
+    assert {pin["kind"] for pin in places(supervisor, "&status=rejected")["pins"]} == {"end"}
+    html = supervisor.get("/staff/map?tab=all&status=rejected&lang=en").get_data(as_text=True)
+    assert html.count("#p-end") == 2  # on the drawing and in the legend
+    assert "Rejected, withdrawn, merged or handed over" in html
 
 
 def test_an_empty_map_says_so(visit: Visit) -> None:

@@ -204,7 +204,7 @@ function cluster(L, map, one) {
 }
 
 function icon(L, box, kind) {
-  const name = ["wait", "busy", "done"].includes(kind) ? kind : "wait";
+  const name = ["wait", "busy", "ask", "done", "end"].includes(kind) ? kind : "wait";
   return L.divIcon({
     className: "pinned",
     html: `<svg class="pin ${name}" viewBox="0 0 28 36" aria-hidden="true"><use href="${box.dataset.icons}#p-${name}"/></svg>`,
