@@ -11,7 +11,7 @@ from complaints.rules.rulebooks import Rulebooks
 from config import postgres
 from config.account import PostgresError
 from config.settings import DOTENV, Settings, SettingsError
-from configuration import area_following, asset_bringing
+from configuration import area_following, asset_bringing, category_bringing
 from messages.email import mailer_from_url
 from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten
@@ -84,6 +84,7 @@ def office(engine: Engine) -> Office:
     complaint_tasks.register(queue, made)
     area_following.register(queue, made)
     asset_bringing.register(queue, made)
+    category_bringing.register(queue, made)
     onboarding_tasks.register(queue, made)
     return made
 

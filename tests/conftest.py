@@ -34,7 +34,7 @@ from complaints.photos.storage import FileStorage
 from complaints.rules.rulebooks import Rulebooks
 from config.postgres import SUPERUSER, EmbeddedPostgres
 from config.settings import ROOT
-from configuration import area_following, asset_bringing
+from configuration import area_following, asset_bringing, category_bringing
 from messages.email import DevelopmentMailer
 from messages.letter import PHONE, Carrier, Channel
 from messages.outbox import SEND, forgotten
@@ -301,6 +301,7 @@ def put_together(
         tasks.register(queue, made)
         area_following.register(queue, made)
         asset_bringing.register(queue, made)
+        category_bringing.register(queue, made)
         onboarding_tasks.register(queue, made)
         return made
 

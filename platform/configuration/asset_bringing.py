@@ -1,23 +1,23 @@
-"""A large file of objects is brought in by the worker: all of it or nothing, once, and its page says how it went.
+"""A large file of objects is brought in by the worker: all of it or nothing, once, and its page says how far it is.
 
 What it does is one transaction, marked in the ledger by the key of the file; so a worker that dies leaves nothing half
 done, and a second run finds it done.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from configuration import asset_staging, assets
+from configuration import asset_staging, assets, import_notes
 from configuration.asset_staging import StagedAssets
 from configuration.assets import Outlook
 from configuration.change import ConfigurationChange
 from configuration.editing import Author
+from configuration.import_notes import WRITING, Heard, Standing, State, Stopped
 from messages.queue import Queue
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Conflict
@@ -27,50 +27,55 @@ AT_ONCE = 2_000
 """As many objects are written within a request; more of them would let whoever sent the file wait."""
 
 
-class State(StrEnum):
-    """How far a file has come."""
-
-    READ = "read"
-    WAITING = "waiting"
-    REFUSED = "refused"
-    DONE = "done"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """counts: what was brought in, once it was."""
-
-    state: State
-    counts: dict[str, int]
-
-
 def register(queue: Queue, office: Office) -> None:
     """Name the job to the queue; called once per process, where the app is put together."""
 
     @queue.task(BRING_IN)
     def bring_in_assets(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card, key = office.directory.by_id.get(tenant_id), row_id.hex
-        said = asset_staging.asked(office.storage, tenant_id, key)
-        if card is None or said is None or standing(session, office, card, row_id).state is not State.WAITING:
+        card, key = office.card_of(tenant_id), row_id.hex
+        said = import_notes.asked(office.storage, tenant_id, key)
+        if card is None or said is None or standing(session, office, card, row_id, now).state not in import_notes.OPEN:
             return
         author = Author(UUID(said["seat"]) if said["seat"] else None)
         try:
-            bring_in(session, office, card, key, author=author, now=now)
+            heard = import_notes.begin(office.storage, key, now)
+            bring_in(session, office, card, key, author=author, now=now, heard=heard)
+        except Stopped:
+            session.rollback()
+            import_notes.end(office.storage, tenant_id, key, State.STOPPED)
         except AduanError:  # its rows don't fit any more: whoever looks at the file sees which
-            asset_staging.refuse(office.storage, tenant_id, key)
+            session.rollback()
+            import_notes.end(office.storage, tenant_id, key, State.REFUSED)
 
 
-def bring_in(session: Session, office: Office, card: TenantCard, key: str, *, author: Author, now: datetime) -> str:
+def bring_in(
+    session: Session,
+    office: Office,
+    card: TenantCard,
+    key: str,
+    *,
+    author: Author,
+    now: datetime,
+    heard: Heard = import_notes.nobody_asked,
+) -> str:
     """Bring in a file that was looked at; the code of its category.
 
-    Raises Conflict where a row has to be put right first, NotFound where the file is gone.
+    Raises Conflict where a row has to be put right first, NotFound where the file is gone, and what `heard` raises.
     """
     staged, seen = outlook(session, office, card, key)
     category = office.rulebooks.of(session, card).category(staged.category)
     if staged.file.faults or seen.elsewhere:
         raise Conflict("Some rows have to be put right first; nothing was taken.")
     assets.bring_in(
-        session, category.id, category.code, seen, staged.source, author=author, now=now, change_id=UUID(key)
+        session,
+        category.id,
+        category.code,
+        seen,
+        staged.source,
+        author=author,
+        now=now,
+        change_id=UUID(key),
+        heard=lambda done, of: heard(WRITING, done, of),
     )
     return category.code
 
@@ -82,16 +87,22 @@ def outlook(session: Session, office: Office, card: TenantCard, key: str) -> tup
     return staged, assets.outlook(session, category.id, staged.file.rows, staged.missing)
 
 
-def ask(session: Session, office: Office, card: TenantCard, key: str, *, author: Author) -> None:
+def ask(session: Session, office: Office, card: TenantCard, key: str, *, author: Author, now: datetime) -> None:
     """Let the worker bring it in; asked twice it is done once."""
-    asset_staging.ask(office.storage, card.id, key, author.seat_id)
+    import_notes.ask(office.storage, card.id, key, author.seat_id, now)
     office.queue.defer(session, BRING_IN, card.id, UUID(key))
 
 
-def standing(session: Session, office: Office, card: TenantCard, key: UUID) -> Standing:
+def stop(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> None:
+    """Ask the worker to stop, if it isn't through."""
+    if standing(session, office, card, key, now).state in import_notes.OPEN:
+        import_notes.stop(office.storage, key.hex)
+
+
+def standing(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> Standing:
     """How far a file of this city has come."""
+    told = import_notes.standing(office.storage, card.id, key.hex, now)
     done = session.scalar(select(ConfigurationChange.after).where(ConfigurationChange.id == key))
-    if done is not None:
-        return Standing(State.DONE, {name: done[name] for name in ("new", "changed", "ended")})
-    said = asset_staging.asked(office.storage, card.id, key.hex)
-    return Standing(State.READ if said is None else State.REFUSED if said.get("refused") else State.WAITING, {})
+    if done is None:
+        return told
+    return replace(told, state=State.DONE, counts={name: done[name] for name in ("new", "changed", "ended")})

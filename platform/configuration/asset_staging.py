@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,33 +67,6 @@ def staged(storage: Storage, tenant_id: UUID, key: str) -> StagedAssets:
 def drop(storage: Storage, key: str) -> None:
     """It has been used."""
     storage.delete(_path(key))
-
-
-def ask(storage: Storage, tenant_id: UUID, key: str, seat_id: UUID | None) -> None:
-    """Note who has asked for it to be brought in."""
-    _note(storage, key, {"tenant": str(tenant_id), "seat": str(seat_id) if seat_id else None})
-
-
-def asked(storage: Storage, tenant_id: UUID, key: str) -> Mapping[str, Any] | None:
-    """What was noted of a file of this tenant: who has asked for it (`seat`), and whether it was `refused`."""
-    try:
-        said: dict[str, Any] = json.loads(storage.get(_asking(key)))
-    except NotFound:
-        return None
-    return said if said["tenant"] == str(tenant_id) else None
-
-
-def refuse(storage: Storage, tenant_id: UUID, key: str) -> None:
-    """Note that it couldn't be brought in."""
-    _note(storage, key, {**(asked(storage, tenant_id, key) or {"tenant": str(tenant_id)}), "refused": True})
-
-
-def _note(storage: Storage, key: str, said: Mapping[str, Any]) -> None:
-    storage.put(_asking(key), json.dumps(said).encode(), "application/json")
-
-
-def _asking(key: str) -> str:
-    return f"{STAGING}{key}/asked.json"
 
 
 def _path(key: str) -> str:

@@ -1,6 +1,6 @@
 """A city's objects: found in a list, brought in from a file after a look at what would change, and ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ KEEP, END = "keep", "end"
 PIECE_DEGREES = 0.0005
 """A line is cut into pieces half as long as a cell, so that none of its cells is stepped over but at a corner."""
 COUNTED = 10_000
+AT_A_TIME = 2_000
+"""So many rows are written in one statement."""
 
 
 @dataclass(frozen=True)
@@ -128,48 +130,41 @@ def bring_in(
     author: Author,
     now: datetime,
     change_id: UUID | None = None,
+    heard: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> None:
-    """Write what an outlook says, all of it; the ledger gets one line for the file. change_id: of that line."""
-    ids = {code.casefold(): id_ for id_, code in session.execute(select(Asset.id, Asset.code))}
+    """Write what an outlook says, all of it; the ledger gets one line for the file. change_id: of that line.
+
+    heard: is told how many rows are written, of how many; what it raises ends the work.
+    """
     fresh = [one for one in seen.changes if one.what == "new"]
     other = [one for one in seen.changes if one.what in ("changed", "back")]
-    tenant_id = scope.tenant_of(session)
-    added = [
-        {"tenant_id": tenant_id, "id": new_id(), "code": one.row.code, **_values(category_id, one.row)} for one in fresh
-    ]
-    if added:
-        session.execute(insert(Asset), [{**row, "revision": 1, "version": 1} for row in added])
-    changed = [{"wanted": ids[one.row.code.casefold()], **_values(category_id, one.row)} for one in other]
-    if changed:
-        table: Any = Asset.__table__
-        names = [name for name in changed[0] if name != "wanted"]
-        session.connection().execute(
-            update(table)
-            .where(table.c.tenant_id == tenant_id, table.c.id == bindparam("wanted"))
-            .values(
-                {name: bindparam(f"to_{name}") for name in names}
-                | {"revision": table.c.revision + 1, "version": table.c.version + 1}
-            ),
-            [{"wanted": row["wanted"], **{f"to_{name}": row[name] for name in names}} for row in changed],
-        )
-        for start in range(0, len(changed), 5_000):
-            some = [row["wanted"] for row in changed[start : start + 5_000]]
-            session.execute(delete(AssetCell).where(AssetCell.asset_id.in_(some)))
-    cells = [
-        {"tenant_id": tenant_id, "id": new_id(), "asset_id": asset_id, "cell": cell}
-        for asset_id, one in zip(
-            [row["id"] for row in added] + [row["wanted"] for row in changed], [*fresh, *other], strict=True
-        )
-        for cell in cells_of(one.row.geometry)
-    ]
-    if cells:
-        session.execute(insert(AssetCell), cells)
-    for start in range(0, len(seen.ended), 5_000):
-        some_codes = seen.ended[start : start + 5_000]
+    tenant_id, done, of = scope.tenant_of(session), 0, len(fresh) + len(other) + len(seen.ended)
+    for some in _batched(fresh, AT_A_TIME):
+        ids = [new_id() for _one in some]
+        added = [
+            {"tenant_id": tenant_id, "id": id_, "code": one.row.code, "revision": 1, "version": 1}
+            | _values(category_id, one.row)
+            for id_, one in zip(ids, some, strict=True)
+        ]
+        session.execute(insert(Asset), added)
+        _lay(session, ids, some)
+        done += len(some)
+        heard(done, of)
+    known = {code.casefold(): id_ for id_, code in session.execute(select(Asset.id, Asset.code))} if other else {}
+    for some in _batched(other, AT_A_TIME):
+        ids = [known[one.row.code.casefold()] for one in some]
+        _rewrite(session, [(id_, _values(category_id, one.row)) for id_, one in zip(ids, some, strict=True)])
+        session.execute(delete(AssetCell).where(AssetCell.asset_id.in_(ids)))
+        _lay(session, ids, some)
+        done += len(some)
+        heard(done, of)
+    for codes in _batched(seen.ended, AT_A_TIME):
         session.execute(
-            update(Asset).where(Asset.code.in_(some_codes)).values(ended_at=now, version=Asset.version + 1),
+            update(Asset).where(Asset.code.in_(codes)).values(ended_at=now, version=Asset.version + 1),
             execution_options={"synchronize_session": False},
         )
+        done += len(codes)
+        heard(done, of)
     session.add(
         ConfigurationChange(
             id=change_id or new_id(),
@@ -193,10 +188,40 @@ def bring_in(
     session.flush()
 
 
+def _rewrite(session: Session, rows: Sequence[tuple[UUID, Mapping[str, Any]]]) -> None:
+    """Let objects that there are say what a file says of them."""
+    table: Any = Asset.__table__
+    names = list(rows[0][1])
+    session.connection().execute(
+        update(table)
+        .where(table.c.tenant_id == scope.tenant_of(session), table.c.id == bindparam("wanted"))
+        .values(
+            {name: bindparam(f"to_{name}") for name in names}
+            | {"revision": table.c.revision + 1, "version": table.c.version + 1}
+        ),
+        [{"wanted": id_, **{f"to_{name}": values[name] for name in names}} for id_, values in rows],
+    )
+
+
+def _lay(session: Session, ids: Sequence[UUID], some: Sequence[AssetChange]) -> None:
+    """Note in which cells of the ground each of them lies."""
+    tenant_id = scope.tenant_of(session)
+    cells = [
+        {"tenant_id": tenant_id, "id": new_id(), "asset_id": id_, "cell": cell}
+        for id_, one in zip(ids, some, strict=True)
+        for cell in cells_of(one.row.geometry)
+    ]
+    session.execute(insert(AssetCell), cells)
+
+
 def cells_of(geometry: Any) -> set[int]:
     """The cells of the ground that a point or a line lies in."""
     places = shapely.get_coordinates(shapely.segmentize(geometry, PIECE_DEGREES))
     return {cell_of(lon, lat) for lon, lat in places.tolist()}
+
+
+def _batched(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _standing(session: Session) -> list[Any]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -156,10 +156,11 @@ def put_all(
     author: Author,
     now: datetime,
     codes: Codes,
+    heard: Callable[[int], None] = lambda _done: None,
 ) -> None:
     """Let many categories read like rows that were checked, groups first; None is a new one, put after all others.
 
-    They are written together: each by itself would take minutes for a few thousand.
+    They are written together: each by itself would take minutes for a few thousand. heard: is told how many are.
     """
     place = session.scalar(select(func.max(Category.position))) or 0
     rows: list[tuple[Category, dict[str, Any], Did]] = []
@@ -173,7 +174,7 @@ def put_all(
             codes.categories[category.code] = category.id
         rows.append((category, _columns(loaded, codes), Did.ADDED if standing is None else Did.CHANGED))
         read.append((category, loaded, standing is None))
-    editing.change_many(session, rows, author=author, now=now)
+    editing.change_many(session, rows, author=author, now=now, heard=heard)
     ties: list[tuple[Assignment, dict[str, Any], Did]] = [
         (tie, {}, Did.ADDED)
         for category, loaded, new in read

@@ -1,6 +1,6 @@
 """Many categories at once, from a file or a template: what each would change, said before anything does."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ from tenants.errors import Invalid
 from tenants.sla_rule import SlaRule
 
 _CATEGORY = CategorySchema()
+AT_A_TIME = 200
 
 
 class What(StrEnum):
@@ -95,8 +96,16 @@ class _Ground:
             self.running_groups.add(row["code"])
 
 
-def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) -> list[Compared]:
-    """What each line would do, in the order in which they would be taken: groups first. Nothing is written."""
+def compare(
+    session: Session,
+    lines: Iterable[Given],
+    languages: Sequence[str],
+    heard: Callable[[int], None] = lambda _done: None,
+) -> list[Compared]:
+    """What each line would do, in the order in which they would be taken: groups first. Nothing is written.
+
+    heard: is told how many lines are through; what it raises ends the work.
+    """
     given = list(lines)
     ground = _ground(session, languages, {str(line.row.get("code")) for line in given})
     seen: set[str] = set()
@@ -107,10 +116,19 @@ def compare(session: Session, lines: Iterable[Given], languages: Sequence[str]) 
         if compared.what is not What.REFUSED:
             ground.keep(compared.row)
             seen.add(compared.code)
+        if len(found) % AT_A_TIME == 0:
+            heard(len(found))
     return found
 
 
-def take(session: Session, compared: Iterable[Compared], *, author: Author, now: datetime) -> int:
+def take(
+    session: Session,
+    compared: Iterable[Compared],
+    *,
+    author: Author,
+    now: datetime,
+    heard: Callable[[int], None] = lambda _done: None,
+) -> int:
     """Let what was compared hold, all of it or, where one is refused, none; how many rows changed. Raises Invalid.
 
     They were checked in the same transaction, and against each other, so nothing is checked again.
@@ -120,7 +138,7 @@ def take(session: Session, compared: Iterable[Compared], *, author: Author, now:
         raise Invalid("Put right what is refused first; until then nothing is taken over.", field="file")
     known = {one.code: one for one in categories.every(session)}
     changed = [(known.get(one.code), one.row) for one in wanted if one.what is not What.SAME]
-    categories.put_all(session, changed, author=author, now=now, codes=categories.codes_of(session))
+    categories.put_all(session, changed, author=author, now=now, codes=categories.codes_of(session), heard=heard)
     return len(changed)
 
 

@@ -4,7 +4,7 @@ Every verb flushes, writes one `ConfigurationChange`, and raises the tenant's re
 process reads the rules anew with the commit. The session is in the tenant's scope.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from tenants.errors import Conflict
 from tenants.tenant import Tenant
 
 TENANT = "tenant"
+AT_A_TIME = 250
+"""So many rows are written between two words on how far it is."""
 OF_A_TENANT = ("name", "time_zone", "languages", "look", "texts", "options")
 """What a city decides of itself; the rest of its row is the platform's."""
 
@@ -82,30 +84,40 @@ def change(
 
 
 def change_many(
-    session: Session, rows: Sequence[tuple[Configured, Mapping[str, Any], Did]], *, author: Author, now: datetime
+    session: Session,
+    rows: Sequence[tuple[Configured, Mapping[str, Any], Did]],
+    *,
+    author: Author,
+    now: datetime,
+    heard: Callable[[int], None] = lambda _done: None,
 ) -> list[ConfigurationChange]:
     """Add and change many rows at once, each with its own line in the ledger; the city's revision rises once.
 
     rows: a new row or one that is there, what it shall say, and what that is. What doesn't differ is left out.
+    heard: is told how many of the rows are written; what it raises ends the work.
     """
-    made = []
-    for row, values, did in rows:
-        differing = differing_in(row, values)
-        if did is Did.ADDED:
-            before = None
-            row.id = row.id or new_id()
-            for name in differing:
-                setattr(row, name, values[name])
-            session.add(row)
-        elif differing:
-            before = reading(row)
-            put(row, values, differing)
-        else:
-            continue
-        made.append((row, did, before, [] if did is Did.ADDED else differing))
-    session.flush()
-    lines = [_line(session, row, did, before, differing, author, now) for row, did, before, differing in made]
-    session.add_all(lines)
+    lines: list[ConfigurationChange] = []
+    for start in range(0, len(rows), AT_A_TIME):
+        made = []
+        for row, values, did in rows[start : start + AT_A_TIME]:
+            differing = differing_in(row, values)
+            if did is Did.ADDED:
+                before = None
+                row.id = row.id or new_id()
+                for name in differing:
+                    setattr(row, name, values[name])
+                session.add(row)
+            elif differing:
+                before = reading(row)
+                put(row, values, differing)
+            else:
+                continue
+            made.append((row, did, before, [] if did is Did.ADDED else differing))
+        session.flush()
+        written_now = [_line(session, row, did, before, differing, author, now) for row, did, before, differing in made]
+        session.add_all(written_now)
+        lines += written_now
+        heard(min(start + AT_A_TIME, len(rows)))
     if lines:
         _raise_revision(session)
     return lines

@@ -1,20 +1,20 @@
 """`/admin/assets/imports`: a file of objects, row by row what it would change, and then all of it or nothing."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from configuration import asset_bringing, asset_file, asset_staging, assets
-from configuration.asset_bringing import Standing, State
+from configuration import asset_bringing, asset_file, asset_staging, assets, import_notes
 from configuration.asset_staging import StagedAssets
 from configuration.assets import Outlook
+from configuration.import_notes import Standing, State
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid, NotFound
+from tenants.errors import Conflict, Invalid
 from tenants.ground_map import ground_of
 from web.access import allows
 from web.admin.assets import rulebook, with_place
+from web.admin.import_progress import file_id, told
 from web.context import office, words
 from web.errors import sentence
 from web.saving import author, saved
@@ -55,23 +55,23 @@ def take() -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def look(key: str) -> ResponseReturnValue:
     """What the file would change, row by row; once it was asked for, how far that has come."""
-    stands = asset_bringing.standing(g.session, office(), g.tenant, _id(key))
-    if stands.state is not State.READ:
+    stands = _standing(key)
+    if stands.state not in (State.READ, State.STOPPED):
         return _progress(key, stands)
-    return _look(key, *asset_bringing.outlook(g.session, office(), g.tenant, key))
+    return _look(key, *asset_bringing.outlook(g.session, office(), g.tenant, key), stopped=stands.state)
 
 
 @blueprint.post("/admin/assets/imports/<key>/application")
 @allows(Permission.CONFIGURE, tenant=True)
 def apply(key: str) -> ResponseReturnValue:
     """Bring it all in, unless something has to be put right first; a large file by the worker."""
-    if asset_bringing.standing(g.session, office(), g.tenant, _id(key)).state in (State.WAITING, State.DONE):
+    if _standing(key).state in (*import_notes.OPEN, State.DONE):
         return redirect(f"/admin/assets/imports/{key}", 303)
     staged, seen = asset_bringing.outlook(g.session, office(), g.tenant, key)
     if staged.file.faults or seen.elsewhere:
         return _look(key, staged, seen, Conflict("Some rows have to be put right first; nothing was taken.")), 409
     if sum(one.what != "same" for one in seen.changes) + len(seen.ended) > asset_bringing.AT_ONCE:
-        asset_bringing.ask(g.session, office(), g.tenant, key, author=author())
+        asset_bringing.ask(g.session, office(), g.tenant, key, author=author(), now=g.now)
         return redirect(f"/admin/assets/imports/{key}", 303)
     category = asset_bringing.bring_in(g.session, office(), g.tenant, key, author=author(), now=g.now)
     g.session.commit()
@@ -79,15 +79,22 @@ def apply(key: str) -> ResponseReturnValue:
     return saved("/admin/assets", category=category)
 
 
-def _id(key: str) -> UUID:
-    try:
-        return UUID(hex=key)
-    except ValueError:
-        raise NotFound("There is no such file here.") from None
+@blueprint.post("/admin/assets/imports/<key>/stopping")
+@allows(Permission.CONFIGURE, tenant=True)
+def stop(key: str) -> ResponseReturnValue:
+    """Ask the worker to stop bringing a file in."""
+    asset_bringing.stop(g.session, office(), g.tenant, file_id(key), g.now)
+    return redirect(f"/admin/assets/imports/{key}", 303)
+
+
+def _standing(key: str) -> Standing:
+    return asset_bringing.standing(g.session, office(), g.tenant, file_id(key), g.now)
 
 
 def _progress(key: str, stands: Standing) -> str:
-    return render_template("admin/asset_progress.html", menu=menu(), key=key, stands=stands)
+    return render_template(
+        "admin/asset_progress.html", menu=menu(), address=f"/admin/assets/imports/{key}", stands=told(stands)
+    )
 
 
 def _form(error: Invalid | None = None) -> str:
@@ -106,7 +113,9 @@ def _form(error: Invalid | None = None) -> str:
     )
 
 
-def _look(key: str, staged: StagedAssets, seen: Outlook, error: Conflict | None = None) -> str:
+def _look(
+    key: str, staged: StagedAssets, seen: Outlook, error: Conflict | None = None, *, stopped: State = State.READ
+) -> str:
     book = rulebook()
     here = {entry.id: words(entry.name) for entry in book.categories.values()}
     faults: list[tuple[int, str]] = [(line, sentence(fault)) for line, fault in staged.file.faults[:SHOWN]]
@@ -126,6 +135,7 @@ def _look(key: str, staged: StagedAssets, seen: Outlook, error: Conflict | None 
         touched_count=len(touched) + len(seen.ended),
         shown=SHOWN,
         errors={"": sentence(error)} if error else {},
+        stopped=stopped is State.STOPPED,
     )
 
 

@@ -1,20 +1,19 @@
 """Categories out to a spreadsheet and in again: first what every row would change, then, on a button, all of it."""
 
-import json
-import secrets
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from configuration import categories, category_sheet
-from configuration.category_comparing import Compared, What, compare, take
-from configuration.category_sheet import Given
+from configuration import categories, category_bringing, category_sheet, category_staging, import_notes
+from configuration.category_bringing import COMPARE, TAKE
+from configuration.category_comparing import Compared, What
+from configuration.category_staging import Report, StagedCategories
+from configuration.import_notes import Standing, State
 from people.permissions import Permission
-from tenants.errors import AduanError, Invalid
+from tenants.errors import Conflict, Invalid
 from web.access import allows
+from web.admin.import_progress import file_id, told
 from web.admin.readings import Namer, field_name
 from web.context import office
 from web.errors import sentence
@@ -25,7 +24,6 @@ from web.table import csv_line
 from web.xlsx import workbook
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-MOST_SHOWN = 500
 
 blueprint = Blueprint("admin_category_files", __name__)
 
@@ -60,59 +58,85 @@ def download(form: str) -> ResponseReturnValue:
 @blueprint.post("/admin/categories/files")
 @allows(Permission.CONFIGURE, tenant=True)
 def read() -> ResponseReturnValue:
-    """Read a file and say what each row would change; nothing is changed yet."""
+    """Read a file; what each row would change is seen next, a long file is compared by the worker."""
     sent = request.files.get("file")
     try:
         lines = category_sheet.given_in(read_rows(sent.read() if sent else b""), g.tenant.languages)
     except Invalid as error:
         return render_template("admin/category_files.html", menu=menu(), error=sentence(error)), 422
-    kept = [{"number": one.number, "row": one.row, "tongues": _listed(one)} for one in lines]
-    key = "" if any(one.faults for one in lines) else secrets.token_hex(16)
-    if key:
-        document = {"tenant": str(g.tenant.id), "revision": g.tenant.revision, "lines": kept}
-        office().storage.put(f"staging/{key}", json.dumps(document).encode(), "application/json")
-    return report(compare(g.session, lines, g.tenant.languages), key)
+    staged = StagedCategories(((sent.filename if sent else "") or "")[:200], lines)
+    key = category_staging.stage(office().storage, g.tenant.id, staged)
+    if len(lines) > category_bringing.AT_ONCE:
+        category_bringing.ask(g.session, office(), g.tenant, key, COMPARE, author=author(), now=g.now)
+    else:
+        category_bringing.look(g.session, office(), g.tenant, key, staged)
+    return redirect(f"/admin/categories/files/{key}", 303)
+
+
+@blueprint.get("/admin/categories/files/<key>")
+@allows(Permission.CONFIGURE, tenant=True)
+def look(key: str) -> ResponseReturnValue:
+    """What a file would change, row by row; while the worker is at it, how far it has come."""
+    stands = _standing(key)
+    if stands.state is State.DONE or stands.state in import_notes.OPEN:
+        return _progress(key, stands)
+    if stands.state is State.STOPPED and stands.task == COMPARE:
+        category_staging.staged(office().storage, g.tenant.id, key)
+        return _progress(key, stands)
+    return _report(key, category_staging.report(office().storage, g.tenant.id, key), stopped=stands.state)
 
 
 @blueprint.post("/admin/categories/files/<key>/taking")
 @allows(Permission.CONFIGURE, tenant=True)
 def take_over(key: str) -> ResponseReturnValue:
     """Let a file that was looked at hold; where the settings have changed since, it is looked at once more."""
+    stands = _standing(key)
+    if stands.state is State.DONE or stands.state in import_notes.OPEN:
+        return redirect(f"/admin/categories/files/{key}", 303)
+    staged = category_staging.staged(office().storage, g.tenant.id, key)
+    if len(staged.lines) > category_bringing.AT_ONCE:
+        category_bringing.ask(g.session, office(), g.tenant, key, TAKE, author=author(), now=g.now)
+        return redirect(f"/admin/categories/files/{key}", 303)
     try:
-        kept = json.loads(office().storage.get(f"staging/{key}"))
-    except (AduanError, ValueError):
-        kept = {}
-    if kept.get("tenant") != str(g.tenant.id):
-        words = _("The file was kept for 24 hours and is gone. Please send it again.")
-        return render_template("admin/category_files.html", menu=menu(), error=words), 422
-    lines = [
-        Given(one["number"], one["row"], {name: frozenset(said) for name, said in one["tongues"].items()})
-        for one in kept["lines"]
-    ]
-    compared = compare(g.session, lines, g.tenant.languages)
-    if kept["revision"] != g.tenant.revision or any(one.what is What.REFUSED for one in compared):
-        office().storage.put(
-            f"staging/{key}", json.dumps(kept | {"revision": g.tenant.revision}).encode(), "application/json"
-        )
-        return report(compared, key, anew=True), 409
-    take(g.session, compared, author=author(), now=g.now)
+        category_bringing.bring_in(g.session, office(), g.tenant, key, staged, author=author(), now=g.now)
+    except Conflict:
+        g.session.rollback()
+        return _report(key, category_staging.report(office().storage, g.tenant.id, key)), 409
     return saved("/admin/categories")
 
 
-def report(compared: Sequence[Compared], key: str, *, anew: bool = False) -> str:
-    """The page that says of each row what it would change. anew: the settings have changed since it was first shown."""
+@blueprint.post("/admin/categories/files/<key>/stopping")
+@allows(Permission.CONFIGURE, tenant=True)
+def stop(key: str) -> ResponseReturnValue:
+    """Ask the worker to stop comparing or taking over."""
+    category_bringing.stop(g.session, office(), g.tenant, file_id(key), g.now)
+    return redirect(f"/admin/categories/files/{key}", 303)
+
+
+def _standing(key: str) -> Standing:
+    return category_bringing.standing(g.session, office(), g.tenant, file_id(key), g.now)
+
+
+def _progress(key: str, stands: Standing) -> str:
+    return render_template(
+        "admin/category_progress.html", menu=menu(), stands=told(stands), address=f"/admin/categories/files/{key}"
+    )
+
+
+def _report(key: str, found: Report, *, stopped: State = State.READ) -> str:
+    """The page that says of each row what it would change."""
     namer = Namer(g.session, [])
-    counts = {what: sum(one.what is what for one in compared) for what in What}
-    telling = [one for one in compared if one.what is not What.SAME]
+    telling = found.touched + found.counts[What.REFUSED]
     return render_template(
         "admin/category_report.html",
         menu=menu(),
-        counts=counts,
-        lines=[shown(one, namer) for one in telling[:MOST_SHOWN]],
-        left=max(len(telling) - MOST_SHOWN, 0),
+        counts=found.counts,
+        lines=[shown(one, namer) for one in found.lines],
+        left=telling - len(found.lines),
         action=f"/admin/categories/files/{key}/taking",
-        takes=bool(key) and not counts[What.REFUSED] and bool(counts[What.ADDED] + counts[What.CHANGED]),
-        anew=anew,
+        takes=found.takes,
+        anew=found.anew,
+        stopped=stopped is State.STOPPED,
     )
 
 
@@ -130,7 +154,3 @@ def shown(one: Compared, namer: Namer) -> dict[str, Any]:
         ],
         "faults": [f"{name}: {sentence(error)}" for name, error in one.faults.items()],
     }
-
-
-def _listed(line: Given) -> dict[str, list[str]]:
-    return {name: sorted(said) for name, said in line.tongues.items()}

@@ -138,6 +138,8 @@ def test_the_worker_brings_in_a_large_file_once_and_its_page_says_how_far_it_is(
         asked = admin.post(f"{one}/application")
         assert (asked.status_code, asked.location) == (303, one)
         assert "are being brought in" in words(admin.get(f"{one}?lang=en"))
+    assert visit("timur", "admin").post(f"{page}/stopping").status_code == 303
+    assert "Waits for its turn" in words(admin.get(f"{page}?lang=en"))
     assert visit("timur", "admin").get(page).status_code == 404
     card = cast.enter("barat")
     assert cast.session.scalar(select(func.count()).select_from(Asset)) == 0

@@ -2,14 +2,17 @@
 
 import io
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from configuration import categories
+from complaints.photos.storage import Storage
+from configuration import categories, category_bringing, category_comparing, import_notes
 from tenants.category import Category
-from tests.cast import Cast, Visitor
+from tests.cast import NOW, Cast, Visitor
 from tests.web.staff.ground import words
 
 Visit = Callable[..., Visitor]
@@ -182,26 +185,103 @@ def test_nobody_else_sees_them(visit: Visit, cast: Cast, path: str) -> None:
 def test_a_file_says_what_it_would_change_and_then_does(visit: Visit, cast: Cast) -> None:
     admin = visit("barat", "admin")
     out = admin.get("/admin/categories/list.csv").get_data()
-    same = words(admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(out), "a.csv")}))
+    same = words(admin.get(sheet(admin, out.decode()).location + "?lang=en"))
     assert "New: 0. Changed: 0. The same: 41. Refused: 0." in same
-    csv = "code;name:en;agency\npju;=Lamp;pu\n"
-    refused = admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(csv.encode()), "a.csv")})
+    refused = sheet(admin, "code;name:en;agency\npju;=Lamp;pu\n")
     assert refused.status_code == 422
     assert "Row 2 holds a formula" in words(refused)
-    csv = "code;name:en;agency\npju;Lamp;pu\nbaru;New one;tidak-ada\n"
-    wrong = words(admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(csv.encode()), "a.csv")}))
-    assert "There is no agency tidak-ada here" in wrong
-    assert "Take all of it over" not in wrong
-    csv = "code;name:en;agency\npju;Lamp;pu\n"
-    looked = admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(csv.encode()), "a.csv")})
-    assert "Street light out" in words(looked)
-    action = looked.get_data(as_text=True).partition('action="/admin/categories/files/')[2].partition('"')[0]
+    wrong = sheet(admin, "code;name:en;agency\npju;Lamp;pu\nbaru;New one;tidak-ada\n").location
+    said = words(admin.get(f"{wrong}?lang=en"))
+    assert "There is no agency tidak-ada here" in said
+    assert "Take all of it over" not in said
+    assert admin.post(f"{wrong}/taking").status_code == 409
+    looked = sheet(admin, "code;name:en;agency\npju;Lamp;pu\n").location
+    assert "Street light out" in words(admin.get(f"{looked}?lang=en"))
     unchanged = read(cast, "pju")
     assert unchanged is not None
     assert unchanged.name["en"] == "Street light out"
-    assert visit("timur", "admin").post(f"/admin/categories/files/{action}").status_code == 422
-    assert admin.post(f"/admin/categories/files/{action}").status_code == 303
+    for neighbour in (visit("timur", "admin").get(looked), visit("timur", "admin").post(f"{looked}/taking")):
+        assert neighbour.status_code == 404
+    assert admin.post(f"{looked}/taking").status_code == 303
     changed = read(cast, "pju")
     assert changed is not None
     assert changed.name["en"] == "Lamp"
-    assert admin.post(f"/admin/categories/files/{action}").status_code == 409
+    assert admin.post(f"{looked}/taking").location == looked
+    assert "Taken over: 0 new categories, 1 changed." in words(admin.get(f"{looked}?lang=en"))
+
+
+def test_a_sheet_is_looked_at_once_more_where_the_settings_have_changed(visit: Visit, cast: Cast) -> None:
+    admin = visit("barat", "admin")
+    first = sheet(admin, "code;safety\npju;yes\n").location
+    second = sheet(admin, "code;safety\nmacet;yes\n").location
+    assert admin.post(f"{second}/taking").status_code == 303
+    again = admin.post(f"{first}/taking?lang=en")
+    assert (again.status_code, "settings have changed since you looked" in words(again)) == (409, True)
+    assert admin.post(f"{first}/taking").location == "/admin/categories?saved=1"
+
+
+def test_the_worker_compares_and_takes_a_long_sheet_and_its_page_says_how_far_it_is(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(category_bringing, "AT_ONCE", 1)
+    monkeypatch.setattr(category_comparing, "AT_A_TIME", 1)
+    admin, office, card = visit("barat", "admin"), cast.office, cast.city("barat")
+    job = office.queue.handlers[category_bringing.BRING_IN]
+    page = sheet(admin, "code;safety\npju;yes\nmacet;yes\n").location
+    key = UUID(page.rsplit("/", 1)[1])
+
+    def work() -> None:
+        cast.enter("barat")
+        job(cast.session, card.id, key, NOW)
+        cast.session.commit()
+
+    assert "Waits for its turn" in words(admin.get(f"{page}?lang=en"))
+    assert visit("timur", "admin").post(f"{page}/stopping").status_code == 303
+    assert "Waits for its turn" in words(admin.get(f"{page}?lang=en"))  # a neighbour stops nothing
+    work()
+    assert "New: 0. Changed: 2. The same: 0. Refused: 0." in words(admin.get(f"{page}?lang=en"))
+    assert admin.post(f"{page}/taking").location == page
+
+    def asked_to_stop(step: str, _done: int, _of: int) -> None:
+        told.append(words(admin.get(f"{page}?lang=en")))
+        if step == import_notes.WRITING:
+            admin.post(f"{page}/stopping")
+
+    told: list[str] = []
+    listening(monkeypatch, asked_to_stop)
+    work()
+    assert any("Compared: 1 of 2 rows" in one for one in told)
+    assert "It was stopped. Nothing has changed." in words(admin.get(f"{page}?lang=en"))
+    row = read(cast, "pju")
+    assert row is not None
+    assert not row.safety
+
+    monkeypatch.undo()
+    monkeypatch.setattr(category_bringing, "AT_ONCE", 1)
+    assert admin.post(f"{page}/taking").location == page
+    for _time in range(2):  # a worker that died after its commit is followed by another
+        work()
+    assert "Taken over: 0 new categories, 2 changed." in words(admin.get(f"{page}?lang=en"))
+    row = read(cast, "pju")
+    assert row is not None
+    assert row.safety
+
+
+def listening(monkeypatch: pytest.MonkeyPatch, also: import_notes.Heard) -> None:
+    """Let somebody else look and act whenever the worker tells how far it is."""
+    begin = import_notes.begin
+
+    def begun(storage: Storage, key: str, now: datetime) -> import_notes.Heard:
+        heard = begin(storage, key, now)
+
+        def both(step: str, done: int, of: int) -> None:
+            heard(step, done, of)
+            also(step, done, of)
+
+        return both
+
+    monkeypatch.setattr(import_notes, "begin", begun)
+
+
+def sheet(admin: Visitor, content: str) -> Any:
+    return admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(content.encode()), "a.csv")})

@@ -1,13 +1,11 @@
 """The rightful calls of its categories, as files and as templates too."""
 
 import io
-import json
 from collections.abc import Callable
 
-from configuration import (
-    categories,
-    published,
-)
+from configuration import categories, category_bringing, category_staging, published
+from configuration.category_sheet import Given
+from configuration.category_staging import StagedCategories
 from configuration.editing import Author
 from tests.web.rightful.world import Ask, Call, World, clock, plain
 
@@ -32,18 +30,19 @@ def category_form(path: str, name: str, **more: str) -> Callable[[World], Ask]:
     return make
 
 
-def category_file(step: str | None) -> Callable[[World], Ask]:
+def category_file(step: str | None, *, send: bool = True) -> Callable[[World], Ask]:
     """Sending a list of categories, or taking over one that was looked at."""
     csv = b"code,name:id,agency\nkata,Kata,pu\n"
 
     def make(world: World) -> Ask:
         if step is None:
             return Ask("/admin/categories/files", lambda: {"file": (io.BytesIO(csv), "kata.csv")})
-        card, key = world.cast.city("barat"), "0" * 32
-        lines = [{"number": 2, "row": {"code": "pju", "safety": True}, "tongues": {}}]
-        kept = {"tenant": str(card.id), "revision": card.revision, "lines": lines}
-        world.cast.office.storage.put(f"staging/{key}", json.dumps(kept).encode(), "application/json")
-        return Ask(f"/admin/categories/files/{key}/{step}", dict)
+        card, office = world.cast.enter("barat"), world.cast.office
+        staged = StagedCategories("kata.csv", [Given(2, {"code": "pju", "safety": True})])
+        key = category_staging.stage(office.storage, card.id, staged)
+        category_bringing.look(world.cast.session, office, card, key, staged)
+        world.cast.session.commit()
+        return Ask(f"/admin/categories/files/{key}{step}", dict if send else None)
 
     return make
 
@@ -81,7 +80,9 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_category_files.page", "GET"): Call("admin", plain("/admin/categories/files")),
     ("admin_category_files.download", "GET"): Call("admin", plain("/admin/categories/list.csv")),
     ("admin_category_files.read", "POST"): Call("admin", category_file(None)),
-    ("admin_category_files.take_over", "POST"): Call("admin", category_file("taking")),
+    ("admin_category_files.take_over", "POST"): Call("admin", category_file("/taking")),
+    ("admin_category_files.look", "GET"): Call("admin", category_file("", send=False)),
+    ("admin_category_files.stop", "POST"): Call("admin", category_file("/stopping")),
     ("category_templates.shelf", "GET"): Call("admin", plain("/admin/categories/templates?q=kota")),
     ("admin_category_publishing.page", "GET"): Call("admin", plain("/admin/categories/publishing")),
     ("admin_category_publishing.publish", "POST"): Call(

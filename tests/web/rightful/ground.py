@@ -166,6 +166,7 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("admin_area_versions.version", "GET"): Call("admin", area_version_call()),
     ("admin_area_versions.withdraw", "POST"): Call("admin", area_version_call("/withdrawal", {})),
     ("admin_asset_import.apply", "POST"): Call("admin", staged_assets("/application")),
+    ("admin_asset_import.stop", "POST"): Call("admin", staged_assets("/stopping")),
     ("admin_asset_import.look", "GET"): Call("admin", staged_assets()),
     ("admin_asset_import.page", "GET"): Call("admin", plain("/admin/assets/imports")),
     ("admin_asset_import.take", "POST"): Call("admin", assets_file),

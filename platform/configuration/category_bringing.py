@@ -1,0 +1,142 @@
+"""A sheet of categories: compared with what stands, and taken over once somebody has looked; a long one by the worker.
+
+Taking over is one transaction, marked in the ledger by the key of the sheet; so a worker that dies leaves nothing half
+done, and a second run finds it done.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.office import Office
+from configuration import category_staging, import_notes
+from configuration.category_comparing import Compared, compare, take
+from configuration.category_staging import Report, StagedCategories
+from configuration.change import ConfigurationChange, Did
+from configuration.editing import Author
+from configuration.import_notes import COMPARING, WRITING, Heard, Standing, State, Stopped
+from messages.queue import Queue
+from tenants.directory import TenantCard
+from tenants.errors import AduanError, Conflict
+from tenants.tenant import Tenant
+
+BRING_IN = "bring_in_categories"
+COMPARE, TAKE = "compare", "take"
+"""What the worker may be asked for."""
+
+AT_ONCE = 500
+"""As many lines are compared and taken within a request; more of them would let whoever sent the file wait."""
+
+
+def register(queue: Queue, office: Office) -> None:
+    """Name the job to the queue; called once per process, where the app is put together."""
+
+    @queue.task(BRING_IN)
+    def bring_in_categories(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card, key = office.card_of(tenant_id), row_id.hex
+        said = import_notes.asked(office.storage, tenant_id, key)
+        if card is None or said is None or standing(session, office, card, row_id, now).state not in import_notes.OPEN:
+            return
+        try:
+            heard = import_notes.begin(office.storage, key, now)
+            staged = category_staging.staged(office.storage, tenant_id, key)
+            if said["task"] == COMPARE:
+                look(session, office, card, key, staged, heard=heard)
+            else:
+                author = Author(UUID(said["seat"]) if said["seat"] else None)
+                bring_in(session, office, card, key, staged, author=author, now=now, heard=heard)
+                return  # the ledger says so, once it is committed
+        except Stopped:
+            session.rollback()
+            import_notes.end(office.storage, tenant_id, key, State.STOPPED)
+        except AduanError:  # whoever looks at the sheet sees what it would change by now
+            session.rollback()
+            import_notes.end(office.storage, tenant_id, key, State.REFUSED)
+        else:
+            import_notes.end(office.storage, tenant_id, key, State.READ)
+
+
+def look(
+    session: Session,
+    office: Office,
+    card: TenantCard,
+    key: str,
+    staged: StagedCategories,
+    *,
+    seen: Report | None = None,
+    heard: Heard = import_notes.nobody_asked,
+) -> tuple[Report, list[Compared]]:
+    """Compare a sheet with what stands, and keep what it would change. Nothing is written to the settings.
+
+    seen: what somebody has looked at already.
+    """
+    revision = session.get_one(Tenant, card.id, populate_existing=True).revision
+    of = len(staged.lines)
+    compared = compare(session, staged.lines, card.languages, lambda done: heard(COMPARING, done, of))
+    anew = seen is not None and seen.revision != revision
+    return category_staging.keep_report(office.storage, card.id, key, compared, revision, anew=anew), compared
+
+
+def bring_in(
+    session: Session,
+    office: Office,
+    card: TenantCard,
+    key: str,
+    staged: StagedCategories,
+    *,
+    author: Author,
+    now: datetime,
+    heard: Heard = import_notes.nobody_asked,
+) -> None:
+    """Let a sheet that was looked at hold, with one more line in the ledger for the sheet itself.
+
+    Raises Conflict where the settings have changed since, or a line is refused; then it is to be looked at once more.
+    """
+    seen = category_staging.report(office.storage, card.id, key)
+    report, compared = look(session, office, card, key, staged, seen=seen, heard=heard)
+    if report.anew or not report.takes:
+        raise Conflict("The settings have changed since you looked at this. Please look once more.")
+    take(session, compared, author=author, now=now, heard=lambda done: heard(WRITING, done, report.touched))
+    session.add(
+        ConfigurationChange(
+            id=UUID(key),
+            at=now,
+            seat_id=author.seat_id,
+            section="categories",
+            row_id=UUID(key),
+            code=staged.source,
+            did=Did.CHANGED,
+            revision=1,
+            fields=["file"],
+            before=None,
+            after={"file": staged.source, "new": report.counts["added"], "changed": report.counts["changed"]},
+        )
+    )
+    session.flush()
+    heard(WRITING, report.touched, report.touched)
+
+
+def ask(
+    session: Session, office: Office, card: TenantCard, key: str, task: str, *, author: Author, now: datetime
+) -> None:
+    """Let the worker compare a sheet or take it over; asked twice it is done once."""
+    import_notes.ask(office.storage, card.id, key, author.seat_id, now, task)
+    office.queue.defer(session, BRING_IN, card.id, UUID(key))
+
+
+def stop(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> None:
+    """Ask the worker to stop, if it isn't through."""
+    if standing(session, office, card, key, now).state in import_notes.OPEN:
+        import_notes.stop(office.storage, key.hex)
+
+
+def standing(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> Standing:
+    """How far a sheet of this city has come."""
+    told = import_notes.standing(office.storage, card.id, key.hex, now)
+    done = session.scalar(select(ConfigurationChange.after).where(ConfigurationChange.id == key))
+    if done is None:
+        return told
+    return replace(told, state=State.DONE, counts={name: done[name] for name in ("new", "changed")})
