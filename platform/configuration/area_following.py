@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from complaints import handling
@@ -99,6 +99,16 @@ def follow(session: Session, office: Office, card: TenantCard, version: AreaVers
     for complaint, to, by in moving:  # last, since telling somebody may look into another city
         _hand_on(session, office, complaint, Carried(agency_id=to), by, card, now)
     return now if more else None
+
+
+def followed(session: Session, version: AreaVersion) -> tuple[int, int]:
+    """How many of the open complaints with a place have been looked at so far, and how many there are."""
+    if version.after_id is None:
+        through: ColumnElement[int] = literal(0)
+    else:
+        through = func.count().filter(Complaint.id <= version.after_id)
+    counted = session.execute(select(through, func.count()).where(Complaint.is_open, Complaint.lon.is_not(None))).one()
+    return counted[0], counted[1]
 
 
 def _hand_on(

@@ -110,6 +110,7 @@ TAKE_MORE = {
     "work.page",
     "admin_area_versions.version",
     "admin_asset_import.look",
+    "admin_category_files.look",
     "admin_assets.asset",
     "admin_assets.labels",
     "admin_calendars.decree",

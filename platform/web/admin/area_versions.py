@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from complaints.rules.rulebook import Rulebook
-from configuration import area_plan, area_proposal, area_version
+from configuration import area_following, area_plan, area_proposal, area_version
 from configuration.area_file import AreaRow
 from configuration.area_plan import Reading
 from configuration.area_version import AreaVersion, State, Unreadable
@@ -151,7 +152,16 @@ def _version_page(found: AreaVersion, error: Invalid | Conflict | None = None) -
         given_up=[(one, sentence(why)) for one, why in area_version.given_up(g.session) if one.id == found.id],
         today=g.now.astimezone(ZoneInfo(g.tenant.time_zone)).date(),
         errors={"on" if error.field == "on" else "": sentence(error)} if error else {},
+        following=_following(found),
     )
+
+
+def _following(found: AreaVersion) -> tuple[str, str, float] | None:
+    """How many open reports have followed a version that holds, of how many, and as a share; None once all have."""
+    if found.applied_at is None or found.followed_at is not None:
+        return None
+    done, of = area_following.followed(g.session, found)
+    return format_decimal(done), format_decimal(of), done / of if of else 0.0
 
 
 def _faults(findings: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import func, select, update
 
 from complaints import handling
 from complaints.complaint import Complaint
-from configuration import area_version
+from configuration import area_following, area_version
 from configuration.area_version import AreaVersion, State
 from configuration.change import ConfigurationChange
 from tenants.agency import Agency
@@ -60,7 +61,9 @@ def south_has_its_own(cast: Cast) -> None:
     cast.office.keeper._directory = None
 
 
-def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(visit: Visit, cast: Cast) -> None:
+def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     south_has_its_own(cast)
     moving = cast.complaint("barat", at=IN_NORTH)
     by_hand = cast.complaint("barat", at=IN_NORTH)
@@ -82,6 +85,8 @@ def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(visit
 
     earlier = cast.office.keeper.current
     assert admin.post(f"{path}/date", data={"on": ""}).status_code == 303
+    monkeypatch.setattr(area_following, "BATCH", 1)
+    assert "Looked at: 0 of 2 open reports" in words(admin.get(f"{path}?lang=en"))
     card = cast.enter("barat")
     row = cast.session.scalars(select(AreaVersion)).one()
     assert row.state == State.APPLIED
@@ -93,8 +98,14 @@ def test_a_new_version_is_looked_at_holds_and_takes_the_open_reports_along(visit
     cast.enter("barat")
     cast.office.keeper._directory = earlier  # as in the worker, which hasn't looked since
     follow = cast.office.queue.handlers[area_version.FOLLOW]
+    for done in (1, 2):
+        assert follow(cast.session, card.id, version_id, utc_now()) is not None
+        cast.session.commit()
+        assert f"Looked at: {done} of 2 open reports" in words(admin.get(f"{path}?lang=en"))
+        cast.enter("barat")
     assert follow(cast.session, card.id, version_id, utc_now()) is None
     cast.session.commit()
+    assert "1 report has changed hands with it" in words(admin.get(f"{path}?lang=en"))
     cast.enter("barat")
     assert cast.session.scalars(select(AreaVersion.moved)).one() == 1
     for complaint_id, agency in ((moving, "diskominfo"), (by_hand, "dlh")):
