@@ -7,8 +7,17 @@ from werkzeug.wrappers import Response
 
 from people import limits
 from web.context import settings
+from web.forms import Form, Text
 
 YEAR_S = 365 * 24 * 3600
+
+
+class DeviceForm(Form):
+    """What a browser hands over to be notified: its own address at a push service, and two keys."""
+
+    endpoint = Text()
+    p256dh = Text()
+    auth = Text()
 
 
 def device_of_request() -> str:

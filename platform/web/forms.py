@@ -103,11 +103,16 @@ class Degrees(fields.Field[float | None]):
             raise ValidationError(self.refusal) from None
 
 
-class Whole(fields.Field[int]):
-    """A whole number that the page offered; 0, which none offers, for what isn't one."""
+class Whole(fields.Field[int | None]):
+    """A whole number. otherwise: for what isn't one; 0, which no page offers, unless 0 means something."""
 
-    def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> int:
-        return whole_number(value) or 0
+    def __init__(self, *, otherwise: int | None = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self.otherwise = otherwise
+
+    def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> int | None:
+        number = whole_number(value)
+        return self.otherwise if number is None else number
 
 
 class Tick(fields.Field[bool]):

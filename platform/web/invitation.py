@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from marshmallow import fields
 from sqlalchemy import select
 
 from configuration import invitations
@@ -20,17 +21,25 @@ from tenants.errors import AduanError, Invalid
 from web.access import Anyone, allows
 from web.context import commit_and_know, office, words
 from web.errors import sentence, status_of
+from web.forms import Form, Text, refused
 from web.roles import may_do, role_name
 from web.sign_in import go_in
 
 blueprint = Blueprint("invitation", __name__)
 
 
+class AcceptForm(Form):
+    """Of whoever has no account yet."""
+
+    name = Text()
+    password = fields.String()  # as it was typed, blanks too
+
+
 @blueprint.get("/invitation/<token>")
 @allows(Anyone, tenant=True)
 def page(token: str) -> ResponseReturnValue:
     """What is offered, and how to take it; nothing changes by looking."""
-    return _page(token, {}, {})
+    return _page(token, {})
 
 
 @blueprint.post("/invitation/<token>")
@@ -45,14 +54,12 @@ def accept(token: str) -> ResponseReturnValue:
         account = invitations.accept_with_password(
             g.session,
             invitation,
-            name=request.form.get("name", ""),
-            password=request.form.get("password", ""),
+            **AcceptForm().load(request.form),
             language=g.language,
             now=g.now,
         )
     except Invalid as error:
-        g.session.rollback()
-        return _page(token, request.form, {error.field or "": sentence(error)})
+        return _page(token, refused(error))
     return _go_on(account)
 
 
@@ -73,22 +80,22 @@ def mail(token: str) -> ResponseReturnValue:
     return render_template("invitation.html", invitation=None, sent=True, errors={})
 
 
-def _page(token: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> ResponseReturnValue:
+def _page(token: str, errors: Mapping[str, str]) -> ResponseReturnValue:
     try:
         invitation = invitations.invitation_by(g.session, token, g.now)
     except AduanError as error:
         return render_template("invitation.html", invitation=None, over=sentence(error), errors={}), status_of(error)
-    page = render_template("invitation.html", **_shown(invitation, typed), token=token, errors=errors)
+    page = render_template("invitation.html", **_shown(invitation), token=token, errors=errors)
     return page, 422 if errors else 200
 
 
-def _shown(invitation: Invitation, typed: Mapping[str, str]) -> dict[str, object]:
+def _shown(invitation: Invitation) -> dict[str, object]:
     named = [UUID(one) for one in invitation.agency_ids]
     agencies = g.session.scalars(select(Agency).where(Agency.id.in_(named), Agency.ended_at.is_(None)))
     signed_in = current_user.account.email if current_user.is_authenticated else None
     return {
         "invitation": invitation,
-        "name": typed.get("name", invitation.name),
+        "name": request.form.get("name", invitation.name),
         "role": role_name(invitation.role),
         "may": may_do(invitation.role),
         "agencies": sorted(words(one.name) for one in agencies),

@@ -16,6 +16,7 @@ from tenants.times import due_time
 from web.access import Anyone, allows
 from web.context import office, settings, words
 from web.errors import sentence, status_of
+from web.forms import refused
 
 PURPOSE = "password"
 LASTS = timedelta(hours=1)
@@ -70,8 +71,7 @@ def change(token: str) -> ResponseReturnValue:
         if account is None:
             raise NotFound("This link was used already or is older than an hour. Ask for a new one.")
     except AduanError as error:
-        g.session.rollback()
-        return _page(token, {error.field or "": sentence(error)}, status_of(error))
+        return _page(token, refused(error), status_of(error))
     if not second_factor.has(g.session, account.id):  # a mail alone takes no second step away
         proof.prove(g.session, account, g.now)
     account.password_hash = hashed

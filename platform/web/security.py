@@ -16,6 +16,7 @@ from tenants.errors import AduanError, Conflict, NotAllowed
 from web.access import SignedIn, allows
 from web.context import office, settings, words
 from web.errors import sentence, status_of
+from web.forms import refused
 
 MOST_TRIES = 10
 WINDOW = timedelta(minutes=10)
@@ -43,8 +44,7 @@ def change_password() -> ResponseReturnValue:
             g.session, account, present=request.form.get("present", ""), wanted=request.form.get("password", "")
         )
     except AduanError as error:
-        g.session.rollback()
-        return shown({error.field or "": sentence(error)}), status_of(error)
+        return shown(refused(error)), status_of(error)
     sign_in.end_all(g.session, account.id, now=g.now, but=running.id)
     return redirect("/account/security?saved=password", 303)
 
@@ -146,8 +146,7 @@ def proved() -> ResponseReturnValue | None:
         slow_down(f"second/{account.id}")
         prove_by_form(account.id, current_user.running.id)
     except AduanError as error:
-        g.session.rollback()
-        return shown({error.field or "": sentence(error)}), status_of(error)
+        return shown(refused(error)), status_of(error)
     return None
 
 

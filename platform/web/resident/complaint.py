@@ -6,30 +6,51 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from marshmallow import fields
 from sqlalchemy import select
 
 from complaints import evidence, handling
 from complaints.audience import hearing, notifying
-from complaints.complaint import Evidence
+from complaints.complaint import Complaint, Evidence
+from complaints.evidence import Photo
 from complaints.handling import REPORTER, Carried
 from complaints.reporters import resending
 from complaints.together import adding
 from complaints.workflow import Need
 from messages import preferences
+from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings
-from web.device import device_of_request
-from web.errors import sentence, status_of
+from web.device import DeviceForm, device_of_request
+from web.errors import status_of
+from web.forms import Form, Text, Whole, refused
 from web.house import photo as photo_response
 from web.resident import company, incidents, shown
 from web.resident.finding import IsElsewhere, check_token, complaint_of
 from web.resident.following import whoever
-from web.resident.report_form import clean
 from web.resident.shown import ComplaintView
 from web.statuses import N_
 
 blueprint = Blueprint("complaint", __name__)
+
+
+class ManageForm(Form):
+    """What the forms of the reporter's page say. version: of the report that they looked at, if one is named."""
+
+    version = Whole(otherwise=None)
+    answer = Text()
+    reason = Text()
+    description = Text()
+    place = Text()
+    channel = Text()
+    stars = Whole()
+    reasons = fields.List(Text())
+    note = Text()
+
+
+TopicsForm = Form.from_dict({name: Text() for name in preferences.REPORTERS})
+"""How they want to hear of each topic; "" where that stays as it is."""
 
 REASONS = {
     "fast": N_("It went fast"),
@@ -95,28 +116,28 @@ def manage(reference: str, token: str) -> ResponseReturnValue:
 @allows(Anyone)
 def answer(reference: str, token: str) -> ResponseReturnValue:
     """Answer what the officials asked."""
-    return _move(reference, token, "answer", lambda: _said(Need.ANSWER))
+    return _move(reference, token, "answer", Need.ANSWER)
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/confirmation")
 @allows(Anyone)
 def confirm(reference: str, token: str) -> ResponseReturnValue:
     """Confirm that it is done."""
-    return _move(reference, token, "confirm", Carried)
+    return _move(reference, token, "confirm")
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/reopening")
 @allows(Anyone)
 def reopen(reference: str, token: str) -> ResponseReturnValue:
     """Say that it isn't done, and why; with a photo, if there is one."""
-    return _move(reference, token, "reopen", lambda: _said(Need.REASON))
+    return _move(reference, token, "reopen", Need.REASON)
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/withdrawal")
 @allows(Anyone)
 def withdraw(reference: str, token: str) -> ResponseReturnValue:
     """Take the report back."""
-    return _move(reference, token, "withdraw", Carried)
+    return _move(reference, token, "withdraw")
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/resending")
@@ -132,8 +153,7 @@ def resend(reference: str, token: str) -> ResponseReturnValue:
     except handling.ChangedMeanwhile:
         g.session.rollback()  # the other tap was quicker, or an official; the page shows what is the case now
     except AduanError as error:
-        g.session.rollback()
-        return manage_page(reference, token, errors={"": sentence(error)}), status_of(error)
+        return manage_page(reference, token, errors=refused(error, among=())), status_of(error)
     return redirect(f"/complaints/{reference}/manage/{token}", 303)
 
 
@@ -141,15 +161,14 @@ def resend(reference: str, token: str) -> ResponseReturnValue:
 @allows(Anyone)
 def choose_way(reference: str, token: str) -> ResponseReturnValue:
     """By which way its reporter is told from now on, or by none; and of which steps."""
-    try:
-        with complaint_of(reference) as (complaint, _card):
-            check_token(token, complaint)
-            topics = {name: request.form[name] for name in preferences.REPORTERS if name in request.form}
-            hearing.choose(g.session, office(), complaint, request.form.get("channel", ""), g.now, topics)
-    except Invalid as error:
-        g.session.rollback()
-        return manage_page(reference, token, errors={error.field or "": sentence(error)}), status_of(error)
-    return redirect(f"/complaints/{reference}/manage/{token}#hearing", 303)
+    channel, said = ManageForm().load(request.form)["channel"], TopicsForm().load(request.form)
+    topics = {name: how for name, how in said.items() if how}
+    return changed(
+        reference,
+        token,
+        lambda complaint, _card: hearing.choose(g.session, office(), complaint, channel, g.now, topics),
+        "#hearing",
+    )
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/push")
@@ -158,8 +177,8 @@ def add_device(reference: str, token: str) -> ResponseReturnValue:
     """Notify its reporter on the browser that asks."""
     with complaint_of(reference) as (complaint, _card):
         check_token(token, complaint)
-        keys = {name: request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")}
-        notifying.add_device(g.session, office(), complaint, **keys, language=g.language, now=g.now)
+        device = DeviceForm().load(request.form)
+        notifying.add_device(g.session, office(), complaint, **device, language=g.language, now=g.now)
     return "", 204
 
 
@@ -192,42 +211,47 @@ def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> R
         return photo_response(row, size, cache="private, max-age=3600")
 
 
-def _said(need: Need) -> Carried:
-    """What the reporter writes, with photos. Raises Invalid, field photos, for what is no photo."""
+def _move(reference: str, token: str, name: str, need: Need | None = None) -> ResponseReturnValue:
+    """Make a move of the reporter's. need: what they write with it, beside photos."""
+    said = ManageForm().load(request.form)
+
+    def make(complaint: Complaint, card: TenantCard) -> None:
+        handling.move(
+            g.session,
+            office(),
+            complaint,
+            name,
+            actor=REPORTER,
+            card=card,
+            now=g.now,
+            carried=Carried(words={need: said[need.value]}, photos=_photos()) if need else Carried(),
+            expected_version=said["version"],
+        )
+
+    return changed(reference, token, make)
+
+
+def _photos() -> list[Photo]:
+    """What was sent along. Raises Invalid, field photos, for what is no photo."""
     try:
-        photos = evidence.look_at(file.read() for file in request.files.getlist("photos"))
+        return evidence.look_at(file.read() for file in request.files.getlist("photos"))
     except Invalid as error:
         raise Invalid(error.message, field="photos", **error.details) from error
-    return Carried(words={need: _typed(need.value)}, photos=photos)
 
 
-def _typed(name: str) -> str:
-    return clean(request.form.get(name, ""))
-
-
-def _move(reference: str, token: str, name: str, carry: Callable[[], Carried]) -> ResponseReturnValue:
-    """Make a move of the reporter's and show what is new; what can't be done is said beside what was typed."""
+def changed(
+    reference: str, token: str, change: Callable[[Complaint, TenantCard], object], part: str = ""
+) -> ResponseReturnValue:
+    """Make a change of the reporter's and show what is new; what can't be done is said beside what was typed."""
     try:
         with complaint_of(reference) as (complaint, card):
             check_token(token, complaint)
-            handling.move(
-                g.session,
-                office(),
-                complaint,
-                name,
-                actor=REPORTER,
-                card=card,
-                now=g.now,
-                carried=carry(),
-                expected_version=request.form.get("version", type=int),
-            )
+            change(complaint, card)
     except NotFound:
         raise
     except AduanError as error:
-        g.session.rollback()
-        field = error.field if isinstance(error, Invalid) else ""
-        return manage_page(reference, token, errors={field or "": sentence(error)}), status_of(error)
-    return redirect(f"/complaints/{reference}/manage/{token}", 303)
+        return manage_page(reference, token, errors=refused(error)), status_of(error)
+    return redirect(f"/complaints/{reference}/manage/{token}{part}", 303)
 
 
 def manage_page(reference: str, token: str, *, errors: dict[str, str] | None = None) -> str:

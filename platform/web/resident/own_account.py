@@ -1,7 +1,5 @@
 """`/account/data`: one's account in one's own hands: the name, a further contact by a code, and erasing it."""
 
-from typing import Any
-
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -14,13 +12,22 @@ from tenants.errors import AduanError
 from web.access import Anyone, SignedIn, allows
 from web.context import office, settings
 from web.device import network_of_request
-from web.errors import sentence, status_of, waiting_of
+from web.errors import status_of, waiting_of
+from web.forms import Form, Text, Tick, refused
 from web.identity import clear_cookie
-from web.resident.report_form import clean
 
 blueprint = Blueprint("own_account", __name__)
 
 HERE = "/account/data"
+
+
+class AccountForm(Form):
+    """What the page's forms say. words: whether what they wrote is erased too."""
+
+    name = Text()
+    contact = Text()
+    code = Text()
+    words = Tick()
 
 
 @blueprint.get(HERE)
@@ -34,11 +41,10 @@ def page() -> ResponseReturnValue:
 @allows(SignedIn, tenant=True)
 def rename() -> ResponseReturnValue:
     """Be called otherwise."""
-    name = clean(request.form.get("name", ""))
     try:
-        own_account.rename(g.session, _account(), name)
+        own_account.rename(g.session, _account(), AccountForm().load(request.form)["name"])
     except AduanError as error:
-        return _refused(error, name=name)
+        return _refused(error)
     return redirect(f"{HERE}?changed=1", 303)
 
 
@@ -46,36 +52,36 @@ def rename() -> ResponseReturnValue:
 @allows(SignedIn, tenant=True)
 def ask() -> ResponseReturnValue:
     """Send a code to a further address or number. The page is the same whether or not anything was sent."""
-    contact = clean(request.form.get("contact", "")).strip()
+    contact = AccountForm().load(request.form)["contact"]
     network = network_of_request()
     how = {"host": g.host, "network": network, "phones": office().ways.phone, "now": g.now}
     try:
         asked = sign_in_code.ask(g.session, contact, limited=settings().rate_limits, **how)
     except AduanError as error:
-        return _refused(error, contact=contact)
+        return _refused(error)
     if asked is not None:
         sent_code.send(g.session, office(), g.tenant, asked, host=g.host, language=g.language, now=g.now)
-    return _page(contact=contact, asked=True)
+    return _page(asked=True)
 
 
 @blueprint.post(f"{HERE}/contact/entry")
 @allows(SignedIn, tenant=True)
 def enter() -> ResponseReturnValue:
     """Add the contact whose code this is; reports that were made with it join."""
-    contact, code = clean(request.form.get("contact", "")).strip(), request.form.get("code", "")
+    said = AccountForm().load(request.form)
     try:
         proved = sign_in_code.prove(
             g.session,
             office().secret,
-            contact,
-            code,
+            said["contact"],
+            said["code"],
             host=g.host,
             now=g.now,
             network=network_of_request(),
         )
         own_account.add_contact(g.session, _account(), proved, g.now)
     except AduanError as error:
-        return _refused(error, contact=contact, asked=error.field == "code")
+        return _refused(error, asked=error.field == "code")
     return redirect(f"{HERE}?changed=1", 303)
 
 
@@ -83,8 +89,9 @@ def enter() -> ResponseReturnValue:
 @allows(SignedIn, tenant=True)
 def erase() -> ResponseReturnValue:
     """Have the account erased, and be signed out."""
+    words = AccountForm().load(request.form)["words"]
     try:
-        own_account.ask_to_erase(g.session, _account(), words=request.form.get("words") == "yes", now=g.now)
+        own_account.ask_to_erase(g.session, _account(), words=words, now=g.now)
     except AduanError as error:
         return _refused(error)
     response = redirect("/account/erased", 303)
@@ -104,24 +111,20 @@ def _account() -> Account:
     return account
 
 
-def _refused(error: AduanError, **typed: Any) -> ResponseReturnValue:
-    g.session.rollback()
-    page = _page(errors={error.field or "": sentence(error)}, **typed)
-    return page, status_of(error), waiting_of(error)
+def _refused(error: AduanError, *, asked: bool = False) -> ResponseReturnValue:
+    return _page(errors=refused(error), asked=asked), status_of(error), waiting_of(error)
 
 
-def _page(
-    *, errors: dict[str, str] | None = None, name: str | None = None, contact: str = "", asked: bool = False
-) -> str:
+def _page(*, errors: dict[str, str] | None = None, asked: bool = False) -> str:
     account = _account()
     return render_template(
         "resident/own_account.html",
-        name=account.name if name is None else name,
+        name=request.form.get("name", account.name),
         email=account.email,
         phones=identities.phones_of(g.session, account.id),
         works=account.is_operator or (current_user.seat is not None and current_user.seat.role != "resident"),
         by_phone=office().ways.phone,
-        contact=contact,
+        contact=request.form.get("contact", ""),
         asked=asked,
         errors=errors or {},
     )

@@ -7,6 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from marshmallow import fields
 
 from messages import preferences, push
 from messages.letter import Channel
@@ -14,10 +15,12 @@ from messages.preferences import DIGEST_AT, OFFICIALS, How
 from messages.push import Whose
 from people import preference
 from people.permissions import Permission
-from tenants.errors import Invalid, NotFound
+from tenants.errors import NotFound
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
+from web.device import DeviceForm
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, refused
 from web.staff.viewer import menu
 from web.statuses import N_
 from web.topics import TOPICS
@@ -29,6 +32,20 @@ HOWS = {
 }
 
 blueprint = Blueprint("staff_preferences", __name__)
+
+
+class PreferencesForm(Form):
+    """When. quiet: "own" or "city". push: the topics of which devices are notified."""
+
+    quiet = Text()
+    quiet_from = Text()
+    quiet_until = Text()
+    digest_at = Text()
+    push = fields.List(Text())
+
+
+TopicsForm = Form.from_dict({name: Text() for name in OFFICIALS})
+"""How they hear of each topic."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +84,21 @@ def form() -> ResponseReturnValue:
 @allows(Permission.SEE_CONSOLE, tenant=True)
 def save() -> ResponseReturnValue:
     """Keep what was chosen."""
-    typed = {name: request.form.get(name, "").strip() for name in ("quiet", "quiet_from", "quiet_until", "digest_at")}
-    chosen = {name: request.form.get(name, "") for name in OFFICIALS}
-    pushed = request.form.getlist("push")
-    digest_at = typed["digest_at"] or _usual_digest()
+    said, chosen = PreferencesForm().load(request.form), TopicsForm().load(request.form)
+    digest_at = said["digest_at"] or _usual_digest()
     try:
         preference.choose(
             g.session,
             office().queue,
             g.tenant,
             current_user.seat.id,
-            {name: _ways(how, pushed=name in pushed) for name, how in chosen.items()},
-            quiet=(typed["quiet_from"], typed["quiet_until"]) if typed["quiet"] == "own" else None,
+            {name: _ways(how, pushed=name in said["push"]) for name, how in chosen.items()},
+            quiet=(said["quiet_from"], said["quiet_until"]) if said["quiet"] == "own" else None,
             digest_at=None if digest_at == _usual_digest() else digest_at,
             now=g.now,
         )
-    except Invalid as error:
-        g.session.rollback()
-        return _page(typed, chosen, pushed, {error.field or "": sentence(error)}), status_of(error)
+    except MENDABLE as error:
+        return _page(said, chosen, said["push"], refused(error)), status_of(error)
     return redirect("/staff/preferences?saved=1", 303)
 
 
@@ -98,9 +112,7 @@ def add_device() -> ResponseReturnValue:
         g.session,
         Whose.SEAT,
         current_user.seat.id,
-        endpoint=request.form.get("endpoint", ""),
-        p256dh=request.form.get("p256dh", ""),
-        auth=request.form.get("auth", ""),
+        **DeviceForm().load(request.form),
         language=g.language,
         now=g.now,
         also_here=office().push_also_here,
