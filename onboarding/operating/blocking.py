@@ -21,7 +21,7 @@ KEPT = timedelta(days=365)
 """After it ended."""
 
 
-def block(session: Session, office: Office, contact: str, *, why: str, days: str, by: UUID, now: datetime) -> Block:
+def block(session: Session, office: Office, contact: str, *, why: str, days: int, by: UUID, now: datetime) -> Block:
     """Take no reports from an address or a number for some days. Raises Invalid.
 
     An account with that address is meant too.
@@ -37,7 +37,7 @@ def block(session: Session, office: Office, contact: str, *, why: str, days: str
     if not value:
         raise Invalid("Write the e-mail address or the telephone number of whom to block.", field="contact")
     why = reasons.checked(" ".join(why.split()), "why")
-    if days not in map(str, LENGTHS):
+    if days not in LENGTHS:
         raise Invalid("Choose for how long.", field="days")
     keys = [key_of(office.secret, kind, value)]
     if kind == "email":
@@ -48,7 +48,7 @@ def block(session: Session, office: Office, contact: str, *, why: str, days: str
         shown="…" + (value[value.index("@") :] if kind == "email" else value[-4:]),
         why=why,
         from_at=now,
-        until_at=now + timedelta(days=int(days)),
+        until_at=now + timedelta(days=days),
         begun_by=by,
     )
     session.add(row)

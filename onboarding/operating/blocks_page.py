@@ -10,10 +10,10 @@ from flask_login import current_user
 from onboarding.operating import blocking
 from people import sign_in
 from people.permissions import Permission
-from tenants.errors import AduanError
 from web.access import allows
 from web.context import commit_and_know, office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, Whole, refused
 from web.operator.menu import menu
 
 PATH = "/operator/blocks"
@@ -21,30 +21,30 @@ PATH = "/operator/blocks"
 blueprint = Blueprint("operator_blocks", __name__)
 
 
+class BlockForm(Form):
+    """Whom, why, and for how many days."""
+
+    contact = Text()
+    why = Text()
+    days = Whole()
+
+
 @blueprint.get(PATH)
 @allows(Permission.OPERATE, national=True)
 def page() -> ResponseReturnValue:
     """The form, and every block there was."""
-    return _page({"days": "7"}, None)
+    return _page()
 
 
 @blueprint.post(PATH)
 @allows(Permission.OPERATE, national=True)
 def block() -> ResponseReturnValue:
     """Take no reports from somebody for a time."""
-    typed = {name: request.form.get(name, "") for name in ("contact", "why", "days")}
+    said = BlockForm().load(request.form)
     try:
-        blocking.block(
-            g.session,
-            office(),
-            typed["contact"],
-            why=typed["why"],
-            days=typed["days"],
-            by=current_user.account.id,
-            now=g.now,
-        )
-    except AduanError as error:
-        return _page(typed, error), status_of(error)
+        blocking.block(g.session, office(), **said, by=current_user.account.id, now=g.now)
+    except MENDABLE as error:
+        return _page(refused(error)), status_of(error)
     return _done()
 
 
@@ -61,9 +61,7 @@ def _done() -> ResponseReturnValue:
     return redirect(PATH, 303)
 
 
-def _page(typed: dict[str, str], error: AduanError | None) -> str:
-    if error is not None:
-        g.session.rollback()
+def _page(errors: dict[str, str] | None = None) -> str:
     rows = blocking.listed(g.session)
     wanted = {one for row in rows for one in (row.begun_by, row.ended_by) if one}
     names = sign_in.names_of(g.session, wanted)
@@ -71,8 +69,8 @@ def _page(typed: dict[str, str], error: AduanError | None) -> str:
         "operator/blocks.html",
         menu=menu(),
         here="blocks",
-        typed=typed,
-        errors={error.field or "": sentence(error)} if error else {},
+        typed=request.form or {"days": "7"},
+        errors=errors or {},
         lengths=[(str(days), ngettext("One day", "%(num)s days", days)) for days in blocking.LENGTHS],
         rows=[(row, row.ended_at is None and row.until_at > g.now) for row in rows],
         names=names,

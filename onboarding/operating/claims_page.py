@@ -17,16 +17,40 @@ from onboarding.signup.steps import drawn, outline_wkb
 from people.contacts import checked_email
 from people.permissions import Permission
 from tenants.catalogue import Municipality, OfficialDomain, current_code, found_by
-from tenants.errors import AduanError, Conflict, Invalid, NotFound
+from tenants.errors import N_, AduanError, Invalid, NotFound
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Choice, Form, Text, refused
 from web.operator.menu import menu
 
 LONGEST_DOMAIN = 253
 MOST_CONTACTS = 100
 
 blueprint = Blueprint("operator_claims", __name__)
+
+
+class DecisionForm(Form):
+    """Whether a claim is right. looked_at: the mark of what was read."""
+
+    approve = Choice({"approve": True, "refuse": False}, N_("Choose whether you approve it."), data_key="decision")
+    reason = Text()
+    looked_at = Text()
+
+
+class DomainForm(Form):
+    """A row of the table. verified: "yes", or "no" where the word is taken back."""
+
+    domain = Text()
+    code = Text()
+    verified = Text()
+
+
+class ContactForm(Form):
+    """The address that an office publishes, "" to take it out."""
+
+    contact_code = Text()
+    email = Text()
 
 
 @dataclass(frozen=True)
@@ -88,23 +112,11 @@ def letter(claim_id: UUID) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def decide(claim_id: UUID) -> ResponseReturnValue:
     """Approve or refuse, with a reason."""
-    typed = {"decision": request.form.get("decision", ""), "reason": request.form.get("reason", "")}
+    by = current_user.account.id
     try:
-        if typed["decision"] not in ("approve", "refuse"):
-            raise Invalid("Choose whether you approve it.", field="decision")
-        deciding.decide(
-            g.session,
-            office(),
-            claim_id,
-            approve=typed["decision"] == "approve",
-            reason=typed["reason"],
-            looked_at=request.form.get("looked_at", ""),
-            by=current_user.account.id,
-            now=g.now,
-        )
-    except (Invalid, Conflict) as error:
-        g.session.rollback()
-        return _page(claim_id, typed, {error.field or "": sentence(error)}, status_of(error))
+        deciding.decide(g.session, office(), claim_id, **DecisionForm().load(request.form), by=by, now=g.now)
+    except MENDABLE as error:
+        return _page(claim_id, refused(error)), status_of(error)
     g.session.commit()
     return redirect(f"/operator/claims/{claim_id}", 303)
 
@@ -113,19 +125,18 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def domains() -> ResponseReturnValue:
     """The table."""
-    return _domains({}, {})
+    return _domains()
 
 
 @blueprint.post("/operator/domains")
 @allows(Permission.OPERATE, national=True)
 def verify() -> ResponseReturnValue:
     """Enter a domain as verified, or take the word back; a row that is there is changed."""
-    typed = {key: request.form.get(key, "").strip().casefold() for key in ("domain", "code", "verified")}
+    said = DomainForm().load(request.form)
     try:
-        _write(typed["domain"], typed["code"], typed["verified"] == "yes")
-    except AduanError as error:
-        g.session.rollback()
-        return _domains(typed, {error.field or "": sentence(error)}, status_of(error))
+        _write(said["domain"].casefold(), said["code"], said["verified"] == "yes")
+    except MENDABLE as error:
+        return _domains(refused(error)), status_of(error)
     return redirect("/operator/domains", 303)
 
 
@@ -133,16 +144,15 @@ def verify() -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def publish_contact() -> ResponseReturnValue:
     """Write down the address that an office publishes, or take it out with an empty one."""
-    typed = {key: request.form.get(key, "").strip() for key in ("contact_code", "email")}
+    said = ContactForm().load(request.form)
     try:
-        municipality = g.session.get(Municipality, current_code(g.session, typed["contact_code"]))
+        municipality = g.session.get(Municipality, current_code(g.session, said["contact_code"]))
         if municipality is None:
             raise Invalid("The catalogue has no municipality with this code.", field="contact_code")
-        municipality.contact_email = checked_email(typed["email"])
+        municipality.contact_email = checked_email(said["email"])
         g.session.flush()
-    except AduanError as error:
-        g.session.rollback()
-        return _domains(typed, {error.field or "": sentence(error)}, status_of(error))
+    except MENDABLE as error:
+        return _domains(refused(error)), status_of(error)
     return redirect("/operator/domains#contacts", 303)
 
 
@@ -162,7 +172,7 @@ def _write(domain: str, code: str, verified: bool) -> None:
     g.session.flush()
 
 
-def _domains(typed: dict[str, str], errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+def _domains(errors: dict[str, str] | None = None) -> str:
     rows = g.session.execute(
         select(OfficialDomain, Municipality.name)
         .outerjoin(Municipality, Municipality.code == OfficialDomain.municipality_code)
@@ -175,7 +185,7 @@ def _domains(typed: dict[str, str], errors: dict[str, str], status: int = 200) -
     )
     for word in searched.split()[:5]:
         published = published.where(found_by(word))
-    shown = render_template(
+    return render_template(
         "operator/domains.html",
         menu=menu(),
         here="domains",
@@ -183,18 +193,15 @@ def _domains(typed: dict[str, str], errors: dict[str, str], status: int = 200) -
         contacts=g.session.execute(published.order_by(Municipality.code).limit(MOST_CONTACTS)).all(),
         most=MOST_CONTACTS,
         searched=searched,
-        typed=typed,
-        errors=errors,
+        typed=request.form,
+        errors=errors or {},
     )
-    return shown, status
 
 
-def _page(
-    claim_id: UUID, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None, status: int = 200
-) -> ResponseReturnValue:
+def _page(claim_id: UUID, errors: dict[str, str] | None = None) -> str:
     claim = deciding.claim_by_id(g.session, claim_id)
     side = _side(claim)
-    shown = render_template(
+    return render_template(
         "operator/claim.html",
         menu=menu(),
         here="claims",
@@ -203,10 +210,9 @@ def _page(
         sides=[side, *[_side(other) for other in deciding.rivals(g.session, claim)]],
         drawing=drawn(outline_wkb(None, side.place)),
         open=claim.decided_at is None and claim.live_at is None and (claim.letter_at or claim.disputed_at) is not None,
-        typed=typed or {},
+        typed=request.form,
         errors=errors or {},
     )
-    return shown, status
 
 
 def _side(claim: Claim) -> Side:

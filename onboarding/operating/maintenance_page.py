@@ -8,39 +8,46 @@ from flask_login import current_user
 
 from onboarding.operating import maintenance
 from people.permissions import Permission
-from tenants.errors import AduanError
 from tenants.tenant import in_language
 from web.access import allows
 from web.context import commit_and_know
-from web.errors import sentence, status_of
-from web.operator.instants import instant
-from web.operator.instants import typed as as_typed
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, refused
+from web.operator.instants import Instant, typed
 from web.operator.menu import menu
 
 PATH = "/operator/maintenance"
-FIELDS = ("words-id", "words-en", "from", "until")
 
 blueprint = Blueprint("operator_maintenance", __name__)
+
+
+class BannerForm(Form):
+    """id, en: its words."""
+
+    id = Text(data_key="words-id")
+    en = Text(data_key="words-en")
+    from_at = Instant(data_key="from")
+    until_at = Instant(data_key="until")
 
 
 @blueprint.get(PATH)
 @allows(Permission.OPERATE, national=True)
 def page() -> ResponseReturnValue:
     """The form, and what was written so far."""
-    return _page({"from": as_typed(g.now)}, None)
+    return _page()
 
 
 @blueprint.post(PATH)
 @allows(Permission.OPERATE, national=True)
 def announce() -> ResponseReturnValue:
     """Show a banner for a time."""
-    typed = {name: request.form.get(name, "") for name in FIELDS}
+    by = current_user.account.id
     try:
-        words = {"id": typed["words-id"], "en": typed["words-en"]}
-        from_at, until_at = (instant(typed[name], name) for name in ("from", "until"))
-        maintenance.announce(g.session, words, from_at, until_at, by=current_user.account.id, now=g.now)
-    except AduanError as error:
-        return _page(typed, error), status_of(error)
+        said = BannerForm().load(request.form)
+        words = {"id": said["id"], "en": said["en"]}
+        maintenance.announce(g.session, words, said["from_at"], said["until_at"], by=by, now=g.now)
+    except MENDABLE as error:
+        return _page(refused(error)), status_of(error)
     return _done()
 
 
@@ -57,15 +64,13 @@ def _done() -> ResponseReturnValue:
     return redirect(PATH, 303)
 
 
-def _page(typed: dict[str, str], error: AduanError | None) -> str:
-    if error is not None:
-        g.session.rollback()
+def _page(errors: dict[str, str] | None = None) -> str:
     return render_template(
         "operator/maintenance.html",
         menu=menu(),
         here="maintenance",
-        typed=typed,
-        errors={error.field or "": sentence(error)} if error else {},
+        typed=request.form or {"from": typed(g.now)},
+        errors=errors or {},
         rows=[
             (row, in_language(row.words, g.language), row.ended_at is None and row.until_at > g.now)
             for row in maintenance.listed(g.session)

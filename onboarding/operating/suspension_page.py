@@ -9,29 +9,37 @@ from flask_login import current_user
 from onboarding.leaving.erasure import tenant_named
 from onboarding.operating import suspension
 from people.permissions import Permission
-from tenants.errors import AduanError, NotFound
+from tenants.errors import NotFound
 from tenants.tenant import COMMONS_ID, Stage, in_language
 from web.access import allows
 from web.context import commit_and_know
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, refused
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of
 
 blueprint = Blueprint("operator_suspension", __name__)
 
 
+class SuspensionForm(Form):
+    """Why, by language."""
+
+    id = Text(data_key="why-id")
+    en = Text(data_key="why-en")
+
+
 @blueprint.get("/operator/tenants/<slug>/suspension")
 @allows(Permission.OPERATE, national=True)
 def page(slug: str) -> ResponseReturnValue:
     """The form, and each time that it was out of service."""
-    return _page(slug, {}, None)
+    return _page(slug)
 
 
 @blueprint.post("/operator/tenants/<slug>/suspension")
 @allows(Permission.OPERATE, national=True)
 def suspend(slug: str) -> ResponseReturnValue:
     """Out of service."""
-    why = {language: request.form.get(f"why-{language}", "") for language in ("id", "en")}
+    why = SuspensionForm().load(request.form)
     return _changed(
         slug,
         lambda: suspension.suspend(
@@ -55,14 +63,13 @@ def _changed(slug: str, change: Callable[[], None]) -> ResponseReturnValue:
     card_of(slug)
     try:
         change()
-    except AduanError as error:
-        g.session.rollback()
-        return _page(slug, request.form, error), status_of(error)
+    except MENDABLE as error:
+        return _page(slug, refused(error)), status_of(error)
     commit_and_know()
     return redirect(f"/operator/tenants/{slug}/suspension", 303)
 
 
-def _page(slug: str, typed: object, error: AduanError | None) -> str:
+def _page(slug: str, errors: dict[str, str] | None = None) -> str:
     card = card_of(slug)
     if card.id == COMMONS_ID:
         raise NotFound("The commons is part of the platform: it can't be suspended or erased.")
@@ -73,7 +80,7 @@ def _page(slug: str, typed: object, error: AduanError | None) -> str:
         card=card,
         name=city_name(card),
         suspended=card.stage == Stage.SUSPENDED,
-        typed=typed,
-        errors={error.field or "": sentence(error)} if error else {},
+        typed=request.form,
+        errors=errors or {},
         rows=[(row, in_language(row.why, g.language)) for row in suspension.history(g.session, card.id)],
     )

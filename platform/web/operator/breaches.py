@@ -10,7 +10,9 @@ from flask import Blueprint, Response, g, redirect, render_template, request, st
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from marshmallow import fields
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from complaints.safety import affected, breach, breach_notice
 from complaints.safety.breach import Breach, Kind, Named, Reach
@@ -19,12 +21,13 @@ from people.permissions import Permission
 from tenants import scope
 from tenants.database import db
 from tenants.directory import TenantCard
-from tenants.errors import N_, AduanError
+from tenants.errors import N_
 from tenants.tenant import COMMONS_ID
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
-from web.operator.instants import instant, typed
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, refused
+from web.operator.instants import Instant, typed
 from web.operator.menu import city_name, menu
 from web.table import csv_line
 
@@ -47,8 +50,19 @@ STEPS = {
     "noted": N_("Noted"),
     "closed": N_("Record closed"),
 }
-FIELDS = ("happened", "found", "from", "until", "reach", "slugs")
 blueprint = Blueprint("operator_breaches", __name__)
+
+
+class BreachForm(Form):
+    """A record to open. slugs: with blanks or commas between."""
+
+    happened = Text()
+    found_at = Instant(data_key="found")
+    from_at = Instant(data_key="from")
+    until_at = Instant(data_key="until")
+    reach = Text()
+    kinds = fields.List(Text())
+    slugs = Text(post_load=lambda written: written.replace(",", " ").casefold().split())
 
 
 @dataclass(frozen=True)
@@ -65,31 +79,19 @@ class Step:
 @allows(Permission.OPERATE, national=True)
 def page() -> ResponseReturnValue:
     """The records so far, and the form of a new one."""
-    now = typed(g.now)
-    return _list({"found": now, "until": now, "reach": Reach.STORED.value, "kinds": [Kind.REPORTERS.value]}, None)
+    return _list()
 
 
 @blueprint.post(PATH)
 @allows(Permission.OPERATE, national=True)
 def begin() -> ResponseReturnValue:
     """Open a record."""
-    said: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
-    said["kinds"] = request.form.getlist("kinds")
     try:
-        named = Named(
-            happened=said["happened"],
-            found_at=instant(said["found"], "found"),
-            from_at=instant(said["from"], "from"),
-            until_at=instant(said["until"], "until"),
-            reach=said["reach"],
-            kinds=said["kinds"],
-            slugs=said["slugs"].replace(",", " ").casefold().split(),
-        )
+        named = Named(**BreachForm().load(request.form))
         with scope.enter(g.session, COMMONS_ID):
             begun = breach.begin(g.session, office(), named, by=current_user.account.id, now=g.now).id
-    except AduanError as error:
-        g.session.rollback()
-        return _list(said, error), status_of(error)
+    except MENDABLE as error:
+        return _list(refused(error)), status_of(error)
     return redirect(f"{PATH}/{begun}", 303)
 
 
@@ -110,9 +112,8 @@ def download(breach_id: UUID) -> ResponseReturnValue:
             row = breach.open_one(g.session, breach_id)
             breach.note(g.session, breach_id, "downloaded", by=by, now=g.now)
             g.session.expunge(row)
-    except AduanError as error:
-        g.session.rollback()
-        return _one(breach_id, error)
+    except MENDABLE as error:
+        return _one(breach_id, refused(error)), status_of(error)
     cards = breach.cities(office(), row)
     for card in cards:
         breach.enter(g.session, card, row, by=by, now=g.now)
@@ -166,13 +167,14 @@ def _done(
     try:
         with scope.enter(g.session, COMMONS_ID):
             act()
-    except AduanError as error:
-        g.session.rollback()
-        return _one(breach_id, error, letters)
+    except MENDABLE as error:
+        return _one(breach_id, refused(error), letters), status_of(error)
     return redirect(f"{PATH}/{breach_id}", 303)
 
 
-def _list(said: dict[str, Any], error: AduanError | None) -> str:
+def _list(errors: dict[str, str] | None = None) -> str:
+    now = typed(g.now)
+    usual = {"found": now, "until": now, "reach": Reach.STORED.value, "kinds": Kind.REPORTERS.value}
     with scope.enter(g.session, COMMONS_ID):
         rows = [(row.id, row.happened, row.found_at, row.closed_at) for row in breach.listed(g.session)]
     return render_template(
@@ -181,16 +183,16 @@ def _list(said: dict[str, Any], error: AduanError | None) -> str:
         here="breaches",
         rows=rows,
         duty=breach.DUTY,
-        typed=said,
-        errors={error.field or "": sentence(error)} if error else {},
+        typed=request.form or MultiDict(usual),
+        errors=errors or {},
         kinds=[(kind.value, _(words)) for kind, words in KINDS.items()],
         reaches=[(reach.value, _(words), _(hint)) for reach, (words, hint) in REACHES.items()],
     )
 
 
 def _one(
-    breach_id: UUID, error: AduanError | None = None, letters: dict[str, tuple[str, str]] | None = None
-) -> ResponseReturnValue:
+    breach_id: UUID, errors: dict[str, str] | None = None, letters: dict[str, tuple[str, str]] | None = None
+) -> str:
     with scope.enter(g.session, COMMONS_ID):
         row = breach.one(g.session, breach_id)
         steps = breach.steps(g.session, breach_id)
@@ -198,7 +200,7 @@ def _one(
         g.session.expunge(row)
     cards = breach.cities(office(), row)
     counts = [affected.count(g.session, office(), row, card) for card in cards]
-    shown = render_template(
+    return render_template(
         "operator/breach.html",
         menu=menu(),
         here="breaches",
@@ -216,9 +218,9 @@ def _one(
         sent=any(did == "sent" for _at, _by, did, _said in record),
         previews=_previews(row, cards[0] if cards else None),
         record=_record(record),
-        errors={error.field or "": sentence(error)} if error else {},
+        said=request.form.get("said", ""),
+        errors=errors or {},
     )
-    return shown, status_of(error) if error else 200
 
 
 def _previews(row: Breach, card: Any) -> list[tuple[str, str, str]]:

@@ -72,6 +72,8 @@ def test_those_affected_are_counted_listed_and_told_once(cast: Cast, visit: Visi
     assert (mail.destination, mail.body) == ("satu@contoh.example", f"City of Barat says: {WHAT}\n")
     cast.session.commit()
 
+    short = operator.post(f"{path}/notes", data={"said": "Telepon"})
+    assert (short.status_code, "Telepon</textarea>" in short.get_data(as_text=True)) == (422, True)
     assert operator.post(f"{path}/notes", data={"said": "Dilaporkan kepada lembaga."}).status_code == 303
     assert operator.post(f"{path}/closing").status_code == 303
     assert operator.post(f"{path}/notes", data={"said": "Masih ada lagi."}).status_code == 409

@@ -78,7 +78,7 @@ def test_who_is_blocked_files_in_no_city_until_the_block_ends(cast: Cast, visit:
 
 def test_an_account_is_blocked_by_its_address(cast: Cast) -> None:
     blocking.block(
-        cast.session, cast.office, "Resident@barat.example", why=WHY, days="1", by=uuid4(), now=datetime.now(UTC)
+        cast.session, cast.office, "Resident@barat.example", why=WHY, days=1, by=uuid4(), now=datetime.now(UTC)
     )
     cast.session.commit()
     cast.office.keeper.refresh()

@@ -84,7 +84,7 @@ def operator_block(_world: World) -> Ask:
 
 def operator_block_end(world: World) -> Ask:
     session, office = world.cast.session, world.cast.office
-    one = blocking.block(session, office, "0812000999", why="Surat itu benar.", days="7", by=uuid4(), now=clock())
+    one = blocking.block(session, office, "0812000999", why="Surat itu benar.", days=7, by=uuid4(), now=clock())
     block_id = one.id
     session.commit()
     return Ask(f"/operator/blocks/{block_id}/ending", dict)
