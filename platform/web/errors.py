@@ -1,10 +1,10 @@
 """From an error to an answer: this module alone knows statuses, JSON and HTML."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -50,8 +50,14 @@ def waiting_of(error: AduanError) -> dict[str, str]:
     return {"Retry-After": str(max(1, int((error.until - g.now).total_seconds())))}
 
 
+def add_form(app: Flask, prefix: str, refusal: Callable[[int, str, str | None], Response]) -> None:
+    """Answer errors under an address in a form of its own. refusal: from status, sentence and field."""
+    app.extensions.setdefault("forms_of_errors", {})[prefix] = refusal
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error in the form that was asked for."""
+    app.extensions.setdefault("forms_of_errors", {})
 
     @app.errorhandler(AduanError)
     def refused(error: AduanError) -> Response:
@@ -124,7 +130,7 @@ def _misfits(error: HTTPException) -> dict[str, list[str]]:
 def answer(
     status: int, words: str, *, field: str | None = None, unknown_host: bool = False, left: bool = False
 ) -> Response:
-    """An error as JSON (RFC 9457) under /api, else as a page.
+    """An error as JSON (RFC 9457) under /api, in the form that an address has of its own, else as a page.
 
     What had been begun is rolled back first: a broken transaction answers no question, and the page still asks who is
     signed in.
@@ -132,6 +138,10 @@ def answer(
     _roll_back()
     if request.path.startswith("/api/"):
         return problem(status, words, errors={field: [words]} if field else None)
+    forms: Mapping[str, Callable[[int, str, str | None], Response]] = current_app.extensions["forms_of_errors"]
+    for prefix, refusal in forms.items():
+        if request.path.startswith(prefix):
+            return refusal(status, words, field)
     template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
     page = render_template(f"errors/{template}.html", status=status, words=words, unknown_host=unknown_host, left=left)
     response = Response(page, status, content_type="text/html; charset=utf-8")

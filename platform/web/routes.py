@@ -6,6 +6,7 @@ from web import entry, hooks, house, invitation, passkeys, password, security, s
 from web.admin import init_admin
 from web.admin.category_rooms import init_categories
 from web.api import init_api
+from web.open311 import init_open311
 from web.operator import init_operator
 from web.resident import init_resident
 from web.staff import init_staff
@@ -28,3 +29,4 @@ def init_routes(app: Flask) -> None:
     init_categories(app)
     init_operator(app)
     init_api(app)
+    init_open311(app)

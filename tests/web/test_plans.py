@@ -42,6 +42,20 @@ def crowded(cluster: EmbeddedPostgres, cast_template: str, tmp_path_factory: pyt
 
 REFERENCE = "BRT-1234-567M"
 BOX = "106.95,-6.26,106.96,-6.25"
+GEOREPORT = (
+    "",
+    "&page=5",
+    "&status=open",
+    "&status=closed",
+    "&service_code=jalan-lubang",
+    "&service_code=jalan-lubang&status=closed",
+    "&service_code=jalan-lubang,pju,sampah-liar&extensions=true",
+    "&updated_after=2026-01-01",
+    "&updated_after=2026-01-01&status=open",
+    f"&bbox={BOX}",
+    "&lat=-6.25&long=106.95",
+)
+"""The filters of GeoReport v2 and of its extensions."""
 PAGES = [
     (None, "barat", "/"),
     (None, None, "/"),
@@ -57,6 +71,9 @@ PAGES = [
     (None, "barat", "/complaints/{reference}"),
     (None, "barat", "/track?reference={reference}"),
     (None, "timur", "/api/v1/complaints/{reference}"),
+    *((None, "barat", f"/open311/v2/requests.json?page_size=100{filters}") for filters in GEOREPORT),
+    (None, "timur", "/open311/v2/requests.xml?service_request_id={reference}"),
+    (None, "timur", "/open311/v2/requests/{reference}.xml"),
     ("resident@barat.example", "barat", "/account"),
     ("officer@barat.example", "barat", "/staff"),
     ("admin@barat.example", "barat", "/staff?tab=all"),

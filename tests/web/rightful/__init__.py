@@ -8,6 +8,7 @@ calls of one part of the platform; a new route goes where its neighbours are.
 from tests.web.rightful import (
     categories,
     crews,
+    georeport,
     ground,
     operator,
     people,
@@ -20,7 +21,8 @@ from tests.web.rightful import (
 from tests.web.rightful.world import Call
 
 PARTS = [
-    one.CALLS for one in (ground, people, resident, operator, signing_up, crews, staff, categories, settings, standing)
+    one.CALLS
+    for one in (ground, people, resident, operator, signing_up, crews, staff, categories, settings, standing, georeport)
 ]
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {route: call for part in PARTS for route, call in part.items()}
 """By endpoint and method; where one address stands for several, each by its name."""
