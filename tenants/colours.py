@@ -105,6 +105,11 @@ def theme_css(palette: Palette, scope: str = ":root") -> str:
     )
 
 
+def paper_css(palette: Palette, scope: str) -> str:
+    """The same for what is printed: light, whatever the screen is."""
+    return f"{scope} {{ {_declared(palette.light)} }}\n"
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2); 4.5 for text, 3 for the edges of controls."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))

@@ -21,7 +21,7 @@ from onboarding.claim import Claim
 from onboarding.signup.steps import goes_back, needs_claim, page, refusal, sent_file
 from tenants import scope
 from tenants.area import Area
-from tenants.colours import USUAL_COLOUR, repair, theme_css
+from tenants.colours import USUAL_COLOUR, paper_css, repair, theme_css
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import Tenant, in_language
 from tenants.working_time import WEEKDAYS
@@ -77,9 +77,10 @@ def save(claim: Claim) -> ResponseReturnValue:
 @blueprint.get("/signup/colours.css")
 @needs_claim
 def colours(claim: Claim) -> ResponseReturnValue:
-    """The city's colours, for the portal beside each step alone."""
+    """The city's colours, for the portal beside each step alone, or for a sheet of paper."""
     look = _city(claim).look
-    css = theme_css(repair(look.get("colour", USUAL_COLOUR), look.get("accent")), ".dressed")
+    palette = repair(look.get("colour", USUAL_COLOUR), look.get("accent"))
+    css = paper_css(palette, ".paper") if "paper" in request.args else theme_css(palette, ".dressed")
     return _private(css.encode(), "text/css; charset=utf-8")
 
 

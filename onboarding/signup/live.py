@@ -15,7 +15,7 @@ from onboarding.facts import facts_of
 from onboarding.readiness import Line, checklist, may_open
 from onboarding.signup.steps import needs_claim, page, refusal, sent_file
 from tenants.errors import N_, AduanError, Conflict
-from tenants.tenant import Tenant
+from tenants.tenant import Tenant, in_language
 from web.context import commit_and_know, office
 
 MENDED_AT = {
@@ -106,11 +106,17 @@ def poster(claim: Claim) -> ResponseReturnValue:
     """A sheet for the town hall: the name, the address as a code to be photographed, and in letters."""
     if claim.live_at is None or claim.slug is None:
         return redirect("/signup/live", 303)
-    chosen = place.place(g.session, claim.municipality_code or "")
+    city = g.session.get_one(Tenant, claim.tenant_id)
     url = office().addresses.of_slug(claim.slug)
     code = segno.make(url, error="q").svg_inline(scale=1, border=0, omitsize=True, lineclass=None, svgclass="qr")
     return render_template(
-        "onboarding/poster.html", name=chosen.name, address=url.partition("://")[2], url=url, code=code
+        "onboarding/poster.html",
+        name=in_language(city.name, g.language, city.languages),
+        crest=f"/signup/crest?{logo}" if (logo := city.look.get("logo")) else "",
+        css=f"/signup/colours.css?paper&{city.version}",
+        address=url.partition("://")[2],
+        url=url,
+        code=code,
     )
 
 

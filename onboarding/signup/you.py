@@ -1,6 +1,10 @@
 """Step one: who signs up, and that the address is theirs, by the code of a mail or by its link."""
 
+import re
+import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,16 +15,23 @@ from onboarding import claim as claims
 from onboarding.signup.steps import ADDRESSES, cookie_name, current_claim, next_of, page, refusal, with_cookie
 from people import limits
 from people.contacts import checked_email
-from tenants.errors import AduanError, Invalid
+from tenants.errors import N_, AduanError, Invalid
 from web.access import Anyone, allows
+from web.asked_sum import asked_sum, is_answered
 from web.context import office, settings
-from web.device import network_of_request
+from web.device import device_of_request, named_device, network_of_request, remember_device
+from web.proofs import HOLDS
 
 WINDOW = timedelta(hours=1)
 MOST_MAILS = 5
 """Mails to one address in an hour."""
-MOST_OF_ADDRESS = 30
-"""Sign-ups begun from one network address in an hour. A government sits behind one, and doesn't begin so often."""
+MOST_OF_DEVICE = 10
+"""Sign-ups begun on one device in an hour."""
+FREE_OF_NETWORK = 30
+"""Sign-ups begun from one network address in an hour before each further one needs a proof. A government sits behind
+one, and a carrier's is a whole city's: nobody is refused for it."""
+
+_FORM = re.compile("[0-9a-f]{32}")
 
 blueprint = Blueprint("signup_you", __name__)
 
@@ -41,22 +52,24 @@ def form() -> ResponseReturnValue:
 @allows(Anyone, national=True)
 def begin() -> ResponseReturnValue:
     """Mail the code and the link; nothing is told of whether the address has begun before."""
-    typed = {key: request.form.get(key, "").strip() for key in ("name", "email")}
+    typed = {key: request.form.get(key, "").strip() for key in ("name", "email", "form", "proof")}
     try:
         email = checked_email(typed["email"])
         if email is None:
             raise Invalid("Write the address of your office.", field="email")
         authority.check_address(email, place.domains(g.session))
-        _slow_down(email)
+        _slow_down(email, typed)
         claim, token, link, code = claims.begin(
             g.session, name=typed["name"], email=email, language=g.language, secret=office().secret, now=g.now
         )
     except AduanError as error:
         errors, status = refusal(error, "email")
-        return page("you", "you", None, errors=errors, status=status, typed=typed, wanted=_wanted_place())
+        return page("you", "you", None, errors=errors, status=status, wanted=_wanted_place(), **_asked(typed, errors))
     url = f"{office().addresses.national}/signup/confirm/{link}"
     founding.tell(g.session, office(), "confirm", claim.email, {"code": code, "url": url}, g.now, language=g.language)
-    return with_cookie(redirect(f"/signup/code{_passed_on()}", 303), token)
+    answer = with_cookie(redirect(f"/signup/code{_passed_on()}", 303), token)
+    remember_device(answer, named_device())
+    return answer
 
 
 @blueprint.get("/signup/code")
@@ -115,22 +128,47 @@ def end() -> ResponseReturnValue:
     return response
 
 
-def _slow_down(email: str) -> None:
-    mails = limits.count(g.session, f"sign-up/{email.casefold()[:200]}", window=WINDOW, now=g.now)
-    network = network_of_request()
-    tries = limits.count(g.session, f"sign-up-ip/{network}", window=WINDOW, now=g.now)
+def _slow_down(email: str, typed: Mapping[str, str]) -> None:
+    """Count one more sign-up that begins, or refuse it; of one that lacks the proof nothing is written down."""
+    network = f"sign-up-ip/{network_of_request()}"
+    until, limited = limits.until(WINDOW, g.now), settings().rate_limits
+    if (
+        limited
+        and limits.counted(g.session, network, window=WINDOW, now=g.now) >= FREE_OF_NETWORK
+        and not _is_proved(typed)
+    ):
+        raise Invalid(
+            N_("Many sign-ups came from your network within the hour, so please answer one short question."),
+            field="proof",
+        )
+    to_address, device = f"sign-up/{email.casefold()[:200]}", device_of_request()
+    of_device = f"sign-up-device/{device}"
+    keys = [network, to_address, *([of_device] if device else [])]
+    tries = limits.count_all(g.session, keys, window=WINDOW, now=g.now)
     g.session.commit()
-    if not settings().rate_limits:
-        return
-    until = limits.until(WINDOW, g.now)
-    if mails > MOST_MAILS:
+    if limited and tries[to_address] > MOST_MAILS:
         raise limits.TooMany(
             "Five mails went to this address within the hour. Look for them, or wait.", until=until, field="email"
         )
-    if tries > MOST_OF_ADDRESS:
+    if limited and tries.get(of_device, 0) > MOST_OF_DEVICE:
         raise limits.TooMany(
-            "Too many sign-ups were begun from your network. Please wait an hour.", until=until, field="email"
+            "Too many sign-ups were begun on this device. Please wait an hour.", until=until, field="email"
         )
+
+
+def _is_proved(typed: Mapping[str, str]) -> bool:
+    """Whether the sum of this form was answered; an answer serves once."""
+    if not _FORM.fullmatch(typed["form"]) or not is_answered(typed["form"], typed["proof"]):
+        return False
+    return limits.first_use(g.session, f"sign-up-proof/{typed['form']}", lasts=2 * HOLDS, now=g.now)
+
+
+def _asked(typed: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed; where a proof is wanted a new question with it."""
+    if "proof" not in errors and not typed["form"]:
+        return {"typed": typed}
+    form = secrets.token_hex(16)
+    return {"typed": {**typed, "form": form, "proof": ""}, "question": asked_sum(form)}
 
 
 def _device() -> claims.ClaimDevice | None:

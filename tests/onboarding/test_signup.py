@@ -10,15 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from complaints.complaint import Complaint
 from complaints.transfers.adoption import adopt
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
-from onboarding.claim import MOST_TRIES
+from onboarding.claim import MOST_TRIES, Claim, ClaimDevice
 from onboarding.signup import you
 from people import identities
-from people.account import Account
+from people.account import Account, RateLimit
 from people.identities import AccountIdentity, Kind
 from people.invitation import Invitation
 from people.seat import Seat
@@ -173,14 +174,50 @@ def test_the_mails_to_an_address_are_limited(founder: Founder) -> None:
     assert len(founder.mails()) == 5
 
 
-def test_the_sign_ups_from_one_network_are_limited(
+def test_from_a_network_that_begins_many_each_further_one_answers_a_question_and_nothing_else_is_kept(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(you, "MOST_OF_ADDRESS", 2)
+    """Ten thousand leave what one leaves: nothing. A whole carrier's customers get through all the same."""
+    monkeypatch.setattr(you, "FREE_OF_NETWORK", 2)
     monkeypatch.setattr(Founder, "address", "2001:db8::1")
-    answers = [Founder(app, session, f"staf{one}@kotabogor.go.id").begin().status_code for one in range(2)]
+    assert [Founder(app, session, f"staf{one}@kotabogor.go.id").begin().status_code for one in range(2)] == [303, 303]
     monkeypatch.setattr(Founder, "address", "2001:db8::2")  # one household's
-    answers.append(Founder(app, session, "staf2@kotabogor.go.id").begin().status_code)
+
+    def kept() -> list[int]:
+        session.rollback()
+        return [
+            session.scalar(select(func.count()).select_from(table)) or 0 for table in (Claim, ClaimDevice, RateLimit)
+        ]
+
+    def sent(number: int, **proof: str) -> TestResponse:
+        person = Founder(app, session, f"orang{number}@kotabogor.go.id")
+        return person.post("/signup?lang=en", data={"name": "Ani", "email": person.email, **proof})
+
+    before = kept()
+    page = ""
+    for number in range(20):
+        answer = sent(number, proof="99", form="f" * 32 if number % 2 else "")
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "short question" in page
+        assert f'value="orang{number}@kotabogor.go.id"' in page, "what was typed is lost"
+    assert kept() == before
+    assert len(Founder(app, session).mails()) == before[0]
+
+    form, one, other = re.findall(r'name="form" value="(\w+)"[\s\S]*How much is (\w+) plus (\w+)', page)[0]
+    numbers = ["two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    proof = {"form": form, "proof": str(numbers.index(one) + numbers.index(other) + 4)}
+    assert sent(20, **proof).status_code == 303
+    assert sent(21, **proof).status_code == 422, "one answer opened twice"
+    assert kept()[0] == before[0] + 1
+
+
+def test_one_device_begins_no_more_than_a_person_does(founder: Founder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(you, "MOST_OF_DEVICE", 1)
+    answers = []
+    for number in range(3):
+        founder.email = f"staf{number}@kotabogor.go.id"
+        answers.append(founder.begin().status_code)
     assert answers == [303, 303, 429]
 
 

@@ -21,7 +21,7 @@ from tenants.category import Visibility
 from tenants.directory import TenantCard
 from tenants.errors import AduanError
 from tenants.tenant import in_language
-from web import proofs
+from web.asked_sum import asked_sum
 from web.context import office, settings
 from web.errors import sentence
 from web.explain import explanation
@@ -207,19 +207,8 @@ def _context(draft: Draft, found: Situation, step: int, faults: Mapping[str, Adu
         "photo_point": next((photo for photo in draft.photos if photo.gps), None) if draft.source != "photo" else None,
         "objects": report_asset.offered(g.session, found, draft),
         "tiles_url": settings().map_tiles_url,
-        "sum": _sum(draft) if draft.proof_asked else "",
+        "sum": asked_sum(draft.id) if draft.proof_asked else "",
     }
-
-
-def _sum(draft: Draft) -> str:
-    """The question that proves a person, for a network that many reports came from."""
-    one, other = proofs.sum_of(office().secret, draft.id, g.now)
-    return _("How much is %(one)s plus %(other)s?", one=_number(one), other=_number(other))
-
-
-def _number(number: int) -> str:
-    words = {2: _("two"), 3: _("three"), 4: _("four"), 5: _("five"), 6: _("six"), 7: _("seven"), 8: _("eight")}
-    return words.get(number) or _("nine")
 
 
 def _guesses(found: Situation, text: str) -> list[Guess]:
