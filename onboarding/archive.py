@@ -33,13 +33,19 @@ def unpack(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_FILES:
-                raise BadArchive(f"The archive holds {len(entries)} files; a bundle has at most {MOST_FILES}.")
+                raise BadArchive(
+                    "The archive holds %(count)s files; a bundle has at most %(most)s.",
+                    count=len(entries),
+                    most=MOST_FILES,
+                )
             for entry in entries:
                 name = entry.filename
                 if not name or name.startswith(".") or any(sign in name for sign in '/\\:\0"') or name in files:
-                    raise BadArchive(f"The archive holds {name!r}; a bundle has plain file names only, each once.")
+                    raise BadArchive(
+                        "The archive holds %(file)s; a bundle has plain file names only, each once.", file=repr(name)
+                    )
                 if entry.flag_bits & 1:
-                    raise BadArchive(f"{name} in the archive is encrypted; a bundle holds no secrets.")
+                    raise BadArchive("%(file)s in the archive is encrypted; a bundle holds no secrets.", file=name)
                 with archive.open(entry) as stream:
                     # Read by count: the size written in the archive may be a lie.
                     files[name] = stream.read(left + 1)
@@ -47,7 +53,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
                 if left < 0:
                     raise BadArchive("The archive unpacks to more than 64 MB, which no bundle does.")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise BadArchive(f"The archive can't be read: {error}.") from None
+        raise BadArchive("The archive can't be read: %(why)s.", why=error) from None
     return files
 
 
@@ -72,7 +78,7 @@ def ungzip(content: bytes, name: str) -> bytes:
         with gzip.open(io.BytesIO(content)) as stream:
             plain = stream.read(MOST_FILE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise BadArchive(f"{name} can't be unpacked: {error}.") from None
+        raise BadArchive("%(file)s can't be unpacked: %(why)s.", file=name, why=error) from None
     if len(plain) > MOST_FILE_BYTES:
-        raise BadArchive(f"{name} unpacks to more than 64 MB, which no outline needs.")
+        raise BadArchive("%(file)s unpacks to more than 64 MB, which no outline needs.", file=name)
     return plain

@@ -4,7 +4,7 @@ A bundle is laid over the default template, row by row of the same code (the key
 `ended: true` takes a row away), unless it says `template: none`, as an exported one does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +22,8 @@ from configuration.logo import made_safe
 from configuration.schema import CATALOGUE, FILE, BundleSchema
 from onboarding import archive, shipped
 from tenants.category import OTHER
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
+from tenants.sentence import Lines, Sentence, refusal_of
 from tenants.working_time import from_document, to_document
 
 TEMPLATE = Path(__file__).parent / "templates" / "default.yaml"
@@ -44,11 +45,12 @@ WHOLE = ("look", "texts", "options")
 class BundleError(Invalid):
     """The bundle can't be used. problems: one sentence each, with path and line; the message holds the first twenty."""
 
-    def __init__(self, name: str, sentences: list[str]) -> None:
-        shown = "\n".join(sentences[:MOST_PROBLEMS])
-        more = f"\n… and {len(sentences) - MOST_PROBLEMS} more." if len(sentences) > MOST_PROBLEMS else ""
-        super().__init__(f"{name} can't be used:\n{shown}{more}")
-        self.problems = sentences
+    def __init__(self, name: str, sentences: Sequence[str]) -> None:
+        shown: list[str] = list(sentences[:MOST_PROBLEMS])
+        if len(sentences) > MOST_PROBLEMS:
+            shown.append(Sentence("… and %(count)s more.", count=len(sentences) - MOST_PROBLEMS))
+        super().__init__(N_("%(file)s can't be used:\n%(problems)s"), file=name, problems=Lines(shown))
+        self.problems = list(sentences)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def read_bundle(source: Path | bytes, *, name: str = "bundle") -> Bundle:
         try:
             content = source.read_bytes()
         except OSError as error:
-            raise Invalid(f"{source} can't be read: {error.strerror}.") from None
+            raise Invalid("%(file)s can't be read: %(why)s.", file=source, why=error.strerror) from None
         folder = source.parent
         beside = _beside_in(folder)
     else:
@@ -89,7 +91,7 @@ def read_bundle(source: Path | bytes, *, name: str = "bundle") -> Bundle:
         files = archive.unpack(content)
         name = next((known for known in (DOCUMENT, "bundle.yml", "bundle.json") if known in files), "")
         if not name:
-            raise archive.BadArchive(f"The archive holds no {DOCUMENT}.")
+            raise archive.BadArchive("The archive holds no %(file)s.", file=DOCUMENT)
         content, beside = files[name], files.get
     return _bundle(parse(content, name), beside)
 
@@ -148,7 +150,7 @@ def _loaded(document: Document, *, partial: bool) -> dict[str, Any]:
     if partial and (
         lacking := [key for key in ("format", "tenant") if key not in loaded and document.name != TEMPLATE.name]
     ):
-        raise _refusal(document, [Problem((key,), "This is missing.") for key in lacking])
+        raise _refusal(document, [Problem((key,), Sentence("This is missing.")) for key in lacking])
     return loaded
 
 
@@ -162,9 +164,9 @@ def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> tuple[dict[str, 
         mine: dict[str, dict[str, Any]] = {}
         for row in above.get(section, []):
             if row[key] in mine:
-                unknown.append(Problem((section, row[key]), "This is here twice; each may be here once."))
+                unknown.append(Problem((section, row[key]), Sentence("This is here twice; each may be here once.")))
             if row.get("ended") and row[key] not in rows:
-                unknown.append(Problem((section, row[key]), "There is no such row in the template to end."))
+                unknown.append(Problem((section, row[key]), Sentence("There is no such row in the template to end.")))
             mine[row[key]] = {**rows.get(row[key], {}), **row}
         ended[section] = {name for name, row in mine.items() if row.get("ended")}
         laid[section] = [row for name, row in {**rows, **mine}.items() if name not in ended[section]]
@@ -246,15 +248,17 @@ def _logo(logo: str | None, beside: Callable[[str], bytes | None]) -> tuple[byte
     try:
         return made_safe(content)
     except Invalid as error:
-        raise Invalid(f"{logo} can't be used: {error}", field="look.logo") from None
+        raise Invalid("%(file)s can't be used: %(why)s", field="look.logo", file=logo, why=refusal_of(error)) from None
 
 
 def _file(name: str, field: str, beside: Callable[[str], bytes | None]) -> bytes:
     if not FILE.fullmatch(name):
-        raise Invalid(f"`{name}` is no plain file name.", field=field)
+        raise Invalid("`%(file)s` is no plain file name.", field=field, file=name)
     content = beside(name)
     if content is None:
-        raise Invalid(f"{field} names the file {name}, which isn't beside the bundle.", field=field)
+        raise Invalid(
+            "%(key)s names the file %(file)s, which isn't beside the bundle.", field=field, key=field, file=name
+        )
     return content
 
 
@@ -264,7 +268,7 @@ def _beside_in(folder: Path) -> Callable[[str], bytes | None]:
         if not path.is_file():
             return None
         if path.stat().st_size > archive.MOST_FILE_BYTES:
-            raise Invalid(f"{name} is larger than 64 MB.")
+            raise Invalid("%(file)s is larger than 64 MB.", file=name)
         return path.read_bytes()
 
     return read
@@ -288,7 +292,7 @@ def _flat(messages: Any, path: tuple[str | int, ...] = ()) -> list[Problem]:
             for key, inner in messages.items()
             for problem in _flat(inner, path if key in ("_schema", "value", "key") else (*path, key))
         ]
-    return [Problem(path, str(message)) for message in messages]
+    return [Problem(path, message if isinstance(message, str) else str(message)) for message in messages]
 
 
 def _named(found: list[Problem], value: Mapping[str, Any]) -> list[Problem]:
@@ -308,12 +312,15 @@ def _refusal(document: Document, found: list[Problem]) -> BundleError:
     return BundleError(document.name, [_sentence(document, problem) for problem in found])
 
 
-def _sentence(document: Document, problem: Problem) -> str:
+def _sentence(document: Document, problem: Problem) -> Sentence:
     written = ""
     for part in problem.path:
         written += f"[{part}]" if isinstance(part, int) else f".{part}" if written else part
     line = document.line(_numbered(document.value, problem.path))
-    return f"{written}{f', line {line}' if line else ''}: {problem.message}"
+    what = problem.message if isinstance(problem.message, Sentence) else Sentence(problem.message)
+    if line:
+        return Sentence("%(place)s, line %(line)s: %(problem)s", place=written, line=line, problem=what)
+    return Sentence("%(place)s: %(problem)s", place=written, problem=what)
 
 
 def _numbered(value: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str | int, ...]:

@@ -61,7 +61,7 @@ def areas_of(code: str) -> list[AreaRow]:
     """
     government = governments().get(code)
     if government is None:
-        raise Invalid(f"The catalogue has no government with the code {code}.", field="areas")
+        raise Invalid("The catalogue has no government with the code %(code)s.", field="areas", code=code)
     areas = [
         AreaRow(place.code, {"id": place.name}, place.type, None if place.parent == code else place.parent)
         for place in _parts_by_government().get(code, [])

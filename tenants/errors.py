@@ -1,5 +1,7 @@
 """The five kinds of refusal. A package adds subclasses named for its domain; `web/errors.py` alone knows statuses."""
 
+from collections.abc import Mapping
+
 
 def N_(text: str) -> str:
     """Marks a sentence that isn't written where its refusal is raised, so that it is found and translated."""
@@ -23,10 +25,13 @@ class AduanError(Exception):
     def __str__(self) -> str:
         return self.filled(self.message)
 
-    def filled(self, words: str) -> str:
-        """The words, this message's or its translation, with the details in place of their placeholders."""
+    def filled(self, words: str, details: Mapping[str, object] | None = None) -> str:
+        """The words, this message's or its translation, with the details in place of their placeholders.
+
+        details: as the language of the words has them, where they aren't the same in all.
+        """
         try:
-            return words % self.details if self.details and "%(" in words else words
+            return words % (details or self.details) if self.details and "%(" in words else words
         except (KeyError, ValueError, TypeError):  # what was typed stands in the sentence and looks like a placeholder
             return words
 

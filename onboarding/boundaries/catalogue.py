@@ -99,7 +99,7 @@ def outline_of(session: Session, code: str) -> BaseGeometry:
     """
     municipality = session.get(Municipality, current_code(session, code))
     if municipality is None:
-        raise Invalid(f"The catalogue has no government with the code {code}.", field="tenant.boundary")
+        raise Invalid("The catalogue has no government with the code %(code)s.", field="tenant.boundary", code=code)
     if municipality.level == "municipality":
         outlines = [municipality.outline]
     else:
@@ -116,8 +116,9 @@ def outline_of(session: Session, code: str) -> BaseGeometry:
         )
     if not outlines or None in outlines:
         raise Invalid(
-            f"The catalogue has no outline of {municipality.name}; name a file with its boundary.",
+            "The catalogue has no outline of %(name)s; name a file with its boundary.",
             field="tenant.boundary",
+            name=municipality.name,
         )
     return settled(shapely.union_all(shapely.from_wkb(outlines)))
 

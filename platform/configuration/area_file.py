@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from configuration.schema import AreaSchema
 from tenants.errors import Invalid
+from tenants.sentence import Lines, Sentence
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ def read_areas(content: bytes, name: str) -> list[AreaRow]:
         collection = None
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
-        raise Invalid(f"{name} is no GeoJSON feature collection.", field="areas")
-    return [_area(feature, f"{name}, feature {number}") for number, feature in enumerate(features, 1)]
+        raise Invalid("%(file)s is no GeoJSON feature collection.", field="areas", file=name)
+    return [
+        _area(feature, Sentence("%(file)s, feature %(number)s", file=name, number=number))
+        for number, feature in enumerate(features, 1)
+    ]
 
 
 def write_areas(areas: Iterable[AreaRow]) -> bytes:
@@ -62,24 +66,34 @@ def write_boundary(outline: BaseGeometry, name: str) -> bytes:
     return f'{{"type":"FeatureCollection","features":[\n{_written(feature)}\n]}}\n'.encode()
 
 
-def _area(feature: Any, place: str) -> AreaRow:
+def _area(feature: Any, place: Sentence) -> AreaRow:
     try:
         properties = feature["properties"]
         row = AreaSchema(unknown=EXCLUDE).load(properties)
         geometry = feature.get("geometry")
         outline = None if geometry is None else shape(geometry)
     except ValidationError as error:
-        raise Invalid(f"{place}: {_sentence(error)}", field="areas") from None
+        raise Invalid("%(place)s: %(problem)s", field="areas", place=place, problem=_sentence(error)) from None
     except (LookupError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError):
-        raise Invalid(f"{place}: this isn't a GeoJSON feature.", field="areas") from None
+        raise Invalid("%(place)s: this isn't a GeoJSON feature.", field="areas", place=place) from None
     if outline is not None and outline.geom_type not in ("Polygon", "MultiPolygon"):
-        raise Invalid(f"{place} is a {outline.geom_type}; an area is a polygon or several.", field="areas")
+        raise Invalid(
+            "%(place)s is a %(shape)s; an area is a polygon or several.",
+            field="areas",
+            place=place,
+            shape=outline.geom_type,
+        )
     return AreaRow(row["code"], row["name"], row["type"], row["parent"], None if outline is None else settled(outline))
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError) -> Sentence:
     messages = error.messages if isinstance(error.messages, dict) else {"": error.messages}
-    return "; ".join(f"{key}: {' '.join(map(str, value))}" for key, value in sorted(messages.items()))
+    found = [
+        Sentence("%(place)s: %(problem)s", place=key, problem=one if isinstance(one, Sentence) else Sentence(str(one)))
+        for key, value in sorted(messages.items())
+        for one in value
+    ]
+    return Lines(found, between="; ")
 
 
 def settled(outline: BaseGeometry) -> BaseGeometry:

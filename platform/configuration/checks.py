@@ -11,7 +11,8 @@ from configuration.area_file import AreaRow
 from configuration.document import Path
 from configuration.schema import CATALOGUE, FILE
 from messages.texts import READY_REPLY, VALUES, check_reply, faults_of
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
+from tenants.sentence import Sentence, refusal_of
 from tenants.tenant import COMMONS_CODE
 from tenants.working_time import from_document
 
@@ -48,6 +49,15 @@ SECTIONS = ("agencies", "categories", "sla_rules", "asset_rules", "calendars")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _TENANT_CODE = re.compile(r"[A-Z]{3}")
 
+_ABSENT = {
+    "agency": N_("There is no agency %(code)s."),
+    "answer": N_("There is no answer %(code)s."),
+    "area": N_("There is no area %(code)s."),
+    "calendar": N_("There is no calendar %(code)s."),
+    "category": N_("There is no category %(code)s."),
+    "group": N_("There is no group %(code)s."),
+}
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -82,11 +92,15 @@ def _texts(texts: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
         for language, text in words.items():
             here = ("texts", code, language)
             if isinstance(text, str) == (code in VALUES):
-                kind = "A message is" if code in VALUES else "Only messages are"
-                yield Problem(here, f"{kind} written as {{subject: …, body: …}}.")
+                yield Problem(
+                    here,
+                    Sentence("A message is written as {subject: …, body: …}.")
+                    if code in VALUES
+                    else Sentence("Only messages are written as {subject: …, body: …}."),
+                )
             elif not isinstance(text, str):
                 for fault in faults_of(code, text["subject"], text["body"]):
-                    yield Problem((*here, fault.field or "body"), str(fault))
+                    yield Problem((*here, fault.field or "body"), refusal_of(fault))
             elif code.startswith(READY_REPLY):
                 yield from (Problem(here, wrong) for wrong in check_reply(text))
 
@@ -98,33 +112,35 @@ def _twice(document: Mapping[str, Any], areas: Sequence[AreaRow]) -> Iterator[Pr
     for section, codes in named.items():
         for code, count in Counter(codes).items():
             if count > 1:
-                yield Problem((section, code), f"This is here {count} times; each may be here once.")
+                yield Problem(
+                    (section, code), Sentence("This is here %(count)s times; each may be here once.", count=count)
+                )
 
 
 def _tenant(tenant: Mapping[str, Any]) -> Iterator[Problem]:
     slug, code = tenant["slug"], tenant["code"]
     if not _SLUG.fullmatch(slug) or "--" in slug:
-        yield Problem(("tenant", "slug"), "Up to 40 small letters, digits and single dashes, such as bogor.")
+        yield Problem(("tenant", "slug"), Sentence("Up to 40 small letters, digits and single dashes, such as bogor."))
     elif slug in RESERVED_SLUGS:
-        yield Problem(("tenant", "slug"), f"`{slug}` is reserved for the platform.")
+        yield Problem(("tenant", "slug"), Sentence("`%(word)s` is reserved for the platform.", word=slug))
     if not _TENANT_CODE.fullmatch(code):
-        yield Problem(("tenant", "code"), "Three capital letters, such as BGR.")
+        yield Problem(("tenant", "code"), Sentence("Three capital letters, such as BGR."))
     elif code == COMMONS_CODE:
-        yield Problem(("tenant", "code"), f"{code} is reserved for the platform.")
+        yield Problem(("tenant", "code"), Sentence("`%(word)s` is reserved for the platform.", word=code))
     if tenant["time_zone"] not in available_timezones():
-        yield Problem(("tenant", "time_zone"), "This zone is unknown; write one such as Asia/Jakarta.")
+        yield Problem(("tenant", "time_zone"), Sentence("This zone is unknown; write one such as Asia/Jakarta."))
     if len(set(tenant["languages"])) < len(tenant["languages"]):
-        yield Problem(("tenant", "languages"), "A language is here twice.")
+        yield Problem(("tenant", "languages"), Sentence("A language is here twice."))
     boundary = tenant["boundary"]
     if boundary is not None and not CATALOGUE.fullmatch(boundary) and not FILE.fullmatch(boundary):
-        yield Problem(("tenant", "boundary"), "A file beside the bundle, or `catalogue:` and a code.")
+        yield Problem(("tenant", "boundary"), Sentence("A file beside the bundle, or `catalogue:` and a code."))
 
 
 def _areas(areas: Sequence[AreaRow]) -> Iterator[Problem]:
     parents = {area.code: area.parent for area in areas}
     for code, parent in parents.items():
         if parent is not None and parent not in parents:
-            yield Problem(("areas", code, "parent"), f"There is no area {parent}.")
+            yield Problem(("areas", code, "parent"), _absent("area", parent))
     yield from _circles("areas", parents)
 
 
@@ -135,10 +151,13 @@ def _agencies(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]
     for agency in document["agencies"]:
         path = ("agencies", agency["code"])
         if agency["parent"] is not None and agency["parent"] not in parents:
-            yield Problem((*path, "parent"), f"There is no agency {agency['parent']}.")
+            yield Problem((*path, "parent"), _absent("agency", agency["parent"]))
         yield from _known(agency["areas"], areas, (*path, "areas"), "area")
         if agency["head"] is not None and agency["head"] not in people:
-            yield Problem((*path, "head"), f"There is nobody with the address {agency['head']} among the people.")
+            yield Problem(
+                (*path, "head"),
+                Sentence("There is nobody with the address %(email)s among the people.", email=agency["head"]),
+            )
         if agency["calendar"] is not None:
             yield from _known([agency["calendar"]], calendars, (*path, "calendar"), "calendar")
     yield from _circles("agencies", parents)
@@ -150,9 +169,9 @@ def _categories(document: Mapping[str, Any], areas: set[str]) -> Iterator[Proble
     for category in document["categories"]:
         path = ("categories", category["code"])
         if category["group"] and category["parent"] is not None:
-            yield Problem((*path, "parent"), "A group stands in no other group: there are two levels.")
+            yield Problem((*path, "parent"), Sentence("A group stands in no other group: there are two levels."))
         elif category["parent"] is not None and category["parent"] not in groups:
-            yield Problem((*path, "parent"), f"There is no group {category['parent']}.")
+            yield Problem((*path, "parent"), _absent("group", category["parent"]))
         if category["agency"] is not None:
             yield from _known([category["agency"]], agencies, (*path, "agency"), "agency")
         for area, agency in category["by_area"].items():
@@ -167,9 +186,11 @@ def _questions(questions: Rows, path: Path) -> Iterator[Problem]:
     for question in questions:
         here = (*path, "questions", question["code"])
         if question["code"] in answers:
-            yield Problem(here, "There are two questions with this code.")
+            yield Problem(here, Sentence("There are two questions with this code."))
         if (question["type"] in ("choice", "choices")) != bool(question["choices"]):
-            yield Problem((*here, "choices"), "Choices belong to the types choice and choices, and to no other.")
+            yield Problem(
+                (*here, "choices"), Sentence("Choices belong to the types choice and choices, and to no other.")
+            )
         yield from _condition(question["when"], answers, (*here, "when"))
         answers[question["code"]] = answers_to(question)
 
@@ -186,7 +207,7 @@ def _condition(
 ) -> Iterator[Problem]:
     for question, wanted in (when or {}).items():
         if question not in answers:
-            yield Problem(path, f"There is no question {question} before this.")
+            yield Problem(path, Sentence("There is no question %(code)s before this.", code=question))
         else:
             yield from _known(wanted, answers[question], (*path, question), "answer")
 
@@ -197,17 +218,19 @@ def _rules(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
     for rule in document["sla_rules"]:
         path = ("sla_rules", rule["code"])
         if rule["category"] is not None and rule["category"] not in categories:
-            yield Problem((*path, "category"), f"There is no category {rule['category']}.")
+            yield Problem((*path, "category"), _absent("category", rule["category"]))
             continue
         if rule["area"] is not None:
             yield from _known([rule["area"]], areas, (*path, "area"), "area")
         questions = categories[rule["category"]]["questions"] if rule["category"] else []
         for error in rule_problems(rule, questions):
             place = [int(part) if part.isdigit() else part for part in (error.field or "").split(".")]
-            yield Problem((*path, *place), str(error))
+            yield Problem((*path, *place), refusal_of(error))
         whom = (rule["category"], rule["priority"], rule["area"])
         if whom in meant:
-            yield Problem(path, f"This is for the same reports as the rule {meant[whom]}; keep one.")
+            yield Problem(
+                path, Sentence("This is for the same reports as the rule %(code)s; keep one.", code=meant[whom])
+            )
         meant.setdefault(whom, rule["code"])
 
 
@@ -253,9 +276,11 @@ def _asset_rules(document: Mapping[str, Any]) -> Iterator[Problem]:
     for rule in document["asset_rules"]:
         path = ("asset_rules", rule["code"])
         if (rule["agency"] is None) == (rule["overlay"] is None):
-            yield Problem((*path, "agency"), "Name an agency, or an overlay.")
+            yield Problem((*path, "agency"), Sentence("Name an agency, or an overlay."))
         if rule["overlay"] == document["tenant"]["slug"]:
-            yield Problem((*path, "overlay"), "An overlay is another tenant. Name an agency of the city's own.")
+            yield Problem(
+                (*path, "overlay"), Sentence("An overlay is another tenant. Name an agency of the city's own.")
+            )
         yield from _known([rule["agency"]] if rule["agency"] else [], agencies, (*path, "agency"), "agency")
         if rule["category"] is not None:
             yield from _known([rule["category"]], leaves, (*path, "category"), "category")
@@ -267,7 +292,7 @@ def _calendars(document: Mapping[str, Any]) -> Iterator[Problem]:
             from_document(calendar_document(calendar, document["tenant"]["time_zone"]))
         except Invalid as error:
             place = ("calendars", calendar["code"], *([error.field] if error.field else []))
-            yield Problem(place, str(error))
+            yield Problem(place, refusal_of(error))
 
 
 def _people(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -276,7 +301,12 @@ def _people(document: Mapping[str, Any]) -> Iterator[Problem]:
         path = ("people", person["email"])
         yield from _known(person["agencies"], agencies, (*path, "agencies"), "agency")
         if person["role"] in ("officer", "partner") and not person["agencies"]:
-            yield Problem((*path, "agencies"), f"Name the agency that this {person['role']} works for.")
+            yield Problem(
+                (*path, "agencies"),
+                Sentence("Name the agency that this officer works for.")
+                if person["role"] == "officer"
+                else Sentence("Name the agency that this partner works for."),
+            )
 
 
 def _options(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
@@ -286,7 +316,9 @@ def _options(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
     calendars = {calendar["code"] for calendar in document["calendars"]}
     for name, known, what in (("desk", agencies, "agency"), ("calendar", calendars, "calendar")):
         if options[name] is None and known:
-            yield Problem(("options", name), f"Name the {what}.")
+            yield Problem(
+                ("options", name), Sentence("Name the agency.") if what == "agency" else Sentence("Name the calendar.")
+            )
         elif options[name] is not None:
             yield from _known([options[name]], known, ("options", name), what)
     yield from _known(options["likely_categories"], leaves, ("options", "likely_categories"), "category")
@@ -295,10 +327,15 @@ def _options(document: Mapping[str, Any], areas: set[str]) -> Iterator[Problem]:
         yield from _known(launch["categories"], leaves, ("options", "soft_launch", "categories"), "category")
 
 
+def _absent(what: str, code: str) -> Sentence:
+    words = _ABSENT[what]
+    return Sentence(words, code=code)
+
+
 def _known(codes: Iterable[str], known: Iterable[str], path: Path, what: str) -> Iterator[Problem]:
     for code in codes:
         if code not in known:
-            yield Problem(path, f"There is no {what} {code}.")
+            yield Problem(path, _absent(what, code))
 
 
 def _circles(section: str, parents: Mapping[str, str | None]) -> Iterator[Problem]:
@@ -308,4 +345,4 @@ def _circles(section: str, parents: Mapping[str, str | None]) -> Iterator[Proble
             seen.add(above)
             above = parents[above]
         if above == code:
-            yield Problem((section, code, "parent"), "This runs in a circle: it stands above itself.")
+            yield Problem((section, code, "parent"), Sentence("This runs in a circle: it stands above itself."))

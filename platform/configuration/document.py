@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import yaml
 
 from tenants.errors import Invalid
+from tenants.sentence import Sentence
 
 MOST_BYTES = 5_000_000
 MOST_VALUES = 300_000
@@ -67,18 +68,22 @@ def parse(content: bytes, name: str = "bundle") -> Document:
     Raises Unreadable.
     """
     if len(content) > MOST_BYTES:
-        raise Unreadable(f"{name} is larger than 5 MB, which no bundle is; outlines belong into files beside it.")
+        raise Unreadable(
+            "%(file)s is larger than 5 MB, which no bundle is; outlines belong into files beside it.", file=name
+        )
     try:
         written = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise Unreadable(f"{name}, line {line}: this isn't UTF-8; save the file as UTF-8.") from None
+        raise Unreadable(
+            "%(file)s, line %(line)s: this isn't UTF-8; save the file as UTF-8.", file=name, line=line
+        ) from None
     if name.endswith(".json") or written.lstrip().startswith("{"):
         value, lines = _json(written, name)
     else:
         value, lines = _yaml(written, name)
     if not isinstance(value, dict):
-        raise Unreadable(f"{name} must be a mapping that begins with `format: 1`.")
+        raise Unreadable("%(file)s must be a mapping that begins with `format: 1`.", file=name)
     _refuse_odd(value, name)
     return Document(name, value, lines)
 
@@ -89,11 +94,11 @@ def _json(written: str, name: str) -> tuple[Any, dict[Path, int]]:
         if len(mapping) < len(pairs):
             names = [key for key, _ in pairs]
             twice = next(key for key in names if names.count(key) > 1)
-            raise Unreadable(f"{name}: `{twice}` is written twice in one mapping; keep one.")
+            raise Unreadable("%(file)s: `%(key)s` is written twice in one mapping; keep one.", file=name, key=twice)
         return mapping
 
     def never(constant: str) -> NoReturn:
-        raise Unreadable(f"{name}: {constant} isn't a value that a bundle can hold.")
+        raise Unreadable("%(file)s: %(value)s isn't a value that a bundle can hold.", file=name, value=constant)
 
     try:
         value = json.loads(
@@ -106,7 +111,9 @@ def _json(written: str, name: str) -> tuple[Any, dict[Path, int]]:
     except json.JSONDecodeError as error:
         if not name.endswith(".json"):  # a YAML document may begin with a brace, too
             return _yaml(written, name)
-        raise Unreadable(f"{name}, line {error.lineno}: this isn't JSON: {error.msg}.") from None
+        raise Unreadable(
+            "%(file)s, line %(line)s: this isn't JSON: %(why)s.", file=name, line=error.lineno, why=error.msg
+        ) from None
     except RecursionError:
         raise _too_deep(name) from None
     try:
@@ -125,10 +132,15 @@ def _yaml(written: str, name: str) -> tuple[Any, dict[Path, int]]:
             reading.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        at = f", line {mark.line + 1}" if mark else ""
-        raise Unreadable(f"{name}{at}: this isn't YAML: {error.problem or error.context}.") from None
+        why = error.problem or error.context
+        if mark is None:
+            raise Unreadable("%(file)s: this isn't YAML: %(why)s.", file=name, why=why) from None
+        raise Unreadable(
+            "%(file)s, line %(line)s: this isn't YAML: %(why)s.", file=name, line=mark.line + 1, why=why
+        ) from None
     except yaml.YAMLError as error:
-        raise Unreadable(f"{name}: this isn't YAML: {' '.join(str(error).split())}.") from None
+        why = " ".join(str(error).split())
+        raise Unreadable("%(file)s: this isn't YAML: %(why)s.", file=name, why=why) from None
     return reading.value, lines
 
 
@@ -147,13 +159,13 @@ class _Reading:
     def take(self, event: Any) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._refuse(line, "anchors and aliases (& and *) aren't accepted; write the value out")
+            self._refuse(line, Sentence("anchors and aliases (& and *) aren't accepted; write the value out"))
         if getattr(event, "tag", None):
-            self._refuse(line, "tags (!) aren't accepted; write the plain value")
+            self._refuse(line, Sentence("tags (!) aren't accepted; write the plain value"))
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._refuse(line, "one file holds one bundle; remove what follows the second ---")
+                self._refuse(line, Sentence("one file holds one bundle; remove what follows the second ---"))
         elif isinstance(event, yaml.ScalarEvent):
             if self._frames and isinstance(self._frames[-1][0], dict) and self._keys[-1] is None:
                 self._name_next(event.value, line)
@@ -162,7 +174,7 @@ class _Reading:
                 self._put(_plain(event.value) if plain else event.value, line)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             if self._frames and isinstance(self._frames[-1][0], dict) and self._keys[-1] is None:
-                self._refuse(line, "a name must be a plain word")
+                self._refuse(line, Sentence("a name must be a plain word"))
             if len(self._frames) >= MOST_LEVELS:
                 raise _too_deep(self._name)
             container: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -176,13 +188,13 @@ class _Reading:
     def _name_next(self, key: str, line: int) -> None:
         container, _ = self._frames[-1]
         if key in container:
-            self._refuse(line, f"`{key}` is written twice in one mapping; keep one")
+            self._refuse(line, Sentence("`%(key)s` is written twice in one mapping; keep one", key=key))
         self._keys[-1] = key
 
     def _put(self, value: Any, line: int) -> Path:
         self._values += 1
         if self._values > MOST_VALUES:
-            self._refuse(line, f"this holds more than {MOST_VALUES} values, which no bundle does")
+            self._refuse(line, Sentence("this holds more than %(most)s values, which no bundle does", most=MOST_VALUES))
         if not self._frames:
             self.value = value
             return ()
@@ -199,8 +211,8 @@ class _Reading:
         self._lines[path] = line
         return path
 
-    def _refuse(self, line: int, why: str) -> NoReturn:
-        raise Unreadable(f"{self._name}, line {line}: {why}.")
+    def _refuse(self, line: int, why: Sentence) -> NoReturn:
+        raise Unreadable("%(file)s, line %(line)s: %(why)s.", file=self._name, line=line, why=why)
 
 
 def _plain(written: str) -> str | int | bool | None:
@@ -215,7 +227,11 @@ def _refuse_odd(value: Any, name: str, level: int = 0) -> None:
         raise _too_deep(name)
     if isinstance(value, str):
         if found := _UNPRINTABLE.search(value):
-            raise Unreadable(f"{name} holds a control character (U+{ord(found[0]):04X}); remove it.")
+            raise Unreadable(
+                "%(file)s holds a control character (U+%(number)s); remove it.",
+                file=name,
+                number=f"{ord(found[0]):04X}",
+            )
     elif isinstance(value, dict):
         for key, inner in value.items():
             _refuse_odd(key, name, level)
@@ -226,4 +242,6 @@ def _refuse_odd(value: Any, name: str, level: int = 0) -> None:
 
 
 def _too_deep(name: str) -> Unreadable:
-    return Unreadable(f"{name} is nested more than {MOST_LEVELS} levels deep, which no bundle is.")
+    return Unreadable(
+        "%(file)s is nested more than %(most)s levels deep, which no bundle is.", file=name, most=MOST_LEVELS
+    )

@@ -10,6 +10,7 @@ from marshmallow.experimental.context import Context
 
 from people.contacts import checked_line
 from tenants.errors import Invalid
+from tenants.sentence import Sentence, refusal_of
 
 LONGEST_TEXT = 2_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
@@ -26,7 +27,7 @@ def writing_in(language: str) -> Iterator[None]:
 class Words(fields.Field[dict[str, str]]):
     """`{language: text}`, or a bare text."""
 
-    default_error_messages = {"invalid": "Write a text, or texts by language such as {id: Jalan, en: Road}."}
+    default_error_messages = {"invalid": Sentence("Write a text, or texts by language such as {id: Jalan, en: Road}.")}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002  marshmallow calls it so
         if isinstance(value, str | int) and not isinstance(value, bool):
@@ -36,11 +37,19 @@ class Words(fields.Field[dict[str, str]]):
         words = {}
         for language, text in value.items():
             if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
-                raise ValidationError(f"`{language}` is no language code such as id or en.")
+                raise ValidationError(
+                    Sentence("`%(language)s` is no language code such as id or en.", language=language)
+                )
             if not isinstance(text, str | int) or isinstance(text, bool) or not str(text).strip():
-                raise ValidationError(f"The text in `{language}` is empty or no text.")
+                raise ValidationError(Sentence("The text in `%(language)s` is empty or no text.", language=language))
             if len(str(text)) > LONGEST_TEXT:
-                raise ValidationError(f"The text in `{language}` is longer than {LONGEST_TEXT} characters.")
+                raise ValidationError(
+                    Sentence(
+                        "The text in `%(language)s` is longer than %(most)s characters.",
+                        language=language,
+                        most=LONGEST_TEXT,
+                    )
+                )
             words[language] = str(text).strip()
         return words
 
@@ -53,11 +62,17 @@ class Text(Words):
             return super()._deserialize(value, attr, data, **kwargs)
         for language, said in value.items():
             if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
-                raise ValidationError(f"`{language}` is no language code such as id or en.")
+                raise ValidationError(
+                    Sentence("`%(language)s` is no language code such as id or en.", language=language)
+                )
             if not isinstance(said, dict) or said.keys() != {"subject", "body"}:
-                raise ValidationError(f"Write the message in `{language}` as {{subject: …, body: …}}.")
+                raise ValidationError(
+                    Sentence("Write the message in `%(language)s` as {subject: …, body: …}.", language=language)
+                )
             if not all(isinstance(one, str) for one in said.values()):
-                raise ValidationError(f"The subject and the body in `{language}` are texts.")
+                raise ValidationError(
+                    Sentence("The subject and the body in `%(language)s` are texts.", language=language)
+                )
         return value
 
 
@@ -69,7 +84,9 @@ class Code(fields.String):
             value = str(value)
         code = super()._deserialize(value, attr, data, **kwargs)
         if code is None or not _CODE.fullmatch(code):
-            raise ValidationError("A code is up to 64 letters, digits, dots, dashes and underscores, without spaces.")
+            raise ValidationError(
+                Sentence("A code is up to 64 letters, digits, dots, dashes and underscores, without spaces.")
+            )
         return code
 
 
@@ -80,7 +97,7 @@ class Phone(fields.String):
         try:
             return checked_line(super()._deserialize(value, attr, data, **kwargs)) or ""
         except Invalid as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError(refusal_of(error)) from None
 
 
 class Address(fields.Email):

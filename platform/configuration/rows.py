@@ -28,6 +28,7 @@ from tenants.category import Assignment, Category, CategoryRevision
 from tenants.database import Configured, new_id
 from tenants.errors import Conflict, Invalid
 from tenants.geometry import Mending, Unusable, mend
+from tenants.sentence import refusal_of
 from tenants.sla_rule import SlaRule, SlaRuleRevision
 
 Ids = Mapping[str, UUID]
@@ -90,7 +91,9 @@ def _mended(area: AreaRow, changes: Changes) -> dict[str, Any]:
     try:
         mended = mend(coordinates_of(area.outline))
     except Unusable as error:
-        raise Invalid(f"The outline of {area.code} can't be used: {error}", field="areas") from None
+        raise Invalid(
+            "The outline of %(code)s can't be used: %(why)s", field="areas", code=area.code, why=refusal_of(error)
+        ) from None
     changes.mendings += [told(f"area {area.code}", mending) for mending in mended.mendings]
     return {"wkb": shapely.to_wkb(settled(mended.geometry)), "area_m2": mended.area_m2}
 

@@ -15,6 +15,7 @@ from people.second_factor import Demand
 from tenants.category import Place, Visibility
 from tenants.colours import USUAL_COLOUR
 from tenants.errors import N_
+from tenants.sentence import Sentence
 from tenants.sla_rule import ASKING
 
 FORMAT = 1
@@ -35,20 +36,41 @@ FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 CATALOGUE = re.compile(r"catalogue:[A-Za-z0-9][A-Za-z0-9.-]{0,30}")
 
 
+OF_MARSHMALLOW = (
+    N_("Missing data for required field."),
+    N_("Field may not be null."),
+    N_("Invalid input type."),
+    N_("Not a valid string."),
+    N_("Not a valid boolean."),
+    N_("Not a valid integer."),
+    N_("Not a valid list."),
+    N_("Not a valid mapping type."),
+    N_("Not a valid email address."),
+    N_("String does not match expected pattern."),
+)
+"""What marshmallow says by itself, to be found by whoever translates."""
+
+
+def _length(least: int, most: int | None = None) -> validate.Length:
+    if most is None:
+        return validate.Length(least, error=Sentence("Shorter than minimum length %(min)s."))
+    return validate.Length(least, most, error=Sentence("Length must be between %(min)s and %(max)s."))
+
+
 def _codes(**more: Any) -> fields.List[str]:
     return fields.List(Code(), load_default=list, **more)
 
 
 def _text(most: int = 200, **more: Any) -> fields.String:
-    return fields.String(validate=validate.Length(1, most), **more)
+    return fields.String(validate=_length(1, most), **more)
 
 
 def _one_of(*choices: str, **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(choices, error="Must be one of: {choices}."), **more)
+    return fields.String(validate=validate.OneOf(choices, error=Sentence("Must be one of: %(choices)s.")), **more)
 
 
 def _whole(least: int, most: int, **more: Any) -> fields.Integer:
-    between = validate.Range(least, most, error="Must be a whole number from {min} to {max}.")
+    between = validate.Range(least, most, error=Sentence("Must be a whole number from %(min)s to %(max)s."))
     return fields.Integer(strict=True, validate=between, **more)
 
 
@@ -58,14 +80,14 @@ def _rows(schema: type[Schema], **more: Any) -> fields.Nested:
 
 def _answers() -> fields.Dict:
     """{question: [answers]}: all named questions must have one of their answers."""
-    return fields.Dict(Code(), fields.List(Code(), validate=validate.Length(1)), load_default=None, allow_none=True)
+    return fields.Dict(Code(), fields.List(Code(), validate=_length(1)), load_default=None, allow_none=True)
 
 
 class _Strict(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {"unknown": "There is no such key here.", "type": "This must be a mapping."}
+    error_messages = {"unknown": Sentence("There is no such key here."), "type": Sentence("This must be a mapping.")}
 
 
 class Coded(_Strict):
@@ -77,7 +99,7 @@ class Coded(_Strict):
     def _is_named(self, data: dict[str, Any], **kwargs: Any) -> None:
         # A row that is merged over the template's may lack anything but its code.
         if kwargs.get("partial") and "code" not in data:
-            raise ValidationError("Every row needs its code.", "code")
+            raise ValidationError(Sentence("Every row needs its code."), "code")
 
 
 class Row(Coded):
@@ -94,9 +116,9 @@ class TenantSchema(_Strict):
     municipality = Code(load_default=None, allow_none=True)
     time_zone = fields.String(load_default="Asia/Jakarta")
     languages = fields.List(
-        fields.String(validate=validate.Regexp(LANGUAGE, error="A language is a code such as id or en.")),
+        fields.String(validate=validate.Regexp(LANGUAGE, error=Sentence("A language is a code such as id or en."))),
         load_default=lambda: ["id", "en"],
-        validate=validate.Length(1, 20),
+        validate=_length(1, 20),
     )
     boundary = fields.String(load_default=None, allow_none=True)
     overlay = _codes()
@@ -131,7 +153,7 @@ class Areas(fields.Nested):
             return super()._deserialize(value, attr, data, partial=partial, **kwargs)
         if CATALOGUE.fullmatch(value) or (FILE.fullmatch(value) and value.endswith((".geojson", ".geojson.gz"))):
             return value
-        raise ValidationError("Write rows, a .geojson file beside the bundle, or `catalogue:` and a code.")
+        raise ValidationError(Sentence("Write rows, a .geojson file beside the bundle, or `catalogue:` and a code."))
 
 
 class ChoiceSchema(_Strict):
@@ -169,7 +191,7 @@ class CategorySchema(Row):
     )
     place = _one_of(*Place, load_default=str(Place.EXACT))
     visibility = _one_of(*Visibility, load_default=str(Visibility.PUBLIC))
-    kinds = fields.List(_one_of(*KINDS), load_default=lambda: ["complaint"], validate=validate.Length(1))
+    kinds = fields.List(_one_of(*KINDS), load_default=lambda: ["complaint"], validate=_length(1))
     round_the_clock = fields.Boolean(load_default=False)
     photo_wanted = fields.Boolean(load_default=True)
     anonymous_allowed = fields.Boolean(load_default=True)
@@ -215,7 +237,7 @@ class StepSchema(_Strict):
     @validates_schema
     def _is_one_of_both(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if len({"percent", "unanswered_hours", "offer_working_hours"} & set(data)) != 1:
-            raise ValidationError("Write one of percent, unanswered_hours and offer_working_hours.")
+            raise ValidationError(Sentence("Write one of percent, unanswered_hours and offer_working_hours."))
 
 
 class AskingSchema(TargetSchema):
@@ -263,12 +285,12 @@ class LookSchema(_Strict):
 
     colour = fields.String(
         load_default=USUAL_COLOUR,
-        validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error="A colour is written as #0b5fa5."),
+        validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error=Sentence("A colour is written as #0b5fa5.")),
     )
     accent = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error="A colour is written as #0b5fa5."),
+        validate=validate.Regexp(r"#[0-9a-fA-F]{6}\Z", error=Sentence("A colour is written as #0b5fa5.")),
     )
     logo = fields.String(load_default=None, allow_none=True)
 
@@ -303,7 +325,7 @@ class OptionsSchema(_Strict):
     silence_closes_working_days = _whole(1, 365, load_default=10)
     quiet_hours = fields.List(
         fields.String(validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d")),
-        validate=validate.Length(equal=2),
+        validate=validate.Length(equal=2, error=Sentence("Length must be %(equal)s.")),
         load_default=lambda: ["21:00", "06:00"],
     )
     digest_at = fields.String(validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d"), load_default="07:00")
@@ -313,7 +335,11 @@ class OptionsSchema(_Strict):
     anonymous_allowed = fields.Boolean(load_default=True)
     comments = fields.Boolean(load_default=False)
     retention_months = fields.Dict(
-        fields.String(validate=validate.OneOf(("contacts", "remarks", "evidence", "reads"))),
+        fields.String(
+            validate=validate.OneOf(
+                ("contacts", "remarks", "evidence", "reads"), error=Sentence("Must be one of: %(choices)s.")
+            )
+        ),
         _whole(1, 1_200),
         load_default=lambda: {"contacts": 24, "remarks": 60, "evidence": 60, "reads": 24},
     )
@@ -321,7 +347,7 @@ class OptionsSchema(_Strict):
     emergency_words = fields.Dict(
         fields.String(validate=validate.Regexp(LANGUAGE)), fields.List(_text(60)), load_default=dict
     )
-    likely_categories = _codes(validate=validate.Length(0, 6))
+    likely_categories = _codes(validate=_length(0, 6))
     second_factor = _one_of(*Demand, load_default=str(Demand.NOBODY))
     soft_launch = fields.Nested(LaunchSchema, load_default=None, allow_none=True)
     demo = fields.Boolean(load_default=False)
@@ -345,7 +371,9 @@ class BundleSchema(_Strict):
     """`template`: what the bundle is laid over; an exported bundle is whole and says `none`."""
 
     format = fields.Integer(
-        strict=True, required=True, validate=validate.Equal(FORMAT, error="This platform reads format {other}.")
+        strict=True,
+        required=True,
+        validate=validate.Equal(FORMAT, error=Sentence("This platform reads format %(other)s.")),
     )
     template = _one_of("default", "none", load_default="default")
     tenant = fields.Nested(TenantSchema, required=True)

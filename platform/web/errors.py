@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from people.limits import TooMany
 from tenants.errors import AduanError, Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from tenants.sentence import Sentence, said
 from tenants.times import due_time
 from web.addressing import CityHasLeft, UnknownHost
 from web.context import zone_of_page
@@ -40,7 +41,9 @@ def sentence(error: AduanError) -> str:
     """What is wrong, in the reader's language, and where they have to wait, until when by their clock."""
     if isinstance(error, TooMany):
         error.details["until"] = due_time(error.until, g.language, zone_of_page(), g.now)
-    return error.filled(str(_(error.message)))
+    if isinstance(error.message, Sentence):
+        return error.message.said(_)
+    return error.filled(str(_(error.message)), {name: said(value, _) for name, value in error.details.items()})
 
 
 def waiting_of(error: AduanError) -> dict[str, str]:

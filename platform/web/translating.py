@@ -54,7 +54,7 @@ def extracted(root: Path = ROOT) -> Catalog:
                 (pattern.removeprefix(f"{part}/"), method) for pattern, method in methods if f"{part}/" in pattern
             ],
             options_map={pattern.removeprefix(f"{part}/"): option for pattern, option in options.items()},
-            keywords={**DEFAULT_KEYWORDS, **dict.fromkeys(refusals(root))},
+            keywords={**DEFAULT_KEYWORDS, **dict.fromkeys({"Sentence", *refusals(root)})},
             comment_tags=("Translators:",),
             strip_comment_tags=True,
         )

@@ -1,5 +1,6 @@
 """A bundle over the template: what is laid, what is refused and where, and the canonical zip."""
 
+import gettext
 import json
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import pytest
 from onboarding import archive
 from onboarding.bundle import BundleError, read_bundle, write_bundle
 from tenants.errors import Invalid
+from tenants.sentence import Sentence
+from web.translating import TRANSLATIONS
 
 TENANT = "format: 1\ntenant: {slug: bogor, code: BGR, name: Kota Bogor}\n"
 SQUARE = {"type": "Polygon", "coordinates": [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]]}
+CATALOGUE = gettext.translation("messages", TRANSLATIONS, ["id"])
 DEMO = Path(__file__).parents[2] / "onboarding" / "demo"
 
 
@@ -18,6 +22,13 @@ def problems_of(written: str) -> list[str]:
     with pytest.raises(BundleError) as refused:
         read_bundle((TENANT + written).encode())
     return refused.value.problems
+
+
+def indonesian(words: str) -> str:
+    """A template's translation, which there has to be."""
+    translated = CATALOGUE.gettext(words)
+    assert translated != words or words == "%(place)s: %(problem)s", f"{words!r} isn't translated"
+    return translated
 
 
 def features(*rows: dict[str, object]) -> bytes:
@@ -141,7 +152,11 @@ def test_a_category_of_the_citys_own_is_other_to_other_cities() -> None:
     ],
 )
 def test_what_is_wrong_is_told_with_its_path_and_line(written: str, problem: str) -> None:
-    assert any(problem in line for line in problems_of(written)), problems_of(written)
+    found = problems_of(written)
+    assert any(problem in line for line in found), found
+    for sentence in found:
+        assert isinstance(sentence, Sentence)
+        assert sentence.said(indonesian) != sentence
 
 
 @pytest.mark.parametrize(
@@ -150,7 +165,7 @@ def test_what_is_wrong_is_told_with_its_path_and_line(written: str, problem: str
         ("{slug: Bogor, code: BGR, name: B}", "tenant.slug, line 2"),
         ("{slug: operator, code: BGR, name: B}", "tenant.slug, line 2: `operator` is reserved"),
         ("{slug: bogor, code: BG, name: B}", "tenant.code, line 2: Three capital letters"),
-        ("{slug: bogor, code: UMM, name: B}", "tenant.code, line 2: UMM is reserved"),
+        ("{slug: bogor, code: UMM, name: B}", "tenant.code, line 2: `UMM` is reserved"),
         ("{slug: bogor, code: BGR}", "tenant.name, line 2"),
         ("{slug: bogor, code: BGR, name: B, time_zone: Java}", "tenant.time_zone, line 2"),
         ("{slug: bogor, code: BGR, name: B, boundary: ../x.geojson}", "tenant.boundary, line 2"),
@@ -169,7 +184,7 @@ def test_all_problems_are_told_at_once_and_at_most_twenty_shown() -> None:
         read_bundle(f"{TENANT}categories:\n{rows}".encode())
 
     assert len(refused.value.problems) == 25
-    assert "and 5 more" in refused.value.message
+    assert "and 5 more" in str(refused.value)
 
 
 def test_files_lie_beside_the_bundle(tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ def test_a_bundle_is_taken_changed_looked_at_and_brought_back(visit: Visit, cast
     content = visitor.get("/admin/bundle.zip").get_data()
     assert content == visitor.get("/admin/bundle.zip").get_data()
     assert "Nothing would differ" in words(sent(visitor, content))
+    broken = b"format: 1\ntenant: {slug: barat, code: BRT, name: B}\nlook:\n  colour: biru\n"
+    refused = visitor.post("/admin/bundle?lang=id", data={"bundle": (io.BytesIO(broken), "kota.yaml")})
+    assert "kota.yaml tidak dapat dipakai: look.colour, baris 4: Warna ditulis seperti #0b5fa5." in words(refused)
+    assert "line 4: A colour is written as" in words(sent(visitor, broken))
 
     page = sent(visitor, renamed(content))
     assert "One thing would differ" in words(page)
