@@ -41,6 +41,10 @@ class AssetEntry:
 
         return float(shapely.distance(shapely.transform(shapely.from_wkb(self.wkb), placed), shapely.Point(0, 0)))
 
+    def is_near(self, lon: float, lat: float) -> bool:
+        """Whether a report that says that it is at this point can be about it."""
+        return self.metres_from(lon, lat) <= FAR_M
+
 
 _ENTRY = (
     Asset.id,

@@ -39,7 +39,7 @@ def pick(
     if code and found is None:
         raise Invalid("Choose one of the objects near the place.", field="asset")
     if found is not None and (
-        complaint.lon is None or complaint.lat is None or found.metres_from(complaint.lon, complaint.lat) > asset.FAR_M
+        complaint.lon is None or complaint.lat is None or not found.is_near(complaint.lon, complaint.lat)
     ):
         raise Invalid("This object is far from the place of the report. Correct the place first.", field="asset")
     before = asset.by_id(session, complaint.asset_id) if complaint.asset_id else None

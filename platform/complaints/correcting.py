@@ -5,14 +5,14 @@ shown before saving is what is saved.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import climbing, evidence, handling, reckoning, timekeeping, workflow
+from complaints import asset, climbing, evidence, handling, reassigning, reckoning, timekeeping, workflow
 from complaints.actor import Actor
 from complaints.audience import telling, unseen
 from complaints.clocks.promise import NOTHING_PROMISED, Dues, dues
@@ -24,7 +24,7 @@ from complaints.report import KINDS
 from complaints.routing import routing_document
 from complaints.rules import answering
 from complaints.rules.answering import Sorted
-from complaints.rules.belonging import Belonging, belonging, settle
+from complaints.rules.belonging import Belonging, settle
 from complaints.rules.rulebook import CategoryEntry, Rulebook, RuleEntry
 from complaints.transfers import handover
 from complaints.workflow import Status
@@ -61,8 +61,8 @@ class Foreseen:
     """What follows from a correction. card: whose it is then. here: the category in the city that corrects it.
 
     decision: where the place belongs now, None where routing has no say. there: by the rules of `card`. agency_id: who
-    gets it or keeps it. anew: whether its clock starts anew. changed: {"category", "place", "priority", "kind":
-    [before, after]} of what differs.
+    gets it or keeps it. anew: whether its clock starts anew. changed: {"category", "place", "priority", "kind",
+    "asset": [before, after]} of what differs. about: what is then kept of the object that it is about.
     """
 
     correction: Correction
@@ -77,6 +77,7 @@ class Foreseen:
     visibility: str
     answers: Sorted
     changed: Mapping[str, Sequence[Any]]
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 def as_it_is(complaint: Complaint, book: Rulebook) -> Correction:
@@ -126,11 +127,15 @@ def foresee(
     }
     if to.id != card.id:
         return _across(session, office, complaint, to, common, visibility, now)
-    there = _belonging(book, here, correction)
-    agency_id = _agency(book, complaint, there)
+    former = asset.by_id(session, complaint.asset_id) if complaint.asset_id else None
+    kept = former if former and reassigning.stays_about(former, changed.keys(), here, correction.point) else None
+    if former and not kept:
+        changed["asset"] = [former.code, None]
+    there = reassigning.belongs(book, here, correction.point, correction.priority, correction.kind, kept)
+    agency_id = reassigning.agency_then(book, complaint, there, former)
     anew = agency_id != complaint.agency_id and complaint.agency_id is not None
     promised: reckoning.Promised | RuleEntry | None = there.rule
-    if complaint.kind == correction.kind and _same_rule(complaint, there, correction):
+    if complaint.kind == correction.kind and reassigning.same_rule(complaint, there, correction.priority):
         promised = reckoning.promised_to(session, complaint, book)
     return Foreseen(
         **common,
@@ -152,6 +157,7 @@ def foresee(
         if promised
         else NOTHING_PROMISED,
         visibility=visibility,
+        about=reassigning.said_of(office, complaint, book, here, kept, changed.keys(), now),
     )
 
 
@@ -301,7 +307,7 @@ def _across(
     """What another city would make of it: as a hand-over does, by its own categories and rules."""
     book, correction = office.rulebooks.of(session, to), common["correction"]
     category = book.category_by_platform_code(common["here"].platform_code)
-    there = _belonging(book, category, correction)
+    there = reassigning.belongs(book, category, correction.point, correction.priority, correction.kind, None)
     return Foreseen(
         **common,
         card=to,
@@ -325,33 +331,10 @@ def _across(
     )
 
 
-def _belonging(book: Rulebook, category: CategoryEntry, correction: Correction) -> Belonging:
-    lon, lat = correction.point or (None, None)
-    return belonging(book, category, lon=lon, lat=lat, priority=correction.priority, kind=correction.kind)
-
-
-def _agency(book: Rulebook, complaint: Complaint, there: Belonging) -> UUID | None:
-    """Who has it then. Where the rules name the same as before, it stays with whom it was given to by hand."""
-    known = book.category_ever(complaint.category_id)
-    before = book.agency_for(known.id, complaint.area_id) if known else None
-    if before is not None and before.id == there.agency_id:
-        return complaint.agency_id
-    return there.agency_id or complaint.agency_id
-
-
-def _same_rule(complaint: Complaint, there: Belonging, correction: Correction) -> bool:
-    """Whether what chooses the rule is as it was, so that the promise holds as it was made."""
-    return (complaint.category_id, complaint.area_id, complaint.priority) == (
-        there.category.id,
-        there.area_id,
-        correction.priority,
-    )
-
-
 def _set(complaint: Complaint, foreseen: Foreseen) -> None:
     """What the correction itself says. In the city that loses it, its own rule and area stay as they were."""
     correction, there = foreseen.correction, foreseen.there
-    same_rule = complaint.kind == correction.kind and _same_rule(complaint, there, correction)
+    same_rule = complaint.kind == correction.kind and reassigning.same_rule(complaint, there, correction.priority)
     complaint.priority, complaint.kind = correction.priority, correction.kind
     if foreseen.crosses:
         complaint.category_id, complaint.category_revision = foreseen.here.id, foreseen.here.revision
@@ -362,10 +345,17 @@ def _set(complaint: Complaint, foreseen: Foreseen) -> None:
         complaint.lon, complaint.lat = correction.point or (None, None)
         complaint.cell = cell_of(*correction.point) if correction.point else None
         complaint.accuracy_m = None
-    if foreseen.decision is not None and not foreseen.crosses:
+    if foreseen.crosses:
+        return
+    if foreseen.decision is not None:
         beside = foreseen.decision.near_border
         complaint.routing = routing_document(foreseen.decision)
         complaint.near_border_tenant_id = beside.tenant_id if beside else None
+    if "asset" in foreseen.changed:
+        complaint.asset_id = None
+    kept = {name: value for name, value in complaint.routing.items() if name != "asset"} | foreseen.about
+    if kept != complaint.routing:
+        complaint.routing = kept
 
 
 def _reached(complaint: Complaint, foreseen: Foreseen) -> Status:

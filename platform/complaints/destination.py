@@ -161,7 +161,7 @@ def _asset(session: Session, report: Report, card: TenantCard) -> AssetEntry | N
         return None
     with scope.enter(session, card.id):
         found = asset.by_code(session, report.asset)
-    return found if found is not None and found.metres_from(report.lon, report.lat) <= asset.FAR_M else None
+    return found if found is not None and found.is_near(report.lon, report.lat) else None
 
 
 def _across(decision: Decision, beside: NearBorder) -> Decision:

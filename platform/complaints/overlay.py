@@ -71,7 +71,7 @@ def overlaid(
         return None
     with scope.enter(session, card.id):
         found = asset.by_code(session, code)
-    if found is None or found.metres_from(lon, lat) > asset.FAR_M:
+    if found is None or not found.is_near(lon, lat):
         return None
     there = overlays_at(office, lon, lat, now)
     rule = book.asset_rule(category.id, found.attributes, there)

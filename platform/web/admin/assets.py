@@ -113,6 +113,7 @@ def labels() -> ResponseReturnValue:
         "admin/asset_labels.html",
         menu=menu(),
         labels=[_label(row.code, row.name) for row in rows],
+        sought=any(asked.values()) or "after" in request.args,
         next_url=_url("/admin/assets/labels", asked, after=more) if more else None,
         back_url=_url("/admin/assets", asked),
         city=words(dict(g.tenant.name)),

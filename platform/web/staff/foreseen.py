@@ -79,6 +79,7 @@ def preview_of(complaint: Complaint, foreseen: Foreseen, *, changed_since: bool)
         Line(_("Kind"), kind_word(was.kind), kind_word(to.kind)),
         Line(_("Priority"), priority_word(was.priority), priority_word(to.priority)),
         Line(_("Place"), place_word(was.point), place_word(to.point)),
+        *_object(foreseen),
         Line(_("Area"), _area(here, complaint.area_id), _area(there, foreseen.there.area_id)),
         Line(_("City"), city_name(g.tenant, g.language), city_name(foreseen.card, g.language)),
         Line(_("Agency"), _agency(here, complaint.agency_id), _agency(there, foreseen.agency_id)),
@@ -131,6 +132,13 @@ def digest(foreseen: Foreseen) -> str:
         foreseen.visibility,
     )
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _object(foreseen: Foreseen) -> list[Line]:
+    """The object that it is about, where there is one, or was."""
+    after = foreseen.about.get("asset", {}).get("code") or "–"
+    before = foreseen.changed.get("asset", (after,))[0]
+    return [Line(_("Object"), before, after)] if before != "–" else []
 
 
 def _area(book: Rulebook, area_id: UUID | None) -> str:

@@ -101,6 +101,8 @@ def test_a_line_lies_in_every_cell_that_it_crosses_and_an_object_ends(visit: Vis
 
 def test_labels_are_drawn_a_sheet_at_a_time(visit: Visit) -> None:
     admin = visit("barat", "admin")
+    assert "Import the city's objects first" in words(admin.get("/admin/assets/labels?lang=en"))
+    assert "there is nothing to print" in words(admin.get("/admin/assets/labels?lang=en&q=zzz"))
     rows = "".join(f"L-{number:03};;-6,25;106,95;\n" for number in range(30))
     bring_in(admin, "kode;nama;lat;lon;status\n" + rows)
     page = admin.get("/admin/assets/labels?category=pju").get_data(as_text=True)
