@@ -1,8 +1,8 @@
 """One step for many reports: each by itself, with its own checks, so that one that can't doesn't hold up the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from complaints import handling, workflow
 from complaints.actor import Actor
+from complaints.audience import batch, telling
 from complaints.carried import NOTHING, Carried
 from complaints.complaint import Complaint
 from complaints.office import Office
 from complaints.transfers import handover
 from complaints.viewer import Viewer
 from complaints.workflow import Need
+from tenants import scope
+from tenants.database import new_id
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotFound
 
@@ -88,11 +91,17 @@ def move_many(
     if name == "hand_over" and to is None:
         raise Invalid("Choose another city that is on this platform.", field="tenant")
     by_id = {one.complaint_id: one for one in chosen}
+    batch_id = new_id()
     # in the order of their ids, so that two who choose the same reports never wait for one another
     outcomes = {
-        complaint_id: _one(session, office, by_id[complaint_id], name, actor, viewer, card, now, carried, to)
+        complaint_id: _one(session, office, by_id[complaint_id], name, actor, viewer, card, now, carried, to, batch_id)
         for complaint_id in sorted(by_id)
     }
+    if to is not None:
+        with scope.enter(session, to.id):
+            batch.wind(session, office.queue, to.id, batch_id, now, timedelta(0))
+    elif name in telling.AGENCY_HEARS:
+        batch.wind(session, office.queue, card.id, batch_id, now, workflow.UNDO_WITHIN)
     return [outcomes[complaint_id] for complaint_id in by_id]
 
 
@@ -115,6 +124,7 @@ def _one(
     now: datetime,
     carried: Carried,
     to: TenantCard | None,
+    batch_id: UUID,
 ) -> Outcome:
     reference, above = "", False
     try:
@@ -126,8 +136,10 @@ def _one(
             how: dict[str, Any] = {"actor": actor, "card": card, "now": now, "expected_version": chosen.version}
             if to is not None:
                 reason = carried.words.get(Need.REASON, "")
-                above = not handover.hand_over(session, office, complaint, to, reason=reason, **how)
+                above = not handover.hand_over(session, office, complaint, to, reason=reason, batch_id=batch_id, **how)
             else:
+                if name in telling.AGENCY_HEARS and complaint.urgency > 0:
+                    carried = replace(carried, detail={**carried.detail, batch.BATCH: str(batch_id)})
                 above = handling.move(session, office, complaint, name, carried=carried, **how).move != name
     except AduanError as error:
         return Outcome(chosen.complaint_id, reference, error)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from complaints import comparison, copies, evidence, minding, recalculating, sent_move
-from complaints.audience import alerts, arriving, circle, daily, danger, following, next_way
+from complaints.audience import alerts, arriving, batch, circle, daily, danger, following, next_way
 from complaints.complaint import Evidence, IntakeKey
 from complaints.counts import folding, tally
 from complaints.crews import splitting
@@ -75,6 +75,12 @@ def register(queue: Queue, office: Office) -> None:
 
     def arrivals(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
         return arriving.jobs_of_complaints(office, session, complaint_ids)
+
+    @queue.task(batch.TELL)
+    def tell_of_batch(session: Session, tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
+        card = office.card_of(tenant_id)
+        if card is not None:
+            batch.tell(session, office, card, row_id)
 
     @queue.task(danger.WARN)
     def warn_of_danger(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:

@@ -27,6 +27,33 @@ If it is not yours, pass it on from the same page.
 Government of {city}
 """,
     ),
+    "many_for_agency": (
+        "{count} new reports for {agency}",
+        """\
+{count} reports have come in for {agency} at the same time. In brackets: to be answered by.
+
+{lines}
+
+All of them in your queue: {url}
+What is not yours, pass on from its own page.
+
+Government of {city}
+""",
+    ),
+    "many_in_agency": (
+        "{count} new reports for {agency}",
+        """\
+{count} reports have come in for {agency} at the same time, and nobody has taken them yet.
+In brackets: to be answered by.
+
+{lines}
+
+All of them in your queue: {url}
+What is not yours, pass on from its own page.
+
+Government of {city}
+""",
+    ),
     "unanswered": (
         "No answer about report {reference}: the time limit runs again",
         """\

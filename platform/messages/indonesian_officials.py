@@ -27,6 +27,33 @@ Jika bukan kewenangan Anda, teruskan dari halaman yang sama.
 Pemerintah {city}
 """,
     ),
+    "many_for_agency": (
+        "{count} laporan baru untuk {agency}",
+        """\
+{count} laporan masuk sekaligus untuk {agency}. Dalam kurung: harus dijawab paling lambat.
+
+{lines}
+
+Semuanya di antrean Anda: {url}
+Yang bukan kewenangan Anda, teruskan dari halamannya.
+
+Pemerintah {city}
+""",
+    ),
+    "many_in_agency": (
+        "{count} laporan baru untuk {agency}",
+        """\
+{count} laporan masuk sekaligus untuk {agency} dan belum ada yang mengambilnya.
+Dalam kurung: harus dijawab paling lambat.
+
+{lines}
+
+Semuanya di antrean Anda: {url}
+Yang bukan kewenangan Anda, teruskan dari halamannya.
+
+Pemerintah {city}
+""",
+    ),
     "unanswered": (
         "Laporan {reference} belum dijawab pelapor: waktu berjalan lagi",
         """\

@@ -48,8 +48,8 @@ class Topic:
 
 
 OFFICIALS: Mapping[str, Topic] = {
-    "assigned": Topic(("new_for_agency", "pause_asked", "work_done"), offers=NOT_SILENT),
-    "arrived": Topic(("new_in_agency",)),
+    "assigned": Topic(("new_for_agency", "many_for_agency", "pause_asked", "work_done"), offers=NOT_SILENT),
+    "arrived": Topic(("new_in_agency", "many_in_agency")),
     "reporter": Topic(
         ("answered", "reporter_wrote", "objected", "added", "unanswered", "reopened", "overturned", "withdrawn")
     ),

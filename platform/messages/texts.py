@@ -90,6 +90,8 @@ VALUES: Mapping[str, Values] = {
     "on_the_board": _values("reference city category url", "agency due"),
     "new_for_agency": _values("reference city category agency url", "due"),
     "new_in_agency": _values("reference city category agency url", "due"),
+    "many_for_agency": _values("city agency count lines url"),
+    "many_in_agency": _values("city agency count lines url"),
     "pause_asked": _values("reference city category url", "agency due"),
     "unanswered": _values("reference city category url", "agency due"),
     "answered": _values("reference city category url", "agency due"),
@@ -122,7 +124,8 @@ instant in words of the reader's language and the city's time. until: the last d
 or the instant until which an answer is waited for. url: the public page, or the console's for officials. manage_url:
 the reader's personal link: of a reporter the secret one, of a follower that by which they confirm and stop.
 other_reference: the report that this one was merged with. who: an official, by name. incident: its title; answer:
-what officials said of it. step: of `steps.py`. lines: of a digest.
+what officials said of it. step: of `steps.py`. lines: of a digest, or of
+several reports, count of them.
 right_category: of a rejected one, to send it again."""
 
 READY_REPLY = "reply_"

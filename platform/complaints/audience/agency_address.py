@@ -48,17 +48,21 @@ def write_to(
     address: AgencyAddress,
     event: str,
     values: Callable[[str], Mapping[str, str]],
-    complaint_id: UUID,
+    complaint_id: UUID | None,
     card: TenantCard,
     now: datetime,
     *,
     delay: timedelta = timedelta(0),
     calm: timedelta = timedelta(0),
     defer: bool = True,
+    link_to_many: str = "",
 ) -> None:
-    """Write to an agency's addresses. delay: how long it can be taken back. calm: until a telephone may ring."""
+    """Write to an agency's addresses. delay: how long it can be taken back. calm: until a telephone may ring.
+
+    complaint_id: None for a message about several; link_to_many: where they are listed.
+    """
     language = card.languages[0]
-    url = office.addresses.staff_complaint(card, complaint_id)
+    url = office.addresses.staff_complaint(card, complaint_id) if complaint_id else link_to_many
     subject, body = texts.compose(event, language, {**values(language), "url": url}, card.texts)
     ways = [(Channel.EMAIL, address.email, delay)] if address.email else []
     if address.phone:

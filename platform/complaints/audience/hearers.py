@@ -1,10 +1,14 @@
-"""Who hears of a move: the reporter, the agency, those who decide above it."""
+"""Who hears of a move: the reporter, the agency, those who decide above it.
+
+Of a step for many the agency hears once, of all together (`batch.py`).
+"""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from complaints.audience import announcing, telling
+from complaints.audience.batch import BATCH
 from complaints.carried import Carried
 from complaints.complaint import Complaint
 from complaints.office import Office
@@ -49,7 +53,7 @@ def tell(
         )
     if name == quarrel.DISAGREE:
         telling.remind(session, office, complaint, "supervisor", card=card, book=book, now=now, event=name, said=said)
-    if name in telling.AGENCY_HEARS:
+    if name in telling.AGENCY_HEARS and BATCH not in carried.detail:
         telling.tell_agency(
             session,
             office,

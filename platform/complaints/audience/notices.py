@@ -50,18 +50,21 @@ def tell_people(
     urgent: bool = False,
     cause_id: UUID | None = None,
     by_mail: bool = True,
+    link_to_many: str | None = None,
 ) -> None:
     """Write to officials of the session's tenant and whoever stands in for them, in the transaction of what they are
     told of.
 
     delay: how long it can be taken back. urgent: quiet hours and digests don't hold it up. cause_id: of a job that may
     run twice, so that a digest has its line once. by_mail: also there, not to their devices alone.
+    link_to_many: of a message about several reports, where they are listed; complaint_id is then any of them.
     """
     people = [*people, *deputies_of(session, people, event, complaint_id, card, now)]
     devices = _devices(session, office, people, event)
+    about_id = None if link_to_many else complaint_id
     for one in people:
         language = one.language if one.language in card.languages else card.languages[0]
-        url = office.addresses.staff_complaint(card, complaint_id)
+        url = link_to_many or office.addresses.staff_complaint(card, complaint_id)
         subject, body = texts.compose(event, language, {**values(language), "url": url}, card.texts)
         if one.in_place_of:
             subject, body = headed(subject, body, language, one.in_place_of)
@@ -76,7 +79,7 @@ def tell_people(
                 subject=subject,
                 body=body,
                 link=url,
-                complaint_id=complaint_id,
+                complaint_id=about_id,
                 now=now,
                 delay=wait,
                 defer_with=office.queue,
@@ -90,7 +93,7 @@ def tell_people(
                 event=event,
                 subject=subject,
                 link=url,
-                complaint_id=complaint_id,
+                complaint_id=about_id,
                 now=now,
                 cause_id=cause_id,
             )
@@ -106,7 +109,7 @@ def tell_people(
                 body=_footed(office, card, body, language, ending_url),
                 link=url,
                 unsubscribe_url=ending_url,
-                complaint_id=complaint_id,
+                complaint_id=about_id,
                 now=now,
                 delay=wait,
                 defer_with=office.queue,

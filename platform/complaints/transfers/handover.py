@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from complaints import handling, timekeeping, workflow
 from complaints.audience import announcing, telling
+from complaints.audience.batch import BATCH
 from complaints.audience.reach import reach_of
 from complaints.audience.wording import Said, told_of
 from complaints.complaint import Complaint, Contact, Evidence, HistoryRow, Holding, Remark
@@ -49,6 +50,7 @@ class _How:
     reason: str
     now: datetime
     expected_version: int | None
+    batch_id: UUID | None = None
 
 
 def hand_over(
@@ -62,14 +64,17 @@ def hand_over(
     reason: str,
     now: datetime,
     expected_version: int | None = None,
+    batch_id: UUID | None = None,
 ) -> bool:
     """Pass a complaint to another tenant; the reporter is told once. False where the operator has to decide first.
+
+    batch_id: of many that are passed on together; the caller has the agency told of them (`batch.wind`).
 
     Raises Invalid, IllegalMove, NotAllowed, ChangedMeanwhile, or PingPong where the operator decides or has decided.
     """
     if to.id == card.id or to.stage != Stage.LIVE:
         raise Invalid("Choose another city that is on this platform.", field="tenant")
-    return _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version)
+    return _pass_on(session, office, complaint, "hand_over", to, actor, card, reason, now, expected_version, batch_id)
 
 
 def give_back(
@@ -116,8 +121,9 @@ def _pass_on(
     reason: str,
     now: datetime,
     expected_version: int | None,
+    batch_id: UUID | None = None,
 ) -> bool:
-    how = _How(name, actor, card, reason, now, expected_version)
+    how = _How(name, actor, card, reason, now, expected_version, batch_id)
     if dispute.is_next(session, complaint, to.id):
         referral.put_before_operator(
             session,
@@ -175,14 +181,15 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     copies = crossing.read(session, office, complaint, card, photos)
     with scope.enter(session, to.id):
-        there = _arrive(session, office, copies, to, card, now)
+        there = _arrive(session, office, copies, to, card, now, how.batch_id)
         book = office.rulebooks.of(session, to)
         said: Said = {"new_city": card.name, "reason": reason} if name == "return" else {}
         event = "returned" if name == "return" else "new_for_agency"
         backlog = card.is_commons  # a city that goes live may get hundreds in one minute
-        telling.tell_agency(
-            session, office, there, event, card=to, book=book, now=now, said=said, its_people=not backlog
-        )
+        if not _is_of_batch(there, how.batch_id):
+            telling.tell_agency(
+                session, office, there, event, card=to, book=book, now=now, said=said, its_people=not backlog
+            )
         arrived = told_of(there)
     if birth is None:  # it has left; who told whom is gone with it
         departed.move(session, arrived.reference, to.id)
@@ -193,8 +200,19 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
         announcing.announce(session, office, forwarding, arrived, to=to, book=book, reach=reach, reason=reason, now=now)
 
 
+def _is_of_batch(there: Complaint, batch_id: UUID | None) -> bool:
+    """Whether its agency hears of it together with others; of what is dangerous it hears at once."""
+    return batch_id is not None and there.urgency > 0 and there.agency_id is not None
+
+
 def _arrive(
-    session: Session, office: Office, copies: Copies, to: TenantCard, sender: TenantCard, now: datetime
+    session: Session,
+    office: Office,
+    copies: Copies,
+    to: TenantCard,
+    sender: TenantCard,
+    now: datetime,
+    batch_id: UUID | None,
 ) -> Complaint:
     """The receiver's row: made, or revived where it had the complaint before; the public history is brought along."""
     book = office.rulebooks.of(session, to)
@@ -225,7 +243,11 @@ def _arrive(
             from_status=left,
             actor=Actor("tenant"),
             now=now,
-            detail={"from_tenant_id": str(sender.id), "from_slug": sender.slug},
+            detail={
+                "from_tenant_id": str(sender.id),
+                "from_slug": sender.slug,
+                **({BATCH: str(batch_id), "agency_id": str(there.agency_id)} if _is_of_batch(there, batch_id) else {}),
+            },
         )
         timekeeping.recalculate(session, there, book)
     session.add(Holding(complaint_id=there.id, agency_id=there.agency_id, from_at=now))
