@@ -1,19 +1,24 @@
-"""What a row of the queue says about time: the next promise that is still open, and how long it has. Pure."""
+"""What a row of the queue says about time: the next promise that is still open, and how long it has. Pure.
+
+It is the promise by which the lists are sorted and parted, so that a row in "due today" or "late" says why it is there.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from complaints.clock import Milestone
 from complaints.queue_row import Row
-from complaints.workflow import Status
+from complaints.workflow import OPEN, Status
 
 SOON = timedelta(hours=4)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Remaining:
-    """kind: running, late, stopped (the next word is the reporter's), dated (at: the day that was set), or none.
+    """kind: running, late, stopped (the next word is the reporter's and no clock runs), dated or none.
+
+    Dated (at: the day that was set): it comes before the next promise, and that isn't due within a day.
 
     milestone: which promise it is, for running and late. left: how long it has, or how late it is.
     """
@@ -30,9 +35,7 @@ class Remaining:
 
 def remaining(row: Row, now: datetime) -> Remaining:
     """How a row stands at `now`."""
-    if row.status == Status.WAITING_FOR_REPORTER:
-        return Remaining("stopped")
-    if row.status not in (Status.SCHEDULED, *_RUNNING):
+    if row.status not in OPEN:
         return Remaining("none")
     open_dues = [
         (due_at, milestone)
@@ -43,12 +46,14 @@ def remaining(row: Row, now: datetime) -> Remaining:
         )
         if due_at is not None and met_at is None
     ]
-    late = [one for one in open_dues if one[0] < now]
-    if row.status == Status.SCHEDULED and row.scheduled_for is not None and row.scheduled_for >= now and not late:
-        return Remaining("dated", at=row.scheduled_for)
-    if not open_dues:
+    due_at, milestone = min(open_dues, default=(None, None))
+    if row.status == Status.WAITING_FOR_REPORTER and due_at is None:
+        return Remaining("stopped")
+    set_for = row.scheduled_for if row.status == Status.SCHEDULED else None
+    if set_for is not None and set_for >= now and (due_at is None or (set_for <= due_at and due_at - now >= DAY)):
+        return Remaining("dated", at=set_for)
+    if due_at is None:
         return Remaining("none")
-    due_at, milestone = min(open_dues)
     if due_at < now:
         return Remaining("late", milestone, coarse(now - due_at), due_at)
     return Remaining("running", milestone, due_at - now, due_at)
@@ -57,12 +62,3 @@ def remaining(row: Row, now: datetime) -> Remaining:
 def coarse(length: timedelta) -> timedelta:
     """A length for a narrow cell: from an hour on in whole hours."""
     return length if length < HOUR else length // HOUR * HOUR
-
-
-_RUNNING = (
-    Status.RECEIVED,
-    Status.ASSIGNED,
-    Status.COORDINATING,
-    Status.IN_PROGRESS,
-    Status.AWAITING_VALIDATION,
-)

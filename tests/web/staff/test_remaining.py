@@ -47,10 +47,29 @@ def row(**changes: Any) -> Row:
             Remaining("running", Milestone.RESOLVE, 48 * HOUR, NOW + 48 * HOUR),
         ),
         ({"respond_due_at": NOW - HOUR}, Remaining("late", Milestone.RESPOND, HOUR, NOW - HOUR)),
-        ({"status": "waiting_for_reporter", "respond_due_at": NOW - HOUR}, Remaining("stopped")),
+        (
+            {"status": "waiting_for_reporter", "respond_due_at": None, "secure_due_at": None, "resolve_due_at": None},
+            Remaining("stopped"),
+        ),
+        (
+            {"status": "waiting_for_reporter", "respond_due_at": NOW - HOUR},
+            Remaining("late", Milestone.RESPOND, HOUR, NOW - HOUR),
+        ),
+        (
+            {"status": "scheduled", "responded_at": NOW, "secured_at": NOW, "scheduled_for": NOW + 24 * HOUR},
+            Remaining("dated", at=NOW + 24 * HOUR),
+        ),
         (
             {"status": "scheduled", "responded_at": NOW, "scheduled_for": NOW + 24 * HOUR},
-            Remaining("dated", at=NOW + 24 * HOUR),
+            Remaining("running", Milestone.SECURE, 3 * HOUR, NOW + 3 * HOUR),
+        ),
+        (
+            {"status": "scheduled", "responded_at": NOW, "scheduled_for": NOW + HOUR},
+            Remaining("running", Milestone.SECURE, 3 * HOUR, NOW + 3 * HOUR),
+        ),
+        (
+            {"status": "scheduled", "responded_at": NOW, "secured_at": NOW, "scheduled_for": NOW + 49 * HOUR},
+            Remaining("running", Milestone.RESOLVE, 48 * HOUR, NOW + 48 * HOUR),
         ),
         (
             {"status": "scheduled", "responded_at": NOW, "secure_due_at": NOW - HOUR, "scheduled_for": NOW + HOUR},
@@ -59,7 +78,21 @@ def row(**changes: Any) -> Row:
         ({"status": "resolved"}, Remaining("none")),
         ({"respond_due_at": None, "secure_due_at": None, "resolve_due_at": None}, Remaining("none")),
     ],
-    ids=["answer", "secure", "finish", "late", "stopped", "dated", "dated but late", "closed", "nothing promised"],
+    ids=[
+        "answer",
+        "secure",
+        "finish",
+        "late",
+        "stopped",
+        "waiting while a clock runs",
+        "dated",
+        "dated after a promise of today",
+        "dated before it",
+        "dated after any promise",
+        "dated but late",
+        "closed",
+        "nothing promised",
+    ],
 )
 def test_a_row_tells_the_next_promise_that_is_still_open(changes: dict[str, Any], expected: Remaining) -> None:
     assert remaining(row(**changes), NOW) == expected
