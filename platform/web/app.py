@@ -245,11 +245,19 @@ def _finish(response: Response, config: WebConfig, standing: Mapping[str, str]) 
     for name, value in standing.items():
         headers.setdefault(name, value)
     if not reads_no_cookie(request.path):
-        headers.setdefault("Cache-Control", "no-cache, private")
+        headers.setdefault("Cache-Control", "private, no-store" if _is_personal() else "no-cache, private")
         asked = request.args.get("lang")
         if asked is not None and asked == g.get("language"):
             response.set_cookie("lang", asked, max_age=A_YEAR_S, samesite="Lax", secure=config.secure)
     return response
+
+
+def _is_personal() -> bool:
+    """Whether the answer is for whoever is signed in, or for the holder of a secret link.
+
+    No browser keeps it then, not even for its back button: the next person at the same computer would read it.
+    """
+    return "signed_in" in g or "token" in (request.view_args or {})
 
 
 def _roll_back(_error: BaseException | None) -> None:

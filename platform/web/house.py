@@ -105,7 +105,10 @@ def public_photo(evidence_id: UUID, size: str) -> ResponseReturnValue:
 
 
 def photo(row: Evidence, size: str, *, cache: str) -> Response:
-    """A photo's public copy or thumbnail; while the worker hasn't made them, 404."""
+    """A photo's public copy or thumbnail; while the worker hasn't made them, 404.
+
+    cache: where not everybody may see it, a browser asks each time whether its reader still may.
+    """
     key = row.public_key if size == "public" else row.thumb_key
     if key is None:
         abort(404)

@@ -74,7 +74,10 @@ def init_identity(app: Flask, *, secure: bool) -> None:
         token = asked.cookies.get(cookie_name(secure))
         if not token or reads_no_cookie(asked.path):
             return None
-        return identity_of(g.session, token, g.host, g.now)
+        identity = identity_of(g.session, token, g.host, g.now)
+        if identity is not None:
+            g.signed_in = True  # so that no browser keeps the answer
+        return identity
 
 
 def identity_of(session: Session, token: str, host: str, now: datetime) -> Identity | None:

@@ -131,6 +131,9 @@ def test_signing_out_leaves_nothing_to_read_on_the_phone(browser: Browser, platf
         page.get_by_role("button", name="Keluar").click()
         page.wait_for_url(lambda address: "/staff" not in address)
         await_in(page, f"async () => (await ({KEPT})()).length === 0")
+        page.go_back()
+        expect(page.locator("[name=password]")).to_be_visible()
+        assert "Lubang yang dilupakan" not in page.content()
 
 
 def await_in(page: Page, script: str, arg: object = None) -> None:

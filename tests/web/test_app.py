@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from complaints.complaint import Complaint
+from complaints.reference import manage_token
 from messages.email import DevelopmentMailer
 from tenants import scope
 from tenants.database import db
@@ -315,6 +316,23 @@ def test_behind_proxies_as_many_as_there_are_are_believed(database: str, owner_u
 
 def test_pages_are_kept_by_nobody_but_the_reader(visit: Visit) -> None:
     assert visit("barat").get("/sign-in").headers["Cache-Control"] == "no-cache, private"
+
+
+def test_what_is_shown_to_somebody_signed_in_or_by_a_secret_link_is_kept_by_no_browser(
+    cast: Cast, visit: Visit
+) -> None:
+    filed = cast.complaint()
+    complaint = cast.read("barat", filed)
+    manage = manage_token(cast.office.secret, complaint.birth_tenant_id, filed)
+    secret = f"/complaints/{complaint.reference}/manage/{manage}"
+    officer, resident, nobody = visit("barat", "officer"), visit("barat", "resident"), visit("barat")
+    for visitor, path in (
+        (officer, "/staff"), (officer, "/"), (officer, "/staff/kept"), (officer, "/account/security"),
+        (visit("barat", "admin"), "/admin"), (resident, "/account"), (nobody, secret),
+    ):  # fmt: skip
+        assert visitor.get(path).headers["Cache-Control"] == "private, no-store", path
+    assert nobody.get(f"/complaints/{complaint.reference}").headers["Cache-Control"] == "no-cache, private"
+    assert nobody.get("/staff").headers["Cache-Control"] in ("no-cache, private", "no-store")
 
 
 def test_static_files_are_kept_for_a_year_and_leave_their_folder_by_no_path(visit: Visit) -> None:

@@ -1,6 +1,8 @@
 """A forgotten password: a mailed link, once, within an hour, and around no second step."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from messages.outbox import Message
 from people import second_factor
 from people.account import Account
 from tests.cast import NOW, PASSWORD, Cast, Visitor
+from web import password, proofs
 
 Visit = Callable[..., Visitor]
 NEW = "kata sandi yang baru"
@@ -54,6 +57,32 @@ def test_it_goes_around_no_second_step_and_cant_be_asked_for_without_end(cast: C
     assert answer.location == "/sign-in/second-step"
     answers = [visitor.post("/password", data={"email": "officer@barat.example"}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_a_device_is_refused_and_a_shared_network_is_asked_for_a_proof(cast: Cast, visit: Visit) -> None:
+    device = visit("barat")
+    device.get("/password")
+    answers = [device.post("/password", data={"email": f"w{n}@warga.example"}).status_code for n in range(7)]
+    assert answers == [200] * 6 + [429]
+    other = visit("barat")
+    other.address = "203.0.113.9"
+    for n in range(password.FREE_OF_ADDRESS):
+        other.delete_cookie("device", domain="barat.localhost")
+        assert other.post("/password", data={"email": f"x{n}@warga.example"}).status_code == 200
+    page = other.get("/password?lang=en").get_data(as_text=True)
+    (asking,) = re.findall(r'name="asking" value="([0-9a-f]+)"', page)
+    assert "How much is" in page
+    right = sum(proofs.sum_of(cast.office.secret, f"password-sum/{asking}", datetime.now(UTC)))
+    form = {"email": "officer@barat.example", "asking": asking, "proof": str(right + 1)}
+    wrong = other.post("/password", data=form)
+    assert wrong.status_code == 422
+    assert "one short question" in wrong.get_data(as_text=True)
+    cast.enter("barat")
+    assert cast.session.scalars(select(Message).where(Message.event == "password")).all() == []
+    form["proof"] = str(right)
+    assert other.post("/password", data=form).status_code == 200
+    assert other.post("/password", data={**form, "email": "w9@warga.example"}).status_code == 422, "a sum serves once"
+    assert visit("barat").post("/password", data={"email": "admin@barat.example"}).status_code == 200
 
 
 def test_the_national_host_mails_from_the_commons(cast: Cast, visit: Visit) -> None:

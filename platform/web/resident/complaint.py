@@ -208,7 +208,7 @@ def private_photo(reference: str, token: str, evidence_id: UUID, size: str) -> R
         )
         if row is None:
             raise NotFound("There is no such photo here.")
-        return photo_response(row, size, cache="private, max-age=3600")
+        return photo_response(row, size, cache="private, no-cache")
 
 
 def _move(reference: str, token: str, name: str, need: Need | None = None) -> ResponseReturnValue:

@@ -60,7 +60,7 @@ def picture(token: str, evidence_id: UUID, size: str) -> ResponseReturnValue:
     row = next((one for one in _photos(sent, complaint.id) if one.id == evidence_id and one.state == "ready"), None)
     if row is None:
         raise NotFound("There is no such photo here.")
-    return photo(row, size, cache="private, max-age=600")
+    return photo(row, size, cache="private, no-cache")
 
 
 def _photos(sent: Sent, complaint_id: UUID) -> list[Evidence]:

@@ -59,7 +59,7 @@ def picture(complaint_id: UUID, evidence_id: UUID, size: str) -> ResponseReturnV
     if row is None:
         raise NotFound("There is no such photo here.")
     log_read(g.session, complaint, viewer(), "photo", g.now)
-    return photo(row, size, cache="private, max-age=600")
+    return photo(row, size, cache="private, no-cache")
 
 
 @blueprint.post("/staff/complaints/<uuid:complaint_id>/undoing")

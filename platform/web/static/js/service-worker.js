@@ -11,6 +11,7 @@ const FRESH_MS = 5 * 60_000;
 const FORM = "form-1";
 const REPORT = "/report";
 const STARTS = new Set(["/", REPORT]);
+const LEAVING = new Set(["/sign-out", "/sign-in", "/entry/ending"]);
 const PART = /^\/(static\/|theme\.css|outline\.json|staff\/complaints\/[0-9a-f-]+\/photos\/)/;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -20,7 +21,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && url.pathname === "/sign-out") event.waitUntil(forgetWhoItWas());
+  if (request.method === "POST" && LEAVING.has(url.pathname)) event.waitUntil(forgetWhoItWas());
   if (request.method !== "GET") return;
   const console_ = url.pathname === "/staff" || url.pathname.startsWith("/staff/");
   if (request.mode === "navigate" && console_) event.respondWith(fetch(request).catch(keptPage));
@@ -28,9 +29,13 @@ self.addEventListener("fetch", (event) => {
   else if (PART.test(url.pathname)) event.respondWith(fetch(request).catch(() => keptPart(request)));
 });
 
-// The day's list, and the form, whose head names who was signed in when it was kept.
+// The day's list, and the form, whose head names who was signed in when it was kept. What is being fetched for somebody
+// who leaves meanwhile isn't kept either.
+let leavings = 0;
 function forgetWhoItWas() {
+  leavings += 1;
   formAt = 0;
+  keptAt = 0;
   return Promise.all([caches.delete(DAY), caches.delete(FORM)]);
 }
 
@@ -72,8 +77,9 @@ let formAt = 0;
 // Fetch the empty form and what it needs to be filled in, and forget what it needs no more.
 async function keepForm() {
   if (Date.now() - formAt < FRESH_MS && (await caches.match(REPORT, { cacheName: FORM }))) return;
+  const before = leavings;
   const answer = await fetch(REPORT, { redirect: "manual" }).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok || leavings !== before) return;
   const html = await answer.clone().text();
   const parts = new Set(["/outline.json"]);
   for (const [, written] of html.matchAll(/(?:src|href|data-module|data-leaflet)="([^"#]+)/g)) {
@@ -84,6 +90,10 @@ async function keepForm() {
     if (!(await form.match(part))) await form.add(part).catch(() => null);
   }));
   await form.put(REPORT, answer);
+  if (leavings !== before) {
+    await caches.delete(FORM);
+    return;
+  }
   for (const kept of await form.keys()) {
     const path = new URL(kept.url).pathname + new URL(kept.url).search;
     if (!parts.has(path) && path !== REPORT) await form.delete(kept);
@@ -102,13 +112,14 @@ let keptAt = 0;
 // Fetch the day's list and all that it shows, and forget what it shows no more.
 async function keepDay(now = false) {
   if (!now && Date.now() - keptAt < FRESH_MS && (await caches.match(PAGE, { cacheName: DAY }))) return;
+  const before = leavings;
   let answer;
   try {
     answer = await fetch(PAGE, { redirect: "manual" });
   } catch {
     return; // no connection: what is kept stays
   }
-  if (!answer.ok) {
+  if (!answer.ok || leavings !== before) {
     await caches.delete(DAY); // signed out, or no official any more
     return;
   }
@@ -123,6 +134,10 @@ async function keepDay(now = false) {
     if (!(await day.match(part))) await day.add(part).catch(() => null);
   }));
   await day.put(PAGE, answer);
+  if (leavings !== before) {
+    await caches.delete(DAY);
+    return;
+  }
   for (const kept of await day.keys()) {
     if (!parts.has(kept.url) && new URL(kept.url).pathname !== PAGE) await day.delete(kept);
   }
