@@ -7,6 +7,7 @@ the page is drawn again with `typed=request.form` and `errors=refused(error)`, u
 
 import re
 from collections.abc import Container, Mapping
+from datetime import date
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from flask import g
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
 from werkzeug.datastructures import MultiDict
 
-from tenants.errors import AduanError, Conflict, Invalid, Unavailable
+from tenants.errors import N_, AduanError, Conflict, Invalid, Unavailable
 from web.errors import sentence
 from web.whole_number import whole_number
 
@@ -87,6 +88,16 @@ class Choice(fields.Field[Any]):
         if value not in self.offered:
             raise ValidationError(self.refusal)
         return self.offered[value]
+
+
+class Day(fields.Field[date | None]):
+    """A day; None for none."""
+
+    def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> date | None:
+        try:
+            return date.fromisoformat(value.strip()) if value.strip() else None
+        except ValueError:
+            raise ValidationError(N_("Write the day as 2026-12-24.")) from None
 
 
 class Degrees(fields.Field[float | None]):

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from complaints.rules.questions import CHOSEN, SILENT
 from configuration.categories import new_code
-from web.resident.report_form import clean
+from web.forms import clean
 from web.whole_number import whole_number
 
 Row = dict[str, Any]

@@ -26,6 +26,7 @@ from web.area_picking import area_words, pick
 from web.context import office, settings, words
 from web.errors import sentence
 from web.explain import explanation
+from web.forms import clean
 from web.milestones import milestone_name
 from web.resident import places, report_form, report_page
 from web.resident.drafts import Draft
@@ -71,10 +72,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "admin/whose.html",
         menu=menu(),
-        asked={
-            name: report_form.clean(request.args.get(name, ""))
-            for name in ("spot", "area", "asset", "category", "priority")
-        },
+        asked={name: clean(request.args.get(name, "")) for name in ("spot", "area", "asset", "category", "priority")},
         place=place,
         about=about,
         category=category,
@@ -90,7 +88,7 @@ def page() -> ResponseReturnValue:
 
 
 def _place(book: Rulebook) -> Place:
-    spot, area = (report_form.clean(request.args.get(name, "")).strip() for name in ("spot", "area"))
+    spot, area = (clean(request.args.get(name, "")).strip() for name in ("spot", "area"))
     if spot:
         try:
             found = places.find(spot, report_page.middle(g.tenant))
@@ -114,7 +112,7 @@ def _place(book: Rulebook) -> Place:
 
 def _object(category: CategoryEntry | None, place: Place) -> Object:
     """What was named; without a place its own counts."""
-    code = report_form.clean(request.args.get("asset", "")).strip()
+    code = clean(request.args.get("asset", "")).strip()
     entry = asset.by_code(g.session, code) if code else None
     error = _("There is no object with this code.") if code and entry is None else ""
     if entry is not None and place.point is None and not place.error and not place.offered:

@@ -10,10 +10,10 @@ from web.access import Anyone, allows
 from web.context import office
 from web.device import named_device, remember_device
 from web.errors import sentence, status_of
+from web.forms import clean
 from web.resident.complaint import elsewhere, public_page
 from web.resident.finding import IsElsewhere, complaint_of
 from web.resident.following import slow_down
-from web.resident.report_form import clean
 
 blueprint = Blueprint("adding", __name__)
 blueprint.register_error_handler(IsElsewhere, elsewhere)

@@ -14,10 +14,10 @@ from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings, words
 from web.errors import sentence, status_of, waiting_of
+from web.forms import clean
 from web.options import by_district, by_group
 from web.resident import places, report_page
 from web.resident.following import address_of, own_email, slow_down
-from web.resident.report_form import clean
 
 blueprint = Blueprint("alerts", __name__)
 

@@ -9,9 +9,9 @@ from tenants.errors import Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office
 from web.errors import sentence, status_of
+from web.forms import clean
 from web.resident.complaint import OBJECTIONS, elsewhere, public_page
 from web.resident.finding import IsElsewhere, complaint_of
-from web.resident.report_form import clean
 
 blueprint = Blueprint("objecting", __name__)
 blueprint.register_error_handler(IsElsewhere, elsewhere)

@@ -13,18 +13,26 @@ from complaints.complaint import Complaint
 from complaints.reporters import own_data
 from tenants import scope
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Invalid, NotFound
+from tenants.errors import AduanError, NotFound
 from web.access import Anyone, SignedIn, allows
 from web.context import office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import Form, Text, refused
 from web.resident.complaint import elsewhere
 from web.resident.finding import IsElsewhere, check_token, complaint_of
-from web.resident.report_form import clean
 
 blueprint = Blueprint("own_data", __name__)
 blueprint.register_error_handler(IsElsewhere, elsewhere)
 
 MOST_REPORTS = 1_000
+
+
+class ContactForm(Form):
+    """Who one is, and where one is reached."""
+
+    name = Text()
+    email = Text()
+    phone = Text()
 
 
 @blueprint.get("/complaints/<reference>/manage/<token>/data")
@@ -48,20 +56,10 @@ def download(reference: str, token: str) -> ResponseReturnValue:
 def correct(reference: str, token: str) -> ResponseReturnValue:
     """Write anew who one is and where one is reached."""
 
-    def change(complaint: Complaint) -> None:
-        name, email, phone = (clean(request.form.get(one, "")) for one in ("name", "email", "phone"))
-        own_data.correct(
-            g.session,
-            office().queue,
-            complaint,
-            name=name,
-            email=email,
-            phone=phone,
-            language=g.language,
-            now=g.now,
-        )
-
-    return _changed(reference, token, change)
+    said, how = ContactForm().load(request.form), {"language": g.language, "now": g.now}
+    return _changed(
+        reference, token, lambda complaint: own_data.correct(g.session, office().queue, complaint, **said, **how)
+    )
 
 
 @blueprint.post("/complaints/<reference>/manage/<token>/data/forgetting")
@@ -135,9 +133,7 @@ def _changed(reference: str, token: str, change: Callable[[Complaint], None]) ->
     except NotFound:
         raise
     except AduanError as error:
-        g.session.rollback()
-        field = error.field if isinstance(error, Invalid) else ""
-        return _page(reference, token, errors={field or "": sentence(error)}), status_of(error)
+        return _page(reference, token, errors=refused(error)), status_of(error)
     return redirect(f"/complaints/{reference}/manage/{token}/data?changed=1", 303)
 
 

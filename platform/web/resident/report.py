@@ -16,6 +16,7 @@ from web.asked_sum import is_answered
 from web.context import office
 from web.device import named_device, remember_device
 from web.errors import sentence, status_of, waiting_of
+from web.forms import clean
 from web.resident import drafts, report_asset, report_form, report_page, situation
 from web.resident.drafts import Draft
 from web.resident.report_page import LAST_STEP, STEP_OF
@@ -162,7 +163,7 @@ def _begun() -> Draft:
     """A new draft; a label's address names its object, which says the place and the category."""
     draft = Draft(drafts.new_id())
     if code := request.args.get("asset", ""):
-        draft.values["asset"] = report_form.clean(code)[:64]
+        draft.values["asset"] = clean(code)[:64]
         report_asset.settle(g.session, office(), draft, g.tenant)
     return draft
 

@@ -15,6 +15,7 @@ from tenants.catalogue import Municipality
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
 from tenants.locate import MOST_ACCURACY_M
+from web.forms import clean
 from web.resident import drafts, places
 from web.resident.drafts import Draft
 
@@ -40,10 +41,6 @@ FIELDS = (
     "asset",
     "proof",
 )
-LONGEST = 20_000
-"""Far more than is accepted, so that what is too long is shown again whole, with the reason."""
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 POINTED = ("gps", "map")
 
 
@@ -73,11 +70,6 @@ def add_photos(request: Request, storage: Storage, draft: Draft) -> list[Invalid
             except Invalid as error:
                 refused.append(error)
     return refused
-
-
-def clean(text: str) -> str:
-    """Text as it can be stored and shown: one kind of line break, no control characters, not endless."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
 
 
 def settle_place(session: Session, draft: Draft, host: TenantCard | None, near: tuple[float, float] | None) -> None:

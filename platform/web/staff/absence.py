@@ -12,14 +12,21 @@ from people import deputyship
 from people.deputyship import Deputyship
 from people.seat import Seat
 from people.standing_in import day_in, not_passed_on
-from tenants.errors import Conflict, Invalid
-from web.errors import sentence
+from tenants.errors import N_
+from web.forms import MENDABLE, Day, Form, Id, Text, refused
 from web.roles import permission_words
 from web.saving import author
 from web.staff.names import names_of
 from web.staff.viewer import menu
 
-FIELDS = ("from_on", "until_on", "deputy", "email")
+
+class DeputyForm(Form):
+    """From which day until which, and who stands in: of the list, or by their address."""
+
+    from_on = Day()
+    until_on = Day()
+    deputy = Id(N_("Choose somebody who works here."))
+    email = Text()
 
 
 @dataclass(frozen=True)
@@ -67,9 +74,7 @@ def room_of(seat: Seat) -> Room:
     )
 
 
-def page(
-    template: str, seat: Seat, path: str, typed: Mapping[str, str] | None = None, error: str = "", field: str = ""
-) -> str:
+def page(template: str, seat: Seat, path: str, errors: Mapping[str, str] | None = None) -> str:
     """The room as a page, with what was typed and what is wrong with it."""
     return render_template(
         template,
@@ -79,30 +84,22 @@ def page(
         room_of=room_of(seat),
         offered=[(str(one.seat_id), one.name) for one in deputies.offered_to(g.session, seat)],
         path=path,
-        typed=typed or {"from_on": today().isoformat()},
-        errors={field: error} if error else {},
+        typed=request.form or {"from_on": today().isoformat()},
+        errors=errors or {},
     )
 
 
 def take(template: str, seat: Seat, path: str) -> str | None:
     """Name the deputy of the form; the page with what is wrong, None where all is well."""
-    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     seat_id = seat.id
     try:
-        deputies.name(
-            g.session,
-            seat,
-            deputies.colleague(g.session, _id(typed["deputy"]), typed["email"]),
-            from_on=_day(typed["from_on"], "from_on"),
-            until_on=_day(typed["until_on"], "until_on"),
-            today=today(),
-            author=author(),
-            now=g.now,
-        )
-    except (Invalid, Conflict) as error:
-        g.session.rollback()
-        field = "email" if error.field == "deputy" and typed["email"] else error.field or ""
-        return page(template, g.session.get_one(Seat, (g.tenant.id, seat_id)), path, typed, sentence(error), field)
+        said = DeputyForm().load(request.form)
+        deputy = deputies.colleague(g.session, said.pop("deputy"), said.pop("email"))
+        deputies.name(g.session, seat, deputy, **said, today=today(), author=author(), now=g.now)
+    except MENDABLE as error:
+        named = "email" if request.form.get("email") else "deputy"
+        errors = {named if name == "deputy" else name: one for name, one in refused(error).items()}
+        return page(template, g.session.get_one(Seat, (g.tenant.id, seat_id)), path, errors)
     return None
 
 
@@ -119,17 +116,3 @@ def _absence(
         missing=[said for one in not_passed_on(role, for_role) if (said := permission_words(one))] if role else [],
         both_away=any(one.meets(row.from_on, row.until_on) for one in own),
     )
-
-
-def _day(written: str, field: str) -> date | None:
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise Invalid("Write the day as 2026-12-24.", field=field) from None
-
-
-def _id(written: str) -> UUID | None:
-    try:
-        return UUID(written)
-    except ValueError:
-        return None

@@ -10,11 +10,10 @@ from flask.typing import ResponseReturnValue
 from complaints.complaint import Complaint
 from complaints.together import adding
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
-from web.staff.complaint import complaint_page, list_query
+from web.forms import MENDABLE
+from web.staff.complaint import list_query, page_again
 from web.staff.dossier import visible_complaint
 from web.staff.viewer import by_hand, viewer
 
@@ -44,9 +43,7 @@ def _decided(complaint_id: UUID, verb: Callable[[Complaint, dict[str, Any]], Non
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     try:
         verb(complaint, by_hand())
-    except (Invalid, Conflict) as error:
-        g.session.rollback()
-        complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-        return complaint_page(complaint, contact, refusal=sentence(error), status=status_of(error))
+    except MENDABLE as error:
+        return page_again(complaint_id, error)
     query = list_query()
     return redirect(f"/staff/complaints/{complaint_id}" + (f"?{query}" if query else ""), 303)

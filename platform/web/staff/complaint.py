@@ -17,10 +17,11 @@ from complaints.rules import own_work
 from complaints.together import adding
 from complaints.words.exposed import covered
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid, NotFound
+from tenants.errors import AduanError, NotFound
 from web.access import allows
 from web.context import office, settings
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, refused
 from web.house import photo
 from web.staff import alike, incidents, parts
 from web.staff.about import about
@@ -68,17 +69,17 @@ def undo(complaint_id: UUID) -> ResponseReturnValue:
     """Take back the step that this official has just made; where that is over, the page says so."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
     try:
-        undoing.undo(
-            g.session,
-            office(),
-            complaint,
-            **by_hand(),
-        )
-    except (Conflict, Invalid) as error:
-        g.session.rollback()
-        complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
-        return complaint_page(complaint, contact, refusal=sentence(error), status=status_of(error))
+        undoing.undo(g.session, office(), complaint, **by_hand())
+    except MENDABLE as error:
+        return page_again(complaint_id, error)
     return redirect(f"/staff/complaints/{complaint_id}?{_and(list_query())}done=undoing", 303)
+
+
+def page_again(complaint_id: UUID, error: AduanError) -> ResponseReturnValue:
+    """The page as it is now, with why something didn't go."""
+    [why] = refused(error).values()
+    complaint, contact = visible_complaint(g.session, viewer(), complaint_id)
+    return complaint_page(complaint, contact, refusal=why, status=status_of(error))
 
 
 def complaint_page(

@@ -14,6 +14,7 @@ from tenants.errors import Invalid, NotAllowed
 from web.access import allows
 from web.context import office
 from web.errors import sentence
+from web.forms import clean
 from web.resident import drafts, report_form, report_page, situation
 from web.resident.drafts import Draft
 from web.staff.calling import category_of, choices, offer_found
@@ -45,7 +46,7 @@ def take() -> ResponseReturnValue:
                 office(),
                 _report(draft),
                 key=draft.id,
-                note=report_form.clean(request.form.get("note", "")),
+                note=clean(request.form.get("note", "")),
                 actor=current_user.actor,
                 card=g.tenant,
                 photos=photos_of(request.files.getlist("photo"), (), office().storage),
@@ -99,7 +100,7 @@ def _render(draft: Draft, faults: Faults) -> str:
         menu=menu(),
         here="report",
         draft=draft,
-        note=report_form.clean(request.form.get("note", "")),
+        note=clean(request.form.get("note", "")),
         errors={name: sentence(error) for name, error in faults.items()},
         names=[name for _code, name in choices("")],
         fitting=choices(typed) if typed and not draft.value("category") and offer_found(typed) else [],

@@ -14,7 +14,8 @@ from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 from web.access import allows
 from web.errors import sentence, status_of
-from web.staff.complaint import list_query
+from web.forms import MENDABLE
+from web.staff.complaint import list_query, page_again
 from web.staff.dossier import visible_complaint
 from web.staff.queue import shown_list
 from web.staff.viewer import menu, viewer
@@ -67,10 +68,13 @@ def remove(list_id: UUID) -> ResponseReturnValue:
 def watch(complaint_id: UUID) -> ResponseReturnValue:
     """Watch the complaint, or with `stop` no longer."""
     complaint, _contact = visible_complaint(g.session, viewer(), complaint_id)
-    if "stop" in request.form:
-        watching.stop_watching(g.session, complaint, viewer().seat_id)
-    else:
-        watching.watch(g.session, complaint, viewer().seat_id, g.now)
+    try:
+        if "stop" in request.form:
+            watching.stop_watching(g.session, complaint, viewer().seat_id)
+        else:
+            watching.watch(g.session, complaint, viewer().seat_id, g.now)
+    except MENDABLE as error:
+        return page_again(complaint_id, error)
     return redirect(f"/staff/complaints/{complaint_id}?{list_query()}", 303)
 
 

@@ -27,6 +27,7 @@ from web.staff.complaint import list_query
 from web.staff.dossier import city_name
 from web.staff.moves import OFFERED, Offered, words_of
 from web.staff.names import category_name, place_of
+from web.staff.queue import shown_list
 from web.staff.step import StepForm, carried
 from web.staff.viewer import menu, viewer
 from web.statuses import Shown, shown_to_officials
@@ -85,14 +86,17 @@ class Filling:
 @allows(Permission.SEE_CONSOLE, tenant=True)
 def make() -> ResponseReturnValue:
     """Make a step for each that was chosen, and say of each how it went; what has to be filled in is asked first."""
-    asked = SelectionForm().load(request.form)
-    name, chosen = asked["move"] or asked["other"], asked["chosen"]
-    move = next((one for (_status, other), one in MOVES.items() if other == name and name in bulk.BULK), None)
-    if move is None:
-        raise Invalid("This step is made for each report by itself.", field="move")
+    try:
+        asked = SelectionForm().load(request.form)
+        name, chosen = asked["move"] or asked["other"], asked["chosen"]
+        move = next((one for (_status, other), one in MOVES.items() if other == name and name in bulk.BULK), None)
+        if move is None:
+            raise Invalid("This step is made for each report by itself.", field="move")
+        bulk.check_number(chosen)
+    except Invalid as error:
+        return _queue_again(error), status_of(error)
     if not current_user.actor.holds(move.permission):
         raise NotAllowed("Your role doesn't allow this step.")
-    bulk.check_number(chosen)
     if move.needs and not asked["go"]:
         return _page(chosen, form=_form(name, move))
     try:
@@ -112,6 +116,11 @@ def make() -> ResponseReturnValue:
     except MENDABLE as error:
         return _page(chosen, form=_form(name, move, request.form, refused(error))), status_of(error)
     return _page(chosen, outcomes=outcomes, offered=OFFERED[name])
+
+
+def _queue_again(error: Invalid) -> str:
+    """The list with its ticks, and why nothing was done."""
+    return render_template("staff/queue.html", list=shown_list(), menu=menu(), here="queue", unchosen=sentence(error))
 
 
 def _form(

@@ -97,6 +97,8 @@ def test_words_are_taken_where_the_city_takes_them_and_shown_as_the_official_lea
     assert "KENARI" not in words(visitor.get(path))
     assert "KENARI sudah dua kali, hubungi ••" in words(officer.get(page))
     number = number_of(cast, filed)
+    stale = officer.post(f"{page}/additions/{number}/showing", data={"version": "0", "note": "Hanya ini."})
+    assert (stale.status_code, "Hanya ini.</textarea>" in stale.get_data(as_text=True)) == (409, True)
     blank = officer.post(f"{page}/additions/{number}/showing", data={"version": version(cast, filed), "note": " "})
     assert blank.status_code == 422
     shown = officer.post(
