@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 
 from tenants.errors import Invalid
-from web.resident.report_form import clean
+from web.forms import clean
 
 MOST_WORDS = 1_000
 """Of a list with commas."""
