@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import shapely
@@ -16,16 +15,15 @@ from complaints.ground import Box, in_box
 from complaints.office import Office
 from configuration import editing
 from configuration.editing import Author
-from onboarding.boundaries import border_asking, border_question
-from onboarding.boundaries.catalogue import DKI, PART_OF_DKI, PROVINCE
+from onboarding.boundaries import border_asking, border_question, renumbering
+from onboarding.boundaries.catalogue import DKI, PART_OF_DKI
 from onboarding.boundaries.difference import CatalogueDifference, State
 from onboarding.boundaries.edition import Kind
 from onboarding.boundaries.neighbours import Drawn, Side, beside, drawn, ground_of, one_at_a_time, ordinary
-from onboarding.claim import Claim
-from onboarding.commons_letter import CommonsLetter, CommonsLetterEnd
+from onboarding.boundaries.renumbering import place_in_province
 from tenants import scope
 from tenants.boundary import Boundary
-from tenants.catalogue import Municipality, OfficialDomain, current_code
+from tenants.catalogue import Municipality, current_code
 from tenants.directory import raise_epoch
 from tenants.errors import Conflict, Invalid
 from tenants.geometry import geodesic_area_m2
@@ -57,7 +55,8 @@ def accept(
     effective_at: datetime | None = None,
     author: Author | None = None,
 ) -> list[str]:
-    """Let it hold: at once, or a city's boundary from a later instant on. The row is locked and open.
+    """Let it hold: at once, a city's boundary from a later instant on, a code that another one has still with that
+    one's change. The row is locked and open.
 
     Answers with the names of those who have to agree first, who are asked then; nothing is accepted meanwhile.
     """
@@ -69,8 +68,11 @@ def accept(
             return [side.name for side, _ in disputed]
     else:
         from_at = now
+    together = renumbering.with_it(session, row) if row.kind == Kind.CODE else []
     row.state, row.decided_at, row.decided_by, row.effective_at = State.ACCEPTED, now, by, from_at
-    if from_at <= now:
+    if together:
+        _renumber(session, together, now)
+    elif from_at <= now:
         _apply(session, row, now, author)
     session.flush()
     return []
@@ -92,6 +94,7 @@ def accept_all(session: Session, office: Office, *, by: UUID | None, now: dateti
 def apply_due(session: Session, office: Office, now: datetime) -> int:
     """Boundaries whose day has come; how many hold now. One whose neighbours agree no more is open again. Commits."""
     due = (
+        CatalogueDifference.kind == Kind.OUTLINE,
         CatalogueDifference.state == State.ACCEPTED,
         CatalogueDifference.applied_at.is_(None),
         CatalogueDifference.effective_at <= now,
@@ -166,9 +169,7 @@ def _proposed(row: CatalogueDifference) -> Drawn:
 def _apply(session: Session, row: CatalogueDifference, now: datetime, author: Author | None) -> None:
     row.applied_at = now
     kind = Kind(row.kind)
-    if kind is Kind.CODE:
-        _renumber(session, row)
-    elif kind is Kind.NAME:
+    if kind is Kind.NAME:
         _rename(session, row, author, now)
     elif kind is Kind.OUTLINE:
         _redraw(session, row, now)
@@ -180,22 +181,18 @@ def _apply(session: Session, row: CatalogueDifference, now: datetime, author: Au
     raise_epoch(session)
 
 
-def _renumber(session: Session, row: CatalogueDifference) -> None:
-    """A municipality goes on under its new code, wherever the old one stands; the old one still finds it."""
-    old, new = row.code, row.after["code"]
-    if session.get(Municipality, new) is not None:
-        raise Conflict("The catalogue has %(code)s already.", code=new)
-    municipality = session.get_one(Municipality, old, with_for_update=True)
-    municipality.former_codes = [*municipality.former_codes, old]
-    municipality.code = new
-    _place_in_province(session, municipality, row.after)
+def _renumber(session: Session, together: Sequence[CatalogueDifference], now: datetime) -> None:
+    """Let new codes hold that take one another's over, once all are accepted; then those that waited for theirs."""
+    if any(one.state != State.ACCEPTED for one in together):
+        return
+    renumbering.renumber(session, together)
+    for one in together:
+        one.applied_at = now
     session.flush()
-    for table in (OfficialDomain, Claim, CommonsLetter, CommonsLetterEnd):
-        session.execute(update(table).where(table.municipality_code == old).values(municipality_code=new))
-    of_city = update(Tenant).where(Tenant.municipality_code == old)
-    session.execute(of_city.values(municipality_code=new, revision=Tenant.revision + 1, version=Tenant.version + 1))
-    others = update(CatalogueDifference).where(CatalogueDifference.code == old, CatalogueDifference.id != row.id)
-    session.execute(others.where(CatalogueDifference.state == State.OPEN).values(code=new))
+    raise_epoch(session)
+    for one in together:
+        for waiting in renumbering.waiting_for(session, one.code):
+            _renumber(session, renumbering.with_it(session, waiting), now)
 
 
 def _rename(session: Session, row: CatalogueDifference, author: Author | None, now: datetime) -> None:
@@ -203,7 +200,7 @@ def _rename(session: Session, row: CatalogueDifference, author: Author | None, n
     municipality = session.get_one(Municipality, current_code(session, row.code))
     municipality.name = row.after.get("name", municipality.name)
     municipality.type = row.after.get("type", municipality.type)
-    _place_in_province(session, municipality, row.after)
+    place_in_province(session, municipality, row.after)
     city = session.get(Tenant, row.city_id) if row.city_id else None
     if city is None:
         return
@@ -256,7 +253,7 @@ def _found(session: Session, row: CatalogueDifference) -> None:
     municipality.outline, municipality.area_m2, municipality.ended_at = row.outline, row.becomes_m2, None
     municipality.claimable = province != DKI
     municipality.why_not = PART_OF_DKI if province == DKI else null()
-    _place_in_province(session, municipality, row.after)
+    place_in_province(session, municipality, row.after)
     session.add(municipality)
 
 
@@ -270,27 +267,6 @@ def _end(session: Session, row: CatalogueDifference, now: datetime) -> None:
         "id": f"Sudah bergabung ke {into}" if into else "Sudah tidak ada lagi",
         "en": f"Has become part of {into}" if into else "Is no more",
     }
-
-
-def _place_in_province(session: Session, municipality: Municipality, words: dict[str, Any]) -> None:
-    """Its province as the edition has it; one that is new becomes a row of its own."""
-    if "province_code" in words:
-        municipality.province_code = words["province_code"]
-    municipality.province_name = words.get("province_name") or municipality.province_name
-    if session.get(Municipality, municipality.province_code) is None and municipality.province_name:
-        session.add(
-            Municipality(
-                code=municipality.province_code,
-                level="province",
-                type="provinsi",
-                name=municipality.province_name,
-                province_code=municipality.province_code,
-                province_name=municipality.province_name,
-                claimable=False,
-                why_not=PROVINCE,
-            )
-        )
-        session.flush()
 
 
 def _open_in(session: Session, tenant_id: UUID, ground: BaseGeometry) -> int:

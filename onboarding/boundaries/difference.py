@@ -106,7 +106,7 @@ def propose(session: Session, edition: Edition, now: datetime) -> Proposed:
     found = differences(standing, edition)
     provinces = {one.province_code for one in edition.governments}
     digests = {_digest(one): one for one in found}
-    undecided = {row.digest: row for row in session.scalars(select(CatalogueDifference).where(_PENDING))}
+    undecided = {row.digest: row for row in session.scalars(select(CatalogueDifference).where(PENDING))}
     declined = set(
         session.scalars(select(CatalogueDifference.digest).where(CatalogueDifference.state == State.DECLINED))
     )
@@ -133,7 +133,7 @@ def propose(session: Session, edition: Edition, now: datetime) -> Proposed:
     )
 
 
-_PENDING = or_(
+PENDING = or_(
     CatalogueDifference.state == State.OPEN,
     (CatalogueDifference.state == State.ACCEPTED) & CatalogueDifference.applied_at.is_(None),
 )

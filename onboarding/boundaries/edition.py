@@ -101,11 +101,12 @@ def differences(standing: Iterable[Government], edition: Edition) -> list[Differ
         if code not in then and one.province_code in provinces and (edition.complete or one.outline is not None)
     ]
     come = [one for code, one in sorted(then.items()) if code not in now]
-    renumbered = _renumbered(ended, come)
+    elsewhere = [one for code, one in sorted(now.items()) if code in then and not _is_same(one, then[code])]
+    renumbered = _renumbered([*ended, *elsewhere], [*come, *(then[one.code] for one in elsewhere)])
     present, future = _Ground(now.values()), _Ground(then.values())
     found: list[Difference] = []
     for code, one in sorted(now.items()):
-        other = then.get(code) or renumbered.get(code)
+        other = renumbered.get(code) or then.get(code)
         if other is not None:
             found += _of_one(one, other, present, future)
         elif one in ended:
@@ -181,7 +182,10 @@ def _kind(name: str) -> str:
 
 
 def _renumbered(ended: Sequence[Government], come: Sequence[Government]) -> dict[str, Government]:
-    """Who goes on under which new code, by the ended one; by the ground, and by the name where one has no outline."""
+    """Who goes on under which other code, by the present one; by the ground, and by the name where one has no outline.
+
+    Codes that two municipalities have exchanged are such, too.
+    """
     found: dict[str, Government] = {}
     for one in ended:
         free = [new for new in come if new.code not in {taken.code for taken in found.values()}]

@@ -53,6 +53,51 @@ def test_a_province_that_is_a_city_is_left_alone_by_an_edition_of_other_province
     session.rollback()
 
 
+def test_codes_that_are_exchanged_or_handed_on_hold_together_once_all_are_accepted(
+    app: Flask, session: Session
+) -> None:
+    """Two of West Java exchange their codes; a third takes the code that a fourth gives up for a new one."""
+    office = app.extensions["office"]
+    new = {BEKASI: DEPOK, DEPOK: BEKASI, CIMAHI: BANDUNG, BANDUNG: "32.99"}
+    names = {code: session.get_one(Municipality, code).name for code in new}
+    wanted = {new[code]: name for code, name in names.items()}
+    domain = OfficialDomain(domain="cimahi.example", municipality_code=CIMAHI)
+    session.add(domain)
+    for municipality in session.scalars(select(Municipality).where(Municipality.province_code == "32")).all():
+        if municipality.code not in (*new, "32"):
+            municipality.province_code = "00"
+    governments = [
+        Government(new[code], one.name, one.type, "32", one.province_name, shapely.from_wkb(one.outline or b""))
+        for code in new
+        if (one := session.get_one(Municipality, code)) is not None
+    ]
+    assert difference.propose(session, Edition("2027", governments), NOW).counts == {"code": 4}
+    session.commit()
+
+    def accept(code: str) -> None:
+        scope.name_tenant(session, None)
+        row = session.scalars(select(CatalogueDifference).where(CatalogueDifference.code == code)).one()
+        acceptance.accept(session, office, row, by=None, now=NOW)
+        session.commit()
+
+    def stand() -> dict[str, str]:
+        session.expire_all()
+        found = select(Municipality).where(Municipality.code.in_([*new, "32.99"]))
+        return {one.code: one.name for one in session.scalars(found)}
+
+    accept(BEKASI)
+    accept(CIMAHI)
+    assert stand() == names, "a code that another one has still"
+    accept(DEPOK)
+    assert stand() == names | {BEKASI: wanted[BEKASI], DEPOK: wanted[DEPOK]}
+    accept(BANDUNG)
+    assert stand() == wanted
+    session.refresh(domain)
+    assert domain.municipality_code == BANDUNG
+    assert acceptance.apply_due(session, office, NOW) == 0
+    assert session.get_one(Municipality, BANDUNG).former_codes == [CIMAHI]
+
+
 def live(session: Session, slug: str, code: str, municipality: str) -> Any:
     """A live city with an administrator who can sign in."""
     document = {

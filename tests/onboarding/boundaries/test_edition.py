@@ -87,6 +87,20 @@ def test_the_same_ground_under_a_new_code_is_that_municipality_renumbered_and_no
     assert told(differences(unknown, Edition("2027", others))) == [], "nothing says that it ended"
 
 
+def test_two_that_have_exchanged_their_codes_are_renumbered_and_keep_their_ground(java: list[Government]) -> None:
+    bekasi, depok, *others = java
+    swapped = [replace(bekasi, code=DEPOK), replace(depok, code=BEKASI), *others]
+    found = differences(java, Edition("2027", swapped, complete=True))
+    assert [(one.kind, one.code, one.then, one.name) for one in found] == [
+        (Kind.CODE, BEKASI, DEPOK, bekasi.name),
+        (Kind.CODE, DEPOK, BEKASI, depok.name),
+    ]
+    nameless = [replace(one, outline=None) for one in java]
+    assert told(differences(nameless, Edition("2027", [replace(one, outline=None) for one in swapped]))) == [
+        ("code", BEKASI), ("code", DEPOK),
+    ]  # fmt: skip
+
+
 def test_a_name_that_leaves_out_the_kind_is_the_same_and_other_provinces_are_left_alone() -> None:
     one = government("32.04", WEST, "Kabupaten Bandung")
     assert differences([one], Edition("2027", [replace(one, name="Bandung", type="")])) == []

@@ -1,0 +1,106 @@
+"""New codes of municipalities. Those that take one another's over change together, once all of them are accepted."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from onboarding.boundaries.catalogue import PROVINCE
+from onboarding.boundaries.difference import PENDING, CatalogueDifference, State
+from onboarding.boundaries.edition import Kind
+from onboarding.claim import Claim
+from onboarding.commons_letter import CommonsLetter, CommonsLetterEnd
+from tenants.catalogue import Municipality, OfficialDomain
+from tenants.errors import Conflict
+from tenants.tenant import Tenant
+
+MEANWHILE = "~"
+"""Before a code while two change places: no code begins so."""
+
+
+def with_it(session: Session, row: CatalogueDifference) -> list[CatalogueDifference]:
+    """The change of a code and those that have to hold with it: each takes the code that the next one gives up.
+
+    Raises Conflict where somebody has the new code and nothing proposes another one for them.
+    """
+    chain = [row]
+    while True:
+        wanted = chain[-1].after["code"]
+        if wanted == row.code or session.get(Municipality, wanted) is None:
+            return chain
+        giving_up = select(CatalogueDifference).where(
+            CatalogueDifference.kind == Kind.CODE, CatalogueDifference.code == wanted, PENDING
+        )
+        following = session.scalar(giving_up.with_for_update())
+        if following is None or following in chain:
+            raise Conflict("The catalogue has %(code)s already.", code=wanted)
+        chain.append(following)
+
+
+def waiting_for(session: Session, code: str) -> Sequence[CatalogueDifference]:
+    """Accepted changes that can't hold before somebody has given up this code."""
+    waiting = select(CatalogueDifference).where(
+        CatalogueDifference.kind == Kind.CODE,
+        CatalogueDifference.state == State.ACCEPTED,
+        CatalogueDifference.applied_at.is_(None),
+        CatalogueDifference.after["code"].astext == code,
+    )
+    return session.scalars(waiting.order_by(CatalogueDifference.code)).all()
+
+
+def reopen_waiting(session: Session, row: CatalogueDifference) -> None:
+    """Ask anew about what waits for a change of a code that was declined, and what waits for that."""
+    if row.kind != Kind.CODE:
+        return
+    for one in waiting_for(session, row.code):
+        one.state, one.decided_at, one.decided_by, one.effective_at = State.OPEN, None, None, None
+        session.flush()
+        reopen_waiting(session, one)
+
+
+def renumber(session: Session, rows: Sequence[CatalogueDifference]) -> None:
+    """Each municipality goes on under its new code, wherever the old one stands; the old one still finds it, unless it
+    is another's now.
+    """
+    for row in rows:
+        municipality = session.get_one(Municipality, row.code, with_for_update=True)
+        municipality.former_codes = [*municipality.former_codes, row.code]
+        place_in_province(session, municipality, row.after)
+    for row in rows:
+        _move(session, row.code, f"{MEANWHILE}{row.code}")
+    for row in rows:
+        _move(session, f"{MEANWHILE}{row.code}", row.after["code"])
+
+
+def _move(session: Session, old: str, new: str) -> None:
+    session.get_one(Municipality, old).code = new
+    session.flush()
+    for table in (OfficialDomain, Claim, CommonsLetter, CommonsLetterEnd):
+        session.execute(update(table).where(table.municipality_code == old).values(municipality_code=new))
+    of_city = update(Tenant).where(Tenant.municipality_code == old)
+    session.execute(of_city.values(municipality_code=new, revision=Tenant.revision + 1, version=Tenant.version + 1))
+    others = update(CatalogueDifference).where(
+        CatalogueDifference.code == old, CatalogueDifference.kind != Kind.CODE, PENDING
+    )
+    session.execute(others.values(code=new))
+
+
+def place_in_province(session: Session, municipality: Municipality, words: dict[str, str]) -> None:
+    """Its province as the edition has it; one that is new becomes a row of its own."""
+    if "province_code" in words:
+        municipality.province_code = words["province_code"]
+    municipality.province_name = words.get("province_name") or municipality.province_name
+    if session.get(Municipality, municipality.province_code) is None and municipality.province_name:
+        session.add(
+            Municipality(
+                code=municipality.province_code,
+                level="province",
+                type="provinsi",
+                name=municipality.province_name,
+                province_code=municipality.province_code,
+                province_name=municipality.province_name,
+                claimable=False,
+                why_not=PROVINCE,
+            )
+        )
+        session.flush()
