@@ -328,7 +328,7 @@ def _check(report: Report, to: Destination, book: Rulebook) -> None:
         raise Invalid("This kind of problem can't be sent as a question or a wish here.", field="kind")
     if report.anonymous and not to.category.anonymous_allowed:
         raise Invalid("Reports of this kind need your name, since the city has to ask back.", field="anonymous")
-    checked_answers(to.category.questions, report.answers, report.language)
+    checked_answers(to.category.questions, report.answers, report.language, all_asked=not report.asked_elsewhere)
 
 
 def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:

@@ -34,7 +34,8 @@ class Report:
     filed_by: the seat, in the host's city, of the official who writes it down for the reporter.
     border_answer: the slug that the reporter chose when asked on which side of a border it is. again: the reference of
     a complaint nearby that was said to be done, where the reporter says that it is still there.
-    asset: the code of the object that it is about, in the city that it goes to.
+    asset: the code of the object that it is about, in the city that it goes to. asked_elsewhere: whoever sent it was
+    shown the questions of another city than the one it goes to, so none of that one's is missing.
     """
 
     category: str
@@ -55,6 +56,7 @@ class Report:
     asset: str | None = None
     account_id: UUID | None = None
     filed_by: UUID | None = None
+    asked_elsewhere: bool = False
 
 
 def check_words(report: Report) -> None:

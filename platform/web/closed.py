@@ -25,7 +25,15 @@ closed for some seconds after it went live."""
 FILING = ("/report", "/staff/report")
 """Where reports are made: by their point they would go to whoever has that ground today."""
 READS = ("GET", "HEAD", "OPTIONS")
-LEAVING = ("/sign-in", "/sign-out", "/admin/standing", "/report", "/api/v1/complaints")
+LEAVING = (
+    "/sign-in",
+    "/sign-out",
+    "/admin/standing",
+    "/report",
+    "/api/v1/complaints",
+    "/open311/v2/requests",
+    "/open311/test/v2/requests",
+)
 """Where something may still be sent on the host of a city that is about to be erased; what it has doesn't change by it,
 since its archive wouldn't have that."""
 

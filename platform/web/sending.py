@@ -1,5 +1,7 @@
 """Filing for whoever asks over HTTP, within the limits; a repeated key is answered as it was, however many came."""
 
+import hashlib
+import secrets
 from collections.abc import Callable, Sequence
 
 from flask import g, request
@@ -10,12 +12,18 @@ from complaints.evidence import Photo
 from complaints.filing import Filed
 from complaints.report import Report
 from complaints.safety import allowance
-from complaints.safety.allowance import ProofNeeded, Sender
+from complaints.safety.allowance import WINDOW, ProofNeeded, Sender
 from people import limits
 from people.limits import TooMany
 from tenants.directory import TenantCard
+from tenants.errors import Invalid
+from web import proofs
 from web.context import office, settings
+from web.device import network_of_request
 from web.identity import reads_no_cookie
+
+SHORTEST_KEY = 22
+"""Characters that hold 128 random bits in base 64."""
 
 
 def file_report(
@@ -43,6 +51,30 @@ def file_report(
     if not filed.repeated:
         allowance.count(g.session, office().secret, sender, report.reporter, g.now)
     return filed
+
+
+def key_of_request() -> str:
+    """The key by which a retry is known, from `Idempotency-Key`; without one a new one. Raises Invalid for a short."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return secrets.token_urlsafe(32)
+    if not SHORTEST_KEY <= len(key) <= 200:
+        raise Invalid("The key needs at least 128 random bits, for example a random UUID.", field="Idempotency-Key")
+    return key
+
+
+def puzzle_of_request() -> str:
+    """What a program that sends much has to solve for its next report."""
+    return proofs.puzzle(office().secret, network_of_request(), g.now)
+
+
+def proved_by_header() -> bool:
+    """Whether a solution of it came along in `Proof` that wasn't used yet."""
+    written = request.headers.get("Proof", "")[:200]
+    if not proofs.is_solved(office().secret, network_of_request(), written, g.now, proofs.BITS):
+        return False
+    used = f"proof/{hashlib.sha256(written.encode()).hexdigest()}"
+    return limits.first_use(g.session, used, lasts=WINDOW, now=g.now)
 
 
 def _sender(device: str, proved: Callable[[], bool]) -> Sender:

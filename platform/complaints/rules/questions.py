@@ -23,12 +23,15 @@ class Stopped(Invalid):
     """The answers lead to where a report of this kind ends, with the city's own words for what to do instead."""
 
 
-def checked_answers(questions: Questions, answers: Mapping[str, Any], language: str = "id") -> dict[str, Any]:
+def checked_answers(
+    questions: Questions, answers: Mapping[str, Any], language: str = "id", *, all_asked: bool = True
+) -> dict[str, Any]:
     """The answers by question code, as given. Raises Invalid naming `answers.<code>` for one that doesn't fit.
 
     Types: text, number, choice, choices, date, yes_no; info says something and asks nothing; stop ends the report where
     it is reached (Stopped, in a language as far as the city has it). A question whose condition isn't met isn't asked,
-    and its answer isn't needed; one for officials (`staff`) is never asked of the reporter.
+    and its answer isn't needed; one for officials (`staff`) is never asked of the reporter. all_asked: the reporter was
+    shown these questions, so what is required is needed.
     """
     by_code = {question["code"]: question for question in questions if not question.get("staff")}
     for code in answers:
@@ -42,7 +45,7 @@ def checked_answers(questions: Questions, answers: Mapping[str, Any], language: 
             continue
         answer = answers.get(code)
         if answer in (None, "", []):
-            if question.get("required"):
+            if question.get("required") and all_asked:
                 raise Invalid("Please answer this question.", field=f"answers.{code}")
             continue
         if not _fits(question, answer):

@@ -1,7 +1,5 @@
 """`/api/v1/complaints`: report, and look a reference up."""
 
-import hashlib
-import secrets
 from typing import Any
 
 from flask import g, request
@@ -13,8 +11,7 @@ from werkzeug.wrappers import Response
 from complaints import evidence, lookup
 from complaints.evidence import Photo
 from complaints.report import Report, Reporter
-from complaints.safety.allowance import WINDOW, ProofNeeded
-from people import limits
+from complaints.safety.allowance import ProofNeeded
 from people.contacts import checked_email, checked_phone
 from tenants.errors import Invalid, NotFound
 from tenants.tenant import in_language
@@ -24,13 +21,9 @@ from web.api import body
 from web.api.places import named
 from web.api.schemas import ComplaintSchema, FiledSchema, ReportForm, ReportSchema, refuses
 from web.context import office
-from web.device import network_of_request
 from web.errors import problem, sentence
 from web.explain import explanation
-from web.sending import file_report
-
-SHORTEST_KEY = 22
-"""Characters that hold 128 random bits in base 64."""
+from web.sending import SHORTEST_KEY, file_report, key_of_request, proved_by_header, puzzle_of_request
 
 REPORT = ReportSchema()
 """Made once: making a schema costs more than loading a report by it."""
@@ -77,7 +70,9 @@ def file() -> dict[str, Any]:
         if host is None or not host.answers:
             raise Invalid("There is no such city on this platform.", field="tenant")
     photos = _photos()
-    filed = file_report(_report(sent), key=_key(), host=host, photos=photos, device="", proved=_proved)
+    filed = file_report(
+        _report(sent), key=key_of_request(), host=host, photos=photos, device="", proved=proved_by_header
+    )
     card = filed.card
     return {
         "reference": filed.reference,
@@ -142,18 +137,9 @@ def not_json(error: body.Unreadable) -> Response:
 @blueprint.errorhandler(ProofNeeded)
 def prove_first(_error: ProofNeeded) -> Response:
     """429 with a puzzle: no address is refused, but one that much comes from has to work for each further report."""
-    puzzle = proofs.puzzle(office().secret, network_of_request(), g.now)
+    puzzle = puzzle_of_request()
     said = _("Many reports came from your network within the hour. Solve the puzzle and send its solution along.")
     return problem(429, said, puzzle=puzzle, bits=proofs.BITS)
-
-
-def _proved() -> bool:
-    """Whether a solution came along that wasn't used yet."""
-    written = request.headers.get("Proof", "")[:200]
-    if not proofs.is_solved(office().secret, network_of_request(), written, g.now, proofs.BITS):
-        return False
-    used = f"proof/{hashlib.sha256(written.encode()).hexdigest()}"
-    return limits.first_use(g.session, used, lasts=WINDOW, now=g.now)
 
 
 def _sent() -> dict[str, Any]:
@@ -202,15 +188,6 @@ def _report(sent: dict[str, Any]) -> Report:
         language=g.language,
         channel="api",
     )
-
-
-def _key() -> str:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return secrets.token_urlsafe(32)
-    if not SHORTEST_KEY <= len(key) <= 200:
-        raise Invalid("The key needs at least 128 random bits, for example a random UUID.", field="Idempotency-Key")
-    return key
 
 
 def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:

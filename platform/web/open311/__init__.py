@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from web.app import LANGUAGES
 from web.errors import add_form
 from web.open311 import asked
+from web.open311.posting import TEST, add_posting
 from web.open311.reading import add_reading
 from web.open311.refusing import refusal
 
@@ -17,10 +18,12 @@ ROOT = "/open311"
 
 def init_open311(app: Flask) -> None:
     """Register the addresses; whatever is refused under them is refused in their own form."""
-    production = Blueprint("open311", __name__, url_prefix=f"{ROOT}/v2")
-    add_reading(production)
-    production.before_request(_speak)
-    app.register_blueprint(production)
+    for name, path in (("open311", f"{ROOT}/v2"), (TEST, f"{ROOT}/test/v2")):
+        blueprint = Blueprint(name, __name__, url_prefix=path)
+        add_reading(blueprint)
+        add_posting(blueprint)
+        blueprint.before_request(_speak)
+        app.register_blueprint(blueprint)
     add_form(app, f"{ROOT}/", refusal)
     app.after_request(_let_other_pages_read)
 

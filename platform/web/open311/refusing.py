@@ -8,7 +8,13 @@ from web.open311.wire import answer
 
 KEPT = (403, 404, 405, 413, 429)
 """What the format knows, and what any client of HTTP does; every other failure of a client is 400."""
-FIELDS = {"lon": "long", "category": "service_code", "place": "address_string", "contact": "email"}
+FIELDS = {
+    "lon": "long",
+    "category": "service_code",
+    "place": "address_string",
+    "spot": "address_string",
+    "contact": "email",
+}
 """How our fields are called here."""
 
 

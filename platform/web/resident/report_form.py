@@ -93,7 +93,7 @@ def settle_place(session: Session, draft: Draft, host: TenantCard | None, near: 
             return
         draft.spot_words = spot
         if spot and not area and draft.point is None and host is not None:
-            area = draft.values["area"] = _area_named_in(session, spot)
+            area = draft.values["area"] = area_named_in(session, spot)
     if area != draft.area_read:
         draft.area_read = area
         if area:
@@ -103,7 +103,12 @@ def settle_place(session: Session, draft: Draft, host: TenantCard | None, near: 
 
 
 def put_area(session: Session, draft: Draft, code: str, host: TenantCard | None) -> None:
-    """A point inside the chosen area, as inexact as the area is large. Raises Invalid, field area."""
+    """A point inside the chosen area. Raises Invalid, field area."""
+    draft.put_point(*point_in_area(session, code, host), "area")
+
+
+def point_in_area(session: Session, code: str, host: TenantCard | None) -> tuple[float, float, float]:
+    """(lon, lat, accuracy in metres) of a point in an area, as inexact as that is large. Raises Invalid, field area."""
     table: Any = Area if host is not None else Municipality
     outline = Area.wkb if host is not None else Municipality.outline
     row = session.execute(select(outline, table.area_m2).where(table.code == code)).one_or_none()
@@ -112,7 +117,7 @@ def put_area(session: Session, draft: Draft, code: str, host: TenantCard | None)
     wkb: bytes = row[0]
     point = shapely.from_wkb(wkb).representative_point()
     radius_m = ((row[1] or MOST_ACCURACY_M**2) / 3.1416) ** 0.5
-    draft.put_point(round(point.x, 6), round(point.y, 6), min(radius_m, MOST_ACCURACY_M), "area")
+    return round(point.x, 6), round(point.y, 6), min(radius_m, MOST_ACCURACY_M)
 
 
 def _read_point(request: Request, draft: Draft) -> None:
@@ -139,7 +144,7 @@ def _answers(request: Request) -> dict[str, Any]:
     return answers
 
 
-def _area_named_in(session: Session, words: str) -> str:
+def area_named_in(session: Session, words: str) -> str:
     """The code of the area whose name stands in the words, if it is exactly one; of nested ones the deepest."""
     folded = _folded(words)
     rows = session.execute(

@@ -2,27 +2,44 @@
 
 from collections.abc import Callable
 
+from tests.cast import IN_BARAT
 from tests.web.rightful.world import Ask, Call, World, clock, plain
 
-BASE = "/open311/v2"
+BASES = {"open311": "/open311/v2", "open311_test": "/open311/test/v2"}
 
 
 def public_request(path: str) -> Callable[[World], Ask]:
     def make(world: World) -> Ask:
-        return Ask(f"{BASE}{path}".format(reference=world.reference(world.cast.complaint("barat", now=clock()))))
+        return Ask(path.format(reference=world.reference(world.cast.complaint("barat", now=clock()))))
 
     return make
 
 
-def requests_beside_a_private_one(world: World) -> Ask:
-    world.private("ask")
-    return Ask(f"{BASE}/requests.json?extensions=true")
+def beside_a_private_one(path: str) -> Callable[[World], Ask]:
+    def make(world: World) -> Ask:
+        world.private("ask")
+        return Ask(path)
+
+    return make
+
+
+def filing(path: str) -> Callable[[World], Ask]:
+    lon, lat = IN_BARAT
+    report = {"service_code": "jalan-lubang", "description": "Lubang.", "lat": str(lat), "long": str(lon)}
+    return lambda _world: Ask(path, lambda: report, harmless=True)
+
+
+def _calls(name: str, base: str) -> dict[tuple[str, str], Call | dict[str, Call]]:
+    return {
+        (f"{name}.service_list", "GET"): Call(None, plain(f"{base}/services.xml")),
+        (f"{name}.service_definition", "GET"): Call(None, plain(f"{base}/services/jalan-lubang.json")),
+        (f"{name}.service_requests", "GET"): Call(None, beside_a_private_one(f"{base}/requests.json?extensions=true")),
+        (f"{name}.service_request", "GET"): Call(None, public_request(f"{base}/requests/{{reference}}.xml")),
+        (f"{name}.token_lookup", "GET"): Call(None, public_request(f"{base}/tokens/{{reference}}.json")),
+        (f"{name}.create", "POST"): Call(None, filing(f"{base}/requests.xml")),
+    }
 
 
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
-    ("open311.service_list", "GET"): Call(None, plain(f"{BASE}/services.xml")),
-    ("open311.service_definition", "GET"): Call(None, plain(f"{BASE}/services/jalan-lubang.json")),
-    ("open311.service_requests", "GET"): Call(None, requests_beside_a_private_one),
-    ("open311.service_request", "GET"): Call(None, public_request("/requests/{reference}.xml")),
-    ("open311.token_lookup", "GET"): Call(None, public_request("/tokens/{reference}.json")),
+    route: call for name, base in BASES.items() for route, call in _calls(name, base).items()
 }

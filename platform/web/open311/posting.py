@@ -1,0 +1,271 @@
+"""A report of another system: filed by the one verb, wherever its point lies, within the limits of the portal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import UnsupportedMediaType
+
+from complaints import evidence
+from complaints.destination import route
+from complaints.evidence import Photo
+from complaints.filing import Filed
+from complaints.report import LONGEST_PLACE, Report, Reporter
+from complaints.rules.rulebook import CategoryEntry, Rulebook
+from complaints.safety.allowance import ProofNeeded
+from people.contacts import checked_email, checked_phone
+from tenants import scope
+from tenants.category import Place, Visibility
+from tenants.directory import TenantCard
+from tenants.errors import Invalid
+from tenants.tenant import in_language
+from tenants.times import due_time
+from web import proofs
+from web.access import Anyone, allows
+from web.context import office
+from web.explain import explanation
+from web.open311 import answers, asked
+from web.open311.jurisdiction import jurisdiction
+from web.open311.reading import add
+from web.open311.refusing import refusal
+from web.open311.services import no_such_service, options, said
+from web.open311.shown import government
+from web.open311.wire import answer
+from web.resident import places, report_form, report_page, urgent
+from web.resident.report_form import clean
+from web.sending import file_report, key_of_request, proved_by_header, puzzle_of_request
+
+TEST = "open311_test"
+"""The blueprint whose reports are checked as real ones are, and not kept."""
+LONGEST_NAME = 120
+MOST_LINKS = 5
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "")
+
+
+@dataclass
+class Where:
+    """lon, lat: None where only words are known. words: the place in words, None for none."""
+
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    words: str | None = None
+
+
+@dataclass
+class Whose:
+    """card: who gets it. category: of theirs. shown: the category whose questions the client was shown, if known."""
+
+    card: TenantCard
+    category: CategoryEntry
+    shown: CategoryEntry | None
+
+
+@dataclass
+class Sent:
+    """What was sent, as a report. category: of who gets it. remarks: what its sender has to know beside that."""
+
+    report: Report
+    category: CategoryEntry
+    photos: list[Photo]
+    remarks: list[str] = field(default_factory=list)
+
+
+def add_posting(blueprint: Blueprint) -> None:
+    """The route, on each of the blueprints that have it."""
+    add(blueprint, "/requests", create, method="POST")
+    blueprint.register_error_handler(ProofNeeded, _prove_first)
+
+
+@allows(Anyone)
+def create() -> ResponseReturnValue:
+    """Report something; the answer has its number at once."""
+    if request.mimetype not in FORMS:
+        raise UnsupportedMediaType
+    card = jurisdiction()
+    sent, trial = _sent(card), request.blueprint == TEST
+    photos = [] if trial else sent.photos
+    filed = file_report(sent.report, key=key_of_request(), host=card, photos=photos, device="", proved=proved_by_header)
+    remarks = [_("This was a test: nothing was kept."), *sent.remarks] if trial else sent.remarks
+    created = {
+        "service_request_id": filed.reference,
+        "service_notice": " ".join([_notice(filed, card, sent), *remarks]),
+        "account_id": None,
+        "manage_url": office().manage_url(filed.card, filed.reference, filed.birth_tenant_id, filed.complaint_id),
+    }
+    if trial:
+        g.session.rollback()  # all of it was real up to here
+    return answer("service_requests", [created], status=201)
+
+
+def _sent(card: TenantCard) -> Sent:
+    """The request, read. Raises Invalid, and NotFound for a service that neither city has."""
+    code = asked.word("service_code")
+    if not code:
+        raise Invalid("Say what it is about: send a service_code of the list.", field="service_code")
+    where = _where(card)
+    whose = _whose(card, code, where)
+    remarks: list[str] = []
+    read = _answers(card, whose)
+    description = "\n\n".join(
+        part
+        for part in (
+            asked.word("description") or said(whose.category.name, whose.card),
+            "\n".join(_told(question, values, card) for question, values in read.elsewhere),
+            "\n".join(_links()),
+        )
+        if part
+    )
+    if _links():
+        remarks.append(_("The address of the photo stands in the description; send the file itself to have it shown."))
+    kinds = whose.category.kinds
+    report = Report(
+        category=code,
+        description=description,
+        lon=where.lon,
+        lat=where.lat,
+        accuracy_m=where.accuracy_m,
+        place=where.words if whose.category.place != Place.NONE else None,
+        answers=read.answers,
+        kind="complaint" if "complaint" in kinds else kinds[0],
+        reporter=_reporter(remarks),
+        language=g.language,
+        channel="open311",
+        asset=asked.word("service_object_id")[:64] or None,
+        asked_elsewhere=whose.card.id != card.id,
+    )
+    return Sent(report, whose.category, _photos(), remarks)
+
+
+def _where(card: TenantCard) -> Where:
+    """The point, or what the words say of it: coordinates, a plus code, a link of a map, the name of an area."""
+    words = asked.word("address_string") or asked.word("address_id") or asked.word("address")
+    where = Where(words=words[:LONGEST_PLACE] or None)
+    point = asked.point()
+    if point is not None:
+        where.lon, where.lat = point
+        return where
+    found = places.find(words, report_page.middle(card)) if words else None
+    if found is not None:
+        where.lon, where.lat, where.accuracy_m = found.lon, found.lat, found.accuracy_m
+    elif words:
+        with scope.enter(g.session, card.id):
+            area = report_form.area_named_in(g.session, words)
+            if area:
+                where.lon, where.lat, where.accuracy_m = report_form.point_in_area(g.session, area, card)
+    return where
+
+
+def _whose(card: TenantCard, code: str, where: Where) -> Whose:
+    """Who gets it, and their category for what the client calls it."""
+    stub = Report(category=code, description="", lon=where.lon, lat=where.lat, accuracy_m=where.accuracy_m)
+    there, _decision = route(g.session, office(), stub, card, g.now)
+    shown = _book(card).categories.get(code)
+    book = _book(there)
+    category = book.categories.get(code)
+    if category is None and shown is not None:
+        category = book.category_by_platform_code(shown.platform_code)
+    if category is None:
+        raise no_such_service()
+    return Whose(there, category, shown)
+
+
+def _answers(card: TenantCard, whose: Whose) -> answers.Given:
+    fields = (
+        (name, [clean(value) for value in request.values.getlist(name)]) for name in dict.fromkeys(request.values)
+    )
+    sent = answers.attributes(fields)
+    if whose.card.id == card.id or whose.shown is None:
+        return answers.given(sent, whose.category.questions, whose.card.time_zone)
+    return answers.given_elsewhere(sent, whose.shown.questions, whose.category.questions, whose.card.time_zone)
+
+
+def _told(question: Any, values: Any, card: TenantCard) -> str:
+    """An answer in words, for a city that doesn't ask it."""
+    names = options(question, card)
+    return f"{said(question['label'], card)} {', '.join(names.get(value, value) for value in values)}"
+
+
+def _links() -> list[str]:
+    """The addresses of photos. Nothing is fetched at a stranger's word: they stay addresses."""
+    found = [clean(one).strip() for name in ("media_url", "media_url[]") for one in request.values.getlist(name)]
+    return [one for one in dict.fromkeys(found) if _scheme(one) in ("http", "https")][:MOST_LINKS]
+
+
+def _scheme(address: str) -> str:
+    """The scheme of an address without blanks, "" for what is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return parts.scheme if parts.netloc and not any(character.isspace() for character in address) else ""
+
+
+def _reporter(remarks: list[str]) -> Reporter:
+    """Who reports it. A contact that can't be right is no reason to lose a report: it is left out, and that is said."""
+    name = " ".join(part for part in (asked.word("first_name"), asked.word("last_name")) if part)
+    return Reporter(
+        name=name[:LONGEST_NAME] or None,
+        email=_usable("email", checked_email, remarks),
+        phone=_usable("phone", checked_phone, remarks),
+    )
+
+
+def _usable(name: str, check: Callable[[str], str | None], remarks: list[str]) -> str | None:
+    try:
+        return check(asked.word(name))
+    except Invalid as error:
+        remarks.append(_("%(why)s It was left out.", why=_(error.message)))
+        return None
+
+
+def _photos() -> list[Photo]:
+    """The files of the form, whatever their fields are called. Raises Invalid naming the field."""
+    uploads = []
+    for name in dict.fromkeys(request.files):
+        for file in request.files.getlist(name):
+            data = file.read()
+            if not data and not file.filename:
+                continue
+            try:
+                uploads += evidence.look_at([data]) or _empty()
+            except Invalid as error:
+                error.field = name
+                raise
+    return evidence.few(uploads)
+
+
+def _empty() -> list[Photo]:
+    raise Invalid("This photo is empty: nothing of it arrived. Choose it once more.")
+
+
+def _notice(filed: Filed, card: TenantCard, sent: Sent) -> str:
+    """Where it went and why, by when it is answered, and what its sender has to know of it."""
+    name = in_language(filed.card.name, g.language, list(filed.card.languages))
+    parts = [explanation(filed.decision)]
+    if filed.card.id != card.id and not filed.card.is_commons:
+        parts.append(_("So it went to %(name)s, under the same number as everywhere.", name=name))
+    if filed.respond_due_at is not None:
+        due = due_time(filed.respond_due_at, g.language, filed.card.time_zone, g.now)
+        parts.append(_("%(who)s has it and answers by %(due)s.", who=government(filed.card), due=due))
+    else:
+        parts.append(_("No answer is promised by a date."))
+    if sent.category.visibility != Visibility.PUBLIC:
+        parts.append(_("It isn't public: it is followed by the secret manage_url alone."))
+    if urgent.sounds_urgent(sent.report.description, urgent.words_of(filed.card.options.get("emergency_words", {}))):
+        parts.append(_("If somebody is in danger, call 112: nobody reads this at once."))
+    return " ".join(parts)
+
+
+def _book(card: TenantCard) -> Rulebook:
+    return office().rulebooks.of(g.session, card)
+
+
+def _prove_first(_error: ProofNeeded) -> ResponseReturnValue:
+    """429 with a puzzle: no address is refused, but a program that sends much has to work for each further report."""
+    words = _("Many reports came from your network within the hour. Solve the puzzle and send its solution along.")
+    return refusal(429, words, puzzle=puzzle_of_request(), bits=proofs.BITS)
