@@ -28,6 +28,7 @@ from web import proofs
 from web.access import Anyone, allows
 from web.context import office
 from web.explain import explanation
+from web.forms import clean
 from web.open311 import answers, asked
 from web.open311.jurisdiction import jurisdiction
 from web.open311.reading import add
@@ -36,7 +37,6 @@ from web.open311.services import no_such_service, options, said
 from web.open311.shown import government
 from web.open311.wire import answer
 from web.resident import places, report_form, report_page, urgent
-from web.resident.report_form import clean
 from web.sending import file_report, key_of_request, proved_by_header, puzzle_of_request
 
 TEST = "open311_test"
