@@ -103,6 +103,8 @@ def reword(
     expected_version: int | None = None,
 ) -> ConfigurationChange | None:
     """Change an area's name and the name of its level. Raises Invalid naming the field, or Stale."""
+    if not any(said.strip() for said in document["name"].values()):
+        raise Invalid("Write the name of the area.", field="name")
     parent = session.get(Area, (area.tenant_id, area.parent_id)) if area.parent_id else None
     try:
         row = AreaSchema().load({**document, "code": area.code, "parent": parent.code if parent else None})

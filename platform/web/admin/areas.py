@@ -21,6 +21,7 @@ from web.context import office, words
 from web.errors import sentence
 from web.saving import author, looked_at, saved
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 MOST_NEIGHBOURS = 300
 
@@ -103,6 +104,7 @@ def _area_page(
         drawn=_drawn(row),
         errors={field: sentence(error)} if error else {},
         stale=stale,
+        written_in=[(language, tongue(language, g.language)) for language in g.tenant.languages],
     )
 
 

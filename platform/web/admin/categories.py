@@ -69,25 +69,7 @@ class Line:
 @allows(Permission.CONFIGURE, tenant=True)
 def page() -> ResponseReturnValue:
     """The categories by group, or those that a search finds; a hundred a page."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "group", "state", "after")}
-    columns = (*COLUMNS, Category.search_words) if asked["q"] else COLUMNS
-    every = g.session.execute(select(*columns).order_by(Category.position, Category.code)).all()
-    found = _found(every, asked)
-    start = next((number for number, (one, _group, _beside) in enumerate(found, 1) if one.code == asked["after"]), 0)
-    shown = _lines(found[start : start + PAGE])
-    more = len(found) > start + PAGE
-    return render_template(
-        "admin/categories.html",
-        menu=menu(),
-        lines=shown,
-        asked=asked,
-        total=sum(not one.is_group and one.ended_at is None for one in every),
-        ended=sum(one.ended_at is not None for one in every),
-        groups=[(one.code, words(one.name)) for one in every if one.is_group and one.ended_at is None],
-        bulk=_bulk(every),
-        next_url=_url(asked, after=shown[-1].code) if more else None,
-        first_url=_url(asked, after="") if start else None,
-    )
+    return _page()
 
 
 @blueprint.post("/admin/categories/order")
@@ -109,7 +91,7 @@ def change_several() -> ResponseReturnValue:
     """Change one thing of all that are ticked, and say of each what became of it."""
     ids = _ids(request.form.getlist("id"))
     if not ids:
-        raise Invalid(_("Tick the categories first."), field="id")
+        return _page(Invalid("Tick the categories first.", field="change")), 422
     what, _equals, value = request.form.get("change", "").partition("=")
     outcomes = apply_to_each(
         g.session, ids[:PAGE], Change(what, value), author=author(), now=g.now, languages=g.tenant.languages
@@ -117,6 +99,29 @@ def change_several() -> ResponseReturnValue:
     commit_and_know()
     results = [(words(one.name), one.changed, sentence(one.refusal) if one.refusal else "") for one in outcomes]
     return render_template("admin/categories_bulk.html", menu=menu(), results=results)
+
+
+def _page(error: Invalid | None = None) -> str:
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "group", "state", "after")}
+    columns = (*COLUMNS, Category.search_words) if asked["q"] else COLUMNS
+    every = g.session.execute(select(*columns).order_by(Category.position, Category.code)).all()
+    found = _found(every, asked)
+    start = next((number for number, (one, _group, _beside) in enumerate(found, 1) if one.code == asked["after"]), 0)
+    shown = _lines(found[start : start + PAGE])
+    more = len(found) > start + PAGE
+    return render_template(
+        "admin/categories.html",
+        menu=menu(),
+        lines=shown,
+        asked=asked,
+        total=sum(not one.is_group and one.ended_at is None for one in every),
+        ended=sum(one.ended_at is not None for one in every),
+        groups=[(one.code, words(one.name)) for one in every if one.is_group and one.ended_at is None],
+        bulk=_bulk(every),
+        next_url=_url(asked, after=shown[-1].code) if more else None,
+        first_url=_url(asked, after="") if start else None,
+        errors={error.field or "": sentence(error)} if error else {},
+    )
 
 
 def _found(every: Sequence[Row[Any]], asked: dict[str, str]) -> list[Found]:

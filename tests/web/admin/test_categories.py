@@ -283,5 +283,11 @@ def listening(monkeypatch: pytest.MonkeyPatch, also: import_notes.Heard) -> None
     monkeypatch.setattr(import_notes, "begin", begun)
 
 
+def test_with_nothing_ticked_the_list_stays_and_says_what_to_do(visit: Visit) -> None:
+    refused = visit("barat", "admin").post("/admin/categories/bulk?lang=en", data={"change": "visibility=private"})
+    assert (refused.status_code, "Tick the categories first." in words(refused)) == (422, True)
+    assert '<option value="visibility=private" selected>' in refused.get_data(as_text=True)
+
+
 def sheet(admin: Visitor, content: str) -> Any:
     return admin.post("/admin/categories/files?lang=en", data={"file": (io.BytesIO(content.encode()), "a.csv")})
