@@ -86,6 +86,13 @@ def _parts_by_government() -> dict[str, list[OfficialPlace]]:
 
 
 @lru_cache(maxsize=1)
+def outlined_areas() -> tuple[AreaRow, ...]:
+    """Every kecamatan and kelurahan or desa whose outline is shipped, of all governments, by code."""
+    codes = sorted({code[:5] for code in _area_outlines()})
+    return tuple(area for code in codes for area in areas_of(code) if area.outline is not None)
+
+
+@lru_cache(maxsize=1)
 def _area_outlines() -> dict[str, BaseGeometry]:
     return _outlines("demo_areas.geojson.gz")
 

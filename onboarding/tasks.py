@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from complaints.office import Office
 from messages.queue import Queue
 from onboarding import billing, claim, commons_letter, opening
-from onboarding.boundaries import acceptance
+from onboarding.boundaries import acceptance, area_proposal
 from onboarding.leaving import archiving, departure
 from onboarding.operating import blocking
 from people import help_request
@@ -33,6 +33,10 @@ def register(queue: Queue, office: Office) -> None:
     def apply_new_boundaries(session: Session, now: datetime) -> None:
         acceptance.apply_due(session, office, now)
         opening.open_agreed(session, office, now)
+
+    @queue.periodic("propose_areas", "*/5 * * * *")
+    def propose_areas(session: Session, now: datetime) -> None:
+        area_proposal.look(session, office, now)
 
     @queue.periodic("write_to_governments", "30 1 * * 1")
     def write_to_governments(session: Session, now: datetime) -> None:

@@ -14,7 +14,8 @@ class Boundary(Base):
     """One version. `valid_from` None: from the beginning of time; `valid_until` None: until further notice.
 
     wkb: WGS84 lon/lat. area_m2: geodesic. claimed_at: decides between equal claims (the older wins). overlay: platform
-    codes of the categories that an overlay claims here; empty for ordinary ground.
+    codes of the categories that an overlay claims here; empty for ordinary ground. areas_at: when the city's areas were
+    held against it.
     """
 
     __tablename__ = "boundaries"
@@ -34,3 +35,4 @@ class Boundary(Base):
     source: Mapped[str] = mapped_column(default="")
     mendings: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     created_at: Mapped[datetime]
+    areas_at: Mapped[datetime | None]

@@ -34,8 +34,8 @@ def propose(
     """Plan what the file makes of the city's areas and keep what follows from it; nothing of the areas changes."""
     refuse_unless(version, State.READ, State.PLANNED)
     features = features_of(session, version)
-    present = _present(session)
-    planned = plan(features, reading, present, official)
+    here = present(session)
+    planned = plan(features, reading, here, official)
     version.reading, version.effective_at = asdict(reading), None
     version.state = State.READ if planned.faults else State.PLANNED
     version.rows = None if planned.faults else packed([_row_of(one) for one in planned.areas])
@@ -48,7 +48,7 @@ def propose(
             "fault_count": len(planned.faults),
         }
         if planned.faults
-        else _findings(session, office, planned, present, card)
+        else _findings(session, office, planned, here, card)
     )
     session.flush()
     return planned
@@ -130,7 +130,8 @@ def _outlined(after: Sequence[Lying], planned: Plan, present: Sequence[Present])
     ]
 
 
-def _present(session: Session) -> list[Present]:
+def present(session: Session) -> list[Present]:
+    """The areas of the session's city as they are, by code."""
     areas = session.scalars(select(Area).where(Area.ended_at.is_(None)).order_by(Area.code)).all()
     codes = {area.id: area.code for area in areas}
     return [

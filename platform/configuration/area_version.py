@@ -109,10 +109,18 @@ def read_file(session: Session, data: bytes, filename: str, *, seat_id: UUID | N
         )
     features = [Feature(one.properties, one.geometry, one.area_m2) for one in report.features]
     session.execute(delete(AreaVersion).where(AreaVersion.state.in_([State.READ, State.PLANNED])))
+    mended = sum(bool(one.mendings) for one in report.features)
+    return keep(session, features, filename, mended=mended, seat_id=seat_id, now=now)
+
+
+def keep(
+    session: Session, features: Sequence[Feature], source: str, *, mended: int, seat_id: UUID | None, now: datetime
+) -> AreaVersion:
+    """Write outlines down as a version that was read. mended: how many of them were."""
     names = properties_of(features)
     version = AreaVersion(
         id=new_id(),
-        source=filename[:200],
+        source=source[:200],
         state=State.READ,
         outlines=packed(
             [[dict(one.properties), shapely.to_wkb(one.geometry, hex=True), one.area_m2] for one in features]
@@ -123,7 +131,7 @@ def read_file(session: Session, data: bytes, filename: str, *, seat_id: UUID | N
             "rows": [
                 [str(one.properties.get(name, ""))[:LONGEST_VALUE] for name in names] for one in features[:SAMPLE]
             ],
-            "mended": sum(bool(one.mendings) for one in report.features),
+            "mended": mended,
         },
         seat_id=seat_id,
         made_at=now,

@@ -100,6 +100,17 @@ Laporan warga di wilayah itu mulai masuk ke sana.
 Aduan
 """,
         ),
+        "areas_proposed": (
+            "Wilayah {city} tidak pas lagi dengan batasnya",
+            """\
+Batas {city} sudah berubah. Wilayah di dalamnya (kecamatan, kelurahan) belum ikut:
+di luar batas {out}, di dalam batas tanpa wilayah {bare}.
+
+Ada usulan wilayah yang pas. Lihat petanya dan laporan yang akan berpindah, lalu tentukan mulai kapan berlaku: {url}
+
+Aduan
+""",
+        ),
         "border_refused": (
             "Tumpang tindih dengan {other} tidak disetujui",
             """\
@@ -200,6 +211,17 @@ Aduan
 Everybody whose ground it overlaps has agreed, so {city} is live from now on: {url}
 
 What residents report there comes to it.
+
+Aduan
+""",
+        ),
+        "areas_proposed": (
+            "The areas of {city} don't fit its boundary any more",
+            """\
+The boundary of {city} has changed, and its areas (kecamatan, kelurahan) haven't followed:
+{out} of them stick out, {bare} of the city lie in none.
+
+A proposal fits. Look at the map and at the reports that would change hands, then say from when on it holds: {url}
 
 Aduan
 """,

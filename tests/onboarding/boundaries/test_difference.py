@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.postgres import EmbeddedPostgres
+from configuration.area_version import AreaVersion
 from messages.outbox import Message
 from onboarding import place, shipped
-from onboarding.boundaries import acceptance, border_question, difference
+from onboarding.boundaries import acceptance, area_proposal, border_question, difference
 from onboarding.boundaries.border_question import BorderQuestion
 from onboarding.boundaries.difference import CatalogueDifference
 from onboarding.boundaries.edition import Edition, Government
@@ -25,6 +26,7 @@ from onboarding.bundle import read_bundle
 from onboarding.provision import provision
 from people.account import Account
 from tenants import scope
+from tenants.area import Area
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.tenant import Tenant
@@ -104,6 +106,7 @@ def live(session: Session, slug: str, code: str, municipality: str) -> Any:
         "format": 1,
         "tenant": {"slug": slug, "code": code, "name": shipped.governments()[municipality].name,
                    "boundary": f"catalogue:{municipality}"},
+        "areas": f"catalogue:{municipality}",
         "people": [{"email": f"admin@{slug}.example", "name": "Ani", "role": "admin", "agencies": ["diskominfo"]}],
     }  # fmt: skip
     report = provision(session, read_bundle(json.dumps(document).encode(), name=slug), now=NOW)
@@ -236,6 +239,7 @@ def test_an_edition_is_proposed_and_each_part_holds_once_who_it_concerns_has_acc
     assert now_held is not None
     assert now_held.area_m2 - before[depok].area_m2 == pytest.approx(20.2e6, rel=0.02)
     assert admin.post(f"{path_of_depok}/decision", data=theirs).status_code == 409, "decided twice"
+    the_areas_follow(app, session, depok, admin, neighbour)
 
     # Bekasi follows from a later day on; until then it keeps what it has.
     of_bekasi, seen = ids["outline", BEKASI]
@@ -259,6 +263,37 @@ def test_an_edition_is_proposed_and_each_part_holds_once_who_it_concerns_has_acc
     assert session.get_one(Tenant, bekasi).municipality_code == BEKASI
 
     _renumbered(session, neighbour, bekasi)
+
+
+def the_areas_follow(app: Flask, session: Session, depok: Any, admin: Visitor, neighbour: Visitor) -> None:
+    """Jatisampurna lies in Depok, in none of its areas: it is proposed as the kecamatan that it is, and accepted."""
+    office, now = app.extensions["office"], datetime.now(UTC)
+    session.commit()
+    scope.name_tenant(session, None)
+    assert area_proposal.look(session, office, now) == 1, "only of the city whose boundary is another one"
+    assert area_proposal.look(session, office, now) == 0, "once"
+    with scope.enter(session, depok):
+        version = session.scalars(select(AreaVersion)).one()
+        path, findings = f"/admin/areas/versions/{version.id}", version.findings or {}
+        assert JATISAMPURNA not in session.scalars(select(Area.code)).all(), "changed before anybody accepted"
+        mail = session.scalars(select(Message).where(Message.event == "areas_proposed")).one()
+        assert path in mail.body
+        assert "ha" in mail.body
+    assert JATISAMPURNA in [one["code"] for one in findings["told"]]
+    assert (findings["out"], findings["bare"], findings["ended"]) == ([], [], [])
+    session.commit()
+    assert "A proposal waits for you" in words(admin.get("/admin?lang=en"))
+    assert "Areas that fit the boundary" in words(admin.get(f"{path}?lang=en"))
+    assert neighbour.get(path).status_code == 404
+    assert admin.post(f"{path}/date", data={"on": ""}).status_code == 303
+    session.expire_all()
+    with scope.enter(session, depok):
+        came = session.scalars(select(Area).where(Area.code.startswith(JATISAMPURNA))).all()
+        assert len(came) > 1, "its kelurahan come along"
+        card = office.directory.by_id[depok]
+        assert max(area_proposal.misfit(session, card)) < 1_000
+    session.commit()
+    assert admin.post("/admin/areas/fitting").status_code == 303, "and by hand"
 
 
 def _renumbered(session: Session, admin: Visitor, bekasi: Any) -> None:

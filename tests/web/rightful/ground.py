@@ -100,6 +100,15 @@ def asset_rule_ending(world: World) -> Ask:
     return Ask(f"/admin/assets/rules/{rule.id}/ending", data=lambda: {})
 
 
+def area_fitting(world: World) -> Ask:
+    """Of a city whose one area lies in its north alone."""
+    world.cast.enter("barat")
+    outline = shapely.box(106.9, -6.26, 107.0, -6.2)
+    world.cast.session.scalars(select(Area).where(Area.code == "BRT.1")).one().wkb = shapely.to_wkb(outline)
+    world.cast.session.commit()
+    return Ask("/admin/areas/fitting", data=lambda: {})
+
+
 def area_words(world: World) -> Ask:
     world.cast.enter("barat")
     version = world.cast.session.scalars(select(Area.version).where(Area.code == "BRT.1")).one()
@@ -157,6 +166,7 @@ def proposal_of(path: str, rest: str = "", *, free: bool = False) -> Callable[[W
 
 
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
+    ("area_fitting.fit", "POST"): Call("admin", area_fitting),
     ("admin_area_versions.page", "GET"): Call("admin", plain("/admin/areas/versions")),
     ("admin_area_versions.read", "POST"): Call(
         "admin", area_version_call("/reading", {"code": "kode", "name": "nama", "level": "jenis", "parent": ""})
