@@ -33,6 +33,7 @@ from tests.bench import (
     bench_locate,
     bench_queue,
     bench_recalculation,
+    bench_search,
     bench_tenants,
     bench_wall,
     bench_whatif,
@@ -48,6 +49,7 @@ ALONE = {"locate": bench_locate, "clock": bench_clock, "kills": bench_kills}
 GROUNDED = {
     "intake": bench_intake,
     "queue": bench_queue,
+    "search": bench_search,
     "wall": bench_wall,
     "tenants": bench_tenants,
     "first_page": bench_first_page,

@@ -67,6 +67,7 @@ BUDGETS: Mapping[str, tuple[Budget, ...]] = {
         Budget("queue_statements", "SQL statements of a page at most", most=12),
         Budget("queue_pages_per_s", "pages a second", least=150),
     ),
+    "search": (Budget("search_p95_ms", "ms, the p95 of a search among a million reports", most=150),),
     "wall": (Budget("wall_share_of_page", "of a queue page is row-level security's", most=0.15),),
     "tenants": (
         Budget("tenants_start_times", "times the start with 5 tenants at 5,000", most=2),

@@ -139,8 +139,18 @@ FROM filed f JOIN given g ON g.id = f.id
 """
 
 
-def _body(number: int) -> str:
+def body_of(number: int) -> str:
     return "".join(ALPHABET[number >> shift & 31] for shift in range(30, -1, -5))
+
+
+def report(chance: random.Random) -> tuple[str, str, str]:
+    """(category, words, place) of a report as somebody writes it."""
+    category = chance.choice(list(SAID))
+    street = chance.choice(STREETS)
+    place = f"{chance.choice(('Jl.', 'Jalan', 'Jln', 'Gg.'))} {street} {chance.choice(('', 'Raya', 'I', 'II', 'III'))}"
+    place += f" No. {chance.randint(1, 200)} RT {chance.randint(1, 12):02} RW {chance.randint(1, 20):02}"
+    body = f"{chance.choice(SAID[category])} {chance.choice(MARKS)}. {chance.choice(TAILS)}"
+    return category, chance.choice((body, body.lower(), body.upper())), place
 
 
 def fill(superuser: Connection, many: int) -> Crowd:
@@ -149,23 +159,13 @@ def fill(superuser: Connection, many: int) -> Crowd:
     superuser: foreign keys aren't looked up, which would take most of the time.
     """
     chance = random.Random(311)
-    rows: list[tuple[str, str, str]] = []
-    codes = list(SAID)
-    for _ in range(many):
-        category = chance.choice(codes)
-        street = chance.choice(STREETS)
-        place = (
-            f"{chance.choice(('Jl.', 'Jalan', 'Jln', 'Gg.'))} {street} {chance.choice(('', 'Raya', 'I', 'II', 'III'))}"
-        )
-        place += f" No. {chance.randint(1, 200)} RT {chance.randint(1, 12):02} RW {chance.randint(1, 20):02}"
-        body = f"{chance.choice(SAID[category])} {chance.choice(MARKS)}. {chance.choice(TAILS)}"
-        rows.append((category, chance.choice((body, body.lower(), body.upper())), place))
+    rows = [report(chance) for _ in range(many)]
     ids = [uuid4() for _ in rows]
     at = [1 + index * (many // len(PLANTED)) for index in range(len(PLANTED))]
     for index, one in zip(at, PLANTED, strict=True):
         rows[index] = (one.category, one.words, one.place)
     # Drawn without putting back: among 100,000 of 32^7, two alike are met once in seven.
-    references = [format_reference("BRT", _body(number)) for number in chance.sample(range(32**7), len(rows))]
+    references = [format_reference("BRT", body_of(number)) for number in chance.sample(range(32**7), len(rows))]
     values: dict[str, Any] = {
         "ids": ids,
         "references": references,
