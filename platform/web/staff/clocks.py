@@ -17,7 +17,10 @@ SOON_SHARE = 0.8
 
 @dataclass(frozen=True)
 class Bar:
-    """One milestone. kind: kept, missed (met, but late), running, soon, late, or stopped.
+    """One milestone. kind: kept, missed (met, but late), running, soon, late, stopped, or ended.
+
+    Ended: otherwise than by work, before it fell due, so that nothing was broken; what was late by then stays as late
+    as it was. The figures count by the same rule.
 
     share: how much of the target is used, 1 at the due instant. length: how long it took, has left, or is late.
     unit: what `length` of a milestone that was kept is counted in. label: the city's own word for it, {} for none.
@@ -48,8 +51,9 @@ def bars(
     met_at = {
         Milestone.RESPOND: complaint.responded_at,
         Milestone.SECURE: complaint.secured_at or complaint.resolved_at,
-        Milestone.RESOLVE: complaint.resolved_at or (None if complaint.is_open else complaint.closed_at),
+        Milestone.RESOLVE: complaint.resolved_at,
     }
+    ended_at = None if complaint.is_open else complaint.closed_at
     due_at = {
         Milestone.RESPOND: complaint.respond_due_at,
         Milestone.SECURE: complaint.secure_due_at,
@@ -67,8 +71,10 @@ def bars(
                 complaint.received_at if answered else complaint.clock_from_at,
                 calendar,
                 since,
-                now,
+                min(now, ended_at) if ended_at is not None else now,
             )
+            if ended_at is not None and bar.kind in ("running", "soon", "stopped"):
+                bar = replace(bar, kind="ended", length=timedelta(0), due_at=None)
             shown.append(replace(bar, label=_label(rule, milestone, promised[milestone])))
     return shown
 

@@ -99,6 +99,13 @@ def test_a_finished_report_has_no_running_bar(calendar: Calendar) -> None:
     assert [bar.kind for bar in bars(done, BOTH, {}, calendar, [], RECEIVED + 99 * HOUR)] == ["kept", "kept"]
 
 
+def test_what_ended_otherwise_than_by_work_broke_only_what_was_late_by_then(calendar: Calendar) -> None:
+    handed_over = complaint(closed_at=RECEIVED + 3 * HOUR, is_open=False)
+    respond, resolve = bars(handed_over, BOTH, {}, calendar, [], RECEIVED + 99 * HOUR)
+    assert (respond.kind, respond.length) == ("late", 2 * HOUR)
+    assert (resolve.kind, resolve.due_at) == ("ended", None)
+
+
 def test_nothing_is_shown_where_nothing_is_promised(calendar: Calendar) -> None:
     assert bars(complaint(), None, {}, calendar, [], RECEIVED) == []
     assert bars(complaint(), BOTH, {}, None, [], RECEIVED) == []
