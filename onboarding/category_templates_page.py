@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from configuration import published
@@ -11,7 +12,6 @@ from configuration.category_comparing import Compared, What, compare, take
 from onboarding.category_templates import Template, every, found, lines_of
 from people.permissions import Permission
 from tenants.category import Category
-from tenants.errors import Invalid
 from tenants.tenant import in_language
 from web.access import allows
 from web.admin.category_files import shown
@@ -62,7 +62,7 @@ def take_over(key: str) -> ResponseReturnValue:
     """Take the rows that are ticked, with the groups that they stand in."""
     chosen, ticked = found(g.session, key), request.form.getlist("code")
     if not ticked:
-        raise Invalid("Tick what you want to take first.", field="code")
+        return _page(chosen, _compared(chosen, None), (), refusal=_("Tick what you want to take first.")), 422
     parents = {row["parent"] for row in chosen.rows if row["code"] in ticked}
     wanted = _compared(chosen, {*ticked, *parents} - {None})
     if any(one.what is What.REFUSED for one in wanted):
@@ -97,7 +97,7 @@ def _desk() -> str | None:
     return desk.code if desk else None
 
 
-def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str]) -> str:
+def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str], *, refusal: str = "") -> str:
     namer = Namer(g.session, [])
     book = office().rulebooks.of(g.session, g.tenant)
     counts = {what: sum(one.what is what for one in compared) for what in What}
@@ -115,6 +115,7 @@ def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str
         counts=counts,
         lines=[shown(one, namer) for one in compared if one.what is not What.SAME],
         ticked=ticked,
+        refusal=refusal,
         picks=True,
         takes=bool(counts[What.ADDED] + counts[What.CHANGED]),
         action=f"/admin/categories/templates/{chosen.key}",

@@ -1,6 +1,6 @@
 """What the form of a page says, and what it is shown again with.
 
-A form is a schema: `said = ReasonForm().load(request.form)` is what was typed, as plain values, or raises Misread: a
+A form is a schema: `said = ReasonForm().load(request.form)` is what was typed, as plain values, or raises Unreadable: a
 sentence for each field that can't be read. Whether it may be so is the verb's to say. What either refuses is MENDABLE:
 the page is drawn again with `typed=request.form` and `errors=refused(error)`, under `status_of(error)`.
 """
@@ -27,7 +27,7 @@ LONGEST = 20_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-class Misread(Invalid):
+class Unreadable(Invalid):
     """A form that can't be read. errors: why, by field; as one error it is about the first of them."""
 
     def __init__(self, errors: Mapping[str, Invalid]) -> None:
@@ -52,7 +52,7 @@ class Form(Schema):
         }
 
     def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise Misread({name: Invalid(_first(found), field=name) for name, found in error.messages_dict.items()})
+        raise Unreadable({name: Invalid(_first(found), field=name) for name, found in error.messages_dict.items()})
 
 
 class Text(fields.String):
@@ -139,7 +139,7 @@ def refused(error: AduanError, among: Container[str] | None = None) -> dict[str,
     among: the fields of the page; an error about another stands above the form, as one about the whole does.
     """
     g.session.rollback()
-    errors = error.errors if isinstance(error, Misread) else {error.field or "": error}
+    errors = error.errors if isinstance(error, Unreadable) else {error.field or "": error}
     return {name if among is None or name in among else "": sentence(one) for name, one in errors.items()}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 
-from web.forms import Form, Id, Misread, Text, Tick, Whole
+from web.forms import Form, Id, Text, Tick, Unreadable, Whole
 
 AN_ID = "0191f2a0-0000-7000-8000-000000000001"
 
@@ -51,7 +51,7 @@ def test_what_was_not_sent_is_empty() -> None:
 
 
 def test_every_field_that_cant_be_read_has_its_sentence_and_the_first_speaks_for_the_form() -> None:
-    with pytest.raises(Misread) as caught:
+    with pytest.raises(Unreadable) as caught:
         Example().load(MultiDict([("some", AN_ID), ("some", "?"), ("person", "1"), ("agency", "no")]))
     said = {name: one.message for name, one in caught.value.errors.items()}
     assert said == {"agency": "Choose an agency.", "person": "Choose a person.", "some": "Choose some."}

@@ -14,12 +14,13 @@ from complaints.rules.dispute import Dispute
 from complaints.transfers import arbitration
 from complaints.transfers.arbitration import Case
 from people.permissions import Permission
-from tenants.errors import Conflict, Invalid
+from tenants.errors import Invalid
 from tenants.locate import Decision
 from web.access import allows
 from web.context import office, settings, words
-from web.errors import sentence, status_of
+from web.errors import status_of
 from web.explain import explanation
+from web.forms import MENDABLE, Form, Text, refused
 from web.operator.menu import city_name, menu
 from web.statuses import N_, Shown, shown_to_officials
 
@@ -30,6 +31,13 @@ SAID = {
     "return": N_("%(city)s returned it to %(other)s"),
     "dispute": N_("%(city)s says that it belongs to %(other)s"),
 }
+
+
+class DecisionForm(Form):
+    """The slug of the city that keeps it, and why."""
+
+    keeper = Text()
+    reason = Text()
 
 
 @dataclass(frozen=True)
@@ -78,31 +86,21 @@ def one(dispute_id: UUID) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def decide(dispute_id: UUID) -> ResponseReturnValue:
     """Say whose it is."""
-    typed = {"keeper": request.form.get("keeper", ""), "reason": request.form.get("reason", "")}
-    chosen = office().directory.by_slug.get(typed["keeper"])
+    said, by = DecisionForm().load(request.form), current_user.account.id
+    chosen = office().directory.by_slug.get(said["keeper"])
     try:
         if chosen is None:
             raise Invalid("Choose which of the two cities keeps it.", field="keeper")
-        arbitration.decide(
-            g.session,
-            office(),
-            dispute_id,
-            chosen.id,
-            account_id=current_user.account.id,
-            reason=typed["reason"],
-            now=g.now,
-        )
-    except (Invalid, Conflict) as error:
-        g.session.rollback()
-        return _page(dispute_id, typed, {error.field or "": sentence(error)}, status_of(error))
+        reason = said["reason"]
+        arbitration.decide(g.session, office(), dispute_id, chosen.id, account_id=by, reason=reason, now=g.now)
+    except MENDABLE as error:
+        return _page(dispute_id, refused(error)), status_of(error)
     return redirect(f"/operator/disputes/{dispute_id}", 303)
 
 
-def _page(
-    dispute_id: UUID, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None, status: int = 200
-) -> ResponseReturnValue:
+def _page(dispute_id: UUID, errors: dict[str, str] | None = None) -> str:
     case = arbitration.case(g.session, office(), dispute_id)
-    page = render_template(
+    return render_template(
         "operator/dispute.html",
         menu=menu(),
         here="disputes",
@@ -114,11 +112,10 @@ def _page(
         shown=_status(case),
         ground=_ground(case),
         steps=_steps(case),
-        typed=typed or {},
+        typed=request.form,
         errors=errors or {},
         tiles=settings().map_tiles_url or "",
     )
-    return page, status
 
 
 def _line(dispute: Dispute) -> Line:

@@ -12,18 +12,27 @@ from people.permissions import Permission
 from people.seat import Mode, OperatorEntry
 from tenants import scope
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Conflict, NotFound
+from tenants.errors import Conflict, NotFound
 from tenants.tenant import Stage
 from web.access import allows
 from web.context import office
 from web.entry import ENTRY, refuse_unproved
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, refused
 from web.operator.menu import city_name, menu
 
 MOST_SHOWN = 100
 STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
 
 blueprint = Blueprint("operator_tenants", __name__)
+
+
+class EntryForm(Form):
+    """Why, what for, and for how long."""
+
+    reason = Text()
+    mode = Text()
+    minutes = Text()
 
 
 @blueprint.get("/operator/tenants")
@@ -60,13 +69,11 @@ def entry_form(slug: str) -> ResponseReturnValue:
 def enter(slug: str) -> ResponseReturnValue:
     """Record the entry in the tenant, where its administrators see it."""
     card = card_of(slug)
-    typed = {name: request.form.get(name, "") for name in ("reason", "mode", "minutes")}
     try:
         with scope.enter(g.session, card.id):
-            entry.begin(g.session, current_user.account, **typed, now=g.now)
-    except AduanError as error:
-        g.session.rollback()
-        return _entry_page(card, typed, {error.field or "": sentence(error)}, status_of(error))
+            entry.begin(g.session, current_user.account, **EntryForm().load(request.form), now=g.now)
+    except MENDABLE as error:
+        return _entry_page(card, refused(error)), status_of(error)
     return redirect(f"/operator/tenants/{slug}/entry", 303)
 
 
@@ -132,14 +139,9 @@ def _line(card: TenantCard) -> tuple[TenantCard, str, str, str | None]:
     return card, city_name(card), stage_name(Stage(card.stage)), portal
 
 
-def _entry_page(
-    card: TenantCard,
-    typed: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
+def _entry_page(card: TenantCard, errors: dict[str, str] | None = None) -> str:
     running = running_entry(card)
-    page = render_template(
+    return render_template(
         "operator/entry.html",
         menu=menu(),
         here="tenants",
@@ -147,7 +149,6 @@ def _entry_page(
         name=city_name(card),
         running=running,
         lengths=[(str(minutes), _("%(minutes)s minutes", minutes=minutes)) for minutes in entry.LENGTHS],
-        typed=typed or {"mode": Mode.READ.value, "minutes": str(entry.LENGTHS[0])},
+        typed=request.form or {"mode": Mode.READ.value, "minutes": str(entry.LENGTHS[0])},
         errors=errors or {},
     )
-    return page, status

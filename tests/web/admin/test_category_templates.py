@@ -39,6 +39,9 @@ def test_what_a_kabupaten_needs_is_shown_and_taken_in_part_with_its_group(visit:
     assert "New: 9. Changed: 0." in page
     assert "Broken or dry irrigation irigasi New" in page
     assert "Pothole" not in page
+    nothing = admin.post("/admin/categories/templates/kabupaten?lang=en", data={"agency": "dlh"})
+    assert (nothing.status_code, 'value="dlh" selected' in nothing.get_data(as_text=True)) == (422, True)
+    assert "Tick what you want to take first." in words(nothing)
     ticked = {"code": ["irigasi", "hama"], "agency": "dlh"}
     assert admin.post("/admin/categories/templates/kabupaten", data=ticked).status_code == 303
     cast.enter("barat")
