@@ -1,6 +1,6 @@
 """`/admin/standing`: a city pauses and goes on, takes everything of itself along, and leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import BinaryIO
 from uuid import UUID
@@ -17,11 +17,12 @@ from onboarding.leaving import archiving, departure
 from people.permissions import Permission
 from tenants import scope
 from tenants.database import db
-from tenants.errors import AduanError, Conflict, Invalid, NotFound
+from tenants.errors import NotFound
 from web.access import allows
 from web.app import utc_now
 from web.context import office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, refused
 from web.saving import author, own_city, saved
 from web.staff.names import names_of
 from web.staff.viewer import menu
@@ -43,44 +44,28 @@ def page() -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def pause() -> ResponseReturnValue:
     """Pause from now on."""
-    try:
-        standstill.pause(g.session, g.tenant.id, author=author(), now=g.now)
-    except Conflict as error:
-        return _refused(error)
-    return saved(PATH)
+    return _done(lambda: standstill.pause(g.session, g.tenant.id, author=author(), now=g.now))
 
 
 @blueprint.post(f"{PATH}/resumption")
 @allows(Permission.CONFIGURE, tenant=True)
 def resume() -> ResponseReturnValue:
     """Go on."""
-    try:
-        departure.resume(g.session, g.tenant, author=author(), now=g.now)
-    except Conflict as error:
-        return _refused(error)
-    return saved(PATH)
+    return _done(lambda: departure.resume(g.session, g.tenant, author=author(), now=g.now))
 
 
 @blueprint.post(f"{PATH}/leaving")
 @allows(Permission.CONFIGURE, tenant=True)
 def leave() -> ResponseReturnValue:
     """The first step of leaving."""
-    try:
-        departure.ask(g.session, office(), g.tenant, author=author(), now=g.now)
-    except Conflict as error:
-        return _refused(error)
-    return saved(PATH)
+    return _done(lambda: departure.ask(g.session, office(), g.tenant, author=author(), now=g.now))
 
 
 @blueprint.post(f"{PATH}/leaving/withdrawal")
 @allows(Permission.CONFIGURE, tenant=True)
 def stay() -> ResponseReturnValue:
     """Take the leaving back."""
-    try:
-        departure.withdraw(g.session, office(), g.tenant, author=author(), now=g.now)
-    except Conflict as error:
-        return _refused(error)
-    return saved(PATH)
+    return _done(lambda: departure.withdraw(g.session, office(), g.tenant, author=author(), now=g.now))
 
 
 @blueprint.post(f"{PATH}/leaving/confirmation")
@@ -88,22 +73,14 @@ def stay() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """The second step."""
     slug = request.form.get("slug", "")
-    try:
-        departure.confirm(g.session, office(), g.tenant, slug=slug, author=author(), now=g.now)
-    except (Conflict, Invalid) as error:
-        return _refused(error)
-    return saved(PATH)
+    return _done(lambda: departure.confirm(g.session, office(), g.tenant, slug=slug, author=author(), now=g.now))
 
 
 @blueprint.post(f"{PATH}/archives")
 @allows(Permission.CONFIGURE, tenant=True)
 def archive() -> ResponseReturnValue:
     """Have an archive made."""
-    try:
-        archiving.ask(g.session, office(), author=author(), now=g.now)
-    except Conflict as error:
-        return _refused(error)
-    return saved(PATH)
+    return _done(lambda: archiving.ask(g.session, office(), author=author(), now=g.now))
 
 
 @blueprint.post(f"{PATH}/archives/<uuid:archive_id>/copy")
@@ -112,8 +89,8 @@ def download(archive_id: UUID) -> ResponseReturnValue:
     """The archive itself; who takes it is noted, since all that residents wrote is in it."""
     try:
         row, content = archiving.open_for(g.session, office(), archive_id, author=author(), now=g.now)
-    except Conflict as error:
-        return _refused(error)
+    except MENDABLE as error:
+        return _page(refused(error)), status_of(error)
     sent = _chunks(content, db.engine, g.tenant.id, row.id, author())
     answer = Response(sent, content_type="application/x-tar")
     answer.call_on_close(content.close)  # also where nobody asked for the first of them
@@ -136,12 +113,16 @@ def _chunks(content: BinaryIO, engine: Engine, tenant_id: UUID, archive_id: UUID
         session.commit()
 
 
-def _refused(error: AduanError) -> ResponseReturnValue:
-    g.session.rollback()
-    return _page(sentence(error), error.field or ""), status_of(error)
+def _done(step: Callable[[], object]) -> ResponseReturnValue:
+    """Make a step; what doesn't go is said on the page."""
+    try:
+        step()
+    except MENDABLE as error:
+        return _page(refused(error)), status_of(error)
+    return saved(PATH)
 
 
-def _page(error: str = "", field: str = "") -> str:
+def _page(errors: dict[str, str] | None = None) -> str:
     leaving = departure.current(g.session)
     last = departure.last(g.session)
     archives = archiving.latest(g.session)
@@ -162,6 +143,5 @@ def _page(error: str = "", field: str = "") -> str:
         stopped=last if last and last.stopped_at and leaving is None else None,
         waits=departure.WAITS.days,
         typed=request.form.get("slug", ""),
-        error="" if field else error,
-        errors={field: error} if field else {},
+        errors=errors or {},
     )
