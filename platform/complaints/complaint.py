@@ -154,6 +154,13 @@ class HistoryRow(TenantOwned, Base):
         UniqueConstraint("tenant_id", "complaint_id", "number"),
         ForeignKeyConstraint(["tenant_id", "complaint_id"], ["complaints.tenant_id", "complaints.id"]),
         Index("ix_history_tenant_id_at", "tenant_id", "at"),
+        Index(
+            "ix_history_told",
+            "tenant_id",
+            "at",
+            "id",
+            postgresql_where=text("public AND from_status IS NOT NULL"),
+        ),
     )
 
     complaint_id: Mapped[UUID]

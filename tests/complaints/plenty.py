@@ -50,9 +50,9 @@ BESIDE = (
     "INSERT INTO remarks (tenant_id, id, complaint_id, kind, body, place, answers, inner_, created_at)"
     " SELECT tenant_id, gen_random_uuid(), id, k, 'x', 'Jl. Contoh', '{}', false, received_at FROM complaints,"
     " unnest(ARRAY['description','note']) k",
-    "INSERT INTO history (tenant_id, id, complaint_id, number, at, move, to_status, by_, public, detail)"
-    " SELECT tenant_id, gen_random_uuid(), id, n, received_at, CASE n WHEN 1 THEN 'file' ELSE 'assign' END, status,"
-    " 'staff', true, '{}' FROM complaints, generate_series(1, 2) n",
+    "INSERT INTO history (tenant_id, id, complaint_id, number, at, move, from_status, to_status, by_, public, detail)"
+    " SELECT tenant_id, gen_random_uuid(), id, n, received_at, CASE n WHEN 1 THEN 'file' ELSE 'assign' END,"
+    " CASE n WHEN 2 THEN 'received' END, status, 'staff', true, '{}' FROM complaints, generate_series(1, 2) n",
     "INSERT INTO contacts (tenant_id, id, complaint_id, email, language, may_cross, choices)"
     " SELECT tenant_id, gen_random_uuid(), id, 'a@warga.example', 'id', false, '{}' FROM complaints",
     "INSERT INTO holdings (tenant_id, id, complaint_id, agency_id, from_at)"

@@ -74,6 +74,8 @@ PAGES = [
     *((None, "barat", f"/open311/v2/requests.json?page_size=100{filters}") for filters in GEOREPORT),
     (None, "timur", "/open311/v2/requests.xml?service_request_id={reference}"),
     (None, "timur", "/open311/v2/requests/{reference}.xml"),
+    (None, "barat", "/open311/v2/servicerequestupdates.xml?page_size=100&page=2"),
+    (None, "barat", "/open311/v2/discovery.xml"),
     ("resident@barat.example", "barat", "/account"),
     ("officer@barat.example", "barat", "/staff"),
     ("admin@barat.example", "barat", "/staff?tab=all"),

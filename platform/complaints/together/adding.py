@@ -62,13 +62,17 @@ def add(
     *,
     card: TenantCard,
     now: datetime,
+    words_too: bool = False,
 ) -> None:
-    """Keep what somebody adds until an official has seen it. Raises Invalid, Conflict, NotFound for a private one."""
+    """Keep what somebody adds until an official has seen it. Raises Invalid, Conflict, NotFound for a private one.
+
+    words_too: whatever the city takes from residents, as who reported it in another system can write nowhere else.
+    """
     if complaint.visibility != Visibility.PUBLIC or card.is_commons:  # where nobody would look at it
         raise NotFound("There is no such report here.")
     if not complaint.is_open:
         raise Conflict("This report is closed. If it is still there, report it anew.")
-    words = words.strip() if takes_words(card) else ""
+    words = words.strip() if words_too or takes_words(card) else ""
     if len(words) > LONGEST:
         raise Invalid("Up to %(most)s characters, please.", field="words", most=LONGEST)
     if len(photos) > MOST_PHOTOS:

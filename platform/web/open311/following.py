@@ -34,7 +34,7 @@ def documents(written: Sequence[str], here: TenantCard, *, extended: bool) -> li
     others = [one for one in references if one not in said]
     _few(len(others), MOST_ELSEWHERE)
     elsewhere: dict[UUID, list[UUID]] = defaultdict(list)
-    for card, complaint_id in filter(None, map(_held, others)):
+    for card, complaint_id in filter(None, map(held_by, others)):
         if card.id != here.id:
             elsewhere[card.id].append(complaint_id)
     for tenant_id, ids in elsewhere.items():
@@ -54,7 +54,7 @@ def _in(card: TenantCard, which: Any, *, extended: bool) -> dict[str, dict[str, 
     return {document["service_request_id"]: document for document in made}
 
 
-def _held(reference: str) -> tuple[TenantCard, UUID] | None:
+def held_by(reference: str) -> tuple[TenantCard, UUID] | None:
     """Who holds it now; None for a number that nobody has, and for what left with its city."""
     try:
         held = lookup.holder_of(g.session, office(), reference)
@@ -66,4 +66,4 @@ def _held(reference: str) -> tuple[TenantCard, UUID] | None:
 def known(written: str) -> str | None:
     """The number as it is written properly, if some city has such a report, whoever may read it."""
     reference = parse_reference(written)
-    return reference if reference is not None and _held(reference) is not None else None
+    return reference if reference is not None and held_by(reference) is not None else None

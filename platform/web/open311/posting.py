@@ -138,7 +138,7 @@ def _sent(card: TenantCard) -> Sent:
         asset=asked.word("service_object_id")[:64] or None,
         asked_elsewhere=whose.card.id != card.id,
     )
-    return Sent(report, whose.category, _photos(), remarks)
+    return Sent(report, whose.category, photos(), remarks)
 
 
 def _where(card: TenantCard) -> Where:
@@ -223,7 +223,7 @@ def _usable(name: str, check: Callable[[str], str | None], remarks: list[str]) -
         return None
 
 
-def _photos() -> list[Photo]:
+def photos() -> list[Photo]:
     """The files of the form, whatever their fields are called. Raises Invalid naming the field."""
     uploads = []
     for name in dict.fromkeys(request.files):

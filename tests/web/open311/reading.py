@@ -18,6 +18,7 @@ PLURAL = {
     "formats": "format",
     "notes": "note",
     "media_urls": "media_url",
+    "jurisdictions": "jurisdiction",
 }
 """From the specification, and from its extensions."""
 
