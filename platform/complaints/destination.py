@@ -79,7 +79,8 @@ def destination(
             city=card.name.get(report.language) or next(iter(card.name.values()), card.slug),
             field="category",
         )
-    if category.place == Place.EXACT and report.lon is None:
+    in_words = report.placed_in_words and bool(report.place) and not card.is_commons
+    if category.place == Place.EXACT and report.lon is None and not in_words:
         raise Invalid("Say where it is: choose the place on the map, or describe it in words.", field="place")
     about = _asset(session, report, card) if led is None else None
     to = belonging(

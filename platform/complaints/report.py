@@ -35,7 +35,8 @@ class Report:
     border_answer: the slug that the reporter chose when asked on which side of a border it is. again: the reference of
     a complaint nearby that was said to be done, where the reporter says that it is still there.
     asset: the code of the object that it is about, in the city that it goes to. asked_elsewhere: whoever sent it was
-    shown the questions of another city than the one it goes to, so none of that one's is missing.
+    shown the questions of another city than the one it goes to, so none of that one's is missing. placed_in_words:
+    whoever sent it has no point to give, so that the words of the place have to do.
     """
 
     category: str
@@ -57,6 +58,7 @@ class Report:
     account_id: UUID | None = None
     filed_by: UUID | None = None
     asked_elsewhere: bool = False
+    placed_in_words: bool = False
 
 
 def check_words(report: Report) -> None:

@@ -25,7 +25,8 @@ def init_api(app: Flask) -> None:
         API_SPEC_OPTIONS={
             "info": {
                 "description": "Reports to the government whose ground they are made on. Any host of the platform"
-                " routes by the point. Errors are problem documents (RFC 9457). Accept-Language chooses the language.",
+                " routes by the point. Errors are problem documents (RFC 9457). Accept-Language chooses the language."
+                " GeoReport v2 (Open311) is spoken at /open311/v2.",
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/", "description": "This platform, the host of the page or of any city"}],

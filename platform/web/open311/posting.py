@@ -137,7 +137,10 @@ def _sent(card: TenantCard) -> Sent:
         channel="open311",
         asset=asked.word("service_object_id")[:64] or None,
         asked_elsewhere=whose.card.id != card.id,
+        placed_in_words=where.lon is None,
     )
+    if report.lon is None and whose.category.place == Place.EXACT:
+        remarks.append(_("The place is known in words only, so somebody has to look for it first."))
     return Sent(report, whose.category, photos(), remarks)
 
 

@@ -17,6 +17,8 @@ from werkzeug.wrappers import Response
 Content = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+"""As the format's examples have it: ElementTree would write it in single quotes, which some clients don't expect."""
 ITEMS = {
     "attributes": "attribute",
     "endpoints": "endpoint",
@@ -67,8 +69,8 @@ def _plain(value: Any) -> Any:
 
 
 def _xml(root: str, content: Any) -> bytes:
-    said: bytes = ElementTree.tostring(_element(root, content), encoding="utf-8", xml_declaration=True)
-    return said
+    said: bytes = ElementTree.tostring(_element(root, content), encoding="utf-8")
+    return DECLARATION + said
 
 
 def _element(name: str, value: Any) -> ElementTree.Element:

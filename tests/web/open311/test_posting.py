@@ -142,6 +142,12 @@ def test_words_of_a_place_stand_in_for_a_point(wire: Wire) -> None:
     assert (exact.lat, exact.lon) == (-6.25, 106.95)
     national, _created = filed(wire, None, **report, address_string="Utara", jurisdiction_id="timur")
     assert national.slug == "timur"
+    unknown, created = filed(wire, **report, address_string="123 Any St")
+    assert (unknown.slug, unknown.place, unknown.lat, unknown.area_id) == ("barat", "123 Any St", None, None)
+    assert "kata-kata" in created["service_notice"]
+    (shown,) = wire.read(f"/requests/{unknown.reference}")
+    assert (shown["lat"], shown["long"], shown["address"]) == (None, None, "123 Any St")
+    wire.post(host=None, code=400, **report, address_string="123 Any St", jurisdiction_id="commons")
     with_both, _created = filed(wire, **REPORT, address_string="Depan pasar")
     assert (with_both.place, with_both.lat) == ("Depan pasar", IN_BARAT[1])
 
