@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from messages.queue import Queue
-from onboarding.billing import hook_page, invoicing, operator_page, plan_page, public_page
+from onboarding.billing import hook_page, invoicing, operator_page, plan_page, public_page, tax_page
 from onboarding.billing.billing import Billing
 
 ISSUE = "issue_invoices"
@@ -18,7 +18,7 @@ EVERY_NIGHT = "7 18 * * *"
 def init_billing(app: Flask, billing: Billing) -> None:
     """Register the routes of plans and payment."""
     app.extensions["billing"] = billing
-    for module in (plan_page, operator_page, hook_page, public_page):
+    for module in (plan_page, operator_page, hook_page, public_page, tax_page):
         app.register_blueprint(module.blueprint)
 
 

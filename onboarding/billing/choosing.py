@@ -95,6 +95,16 @@ def agree(session: Session, office: Office, card: TenantCard, monthly: str, look
     return _write(session, contract, card, now)
 
 
+def say_who_collects(session: Session, card: TenantCard, by_buyer: bool, looked_at: int, now: datetime) -> Contract:
+    """Whether the city's treasurer collects value-added tax on the next invoices."""
+    contract = contract_of(session, lock=True)
+    if contract is None:
+        raise Conflict("The city hasn't chosen a plan yet.")
+    refuse_if_changed(contract, looked_at)
+    contract.tax_by_buyer = by_buyer
+    return _write(session, contract, card, now)
+
+
 def locked(session: Session, plan: Plan, population: int | None, looked_at: int, now: datetime) -> Contract:
     """The city's contract, locked, or a new one. Raises Conflict where it isn't the one that was looked at."""
     contract = contract_of(session, lock=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.billing.money import Money
@@ -44,7 +44,7 @@ class Contract(TenantOwned, Base):
     since_on: the first day that no invoice covers yet. payer_name to budget_year: what stands on the next invoice.
     customer_ref, subscription_ref, session_ref: the provider's ids. failed_at: since when a payment is missing.
     renews_at: until when is paid; ends: it isn't renewed then. asked: counts the payments that were begun at the
-    provider, so that the same form sent twice is one.
+    provider, so that the same form sent twice is one. tax_by_buyer: the treasurer collects value-added tax.
     """
 
     __tablename__ = "contracts"
@@ -75,6 +75,7 @@ class Contract(TenantOwned, Base):
     asked: Mapped[int] = mapped_column(default=0)
     chosen_at: Mapped[datetime]
     chosen_by: Mapped[UUID | None]
+    tax_by_buyer: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     version: Mapped[int] = mapped_column(default=1)
 
     @property

@@ -38,6 +38,9 @@ class Invoice(TenantOwned, Base):
     number: the platform's, or the provider's. from_on, until_on: the months, both days included. payer_name to
     budget_year: as they were known when it was made, and until it is paid. provider_ref, provider_url: of the
     provider's invoice. paid_by: the operator's account; paid_note: by which transfer.
+
+    amount_minor: before tax. tax_minor: of tax_base_minor at tax_rate (hundredths of a percent), that base being
+    a part of the amount (tax_part: 11/12); no rate where nothing is said of tax. tax_by_buyer: the buyer collects it.
     """
 
     __tablename__ = "invoices"
@@ -77,11 +80,35 @@ class Invoice(TenantOwned, Base):
     paid_note: Mapped[str] = mapped_column(default="")
     provider_ref: Mapped[str | None]
     provider_url: Mapped[str | None]
+    tax_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    tax_base_minor: Mapped[int | None] = mapped_column(BigInteger)
+    tax_rate: Mapped[int | None]
+    tax_part: Mapped[str | None]
+    tax_by_buyer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1)
 
     @property
     def amount(self) -> Money:
+        """Before tax."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(self.tax_minor, self.currency)
+
+    @property
+    def tax_base(self) -> Money:
+        """What the tax is reckoned on."""
+        return Money(self.amount_minor if self.tax_base_minor is None else self.tax_base_minor, self.currency)
+
+    @property
+    def gross(self) -> Money:
+        return Money(self.amount_minor + self.tax_minor, self.currency)
+
+    @property
+    def payable(self) -> Money:
+        """What is to come: the tax goes to the state where the buyer collects it."""
+        return self.amount if self.tax_by_buyer else self.gross
 
 
 class InvoiceFile(TenantOwned, Base):

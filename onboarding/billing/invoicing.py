@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from onboarding.billing import periods
+from onboarding.billing import periods, tax_rates
 from onboarding.billing.contract import (
     CityPlan,
     Contract,
@@ -21,10 +21,11 @@ from onboarding.billing.contract import (
     list_what_is_owed,
 )
 from onboarding.billing.invoice import Invoice, Paid
-from onboarding.billing.money import IDR
+from onboarding.billing.money import IDR, Money
 from onboarding.billing.payer import LONGEST, Payer, payer_of
 from onboarding.billing.periods import Period
 from onboarding.billing.plans import Plan
+from onboarding.billing.tax import taxed
 from onboarding.billing.telling import tell_admins
 from people.standing_in import day_in
 from tenants import scope
@@ -165,8 +166,8 @@ def list_anew(session: Session, contract: Contract, now: datetime) -> None:
 
 
 def _unpaid(session: Session) -> list[tuple[int, date]]:
-    found = session.execute(select(Invoice.amount_minor, Invoice.due_on).where(Invoice.state == Paid.OPEN))
-    return [(amount, due) for amount, due in found]
+    found = session.scalars(select(Invoice).where(Invoice.state == Paid.OPEN))
+    return [(one.payable.minor, one.due_on) for one in found]
 
 
 def period_in_words(from_on: date, until_on: date, language: str) -> str:
@@ -198,6 +199,9 @@ def _issue(
 ) -> Invoice:
     own = select(func.count(Invoice.id)).where(Invoice.provider_ref.is_(None))
     number = f"ADN/{card.code}/{today.year}/{(session.scalar(own) or 0) + 1:03d}"
+    net = Money(contract.monthly.minor * period.months)
+    rate = tax_rates.of_day(session, today)
+    reckoned = taxed(net, rate, buyer_collects=contract.tax_by_buyer)
     invoice = Invoice(
         id=new_id(),
         number=number,
@@ -207,7 +211,12 @@ def _issue(
         from_on=period.from_on,
         until_on=period.until_on,
         months=period.months,
-        amount_minor=contract.monthly.minor * period.months,
+        amount_minor=net.minor,
+        tax_minor=reckoned.tax.minor,
+        tax_base_minor=reckoned.base.minor if rate else None,
+        tax_rate=rate.rate if rate else None,
+        tax_part=f"{rate.part}/{rate.parts}" if rate else None,
+        tax_by_buyer=reckoned.by_buyer,
         currency=IDR,
         issued_at=now,
         due_on=today + DUE_AFTER,
@@ -227,7 +236,7 @@ def _issue(
             "number": number,
             "city": in_language(card.name, language, list(card.languages)),
             "period": period_in_words(period.from_on, period.until_on, language),
-            "amount": invoice.amount.shown(language),
+            "amount": invoice.payable.shown(language),
             "due": format_date(invoice.due_on, "long", locale=language),
             "url": f"{office.addresses.of(card)}/admin/plan/invoices/{invoice.id}",
         },

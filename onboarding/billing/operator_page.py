@@ -69,6 +69,19 @@ def agree(slug: str) -> ResponseReturnValue:
     return redirect(f"/operator/plans/{slug}?saved=1", 303)
 
 
+@blueprint.post("/operator/plans/<slug>/tax")
+@allows(Permission.OPERATE, national=True)
+def say_who_collects(slug: str) -> ResponseReturnValue:
+    """Whether the city's treasurer collects value-added tax."""
+    card = _known(slug)
+    try:
+        with scope.enter(g.session, card.id):
+            choosing.say_who_collects(g.session, card, "by_buyer" in request.form, looked_at(), g.now)
+    except AduanError as error:
+        return _refused(card, error)
+    return redirect(f"/operator/plans/{slug}?saved=1", 303)
+
+
 @blueprint.post("/operator/plans/<slug>/invoices")
 @allows(Permission.OPERATE, national=True)
 def issue(slug: str) -> ResponseReturnValue:

@@ -224,7 +224,7 @@ def _line(one: Invoice) -> dict[str, object]:
     return {
         "row": one,
         "months": shown.months(one),
-        "amount": shown.money(one.amount),
+        "amount": shown.money(one.payable),
         "state": shown.paid_name(one.state),
         "open": one.state == Paid.OPEN,
     }

@@ -2,12 +2,13 @@
 how to leave."""
 
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from onboarding.billing import shown
+from onboarding.billing import shown, tax_rates
 from onboarding.billing.billing import billing
 from onboarding.billing.contract import GRACE_DAYS
 from onboarding.billing.documents import Document, documents
@@ -20,11 +21,13 @@ blueprint = Blueprint("billing_public", __name__)
 @blueprint.get("/prices")
 @allows(Anyone, national=True)
 def prices() -> ResponseReturnValue:
-    """The price list."""
+    """The price list, with the value-added tax of today where the operator collects it."""
+    rate = tax_rates.of_day(g.session, g.now.astimezone(ZoneInfo("Asia/Jakarta")).date())
     return render_template(
         "onboarding/prices.html",
         free=shown.free_line(),
-        bands=shown.price_list(),
+        bands=shown.price_list(rate),
+        tax=shown.tax_words(rate),
         number=shown.number,
         cards=billing().provider is not None,
         grace_days=GRACE_DAYS,

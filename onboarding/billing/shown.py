@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Response, g, request
 from flask_babel import gettext as _
 
@@ -18,6 +19,7 @@ from onboarding.billing.invoicing import period_in_words
 from onboarding.billing.money import Money
 from onboarding.billing.payer import payer_of
 from onboarding.billing.plans import BANDS, FREE, Band, Counted, Plan, band_of
+from onboarding.billing.tax import Rate, taxed
 from onboarding.billing.usage import Use
 from tenants.errors import Invalid
 from web.context import office
@@ -30,6 +32,8 @@ class Line:
 
     residents: str
     monthly: str
+    tax: str
+    gross: str
     officials: int
     reports: int
 
@@ -97,23 +101,37 @@ def counted_name(counted: Counted) -> str:
     }[counted]
 
 
-def price_list() -> list[Line]:
-    """The bands of the paid plan."""
+def price_list(rate: Rate | None = None) -> list[Line]:
+    """The bands of the paid plan. rate: of today's value-added tax, None for none."""
     lines, least = [], FREE.most or 0
     for band in BANDS:
-        lines.append(_line(band, least))
+        lines.append(_line(band, least, rate))
         least = band.most or 0
     return lines
 
 
 def free_line() -> Line:
     """The free plan."""
-    return _line(FREE, 0)
+    return _line(FREE, 0, None)
 
 
 def money(amount: Money) -> str:
     """In the page's language."""
     return amount.shown(locale_of(g.language))
+
+
+def percent(rate: int) -> str:
+    """A rate in hundredths of a percent: 12%, 12,5%."""
+    return f"{format_decimal(rate / 100, locale=locale_of(g.language))}%"
+
+
+def tax_words(rate: Rate | None) -> str:
+    """How value-added tax is reckoned: 12% of 11/12 of the price."""
+    if rate is None:
+        return ""
+    if rate.part == rate.parts:
+        return percent(rate.rate)
+    return _("%(rate)s of %(part)s of the price", rate=percent(rate.rate), part=f"{rate.part}/{rate.parts}")
 
 
 def day(on: date) -> str:
@@ -222,7 +240,8 @@ def contract_form(contract: Contract | None) -> dict[str, str]:
     }
 
 
-def _line(band: Band, least: int) -> Line:
+def _line(band: Band, least: int, rate: Rate | None) -> Line:
+    reckoned = taxed(band.monthly, rate, buyer_collects=False)
     if band.most is None:
         residents = _("more than %(least)s", least=number(least))
     else:
@@ -230,6 +249,8 @@ def _line(band: Band, least: int) -> Line:
     return Line(
         residents,
         money(band.monthly),
+        money(reckoned.tax),
+        money(reckoned.gross),
         band.limits[Counted.OFFICIALS],
         band.limits[Counted.REPORTS],
     )

@@ -360,6 +360,7 @@ def _operators(platform: Platform) -> Iterator[Shown]:
     yield Shown("operator: official domains", "/operator/domains", None, OPERATOR)
     yield Shown("operator: the year's holidays", "/operator/calendar", None, OPERATOR)
     yield Shown("operator: plans and invoices", "/operator/plans", None, OPERATOR)
+    yield Shown("operator: value-added tax", "/operator/tax", None, OPERATOR)
     yield Shown("operator: plan of a city", "/operator/plans/bekasi", None, OPERATOR)
     yield Shown("operator: disputes", "/operator/disputes", None, OPERATOR)
     yield Shown("operator: no such city", "/operator/tenants/atlantis/entry", None, OPERATOR, status=404)

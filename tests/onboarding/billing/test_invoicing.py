@@ -11,7 +11,7 @@ import pytest
 
 from onboarding.billing import choosing
 from onboarding.billing.contract import State, state_of
-from onboarding.billing.invoice import Paid
+from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.money import rupiah
 from onboarding.billing.payer import Payer
 from onboarding.billing.plans import Plan
@@ -135,6 +135,45 @@ def _what_is_arranged_costs_what_the_operator_wrote_down(stand: Stand) -> None:
     assert stand.invoices()[before].amount == rupiah(5_000_000)
 
 
+def _value_added_tax_is_a_row_of_the_operator_and_stands_on_the_next_invoice(stand: Stand) -> None:
+    assert stand.invoices()[-1].tax_rate is None
+    assert "With tax" not in stand.visitor(None).get("/prices?lang=en").get_data(as_text=True)
+    assert stand.operator.post("/operator/tax/known").status_code == 303
+    assert stand.operator.post("/operator/tax/known").status_code == 303, "once"
+    wrong = {"from_on": "2027-01-01", "percent": "12", "part": "13/12", "source": "UU"}
+    for form in (wrong, {**wrong, "part": "1/1", "percent": "many"}, {**wrong, "part": "", "source": ""}):
+        assert stand.operator.post("/operator/tax", data=form).status_code == 422
+    assert stand.operator.post("/operator/tax", data={**wrong, "part": "", "from_on": "2025-01-01"}).status_code == 409
+    assert "11/12" in stand.operator.get("/operator/tax").get_data(as_text=True)
+    prices = stand.visitor(None).get("/prices?lang=en").get_data(as_text=True)
+    assert "Rp165,000" in prices, "12% of 11/12 of Rp1,500,000"
+    assert "Rp1,665,000" in prices
+
+    def next_invoice() -> Invoice:
+        since_on = stand.contract().since_on
+        assert since_on is not None
+        stand.issue(datetime(since_on.year, since_on.month, 1, 3, tzinfo=UTC) + timedelta(days=35))
+        return stand.invoices()[-1]
+
+    one = next_invoice()
+    assert (one.amount, one.tax_base, one.tax) == (rupiah(5_000_000), rupiah(4_583_333), rupiah(550_000))
+    assert (one.gross, one.payable, one.tax_by_buyer) == (rupiah(5_550_000), rupiah(5_000_000), True)
+    page = stand.admin.get(f"/admin/plan/invoices/{one.id}?lang=id").get_data(as_text=True)
+    assert "dipungut oleh pemungut" in page
+    assert "Rp5.550.000" in page
+    form = {"version": stand.version()}
+    assert stand.operator.post("/operator/plans/barat/tax", data=form).status_code == 303
+    assert stand.operator.post("/operator/plans/barat/tax", data=form).status_code == 409
+    before = stand.city_plan()
+    owed = before.open_minor if before else 0
+    one = next_invoice()
+    assert (one.payable, one.tax_by_buyer) == (rupiah(5_550_000), False)
+    listed = stand.city_plan()
+    assert listed is not None
+    assert listed.open_minor - owed == rupiah(5_550_000).minor
+    assert "Rp5.550.000" in stand.mails("invoice_issued")[-1].body
+
+
 def _after_the_end_nothing_more_is_invoiced_and_the_city_goes_on(stand: Stand) -> None:
     assert stand.admin.post("/admin/plan/end", data={"version": stand.version()}).status_code == 303
     assert state_of(stand.contract(), JULY) is State.NONE
@@ -168,6 +207,7 @@ STEPS: tuple[Callable[..., None], ...] = (
     _the_order_number_follows_and_papers_are_for_the_city_and_the_operator_only,
     _the_operator_marks_paid_once_and_the_list_is_shorter,
     _what_is_arranged_costs_what_the_operator_wrote_down,
+    _value_added_tax_is_a_row_of_the_operator_and_stands_on_the_next_invoice,
     _after_the_end_nothing_more_is_invoiced_and_the_city_goes_on,
     _the_month_in_which_a_card_takes_over_is_not_invoiced_as_well,
     _the_plan_comes_after_going_live,

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from onboarding.billing import money, periods, plans, tax_number
 from onboarding.billing.money import Money, rupiah
 from onboarding.billing.plans import BANDS, FREE, Plan
+from onboarding.billing.tax import Rate, rate_on, taxed
+from onboarding.billing.tax_rates import known
 from tenants.errors import Invalid
 
 ZERO_DECIMAL = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
@@ -105,3 +107,40 @@ def test_a_tax_number_has_fifteen_or_sixteen_digits() -> None:
     for wrong in ("1234", "01.234.567.8-901.00x", "01234567890123456"):
         with pytest.raises(Invalid):
             tax_number.checked(wrong)
+
+
+OLD, NEW = Rate(date(2022, 4, 1), 1100), Rate(date(2025, 1, 1), 1200, 11, 12, rupiah(2_000_000))
+
+
+@pytest.mark.parametrize(
+    ("net", "rate", "base", "tax"),
+    [
+        (1_500_000, NEW, 1_375_000, 165_000),
+        (1_500_000, OLD, 1_500_000, 165_000),
+        (5_000_000, NEW, 4_583_333, 550_000),  # 4,583,333.33 and 549,999.96
+        (50, NEW, 46, 6),  # 45.83 and 5.52
+        (25, Rate(date(2030, 1, 1), 200), 25, 1),  # a half goes up
+        (1_500_000, None, 1_500_000, 0),
+        (0, NEW, 0, 0),
+    ],
+)
+def test_base_and_tax_are_rounded_to_whole_rupiah(net: int, rate: Rate | None, base: int, tax: int) -> None:
+    found = taxed(rupiah(net), rate, buyer_collects=False)
+    assert (found.base, found.tax, found.payable) == (rupiah(base), rupiah(tax), rupiah(net + tax))
+
+
+@given(st.integers(1, 10_000_000_000), st.booleans())
+def test_eleven_twelfths_at_twelve_percent_is_eleven_percent_to_the_rupiah(net: int, collects: bool) -> None:
+    old, new = (taxed(rupiah(net), rate, buyer_collects=collects) for rate in (OLD, NEW))
+    assert abs(old.tax.minor - new.tax.minor) <= rupiah(1).minor
+    assert new.tax.minor % rupiah(1).minor == 0
+    assert new.gross.minor == new.net.minor + new.tax.minor
+    assert new.by_buyer == (collects and new.tax.minor > 0 and new.gross.minor > rupiah(2_000_000).minor)
+    assert new.payable == (new.net if new.by_buyer else new.gross)
+
+
+def test_a_rate_holds_from_its_day_until_the_next_one_does() -> None:
+    rates = [NEW, OLD]
+    days = (date(2022, 3, 31), date(2022, 4, 1), date(2024, 12, 31), date(2025, 1, 1), date(2040, 1, 1))
+    assert [rate_on(rates, day) for day in days] == [None, OLD, OLD, NEW, NEW]
+    assert [(one.rate, one.part, one.parts) for one in known()] == [(1100, 1, 1), (1200, 11, 12)]

@@ -13,7 +13,7 @@ from configuration import (
     standstill,
 )
 from configuration.editing import Author
-from onboarding.billing import choosing, invoicing, papers
+from onboarding.billing import choosing, invoicing, papers, tax_rates
 from onboarding.billing.contract import Way, contract_of
 from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.payer import Payer
@@ -21,6 +21,7 @@ from onboarding.billing.plans import Plan
 from onboarding.leaving import departure
 from onboarding.leaving.archiving import Archive
 from onboarding.leaving.archiving import State as ArchiveState
+from tenants import scope
 from tenants.database import new_id
 from tenants.tenant import Stage
 from tests.conftest import STRIPE
@@ -78,6 +79,20 @@ def of_plan(path: str, on: Plan = Plan.CITY, **data: str) -> Callable[[World], A
         return Ask(path, lambda: dict(fields))
 
     return make
+
+
+TAX_RATE = {"from_on": "2025-01-01", "percent": "12", "part": "11/12", "collected_above": "", "source": "PMK"}
+
+
+def tax_rate(path: str) -> Callable[[World], Ask]:
+    return lambda _world: Ask(path, lambda: dict(TAX_RATE))
+
+
+def tax_rate_to_take_out(world: World) -> Ask:
+    scope.name_tenant(world.cast.session, None)
+    row = tax_rates.add(world.cast.session, TAX_RATE, by=None, now=clock())
+    world.cast.session.commit()
+    return Ask(f"/operator/tax/{row.id}/removal", lambda: {})
 
 
 def by_card(path: str, *, runs: bool = True) -> Callable[[World], Ask]:
@@ -243,6 +258,11 @@ CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
     ("operator_plans.agree", "POST"): Call(
         "operator", of_plan("/operator/plans/barat/agreement", Plan.ARRANGED, monthly="5.000.000"), host=None
     ),
+    ("operator_plans.say_who_collects", "POST"): Call("operator", of_plan("/operator/plans/barat/tax"), host=None),
+    ("operator_tax.page", "GET"): Call("operator", plain("/operator/tax"), host=None),
+    ("operator_tax.add", "POST"): Call("operator", tax_rate("/operator/tax"), host=None),
+    ("operator_tax.take_over", "POST"): Call("operator", tax_rate("/operator/tax/known"), host=None),
+    ("operator_tax.remove", "POST"): Call("operator", tax_rate_to_take_out, host=None),
     ("operator_plans.issue", "POST"): Call("operator", of_plan("/operator/plans/barat/invoices"), host=None),
     ("operator_plans.invoice", "GET"): Call("operator", of_invoice("/operator/plans/barat/invoices"), host=None),
     ("operator_plans.mark_paid", "POST"): Call(
