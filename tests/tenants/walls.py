@@ -14,8 +14,8 @@ PLATFORM_WIDE = AUTHORED | frozenset(
         "catalogue_differences", "city_lengths",
         "city_plans", "claim_devices", "claims", "commons_letter_ends", "commons_letters", "departed_references",
         "disputes", "epochs", "holiday_decrees", "hook_receipts", "identities", "intake_keys", "maintenances",
-        "official_domains", "outbox_health", "plan_limits", "rate_limits", "recovery_codes", "second_factors", "tax_rates",
-        "sign_ins", "signup_steps", "suspensions", "tenant_domains", "tenants", "tickets", "waiting",
+        "official_domains", "outbox_health", "plan_limits", "rate_limits", "recovery_codes", "second_factors",
+        "sign_ins", "signup_steps", "suspensions", "tax_rates", "tenant_domains", "tenants", "tickets", "waiting",
         "passkey_challenges", "passkeys",
     }
 )  # fmt: skip

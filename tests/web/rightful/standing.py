@@ -81,7 +81,7 @@ def of_plan(path: str, on: Plan = Plan.CITY, **data: str) -> Callable[[World], A
     return make
 
 
-TAX_RATE = {"from_on": "2025-01-01", "percent": "12", "part": "11/12", "collected_above": "", "source": "PMK"}
+TAX_RATE = {"from_on": "2030-01-01", "percent": "12", "part": "11/12", "collected_above": "", "source": "PMK"}
 
 
 def tax_rate(path: str) -> Callable[[World], Ask]:
@@ -90,7 +90,8 @@ def tax_rate(path: str) -> Callable[[World], Ask]:
 
 def tax_rate_to_take_out(world: World) -> Ask:
     scope.name_tenant(world.cast.session, None)
-    row = tax_rates.add(world.cast.session, TAX_RATE, by=None, now=clock())
+    day = f"{2031 + len(tax_rates.listed(world.cast.session))}-01-01"
+    row = tax_rates.add(world.cast.session, {**TAX_RATE, "from_on": day}, by=None, now=clock())
     world.cast.session.commit()
     return Ask(f"/operator/tax/{row.id}/removal", lambda: {})
 
