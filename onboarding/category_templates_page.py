@@ -113,6 +113,7 @@ def _page(chosen: Template, compared: Sequence[Compared], ticked: Collection[str
         agencies=sorted(((one.code, words(one.name)) for one in book.agencies.values()), key=lambda pair: pair[1]),
         otherwise=request.form.get("agency") or _desk() or "",
         counts=counts,
+        told={what: str(count) for what, count in counts.items()},
         lines=[shown(one, namer) for one in compared if one.what is not What.SAME],
         ticked=ticked,
         refusal=refusal,

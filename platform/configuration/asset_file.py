@@ -173,6 +173,8 @@ def _too_many() -> Invalid:
 
 
 def _point(lon: str, lat: str) -> BaseGeometry | Invalid:
+    if not lon.strip() or not lat.strip():
+        return Invalid("The latitude or the longitude is missing.")
     numbers = []
     for text in (lon, lat):
         plain = text.replace("−", "-").replace(" ", "")

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 
 from configuration import asset_bringing, asset_file, asset_staging, assets, import_notes
 from configuration.asset_staging import StagedAssets
@@ -127,7 +128,7 @@ def _look(
         key=key,
         staged=staged,
         category=words(book.category(staged.category).name),
-        counts={what: seen.count(what) for what in ("new", "changed", "back", "same")},
+        counts={what: format_decimal(seen.count(what)) for what in ("new", "changed", "back", "same")},
         ended=seen.ended,
         faults=faults,
         fault_count=len(staged.file.faults) + len(seen.elsewhere),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 
 from configuration import categories, category_bringing, category_sheet, category_staging, import_notes
 from configuration.category_bringing import COMPARE, TAKE
@@ -131,6 +132,7 @@ def _report(key: str, found: Report, *, stopped: State = State.READ) -> str:
         "admin/category_report.html",
         menu=menu(),
         counts=found.counts,
+        told={what: format_decimal(count) for what, count in found.counts.items()},
         lines=[shown(one, namer) for one in found.lines],
         left=telling - len(found.lines),
         action=f"/admin/categories/files/{key}/taking",
@@ -138,6 +140,12 @@ def _report(key: str, found: Report, *, stopped: State = State.READ) -> str:
         anew=found.anew,
         stopped=stopped is State.STOPPED,
     )
+
+
+def column_of(name: str) -> str:
+    """The column of the sheet that a fault is in: `name-id`, as a form calls it, stands under `name:id`."""
+    key, _dash, language = name.partition("-")
+    return f"{key}:{language}" if language and key in category_sheet.WORDED else name
 
 
 def shown(one: Compared, namer: Namer) -> dict[str, Any]:
@@ -152,5 +160,5 @@ def shown(one: Compared, namer: Namer) -> dict[str, Any]:
             for key, before, after in one.fields
             if one.what is What.CHANGED or key == "agency"
         ],
-        "faults": [f"{name}: {sentence(error)}" for name, error in one.faults.items()],
+        "faults": [f"{column_of(name)}: {sentence(error)}" for name, error in one.faults.items()],
     }

@@ -201,6 +201,9 @@ FIELDS: Mapping[str, str] = {
     "subject": N_("subject"),
     "body": N_("text"),
     "then": N_("then"),
+    "file": N_("file"),
+    "new": N_("new"),
+    "changed": N_("changed"),
 }
 """What a column is called; one that isn't here is called by its own name."""
 
@@ -259,7 +262,7 @@ class Namer:
     def name(self, change: ConfigurationChange) -> str:
         """What the row of a change is called: as it reads after it, else its code."""
         reading = change.after or change.before or {}
-        name = reading.get("name") or reading.get("title")
+        name = reading.get("name") or reading.get("title") or reading.get("host")
         if isinstance(name, dict) and name:
             return words(name)
         if isinstance(name, str):
