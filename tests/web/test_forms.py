@@ -1,5 +1,6 @@
 """What the form of a page says: plain values, or a sentence for each field that can't be read."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 
-from web.forms import Form, Id, Text, Tick, Unreadable, Whole
+from web.forms import Choice, Day, Degrees, Form, Id, Text, Tick, Unreadable, Whole
 
 AN_ID = "0191f2a0-0000-7000-8000-000000000001"
+UNREADABLE = (("on", "2026-02-30"), ("lat", "six"), ("fate", "perhaps"))
 
 
 class Example(Form):
@@ -18,6 +20,9 @@ class Example(Form):
     agency_id = Id("Choose an agency.", data_key="agency")
     person = Id("Choose a person.")
     days = Whole()
+    on = Day()
+    lat = Degrees("Write a number.")
+    fate = Choice({"approve": True, "": None}, "Choose.")
     ready = Tick()
     some = fields.List(Id("Choose some."))
 
@@ -28,6 +33,9 @@ def test_a_form_is_plain_values_and_what_no_field_is_for_is_left_aside() -> None
             ("words", " a\r\nb\x00 "),
             ("agency", AN_ID),
             ("days", "3"),
+            ("on", "2026-11-30"),
+            ("lat", " -6,25"),
+            ("fate", "approve"),
             ("ready", "yes"),
             ("some", AN_ID),
             ("some", AN_ID),
@@ -40,21 +48,33 @@ def test_a_form_is_plain_values_and_what_no_field_is_for_is_left_aside() -> None
         "agency_id": UUID(AN_ID),
         "person": None,
         "days": 3,
+        "on": date(2026, 11, 30),
+        "lat": -6.25,
+        "fate": True,
         "ready": True,
         "some": [UUID(AN_ID), UUID(AN_ID)],
     }
 
 
 def test_what_was_not_sent_is_empty() -> None:
-    nothing = {"words": "", "agency_id": None, "person": None, "days": 0, "ready": False, "some": []}
-    assert Example().load(MultiDict()) == nothing
+    ids = {"agency_id": None, "person": None, "some": []}
+    assert Example().load(MultiDict()) == {
+        **ids, "words": "", "days": 0, "on": None, "lat": None, "fate": None, "ready": False
+    }  # fmt: skip
 
 
 def test_every_field_that_cant_be_read_has_its_sentence_and_the_first_speaks_for_the_form() -> None:
     with pytest.raises(Unreadable) as caught:
-        Example().load(MultiDict([("some", AN_ID), ("some", "?"), ("person", "1"), ("agency", "no")]))
+        Example().load(MultiDict([("some", AN_ID), ("some", "?"), ("person", "1"), ("agency", "no"), *UNREADABLE]))
     said = {name: one.message for name, one in caught.value.errors.items()}
-    assert said == {"agency": "Choose an agency.", "person": "Choose a person.", "some": "Choose some."}
+    assert said == {
+        "agency": "Choose an agency.",
+        "person": "Choose a person.",
+        "on": "Write the day as 2026-12-24.",
+        "lat": "Write a number.",
+        "fate": "Choose.",
+        "some": "Choose some.",
+    }
     assert (caught.value.field, caught.value.message) == ("agency", "Choose an agency.")
 
 
