@@ -17,7 +17,7 @@ from complaints.audience import telling
 from complaints.audience.reach import Reach
 from complaints.audience.wording import Told
 from complaints.clock import sort_key
-from complaints.clocks.escalation import Situation, plan
+from complaints.clocks.escalation import Situation, first_at
 from complaints.clocks.promise import targets
 from complaints.complaint import Complaint, Contact, HistoryRow, Holding, IntakeKey, Remark, cell_of
 from complaints.counts import tally
@@ -251,7 +251,7 @@ def _first_step_at(report: Report, to: Destination, now: datetime) -> datetime |
     situation = Situation(
         now, False, frozenset(), targets(to.rule.milestones, report.answers), to.pauses, city_pauses=to.pauses
     )
-    return min((step.at for step in plan(to.rule.ladder, situation, to.calendar)), default=None)
+    return first_at(to.rule.ladder, situation, to.calendar)
 
 
 # Made once, since putting a statement together costs more than running it. A count of rows has to be asked for.

@@ -91,6 +91,30 @@ def plan(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Ca
     return sorted(steps)
 
 
+def first_at(ladder: Sequence[Mapping[str, Any]], situation: Situation, calendar: Calendar | None) -> datetime | None:
+    """The instant of the first step that `plan` gives, without reckoning the others: each filing asks for it.
+
+    A larger share of a promise is never used sooner than a smaller one, so of each promise the smallest is enough.
+    """
+    if calendar is None:
+        return None
+    lowest = min((row["percent"] / 100 for row in ladder if "percent" in row), default=None)
+    found = []
+    for milestone, target in situation.targets.items():
+        shares = [] if lowest is None else [lowest]
+        if milestone in (Milestone.RESPOND, Milestone.RESOLVE):
+            shares.append(1)
+        if shares and milestone not in situation.met:
+            found.append(_at(situation, target, calendar, min(shares)))
+    hours = [row["unanswered_hours"] for row in ladder if "unanswered_hours" in row and not situation.answered]
+    if hours:
+        found.append(_after_hours(situation, min(hours), calendar))
+    offered = [row["offer_working_hours"] for row in ladder if "offer_working_hours" in row and situation.offered]
+    if offered:
+        found.append(_at(situation, _working_hours(min(offered)), calendar, 1))
+    return min((at for at in found if at is not None), default=None)
+
+
 def due_now(steps: Sequence[Step], taken: Collection[str], now: datetime) -> list[Step]:
     """The steps whose instant has come and that haven't been taken, in order: none is skipped."""
     return [step for step in steps if step.at <= now and step.key not in taken]

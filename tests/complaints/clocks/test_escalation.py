@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.clock import Milestone, Pause, Target, Unit
-from complaints.clocks.escalation import Situation, due_now, plan
+from complaints.clocks.escalation import Situation, due_now, first_at, plan
 from tenants.working_time import Calendar, from_document
 
 START = datetime(2026, 3, 30, 2, 0, tzinfo=UTC)
@@ -19,6 +19,7 @@ LADDER: list[dict[str, Any]] = [
     {"unanswered_hours": 24, "tell": "board"},
 ]
 DAY = Target(1440, Unit.MINUTES)
+DAY_LONG = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,35 @@ def test_however_often_and_late_one_looks_each_step_is_taken_once_and_in_order(
         taken += [step.key for step in due_now(steps, taken, START + timedelta(minutes=minute))]
     last = START + timedelta(minutes=max(minutes))
     assert taken == [step.key for step in steps if step.at <= last]
+
+
+@given(
+    percents=st.lists(st.integers(1, 300), max_size=3),
+    hours=st.lists(st.integers(1, 200), max_size=2),
+    offers=st.lists(st.integers(1, 80), max_size=2),
+    targets=st.dictionaries(
+        st.sampled_from(Milestone), st.builds(Target, st.integers(1, 900), st.sampled_from(Unit)), max_size=3
+    ),
+    met=st.frozensets(st.sampled_from(Milestone)),
+    answered=st.booleans(),
+    offered=st.booleans(),
+    pause=st.sampled_from([(), (Pause(START + DAY_LONG),), (Pause(START, START + DAY_LONG),)]),
+)
+def test_the_first_step_is_the_first_of_the_plan(
+    calendar: Calendar,
+    percents: list[int],
+    hours: list[int],
+    offers: list[int],
+    targets: dict[Milestone, Target],
+    met: frozenset[Milestone],
+    answered: bool,
+    offered: bool,
+    pause: tuple[Pause, ...],
+) -> None:
+    ladder: list[dict[str, Any]] = [
+        *({"percent": one, "tell": "holder"} for one in percents),
+        *({"unanswered_hours": one, "tell": "board"} for one in hours),
+        *({"offer_working_hours": one, "tell": "supervisor"} for one in offers),
+    ]
+    now = situation(targets=targets, met=met, answered=answered, offered=offered, pauses=pause)
+    assert first_at(ladder, now, calendar) == min((step.at for step in plan(ladder, now, calendar)), default=None)
