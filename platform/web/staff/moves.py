@@ -153,7 +153,10 @@ OFFERED: Mapping[str, Offered] = {
         N_("Hand over to another city"),
         "share",
         N_("The report is handed over under the same number; the reporter has been told."),
-        N_("The other city gets the report with photos and public history. Internal notes stay here."),
+        N_(
+            "The other city gets the report with photos and public history, and what others added that still waits for"
+            " a yes. Internal notes stay here."
+        ),
         N_("Reason"),
     ),
     "return": Offered(
