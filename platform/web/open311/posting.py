@@ -14,7 +14,7 @@ from complaints import evidence
 from complaints.destination import route
 from complaints.evidence import Photo
 from complaints.filing import Filed
-from complaints.report import LONGEST_PLACE, Report, Reporter
+from complaints.report import LONGEST_DESCRIPTION, LONGEST_PLACE, Report, Reporter
 from complaints.rules.rulebook import CategoryEntry, Rulebook
 from complaints.safety.allowance import ProofNeeded
 from people.contacts import checked_email, checked_phone
@@ -112,15 +112,14 @@ def _sent(card: TenantCard) -> Sent:
     remarks: list[str] = []
     read = _answers(card, whose)
     description = "\n\n".join(
-        part
-        for part in (
+        [
             asked.word("description") or said(whose.category.name, whose.card),
-            "\n".join(_told(question, values, card) for question, values in read.elsewhere),
-            "\n".join(_links()),
-        )
-        if part
+            *(_told(question, values, card) for question, values in read.elsewhere),
+        ]
     )
-    if _links():
+    links = "\n".join(_links())
+    if links and len(description) + len(links) + 2 <= LONGEST_DESCRIPTION:
+        description += f"\n\n{links}"
         remarks.append(_("The address of the photo stands in the description; send the file itself to have it shown."))
     kinds = whose.category.kinds
     report = Report(
@@ -152,7 +151,10 @@ def _where(card: TenantCard) -> Where:
     if point is not None:
         where.lon, where.lat = point
         return where
-    found = places.find(words, report_page.middle(card)) if words else None
+    try:
+        found = places.find(words, report_page.middle(card)) if words else None
+    except Invalid:  # a link or numbers that say no place are words like others: nobody can be asked again
+        found = None
     if found is not None:
         where.lon, where.lat, where.accuracy_m = found.lon, found.lat, found.accuracy_m
     elif words:

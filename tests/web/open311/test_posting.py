@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -68,6 +69,21 @@ def test_fields_come_in_the_address_or_in_a_form(wire: Wire) -> None:
     ):
         answer = Visitor(wire.app, "barat").post(f"{BASE}/requests.json", **ask)
         assert answer.status_code == 201, answer.get_data(as_text=True)
+
+
+def test_answers_that_the_other_city_doesnt_ask_stand_in_its_words(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = wire.cast.city("timur")
+    book = wire.cast.office.rulebooks.of(wire.cast.session, card)
+    theirs = replace(book.categories["jalan-lubang"], questions=({"code": "x", "type": "text", "required": True},))
+    monkeypatch.setitem(book.categories, "jalan-lubang", theirs)
+
+    sent = REPORT | {"lat": IN_TIMUR[1], "long": IN_TIMUR[0], "attribute[kedalaman]": "mata-kaki"}
+    complaint, _created = filed(wire, **sent)
+
+    assert (complaint.slug, complaint.answers) == ("timur", {})
+    assert complaint.body == "Lubang besar.\n\nSeberapa dalam lubangnya? Semata kaki"
+    (error,) = wire.post(host="timur", code=400, **REPORT | {"lat": IN_TIMUR[1], "long": IN_TIMUR[0]})
+    assert "attribute[x]" in error["description"]
 
 
 @pytest.mark.parametrize("at", [IN_TIMUR, NOWHERE])
@@ -147,6 +163,8 @@ def test_words_of_a_place_stand_in_for_a_point(wire: Wire) -> None:
     assert "kata-kata" in created["service_notice"]
     (shown,) = wire.read(f"/requests/{unknown.reference}")
     assert (shown["lat"], shown["long"], shown["address"]) == (None, None, "123 Any St")
+    numbers, _created = filed(wire, **report, address_string="12.5, 200.7")
+    assert (numbers.place, numbers.lat) == ("12.5, 200.7", None)
     wire.post(host=None, code=400, **report, address_string="123 Any St", jurisdiction_id="commons")
     with_both, _created = filed(wire, **REPORT, address_string="Depan pasar")
     assert (with_both.place, with_both.lat) == ("Depan pasar", IN_BARAT[1])
@@ -171,6 +189,8 @@ def test_photos_come_as_files_and_addresses_stay_addresses(wire: Wire) -> None:
     assert "deskripsi" in created["service_notice"]
     other, _created = filed(wire, **REPORT, media_url="javascript:alert(1)")
     assert other.body == "Lubang besar."
+    full, _created = filed(wire, **REPORT | {"description": "x" * 4000}, media_url="https://photos.example/1.jpg")
+    assert full.body == "x" * 4000
 
 
 def test_a_reporter_is_kept_and_shown_to_nobody(wire: Wire) -> None:

@@ -1,7 +1,7 @@
 """Reports as other systems read them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from complaints.workflow import OPEN, Status
 from tests.cast import IN_BARAT, NOW, Visitor
+from tests.complaints import passing
 from tests.web.open311.conftest import Wire
 from web.open311.statuses import TOLD
 
@@ -246,3 +247,15 @@ def test_whatever_is_asked_is_answered(
 ) -> None:
     answer = Visitor(wire.app, host).get(f"/open311/v2{path}.{form}", query_string=query)
     assert answer.status_code in (200, 400, 404), answer.get_data(as_text=True)
+
+
+def test_a_report_that_was_passed_on_is_listed_where_it_is_now(wire: Wire) -> None:
+    complaint_id = wire.cast.complaint("barat", now=NOW - timedelta(hours=8), words="Dilimpahkan.")
+    number = wire.cast.read("barat", complaint_id).reference
+    passing.pass_on(wire.cast, complaint_id, "barat", "timur", now=NOW - timedelta(hours=7))
+
+    here, there = (wire.read(f"/requests/{number}", host) for host in ("barat", "timur"))
+    assert here == there
+    assert here[0]["agency_responsible"].endswith("Kota Timur")
+    listed = [number in str(wire.read("/requests", host, forms=("json",), **ALL)) for host in ("barat", "timur")]
+    assert listed == [False, True]

@@ -1,8 +1,10 @@
 """What can be reported: services and their definitions."""
 
 import pytest
+from sqlalchemy import text
 
 from complaints.rules.questions import SILENT
+from tenants.directory import raise_epoch
 from tests.cast import IN_TIMUR, NOWHERE, Visitor
 from tests.web.open311.conftest import Wire
 from web.open311.services import DATATYPES
@@ -113,3 +115,22 @@ def test_an_address_that_takes_nothing_says_so_in_the_format(wire: Wire) -> None
     (error,) = wire.post("/services.xml", code=405)
     assert error["code"] == "405"
     assert Visitor(wire.app, "nowhere").get("/open311/v2/services.json").json[0]["code"] == "404"
+
+
+def test_a_city_that_is_being_set_up_is_no_jurisdiction_and_says_so_itself(wire: Wire) -> None:
+    def stage(name: str) -> None:
+        wire.owner.rollback()
+        wire.owner.execute(text("UPDATE tenants SET stage = :stage WHERE slug = 'timur'"), {"stage": name})
+        wire.owner.commit()
+        raise_epoch(wire.cast.session)
+        wire.cast.session.commit()
+        wire.cast.office.keeper.refresh()
+
+    wire.cast.enter("barat")
+    stage("rehearsal")
+    try:
+        wire.read("/services", None, code=404, jurisdiction_id="timur")
+        wire.read(f"/requests/{wire.numbers['neighbour']}", code=404)
+        assert wire.read("/services", "timur", code=403)[0]["code"] == "403"
+    finally:
+        stage("live")
