@@ -21,6 +21,7 @@ from configuration.rows import Changes, Ids, configure, told
 from configuration.schema import CategorySchema, OptionsSchema
 from onboarding.boundaries.catalogue import outline_of
 from onboarding.bundle import Bundle, default_template
+from onboarding.clashes import refuse_clashes
 from people import proof
 from people.account import Account
 from people.seat import Seat, SeatAgency
@@ -28,12 +29,12 @@ from tenants import scope
 from tenants.agency import Agency
 from tenants.boundary import Boundary
 from tenants.boundary_file import read_boundaries
-from tenants.catalogue import Municipality, current_code
+from tenants.catalogue import current_code
 from tenants.database import new_id
 from tenants.directory import raise_epoch
-from tenants.errors import Conflict, Invalid
+from tenants.errors import Invalid
 from tenants.geometry import Mending, geodesic_area_m2
-from tenants.tenant import COMMONS_ID, Stage, Tenant, in_language
+from tenants.tenant import COMMONS_ID, Stage, Tenant
 
 SHADOW_SLUG = "{slug}--latihan"
 
@@ -172,7 +173,7 @@ def _tenant(session: Session, bundle: Bundle, stage: Stage, now: datetime, chang
         given["municipality"] = current_code(session, given["municipality"])
     tenant = session.scalar(select(Tenant).where(Tenant.slug == bundle.slug))
     marks = {} if tenant is None else {key: tenant.options[key] for key in tenant.options if key not in _OPTIONS}
-    _refuse_clashes(session, given, tenant)
+    refuse_clashes(session, given, tenant)
     values = {
         "name": given["name"],
         "type": given["type"],
@@ -224,57 +225,6 @@ def _bring(session: Session, tenant: Tenant, values: Mapping[str, Any], changes:
     for name in differing:
         setattr(tenant, name, values[name])
     return bool(differing)
-
-
-def _refuse_clashes(session: Session, given: Mapping[str, Any], tenant: Tenant | None) -> None:
-    """Slug and code are immutable and never used again; a municipality has one tenant."""
-    if tenant is not None and tenant.stage in (Stage.ERASED, Stage.SHADOW):
-        raise Conflict(
-            "The name %(slug)s was in use before and is never given again.", field="tenant.slug", slug=tenant.slug
-        )
-    if tenant is not None and tenant.code != given["code"]:
-        raise Conflict(
-            "%(slug)s has the code %(code)s, which can't change: it stands in its references.",
-            field="tenant.code",
-            slug=tenant.slug,
-            code=tenant.code,
-        )
-    own_id = tenant.id if tenant else None
-    refuse_taken_code(session, given["code"], own_id)
-    refuse_taken_municipality(session, given["municipality"], own_id)
-
-
-def refuse_taken_code(session: Session, code: str, own_id: UUID | None) -> None:
-    """Raise Conflict where another tenant has these three letters, an erased one too."""
-    namesake = session.scalar(select(Tenant).where(Tenant.code == code, Tenant.shadow_of.is_(None)))
-    if namesake is not None and namesake.id != own_id:
-        raise Conflict(
-            "The code %(code)s belongs to %(slug)s; choose another.",
-            field="tenant.code",
-            code=code,
-            slug=namesake.slug,
-        )
-
-
-def refuse_taken_municipality(session: Session, code: str | None, own_id: UUID | None) -> None:
-    """Raise Conflict where another tenant has this municipality, Invalid where nobody may."""
-    if code is None:
-        return
-    others = session.scalars(
-        select(Tenant).where(Tenant.municipality_code == code, Tenant.stage != Stage.ERASED, Tenant.id != own_id)
-    )
-    if other := others.first():
-        raise Conflict(
-            "%(code)s has a tenant already: %(slug)s.", field="tenant.municipality", code=code, slug=other.slug
-        )
-    municipality = session.get(Municipality, code)
-    if municipality is not None and not municipality.claimable and municipality.why_not:
-        raise Invalid(
-            "%(name)s can't be a tenant: %(why)s.",
-            field="tenant.municipality",
-            name=municipality.name,
-            why=in_language(municipality.why_not, "en"),
-        )
 
 
 def _boundary(session: Session, bundle: Bundle, tenant: Tenant, changes: Changes, now: datetime) -> None:

@@ -25,12 +25,13 @@ from complaints.photos.storage import Storage
 from complaints.transfers import departed
 from messages.outbox import Message, State
 from onboarding import opening
+from onboarding.clashes import refuse_taken_code, refuse_taken_municipality
 from onboarding.leaving.archive_members import document_of, members, part_content, sha256_of, small_content
 from onboarding.leaving.archive_sums import SPOOLED_BYTES, SUMS, BadArchive, Compared, Count
 from onboarding.leaving.archive_tables import PEOPLE, TENANT, Archived, archived
 from onboarding.leaving.city_archive import BUNDLE, FILES, FORMAT, HEAD, MANIFEST, TABLES, Progress
 from onboarding.leaving.erasure import delete_files
-from onboarding.provision import SHADOW_SLUG, refuse_taken_code, refuse_taken_municipality
+from onboarding.provision import SHADOW_SLUG
 from people import proof
 from people.account import Account
 from tenants import scope
