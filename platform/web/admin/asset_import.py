@@ -15,7 +15,7 @@ from tenants.errors import Conflict, Invalid
 from tenants.ground_map import ground_of
 from web.access import allows
 from web.admin.assets import rulebook, with_place
-from web.admin.import_progress import file_id, told
+from web.admin.import_progress import file_id, once_over, told
 from web.context import office, words
 from web.errors import sentence
 from web.saving import author, saved
@@ -57,6 +57,8 @@ def take() -> ResponseReturnValue:
 def look(key: str) -> ResponseReturnValue:
     """What the file would change, row by row; once it was asked for, how far that has come."""
     stands = _standing(key)
+    if over := once_over(stands):
+        return over
     if stands.state not in (State.READ, State.STOPPED):
         return _progress(key, stands)
     return _look(key, *asset_bringing.outlook(g.session, office(), g.tenant, key), stopped=stands.state)

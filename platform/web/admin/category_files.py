@@ -14,7 +14,7 @@ from configuration.import_notes import Standing, State
 from people.permissions import Permission
 from tenants.errors import Conflict, Invalid
 from web.access import allows
-from web.admin.import_progress import file_id, told
+from web.admin.import_progress import file_id, once_over, told
 from web.admin.readings import Namer, field_name
 from web.context import office
 from web.errors import sentence
@@ -79,6 +79,8 @@ def read() -> ResponseReturnValue:
 def look(key: str) -> ResponseReturnValue:
     """What a file would change, row by row; while the worker is at it, how far it has come."""
     stands = _standing(key)
+    if over := once_over(stands):
+        return over
     if stands.state is State.DONE or stands.state in import_notes.OPEN:
         return _progress(key, stands)
     if stands.state is State.STOPPED and stands.task == COMPARE:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask import Response, request
 from flask_babel import format_decimal
 
 from configuration import import_notes
@@ -44,6 +45,13 @@ def told(stands: Standing) -> Told:
         silent_since=stands.silent_since,
         counts={name: format_decimal(count) for name, count in (stands.counts or {}).items()},
     )
+
+
+def once_over(stands: Standing) -> Response | None:
+    """What the page's own look answers once the work is over: that the whole page is to be read anew, not a part."""
+    if "HX-Request" not in request.headers or stands.state in import_notes.OPEN:
+        return None
+    return Response(headers={"HX-Refresh": "true"})
 
 
 def file_id(key: str) -> UUID:

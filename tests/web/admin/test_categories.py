@@ -239,6 +239,7 @@ def test_the_worker_compares_and_takes_a_long_sheet_and_its_page_says_how_far_it
     assert visit("timur", "admin").post(f"{page}/stopping").status_code == 303
     assert "Waits for its turn" in words(admin.get(f"{page}?lang=en"))  # a neighbour stops nothing
     work()
+    assert admin.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"  # the page's own look
     assert "New: 0. Changed: 2. The same: 0. Refused: 0." in words(admin.get(f"{page}?lang=en"))
     assert admin.post(f"{page}/taking").location == page
 
