@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from complaints.complaint import Complaint, HistoryRow
 
@@ -42,6 +44,9 @@ KEPT = (
 """What moves set. The due instants aren't among them: they are reckoned anew."""
 
 
+Past = TypeVar("Past", HistoryRow, Row[Any])
+
+
 def snapshot(complaint: Complaint) -> dict[str, Any]:
     """The complaint as it is before a move."""
     return {name: getattr(complaint, name) for name in KEPT}
@@ -61,8 +66,11 @@ def put_back(complaint: Complaint, was: Mapping[str, Any]) -> None:
         setattr(complaint, name, value)
 
 
-def standing(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
-    """The history without what was taken back, and without the taking back: what counts, and what outsiders read."""
+def standing(rows: Sequence[Past]) -> list[Past]:
+    """The history without what was taken back, and without the taking back: what counts, and what outsiders read.
+
+    rows: whole, or as the columns id, move and detail with whatever others.
+    """
     undone = {row.detail["undoes"] for row in rows if row.move == "undo"}
     return [row for row in rows if row.move != "undo" and str(row.id) not in undone]
 

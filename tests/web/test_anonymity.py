@@ -46,6 +46,8 @@ def test_no_page_list_or_file_says_it(cast: Cast, visit: Visit, hidden: UUID, wh
         "/staff/list.csv?tab=all",
         f"/complaints/{reference}",
         f"/api/v1/complaints/{reference}",
+        f"/open311/v2/requests/{reference}.xml?extensions=true",
+        "/open311/v2/requests.json?extensions=true",
         "/complaints",
     ):
         answer = visitor.get(path)

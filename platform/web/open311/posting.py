@@ -131,6 +131,7 @@ def _sent(card: TenantCard) -> Sent:
         place=where.words if whose.category.place != Place.NONE else None,
         answers=read.answers,
         kind="complaint" if "complaint" in kinds else kinds[0],
+        anonymous=asked.flag("anonymous"),
         reporter=_reporter(remarks),
         language=g.language,
         channel="open311",

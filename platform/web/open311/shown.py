@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from complaints import evidence, restoring
@@ -28,11 +28,14 @@ DESCRIPTION = "description"
 
 @dataclass
 class Beside:
-    """What stands beside some complaints, by the complaint's id; photos: those that are shown, by side."""
+    """What stands beside some complaints, by the complaint's id.
 
-    told: dict[UUID, Remark] = field(default_factory=dict)
-    steps: dict[UUID, list[tuple[HistoryRow, str]]] = field(default_factory=lambda: defaultdict(list))
-    photos: dict[UUID, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
+    told: words and place. steps: the public history, each with what was said. photos: (id, side) of those shown.
+    """
+
+    told: dict[UUID, tuple[str, str | None]] = field(default_factory=dict)
+    steps: dict[UUID, list[tuple[Row[Any], str]]] = field(default_factory=lambda: defaultdict(list))
+    photos: dict[UUID, list[tuple[UUID, str]]] = field(default_factory=lambda: defaultdict(list))
 
 
 def documents(
@@ -47,28 +50,39 @@ def documents(
 
 
 def _beside(session: Session, ids: Sequence[UUID]) -> Beside:
+    """Columns alone: to make an object of each of some thousand rows would take most of the time."""
     beside = Beside()
     words: dict[UUID, str] = {}
-    for remark in session.scalars(select(Remark).where(Remark.complaint_id.in_(ids), ~Remark.inner)):
-        if remark.kind == DESCRIPTION:
-            beside.told[remark.complaint_id] = remark
+    said = select(Remark.id, Remark.complaint_id, Remark.kind, Remark.body, Remark.place)
+    for id_, complaint_id, kind, body, place in session.execute(
+        said.where(Remark.complaint_id.in_(ids), ~Remark.inner)
+    ):
+        if kind == DESCRIPTION:
+            beside.told[complaint_id] = body, place
         else:
-            words[remark.id] = remark.body
-    by_complaint: dict[UUID, list[HistoryRow]] = defaultdict(list)
-    rows = select(HistoryRow).where(HistoryRow.complaint_id.in_(ids)).order_by(HistoryRow.number)
-    for row in session.scalars(rows):
+            words[id_] = body
+    by_complaint: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    past = select(
+        HistoryRow.complaint_id,
+        HistoryRow.id,
+        HistoryRow.at,
+        HistoryRow.move,
+        HistoryRow.to_status,
+        HistoryRow.remark_id,
+        HistoryRow.public,
+        HistoryRow.detail,
+    )
+    for row in session.execute(past.where(HistoryRow.complaint_id.in_(ids)).order_by(HistoryRow.number)):
         by_complaint[row.complaint_id].append(row)
     for complaint_id, history in by_complaint.items():
         beside.steps[complaint_id] = [
-            (row, words.get(row.remark_id, "") if row.remark_id else "")
-            for row in restoring.standing(history)
-            if row.public
+            (row, words.get(row.remark_id, "")) for row in restoring.standing(history) if row.public
         ]
-    shown = select(Evidence).where(
+    photos = select(Evidence.complaint_id, Evidence.id, Evidence.side).where(
         Evidence.complaint_id.in_(ids), Evidence.state == "ready", Evidence.side.in_(evidence.SHOWN)
     )
-    for photo in session.scalars(shown.order_by(Evidence.created_at, Evidence.id)):
-        beside.photos[photo.complaint_id].append(photo)
+    for complaint_id, id_, side in session.execute(photos.order_by(Evidence.created_at, Evidence.id)):
+        beside.photos[complaint_id].append((id_, side))
     return beside
 
 
@@ -80,21 +94,22 @@ def _document(
     told, steps = beside.told.get(complaint.id), beside.steps[complaint.id]
     status = TOLD[Status(complaint.status)]
     name = said(category.name, card) if category else ""
-    photos = [media_url(card, photo.id) for photo in beside.photos[complaint.id]]
-    before = [photo.id for photo in beside.photos[complaint.id] if photo.side == "before"]
+    words, place = told or ("", None)
+    photos = [media_url(card, id_) for id_, _side in beside.photos[complaint.id]]
+    before = [id_ for id_, side in beside.photos[complaint.id] if side == "before"]
     document: dict[str, Any] = {
         "service_request_id": complaint.reference,
         "status": status.status,
         "status_notes": _notes_on(complaint, steps),
         "service_name": name,
         "service_code": category.code if category else "",
-        "description": told.body if told else "",
+        "description": words,
         "agency_responsible": said(agency.name, card) if agency else government(card),
         "service_notice": explanation(decision_from(complaint.routing), name),
         "requested_datetime": instant(complaint.received_at),
         "updated_datetime": instant(complaint.closed_at or complaint.updated_at),
         "expected_datetime": instant(complaint.resolve_due_at),
-        "address": _address(complaint, card, book, told),
+        "address": _address(complaint, card, book, place),
         "address_id": None,
         "zipcode": None,
         "lat": complaint.lat,
@@ -114,24 +129,24 @@ def media_url(card: TenantCard, evidence_id: UUID) -> str:
     return f"{office().addresses.of(card)}/media/{evidence_id}/public"
 
 
-def _notes_on(complaint: Complaint, steps: Sequence[tuple[HistoryRow, str]]) -> str:
+def _notes_on(complaint: Complaint, steps: Sequence[tuple[Row[Any], str]]) -> str:
     """The status as residents read it, and the last that was said with a step that led to it."""
     shown = str(_(status_of(complaint, own=False).word))
     words = next((words for row, words in reversed(steps) if words and row.to_status == complaint.status), "")
     return f"{shown}: {words}" if words else shown
 
 
-def _address(complaint: Complaint, card: TenantCard, book: Rulebook, told: Remark | None) -> str:
+def _address(complaint: Complaint, card: TenantCard, book: Rulebook, place: str | None) -> str:
     """From the most specific to the most general."""
     areas = [said(area.name, card) for area in book.areas_up(complaint.area_id)]
-    return ", ".join(part for part in ((told.place or "") if told else "", *areas) if part)
+    return ", ".join(part for part in (place, *areas) if part)
 
 
 def _extended(
     complaint: Complaint,
     name: str,
     address: str,
-    steps: Sequence[tuple[HistoryRow, str]],
+    steps: Sequence[tuple[Row[Any], str]],
     photos: Sequence[str],
 ) -> dict[str, Any]:
     """`extensions=true`. The reporter's answers stand on no public page, so `attributes` are none."""

@@ -206,6 +206,11 @@ def test_a_reporter_is_kept_and_shown_to_nobody(wire: Wire) -> None:
         assert secret not in shown
 
 
+def test_a_reporter_may_stay_unknown_to_officials_too(wire: Wire) -> None:
+    complaint, _created = filed(wire, **REPORT, first_name="Siti", anonymous="true")
+    assert complaint.anonymous is True
+
+
 def test_a_contact_that_cant_be_right_loses_no_report(wire: Wire) -> None:
     _complaint, created = filed(wire, **REPORT, first_name="Zach", email="zach", phone="1")
     assert "nama@contoh.id" in created["service_notice"]
