@@ -16,22 +16,19 @@ from web.access import Anyone, allows
 from web.context import office
 from web.open311 import asked
 from web.open311.jurisdiction import jurisdiction
-from web.open311.reading import add
+from web.open311.reading import PRODUCTION, ROOT, TEST, add, add_at
 from web.open311.services import said
 from web.open311.shown import government
 from web.open311.wire import TYPES, answer, instant
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-ENDPOINTS = {"production": "/open311/v2", "test": "/open311/test/v2"}
+ENDPOINTS = {"production": f"{ROOT}{PRODUCTION}", "test": f"{ROOT}{TEST}"}
 
 
 def add_discovery(blueprint: Blueprint) -> None:
-    """The route, on each of the blueprints that have it."""
+    """The routes; whoever looks for an endpoint looks above the version too."""
+    add_at(blueprint, "/discovery", discovery)
     add(blueprint, "/discovery", discovery)
-
-
-def add_coverage(blueprint: Blueprint) -> None:
-    """The route, on each of the blueprints that have it."""
     add(blueprint, "/coverage", coverage)
 
 

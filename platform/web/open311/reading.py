@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from tenants import scope
@@ -13,9 +13,12 @@ from web.open311 import asked, following, listing, services, shown
 from web.open311.jurisdiction import jurisdiction
 from web.open311.wire import TYPES, answer
 
+ROOT, PRODUCTION, TEST = "/open311", "/v2", "/test/v2"
+"""Where the format is spoken, and its two endpoints there: what is sent to the second is checked, and not kept."""
+
 
 def add_reading(blueprint: Blueprint) -> None:
-    """The routes, on each of the blueprints that have them."""
+    """The routes."""
     add(blueprint, "/services", service_list)
     add(blueprint, "/services/<code>", service_definition)
     add(blueprint, "/requests", service_requests)
@@ -24,9 +27,20 @@ def add_reading(blueprint: Blueprint) -> None:
 
 
 def add(blueprint: Blueprint, path: str, view: Callable[..., ResponseReturnValue], *, method: str = "GET") -> None:
-    """A route in each format, which `wire.answer` reads off the address, as it does where no route is found."""
+    """A route of both endpoints in each format, which `wire.answer` reads off the address, as where no route is."""
+    for base in (PRODUCTION, TEST):
+        add_at(blueprint, f"{base}{path}", view, method=method)
+
+
+def add_at(blueprint: Blueprint, path: str, view: Callable[..., ResponseReturnValue], *, method: str = "GET") -> None:
+    """A route in each format."""
     for form in TYPES:
         blueprint.add_url_rule(f"{path}.{form}", view_func=view, methods=[method], strict_slashes=False)
+
+
+def is_trial() -> bool:
+    """Whether it was sent to the endpoint at which nothing is kept."""
+    return request.path.startswith(f"{ROOT}{TEST}/")
 
 
 @allows(Anyone)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -26,8 +26,8 @@ from web.context import office, settings
 from web.device import network_of_request
 from web.open311 import asked, following, listing
 from web.open311.jurisdiction import jurisdiction
-from web.open311.posting import TEST, photos
-from web.open311.reading import add, no_such_request
+from web.open311.posting import photos
+from web.open311.reading import add, is_trial, no_such_request
 from web.open311.shown import media_url
 from web.open311.statuses import TOLD
 from web.open311.wire import answer, instant
@@ -42,7 +42,7 @@ SAYING_NOTHING = frozenset({"", "open", "unchanged", "confirmed"})
 
 
 def add_updates(blueprint: Blueprint) -> None:
-    """The routes, on each of the blueprints that have them."""
+    """The routes."""
     add(blueprint, "/servicerequestupdates", updates)
     add(blueprint, "/servicerequestupdates", take_update, method="POST")
 
@@ -83,7 +83,7 @@ def updates() -> ResponseReturnValue:
 @allows(Anyone)
 def take_update() -> ResponseReturnValue:
     """Keep what somebody says of a public report in another system, for an official who shows it or leaves it out."""
-    here, trial = jurisdiction(), request.blueprint == TEST
+    here, trial = jurisdiction(), is_trial()
     written, known_as = asked.word("service_request_id"), asked.word("update_id") or asked.word("update_id_ext")
     if not written:
         raise Invalid("Say which report: send its service_request_id.", field="service_request_id")

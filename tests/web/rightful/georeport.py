@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.cast import IN_BARAT
 from tests.web.rightful.world import Ask, Call, World, clock, plain
 
-BASES = {"open311": "/open311/v2", "open311_test": "/open311/test/v2"}
+BASE = "/open311/v2"
 
 
 def public_request(path: str) -> Callable[[World], Ask]:
@@ -42,22 +42,18 @@ def update(path: str) -> Callable[[World], Ask]:
     return make
 
 
-def _calls(name: str, base: str) -> dict[tuple[str, str], Call | dict[str, Call]]:
-    return {
-        (f"{name}.service_list", "GET"): Call(None, plain(f"{base}/services.xml")),
-        (f"{name}.service_definition", "GET"): Call(None, plain(f"{base}/services/jalan-lubang.json")),
-        (f"{name}.service_requests", "GET"): Call(None, beside_a_private_one(f"{base}/requests.json?extensions=true")),
-        (f"{name}.service_request", "GET"): Call(None, public_request(f"{base}/requests/{{reference}}.xml")),
-        (f"{name}.token_lookup", "GET"): Call(None, public_request(f"{base}/tokens/{{reference}}.json")),
-        (f"{name}.discovery", "GET"): Call(None, plain(f"{base}/discovery.json")),
-        (f"{name}.coverage", "GET"): Call(None, plain(f"{base}/coverage.xml?lat={IN_BARAT[1]}&long={IN_BARAT[0]}")),
-        (f"{name}.updates", "GET"): Call(None, beside_a_private_one(f"{base}/servicerequestupdates.xml")),
-        (f"{name}.take_update", "POST"): Call(None, update(f"{base}/servicerequestupdates.xml")),
-        (f"{name}.create", "POST"): Call(None, filing(f"{base}/requests.xml")),
-    }
-
-
 CALLS: dict[tuple[str, str], Call | dict[str, Call]] = {
-    ("open311_found.discovery", "GET"): Call(None, plain("/open311/discovery.xml"), host=None),
-    **{route: call for name, base in BASES.items() for route, call in _calls(name, base).items()},
+    ("open311.service_list", "GET"): Call(None, plain(f"{BASE}/services.xml")),
+    ("open311.service_definition", "GET"): Call(None, plain(f"{BASE}/services/jalan-lubang.json")),
+    ("open311.service_requests", "GET"): Call(None, beside_a_private_one(f"{BASE}/requests.json?extensions=true")),
+    ("open311.service_request", "GET"): Call(None, public_request(f"{BASE}/requests/{{reference}}.xml")),
+    ("open311.token_lookup", "GET"): Call(None, public_request(f"{BASE}/tokens/{{reference}}.json")),
+    ("open311.discovery", "GET"): Call(None, plain("/open311/discovery.xml"), host=None),
+    ("open311.coverage", "GET"): Call(None, plain(f"{BASE}/coverage.xml?lat={IN_BARAT[1]}&long={IN_BARAT[0]}")),
+    ("open311.updates", "GET"): Call(None, beside_a_private_one(f"{BASE}/servicerequestupdates.xml")),
+    ("open311.take_update", "POST"): Call(None, update(f"{BASE}/servicerequestupdates.xml")),
+    ("open311.create", "POST"): {
+        "real": Call(None, filing(f"{BASE}/requests.xml")),
+        "tried out": Call(None, filing("/open311/test/v2/requests.xml")),
+    },
 }
