@@ -19,7 +19,7 @@ from onboarding.billing.invoice import Invoice, Paid
 from onboarding.billing.payer import Payer
 from onboarding.billing.plans import Plan
 from onboarding.leaving import departure
-from onboarding.leaving.archiving import Archive
+from onboarding.leaving.archiving import SLOWEST, Archive
 from onboarding.leaving.archiving import State as ArchiveState
 from tenants import scope
 from tenants.database import new_id
@@ -209,7 +209,9 @@ def own_archive(world: World) -> Ask:
     world.cast.enter("barat")
     key = f"archive/{uuid4()}"
     row = Archive(
-        id=new_id(), state=ArchiveState.READY, asked_at=clock(), state_at=clock(), complaints=1,
+        id=new_id(), state=ArchiveState.READY, asked_at=clock(),
+        state_at=clock() + 2 * SLOWEST,  # whatever was erased by an earlier call
+        complaints=1,
         files=1, size=9,
         expires_at=clock() + timedelta(days=1), key=key, sha256="0" * 64,
     )  # fmt: skip
