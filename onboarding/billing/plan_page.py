@@ -20,6 +20,7 @@ from tenants.tenant import Stage
 from web.access import allows
 from web.context import office
 from web.errors import sentence, status_of
+from web.forms import refused
 from web.saving import looked_at
 from web.staff.viewer import menu
 from web.whole_number import whole_number
@@ -58,8 +59,7 @@ def choose() -> ResponseReturnValue:
         if contract.subscription_ref is not None and population != contract.population:
             card.change(g.session, office(), provider(), g.tenant, population or 0, contract.version, g.now)
     except AduanError as error:
-        g.session.rollback()
-        return _page(form.to_dict(), {error.field or "": sentence(error)}), status_of(error)
+        return _page(form.to_dict(), refused(error)), status_of(error)
     return redirect("/admin/plan?kept=1", 303)
 
 
@@ -143,8 +143,7 @@ def complete(invoice_id: UUID) -> ResponseReturnValue:
     try:
         invoicing.complete(g.session, invoice_id, payer.read(request.form), looked_at())
     except AduanError as error:
-        g.session.rollback()
-        return _invoice_page(invoice_id, {error.field or "": sentence(error)}), status_of(error)
+        return _invoice_page(invoice_id, refused(error)), status_of(error)
     return redirect(f"/admin/plan/invoices/{invoice_id}?saved=1", 303)
 
 
@@ -165,8 +164,7 @@ def bring(invoice_id: UUID) -> ResponseReturnValue:
             now=g.now,
         )
     except AduanError as error:
-        g.session.rollback()
-        return _invoice_page(invoice_id, {error.field or "": sentence(error)}), status_of(error)
+        return _invoice_page(invoice_id, refused(error)), status_of(error)
     return redirect(f"/admin/plan/invoices/{invoice_id}?saved=1#papers", 303)
 
 

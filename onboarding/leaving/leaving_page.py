@@ -10,7 +10,8 @@ from tenants import scope
 from tenants.errors import Conflict, Invalid
 from web.access import allows
 from web.context import commit_and_know, office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import refused
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of
 
@@ -32,8 +33,7 @@ def stop(slug: str) -> ResponseReturnValue:
     try:
         departure.stop(g.session, office(), card_of(slug), reason=reason, by=current_user.account.id, now=g.now)
     except (Invalid, Conflict) as error:
-        g.session.rollback()
-        return _page(slug, reason, {error.field or "": sentence(error)}), status_of(error)
+        return _page(slug, reason, refused(error)), status_of(error)
     commit_and_know()
     return redirect(f"/operator/tenants/{slug}/leaving", 303)
 

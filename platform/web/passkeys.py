@@ -11,6 +11,7 @@ from tenants.errors import AduanError, Conflict
 from web import security
 from web.access import SignedIn, allows
 from web.errors import sentence, status_of
+from web.forms import refused
 from web.security import site
 
 blueprint = Blueprint("passkeys", __name__)
@@ -37,8 +38,7 @@ def add() -> ResponseReturnValue:
         first = not second_factor.has(g.session, account_id)
         passkey.add(g.session, account_id, running_id, site(), answer, name, g.now)
     except AduanError as error:
-        g.session.rollback()
-        return security.shown({error.field or "": sentence(error)}), status_of(error)
+        return security.shown(refused(error)), status_of(error)
     if not first:
         return redirect("/account/security?saved=key", 303)
     current_user.running.proved_at = g.now

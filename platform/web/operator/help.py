@@ -19,7 +19,8 @@ from tenants.errors import AduanError
 from tenants.tenant import COMMONS_ID, in_language
 from web.access import allows
 from web.context import office
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import refused
 from web.operator.menu import city_name, menu
 
 PATH = "/operator/help"
@@ -75,8 +76,7 @@ def answer(request_id: UUID) -> ResponseReturnValue:
                 now=g.now,
             )
     except AduanError as error:
-        g.session.rollback()
-        return _page(request_id, said, {error.field or "": sentence(error)}, status_of(error))
+        return _page(request_id, said, refused(error), status_of(error))
     return redirect(PATH, 303)
 
 

@@ -13,8 +13,8 @@ from complaints.rules.rulebook import Rulebook
 from tenants.errors import AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings, words
-from web.errors import sentence, status_of, waiting_of
-from web.forms import clean
+from web.errors import status_of, waiting_of
+from web.forms import clean, refused
 from web.options import by_district, by_group
 from web.resident import places, report_page
 from web.resident.following import address_of, own_email, slow_down
@@ -46,8 +46,7 @@ def ask() -> ResponseReturnValue:
     except NotFound:
         raise
     except AduanError as error:
-        g.session.rollback()
-        return _page(typed, errors={error.field or "": sentence(error)}), status_of(error), waiting_of(error)
+        return _page(typed, errors=refused(error)), status_of(error), waiting_of(error)
     return redirect(f"/alerts?{'on' if mine else 'asked'}=1", 303)
 
 

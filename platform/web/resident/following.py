@@ -22,7 +22,8 @@ from tenants.errors import AduanError, Conflict, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings
 from web.device import device_of_request, named_device, network_of_request, remember_device
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import refused
 from web.resident import shown
 from web.resident.finding import IsElsewhere, complaint_of
 
@@ -62,8 +63,7 @@ def follow(reference: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except AduanError as error:
-        g.session.rollback()
-        return _form(reference, email=written, errors={error.field or "": sentence(error)}), status_of(error)
+        return _form(reference, email=written, errors=refused(error)), status_of(error)
     return redirect(f"/complaints/{reference}/follow?{'on' if mine else 'asked'}=1", 303)
 
 

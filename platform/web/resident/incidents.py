@@ -17,7 +17,8 @@ from tenants import scope
 from tenants.errors import AduanError, NotFound
 from web.access import Anyone, allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import refused
 from web.resident.following import address_of, own_email, slow_down
 from web.resident.situation import Situation
 
@@ -56,8 +57,7 @@ def follow(incident_id: UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except AduanError as error:
-        g.session.rollback()
-        return _page(incident_id, email=written, errors={error.field or "": sentence(error)}), status_of(error)
+        return _page(incident_id, email=written, errors=refused(error)), status_of(error)
     return redirect(f"/incidents/{incident_id}?{'on' if mine else 'asked'}=1#follow", 303)
 
 

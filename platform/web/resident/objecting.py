@@ -8,8 +8,8 @@ from complaints.reporters import objecting
 from tenants.errors import Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office
-from web.errors import sentence, status_of
-from web.forms import clean
+from web.errors import status_of
+from web.forms import clean, refused
 from web.resident.complaint import OBJECTIONS, elsewhere, public_page
 from web.resident.finding import IsElsewhere, complaint_of
 
@@ -29,6 +29,5 @@ def take(reference: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except Invalid as error:
-        g.session.rollback()
-        return public_page(reference, errors={error.field or "": sentence(error)}), status_of(error)
+        return public_page(reference, errors=refused(error)), status_of(error)
     return redirect(f"/complaints/{reference}?objected=1#objection", 303)

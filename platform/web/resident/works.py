@@ -16,7 +16,8 @@ from tenants.errors import AduanError, NotFound
 from tenants.tenant import in_language
 from web.access import Anyone, allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import refused
 from web.resident.following import address_of, own_email, slow_down
 from web.resident.incidents import Notice
 from web.resident.situation import Situation
@@ -63,8 +64,7 @@ def follow(works_id: UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except AduanError as error:
-        g.session.rollback()
-        return _page(works_id, email=written, errors={error.field or "": sentence(error)}), status_of(error)
+        return _page(works_id, email=written, errors=refused(error)), status_of(error)
     return redirect(f"/works/{works_id}?{'on' if mine else 'asked'}=1#follow", 303)
 
 

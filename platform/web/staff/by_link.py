@@ -18,7 +18,8 @@ from complaints.evidence import WORK, Photo
 from tenants.errors import Conflict, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, words
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import refused
 from web.house import photo
 from web.staff.form import photos_of, stage
 from web.staff.names import category_name, place_of
@@ -44,10 +45,9 @@ def deliver(token: str) -> ResponseReturnValue:
         photos = photos_of(request.files.getlist("photo"), request.form.getlist("staged"), office().storage)
         fieldwork.deliver(g.session, office(), g.tenant, token, note=note, photos=photos, now=g.now)
     except (Invalid, Conflict) as error:
-        g.session.rollback()
+        errors = refused(error)
         sent, complaint = fieldwork.opened(g.session, office(), g.tenant, token, g.now)
         staged = stage(photos, office().storage)
-        errors = {error.field or "": sentence(error)}
         return _page(token, sent, complaint, note=note, staged=staged, errors=errors), status_of(error)
     return redirect(f"/work/{token}", 303)
 
