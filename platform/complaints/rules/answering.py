@@ -41,18 +41,17 @@ def put_aside(session: Session, complaint_id: UUID, questions: Sequence[Mapping[
     if told is not None:
         told.answers = dict(found.kept)
         if found.left:
-            session.add(
-                Remark(
-                    complaint_id=complaint_id,
-                    kind=PUT_ASIDE,
-                    body="",
-                    answers=dict(found.left),
-                    inner=True,
-                    created_at=now,
-                )
-            )
+            keep_aside(session, complaint_id, found.left, now=now)
         session.flush()
     return found
+
+
+def keep_aside(session: Session, complaint_id: UUID, answers: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep answers to what isn't asked here, in the session's scope, and flush it."""
+    session.add(
+        Remark(complaint_id=complaint_id, kind=PUT_ASIDE, body="", answers=dict(answers), inner=True, created_at=now)
+    )
+    session.flush()
 
 
 def _answers(session: Session, complaint_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:

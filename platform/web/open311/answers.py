@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,10 +15,10 @@ YES, NO = ("yes", "true", "1", "ya"), ("no", "false", "0", "tidak")
 
 @dataclass(frozen=True)
 class Given:
-    """answers: to what is asked. elsewhere: (question, values) of the asked city that the receiving one doesn't ask."""
+    """answers: to what is asked. aside: to what only the city asks whose questions the client knew."""
 
     answers: Mapping[str, Any]
-    elsewhere: Sequence[tuple[Mapping[str, Any], Sequence[str]]] = ()
+    aside: Mapping[str, Any] = field(default_factory=dict)
 
 
 def attributes(sent: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
@@ -44,7 +44,7 @@ def given(sent: Mapping[str, Sequence[str]], questions: Questions, zone: str) ->
 
 
 def given_elsewhere(sent: Mapping[str, Sequence[str]], theirs: Questions, ours: Questions, zone: str) -> Given:
-    """The same where the client knew another city's questions: what fits is an answer, the rest is to be told in words.
+    """The same where the client knew another city's questions: what fits is an answer, the rest stands aside.
 
     theirs: the questions that were shown. ours: those of the city that it goes to.
     """
@@ -53,8 +53,12 @@ def given_elsewhere(sent: Mapping[str, Sequence[str]], theirs: Questions, ours: 
         [one for one in ours if not one.get("staff")],
         {code: _answer(by_code.get(code), values, zone) for code, values in sent.items()},
     )
-    rest = [(one, sent[one["code"]]) for one in theirs if one["code"] in sent and one["code"] not in fitting]
-    return Given(fitting, rest)
+    aside = {
+        one["code"]: _answer(one, sent[one["code"]], zone)
+        for one in theirs
+        if one["code"] in sent and one["code"] not in fitting
+    }
+    return Given(fitting, aside)
 
 
 def _answer(question: Mapping[str, Any] | None, values: Sequence[str], zone: str) -> Any:

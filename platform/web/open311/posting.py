@@ -1,6 +1,6 @@
 """A report of another system: filed by the one verb, wherever its point lies, within the limits of the portal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from complaints.destination import route
 from complaints.evidence import Photo
 from complaints.filing import Filed
 from complaints.report import LONGEST_DESCRIPTION, LONGEST_PLACE, Report, Reporter
+from complaints.rules import answering
 from complaints.rules.rulebook import CategoryEntry, Rulebook
 from complaints.safety.allowance import ProofNeeded
 from people.contacts import checked_email, checked_phone
@@ -33,7 +34,7 @@ from web.open311 import answers, asked
 from web.open311.jurisdiction import jurisdiction
 from web.open311.reading import add, is_trial
 from web.open311.refusing import refusal
-from web.open311.services import no_such_service, options, said
+from web.open311.services import no_such_service, said
 from web.open311.shown import government
 from web.open311.wire import answer
 from web.resident import places, report_form, report_page, urgent
@@ -65,11 +66,15 @@ class Whose:
 
 @dataclass
 class Sent:
-    """What was sent, as a report. category: of who gets it. remarks: what its sender has to know beside that."""
+    """What was sent, as a report. category: of who gets it. aside: answers that only the asked city asks for.
+
+    remarks: what its sender has to know beside where it went.
+    """
 
     report: Report
     category: CategoryEntry
     photos: list[Photo]
+    aside: Mapping[str, Any]
     remarks: list[str] = field(default_factory=list)
 
 
@@ -88,6 +93,9 @@ def create() -> ResponseReturnValue:
     sent, trial = _sent(card), is_trial()
     photos = [] if trial else sent.photos
     filed = file_report(sent.report, key=key_of_request(), host=card, photos=photos, device="", proved=proved_by_header)
+    if sent.aside and not filed.repeated:
+        with scope.enter(g.session, filed.card.id):
+            answering.keep_aside(g.session, filed.complaint_id, sent.aside, now=g.now)
     remarks = [_("This was a test: nothing was kept."), *sent.remarks] if trial else sent.remarks
     created = {
         "service_request_id": filed.reference,
@@ -109,12 +117,10 @@ def _sent(card: TenantCard) -> Sent:
     whose = _whose(card, code, where)
     remarks: list[str] = []
     read = _answers(card, whose)
-    description = "\n\n".join(
-        [
-            asked.word("description") or said(whose.category.name, whose.card),
-            *(_told(question, values, card) for question, values in read.elsewhere),
-        ]
-    )
+    if read.aside:
+        # Not into the words, which everybody can read: what reporters answer stands on no public page.
+        remarks.append(_("Answers that are asked here only are kept beside the report, where they decide nothing."))
+    description = asked.word("description") or said(whose.category.name, whose.card)
     links = "\n".join(_links())
     if links and len(description) + len(links) + 2 <= LONGEST_DESCRIPTION:
         description += f"\n\n{links}"
@@ -139,7 +145,7 @@ def _sent(card: TenantCard) -> Sent:
     )
     if report.lon is None and whose.category.place == Place.EXACT:
         remarks.append(_("The place is known in words only, so somebody has to look for it first."))
-    return Sent(report, whose.category, photos(), remarks)
+    return Sent(report, whose.category, photos(), read.aside, remarks)
 
 
 def _where(card: TenantCard) -> Where:
@@ -186,12 +192,6 @@ def _answers(card: TenantCard, whose: Whose) -> answers.Given:
     if whose.card.id == card.id or whose.shown is None:
         return answers.given(sent, whose.category.questions, whose.card.time_zone)
     return answers.given_elsewhere(sent, whose.shown.questions, whose.category.questions, whose.card.time_zone)
-
-
-def _told(question: Any, values: Any, card: TenantCard) -> str:
-    """An answer in words, for a city that doesn't ask it."""
-    names = options(question, card)
-    return f"{said(question['label'], card)} {', '.join(names.get(value, value) for value in values)}"
 
 
 def _links() -> list[str]:

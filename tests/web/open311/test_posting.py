@@ -71,17 +71,22 @@ def test_fields_come_in_the_address_or_in_a_form(wire: Wire) -> None:
         assert answer.status_code == 201, answer.get_data(as_text=True)
 
 
-def test_answers_that_the_other_city_doesnt_ask_stand_in_its_words(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_that_the_other_city_doesnt_ask_stand_aside_and_on_no_page(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = wire.cast.city("timur")
     book = wire.cast.office.rulebooks.of(wire.cast.session, card)
     theirs = replace(book.categories["jalan-lubang"], questions=({"code": "x", "type": "text", "required": True},))
     monkeypatch.setitem(book.categories, "jalan-lubang", theirs)
 
     sent = REPORT | {"lat": IN_TIMUR[1], "long": IN_TIMUR[0], "attribute[kedalaman]": "mata-kaki"}
-    complaint, _created = filed(wire, **sent)
+    complaint, created = filed(wire, **sent)
 
-    assert (complaint.slug, complaint.answers) == ("timur", {})
-    assert complaint.body == "Lubang besar.\n\nSeberapa dalam lubangnya? Semata kaki"
+    assert (complaint.slug, complaint.answers, complaint.body) == ("timur", {}, "Lubang besar.")
+    aside = text("SELECT answers FROM remarks WHERE complaint_id = :id AND kind = 'put_aside' AND \"inner\"")
+    assert wire.owner.scalar(aside, {"id": complaint.id}) == {"kedalaman": "mata-kaki"}
+    assert "samping laporan" in created["service_notice"]
+    assert "mata-kaki" not in str(wire.read(f"/requests/{complaint.reference}", extensions="true"))
     (error,) = wire.post(host="timur", code=400, **REPORT | {"lat": IN_TIMUR[1], "long": IN_TIMUR[0]})
     assert "attribute[x]" in error["description"]
 
@@ -305,11 +310,11 @@ def test_attributes_are_read_as_the_questions_ask() -> None:
     assert answers.given({"on": ["soon"]}, OURS, ZONE).answers == {"on": "soon"}
 
 
-def test_answers_for_another_city_are_told_in_words() -> None:
+def test_answers_for_another_city_stand_aside() -> None:
     theirs = ({"code": "depth", "type": "text"}, {"code": "colour", "type": "text"})
     found = answers.given_elsewhere({"depth": ["deep"], "colour": ["red"], "typo": ["x"]}, theirs, OURS, ZONE)
     assert found.answers == {"depth": "deep"}
-    assert found.elsewhere == [(theirs[1], ["red"])]
+    assert found.aside == {"colour": "red"}
     assert checked_answers(OURS, found.answers, all_asked=False) == {"depth": "deep"}
     with pytest.raises(Invalid):
         checked_answers(OURS, found.answers)
