@@ -252,7 +252,7 @@ def _notice(filed: Filed, card: TenantCard, sent: Sent) -> str:
     name = in_language(filed.card.name, g.language, list(filed.card.languages))
     parts = [explanation(filed.decision)]
     if filed.card.id != card.id and not filed.card.is_commons:
-        parts.append(_("So it went to %(name)s, under the same number as everywhere.", name=name))
+        parts.append(_("The report went to %(name)s; its number holds everywhere.", name=name))
     if filed.respond_due_at is not None:
         due = due_time(filed.respond_due_at, g.language, filed.card.time_zone, g.now)
         parts.append(_("%(who)s has it and answers by %(due)s.", who=government(filed.card), due=due))
