@@ -5,7 +5,7 @@
 # lock   the dependencies, locked anew
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench lock browser pages
+.PHONY: run test lint suite bench lock browser pages
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -23,8 +23,12 @@ JOBS ?= 2
 run: .venv/runtime pages
 	@exec $(BIN)/python -m config.run
 
-test: .venv/testing pages browser lint
-	@$(BIN)/python -m pytest -q -n $(JOBS)
+# The checks read the code on what the tests leave of the machine's cores.
+test: .venv/testing pages browser
+	@$(MAKE) -j2 lint suite
+
+suite: .venv/testing
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 lint: .venv/testing
 	@$(BIN)/ruff check --quiet

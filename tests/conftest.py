@@ -93,6 +93,13 @@ ROOM_BYTES = 2 * 1024**3
 OPTIONS = ("shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several workers begin with the modules in which something takes long: who had it last would keep them waiting."""
+    if hasattr(config, "workerinput"):
+        long = {item.path for item in items for mark in ("journey", "slow") if item.get_closest_marker(mark)}
+        items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sockets are closed, loopback excepted."""

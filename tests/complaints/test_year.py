@@ -64,6 +64,7 @@ def jakarta(folder: Path) -> Path:
     return bundle
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_each_step_is_taken_once_and_the_figures_are_the_historys(year: Year) -> None:
     volumes, points = read(DATA, DAYS, EVERY)
     until = datetime(2020, 7, 1, tzinfo=UTC)

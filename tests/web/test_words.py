@@ -196,6 +196,7 @@ def speak(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     return in_language
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_on_any_page_was_written_past_the_catalogue(
     speak: Callable[[str], None], app: Flask, cast: Cast
@@ -211,6 +212,7 @@ def test_nothing_on_any_page_was_written_past_the_catalogue(
     assert not left, "\n".join(f"{rest!r} in {where}" for rest, where in left.items())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_on_any_page_stays_english_in_indonesian(speak: Callable[[str], None], app: Flask, cast: Cast) -> None:
     speak("id")

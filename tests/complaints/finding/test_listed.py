@@ -4,6 +4,7 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ CHIEF = Viewer(UUID(int=1), (), sees_restricted=True, sees_other_agencies=True)
 MOST_BYTES = 16 * 1024 * 1024
 
 
+@pytest.mark.slow
 def test_fifty_thousand_rows_take_no_more_memory_than_a_batch(hundred_thousand: tuple[Engine, Crowd]) -> None:
     now = datetime.now(UTC)
     with Session(hundred_thousand[0]) as session:

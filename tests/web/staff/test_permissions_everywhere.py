@@ -56,6 +56,7 @@ def test_every_role_of_the_table_has_somebody() -> None:
     assert set(PEOPLE) | {Role.OPERATOR} == set(PERMISSIONS) == set(Role), "an operator's is lent for an hour"
 
 
+@pytest.mark.slow
 def test_every_route_behind_a_permission_opens_to_the_roles_that_hold_it_and_to_no_other(
     app: Flask, everybody: dict[Role, Visitor]
 ) -> None:
