@@ -254,12 +254,13 @@ def _as_tall_as_it_is(page: Page, width: int) -> None:
 
 
 def _violations(page: Page, shown: Shown, width: int, theme: str, only: dict[str, Any]) -> list[str]:
-    answer = page.evaluate(
-        "([only, not]) => axe.run({exclude: not.map(one => [one])}, {runOnly: only, resultTypes: ['violations']})",
+    violations = page.evaluate(
+        """async ([only, not]) => (await axe.run(
+            {exclude: not.map(one => [one])}, {runOnly: only, resultTypes: ['violations']})).violations""",
         [only, [NOT_OURS, LIST_BESIDE] if shown.path.startswith("/staff/complaints/") else [NOT_OURS, FURTHER]],
     )
     return [
         f"{shown.name} at {width} px, {theme}: {one['id']} at {node['target']}: {node['failureSummary']}"
-        for one in answer["violations"]
+        for one in violations
         for node in one["nodes"]
     ]
