@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import html5lib
+from tests.web.stand import strict
 
 SHOWN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 UNREAD = ("script", "style", "code", "pre", "kbd")
@@ -16,9 +16,10 @@ NOTHING_ELSE = re.compile(r"[\W\d_]*")
 
 
 def texts(html: str) -> list[str]:
-    """All texts of a page in their order, each with single blanks."""
-    tree: Any = html5lib.parse(html, namespaceHTMLElements=False)
-    return [text for found in _of(tree) if (text := re.sub(r"\s+", " ", found).strip())]
+    """All texts of a page in their order, each with single blanks; none of an answer without a page."""
+    if not html:
+        return []
+    return [text for found in _of(strict(html)) if (text := re.sub(r"\s+", " ", found).strip())]
 
 
 def untranslated(found: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """A bare app around the templates: what the real one gives to every page, without database and sign-in."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +56,7 @@ def stand(**context: Any) -> Flask:
     return app
 
 
+@lru_cache(4)
 def strict(html: str) -> Any:
-    """The page as a tree; raises where it isn't valid HTML."""
+    """The page as a tree, which whoever reads the same page next shares; raises where it isn't valid HTML."""
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-import html5lib
 from werkzeug.test import TestResponse
 
 from tests.cast import Visitor
-
-XHTML = "{http://www.w3.org/1999/xhtml}"
+from tests.web.stand import strict
 
 
 class Sheet:
@@ -26,7 +24,7 @@ class Sheet:
     @property
     def text(self) -> str:
         """The page in words, blanks made one."""
-        document = html5lib.parse(self.answer.get_data(as_text=True))
+        document = strict(self.answer.get_data(as_text=True))
         return re.sub(r"\s+", " ", " ".join(document.itertext()))
 
     @property
@@ -38,15 +36,15 @@ class Sheet:
 
     def oops(self, name: str) -> str:
         """The sentence beside a field, "" for none."""
-        for element in html5lib.parse(self.answer.get_data(as_text=True)).iter():
+        for element in strict(self.answer.get_data(as_text=True)).iter():
             if element.get("id") == f"{name}-error":
                 return "".join(element.itertext())
         return ""
 
     def read(self) -> None:
         """Take over what the page's form holds."""
-        document = html5lib.parse(self.answer.get_data(as_text=True))
-        form = document.find(f".//{XHTML}form[@data-report]")
+        document = strict(self.answer.get_data(as_text=True))
+        form = document.find(".//form[@data-report]")
         self.fields = _fields(form) if form is not None else {}
 
     def press(
@@ -78,11 +76,11 @@ def _fields(form: ElementTree.Element) -> dict[str, list[str]]:
         kind = element.get("type")
         if not name or (kind in ("radio", "checkbox") and element.get("checked") is None) or kind == "file":
             continue
-        if element.tag == f"{XHTML}input":
+        if element.tag == "input":
             fields.setdefault(name, []).append(element.get("value", ""))
-        elif element.tag == f"{XHTML}textarea":
+        elif element.tag == "textarea":
             fields.setdefault(name, []).append("".join(element.itertext()).removeprefix("\n"))
-        elif element.tag == f"{XHTML}select":
-            chosen = [one.get("value", "") for one in element.iter(f"{XHTML}option") if one.get("selected") is not None]
+        elif element.tag == "select":
+            chosen = [one.get("value", "") for one in element.iter("option") if one.get("selected") is not None]
             fields.setdefault(name, []).append(chosen[0] if chosen else "")
     return fields
