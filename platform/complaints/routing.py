@@ -1,21 +1,32 @@
 """Where a complaint was routed and why, as it is kept with it."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
 from complaints.asset import AssetEntry
 from complaints.rules.asset_rule import AssetRuleEntry
 from tenants import locate
-from tenants.locate import Decision
+from tenants.locate import Candidate, Decision, NearBorder
+
+_OF_DECISION = tuple(one.name for one in fields(Decision))
+_OF_NEAR_BORDER = tuple(one.name for one in fields(NearBorder))
+_OF_CANDIDATE = tuple(one.name for one in fields(Candidate))
 
 
 def routing_document(decision: Decision) -> dict[str, Any]:
     """The decision as it is stored on the complaint, in plain values."""
-    document = asdict(decision)
-    return json.loads(json.dumps(document, default=str))
+    return {
+        **_plain(decision, _OF_DECISION),
+        "near_border": _plain(decision.near_border, _OF_NEAR_BORDER) if decision.near_border else None,
+        "candidates": [_plain(one, _OF_CANDIDATE) for one in decision.candidates],
+    }
+
+
+def _plain(one: Decision | NearBorder | Candidate, names: tuple[str, ...]) -> dict[str, Any]:
+    """Not dataclasses.asdict, which copies each value: each filing asks for it."""
+    return {name: str(value) if isinstance(value := getattr(one, name), UUID) else value for name in names}
 
 
 def about(asset: AssetEntry | None, rule: AssetRuleEntry | None) -> dict[str, Any]:
