@@ -35,6 +35,15 @@ _CANDIDATES = 200
 _OFTEN = 1_000
 _NEWEST = 5_000
 """What more than _OFTEN may have is looked for in the _NEWEST reports first, and if enough are there, nowhere else."""
+_OFTEN_IN_LIST = 5_000
+_MOST_URGENT = 2_000
+"""The same in a list of open reports: of those the _MOST_URGENT first, and all where that finds fewer than _FEW."""
+_FEW = 5
+_HEAVY = 20_000
+_HEAVY_PROBES = 2
+"""What more than _HEAVY may have is looked for in all reports twice in a search, from then on in the newest alone."""
+_EVERYWHERE = 100_000
+"""A word that more reports have tells nothing beside others: it counts where it stands, and isn't asked for."""
 _ENOUGH = (30, 5, 1)
 """In each tier, how many found reports make more probes needless: the less a probe asks for, the more it reads."""
 _ALTERNATIVES = 6
@@ -121,10 +130,11 @@ def find(
     limits = _limits(viewer, within, now, today_ends_at)
     if within is not None and within.tab is Tab.WATCHED:
         limits["only_ids"] = watched_by(session, viewer.seat_id)
-    for tier, enough in zip(probes(terms), _ENOUGH, strict=False):
+    heavy = 0
+    for tier, enough in zip(probes(asked_for(terms)), _ENOUGH, strict=False):
         for probe in tier:
             if len(numbered) + len(found.score) < enough:
-                _probe(session, probe, terms, limits, found)
+                heavy += _probe(session, probe, terms, limits, found, everywhere=heavy < _HEAVY_PROBES)
     return list(dict.fromkeys([*numbered, *found.best()]))[:MOST]
 
 
@@ -177,6 +187,11 @@ def _term(typed: str, near: Mapping[str, int], called: Called) -> Term:
         agencies=facets.agencies,
         areas=facets.areas,
     )
+
+
+def asked_for(terms: Sequence[Term]) -> Sequence[Term]:
+    """The words that a report must have: without those that nearly every report has, if there are others."""
+    return [term for term in terms if term.often <= _EVERYWHERE] or terms
 
 
 def probes(terms: Sequence[Term]) -> list[list[Probe]]:
@@ -246,7 +261,10 @@ def _all(terms: Sequence[Term]) -> str:
     return " & ".join(term.either for term in terms)
 
 
-def _probe(session: Session, probe: Probe, terms: Sequence[Term], limits: dict[str, Any], found: _Found) -> None:
+def _probe(
+    session: Session, probe: Probe, terms: Sequence[Term], limits: dict[str, Any], found: _Found, *, everywhere: bool
+) -> bool:
+    """Look for it and note what is found; whether that was heavy. everywhere: in all reports, however many have it."""
     asked = limits | {
         "wanted": probe.wanted,
         "kinds": _listed(probe.categories),
@@ -257,12 +275,25 @@ def _probe(session: Session, probe: Probe, terms: Sequence[Term], limits: dict[s
         "facets": [term.facets for term in terms],
         "weights": [term.weight for term in terms],
     }
-    rows = session.execute(_FIND, asked | {"among": _NEWEST}).all() if probe.often > _OFTEN else []
-    if len(rows) < MOST:
-        rows = session.execute(_FIND, asked | {"among": None}).all()
+
+    def among(most: int | None) -> Sequence[Any]:
+        return session.execute(_FIND, asked | {"among": most}).all()
+
+    heavy = probe.often > _HEAVY
+    if limits["only_open"] and probe.often > _OFTEN_IN_LIST:
+        rows, heavy = among(_MOST_URGENT), False
+        if len(rows) < _FEW:
+            rows = among(None)
+    else:
+        rows = among(_NEWEST) if probe.often > _OFTEN else []
+        if len(rows) < MOST and (everywhere or not heavy):
+            rows = among(None)
+        else:
+            heavy = False
     for complaint_id, received_at, score in rows:
         found.score[complaint_id] = score
         found.received_at[complaint_id] = received_at
+    return heavy
 
 
 def _listed(ids: frozenset[UUID] | None) -> list[UUID] | None:
