@@ -50,6 +50,7 @@ class Walk:
     def __init__(self, app: Flask, world: World, owner: Connection, past: Connection) -> None:
         self.app, self.world, self.owner, self.past = app, world, owner, past
         self.newest = 0
+        self.before: dict[str | None, dict[str, str]] = {}
         self._visitors: dict[tuple[str | None, str | None], Visitor] = {}
         self.shown = ""
 
@@ -80,6 +81,7 @@ class Walk:
 
     def look(self) -> None:
         """Keep how everything stands now, to compare with later: one snapshot of the database, read only if need be."""
+        self.before.clear()
         self.past.rollback()
         self.past.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         self.newest = self.past.execute(NEWEST).scalar_one()
@@ -93,7 +95,9 @@ class Walk:
         self.owner.rollback()
         if newest == self.newest:
             return []
-        before, after = self.checksum(tenant, self.past), self.checksum(tenant, self.owner)
+        if tenant not in self.before:
+            self.before[tenant] = self.checksum(tenant, self.past)
+        before, after = self.before[tenant], self.checksum(tenant, self.owner)
         self.owner.rollback()
         return [table for table in after if after[table] != before[table]]
 
