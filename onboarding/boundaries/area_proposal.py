@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from complaints.office import Office
 from configuration import area_proposal, area_version
 from configuration.area_check import Lying, check_ground
-from configuration.area_fitting import features_of, fitted
+from configuration.area_fitting import STROKE_M2, features_of, fitted
 from configuration.area_plan import END, KEEP, Present, Reading
 from configuration.area_version import AreaVersion, State
 from messages import operating, outbox
@@ -50,7 +50,7 @@ def look(session: Session, office: Office, now: datetime) -> int:
             boundary.areas_at = now
             with scope.enter(session, tenant_id):
                 out_m2, bare_m2 = misfit(session, card)
-                if out_m2 or bare_m2:
+                if max(out_m2, bare_m2) >= STROKE_M2:
                     version = propose(session, office, card, now)
                     _tell(session, office, card, version.id, out_m2, bare_m2, now)
                     proposed += 1
@@ -72,12 +72,14 @@ def propose(session: Session, office: Office, card: TenantCard, now: datetime) -
     """Areas that fit the ground of the session's city, planned like those of a file and not in force.
 
     Official areas come where their outlines are shipped, the others are cut. Raises Conflict where there is nothing to
-    fit. A proposal of before that nobody has accepted goes.
+    fit, or all fits. A proposal of before that nobody has accepted goes.
     """
     ground, present = ground_of(session, card.id), area_proposal.present(session)
-    areas = fitted(present, ground, shipped.outlined_areas()) if ground is not None else []
-    if not areas:
+    if ground is None or not any(one.geometry is not None for one in present):
         raise Conflict("Your city has no areas with outlines yet: bring them in from a file.")
+    if max(misfit(session, card)) < STROKE_M2:
+        raise Conflict("Your areas fit your boundary already.")
+    areas = fitted(present, ground, shipped.outlined_areas())
     for former in session.scalars(select(AreaVersion).where(*_UNDECIDED)):
         session.delete(former)
     session.flush()

@@ -291,9 +291,9 @@ def the_areas_follow(app: Flask, session: Session, depok: Any, admin: Visitor, n
         came = session.scalars(select(Area).where(Area.code.startswith(JATISAMPURNA))).all()
         assert len(came) > 1, "its kelurahan come along"
         card = office.directory.by_id[depok]
-        assert max(area_proposal.misfit(session, card)) < 1_000
+        assert max(area_proposal.misfit(session, card)) < 100
     session.commit()
-    assert admin.post("/admin/areas/fitting").status_code == 303, "and by hand"
+    assert admin.post("/admin/areas/fitting").status_code == 409, "all fits"
 
 
 def _renumbered(session: Session, admin: Visitor, bekasi: Any) -> None:
