@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import (
     CheckConstraint,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from messages.letter import Channel
@@ -110,13 +111,16 @@ def post(
     now: datetime,
     delay: timedelta = timedelta(0),
     defer_with: Queue | None = None,
+    once: UUID | None = None,
 ) -> UUID:
     """Write down a message in the caller's transaction, in the scope of its tenant; it is sent after the commit.
 
     delay: how long it can be taken back. defer_with: the queue, so that its job is written along; without it the relay
-    finds the message by the filing of `complaint_id`, or else the sweep within minutes. The answer is its id.
+    finds the message by the filing of `complaint_id`, or else the sweep within minutes. once: what a job that may run
+    twice tells of, so that a destination has one message of it. The answer is its id.
     """
-    tenant_id, message_id = tenant_of(session), new_id()
+    tenant_id = tenant_of(session)
+    message_id = uuid5(once, f"{event} {channel} {destination}") if once else new_id()
     message = {
         "tenant_id": tenant_id,
         "id": message_id,
@@ -137,8 +141,8 @@ def post(
         "created_at": now,
         "relayed_at": now if defer_with is not None else None,
     }
-    session.connection().execute(_ADD, message)
-    if defer_with is not None:
+    written = session.connection().execute(_ADD_ONCE if once else _ADD, message)
+    if defer_with is not None and written.rowcount:
         defer_with.defer(session, SEND, tenant_id, message_id, at=now + delay)
     return message_id
 
@@ -183,6 +187,7 @@ def tenant_in(key: str) -> UUID | None:
 
 _ADD = insert(Message)
 """Made once; past the session's bookkeeping, since every filing writes messages and none of them is changed there."""
+_ADD_ONCE = postgresql.insert(Message).on_conflict_do_nothing(index_elements=["tenant_id", "id"])
 
 
 def take_back(session: Session, *, complaint_id: UUID, written_at: datetime) -> bool:

@@ -56,10 +56,11 @@ def write_to(
     calm: timedelta = timedelta(0),
     defer: bool = True,
     link_to_many: str = "",
+    once: UUID | None = None,
 ) -> None:
     """Write to an agency's addresses. delay: how long it can be taken back. calm: until a telephone may ring.
 
-    complaint_id: None for a message about several; link_to_many: where they are listed.
+    complaint_id: None for a message about several; link_to_many: where they are listed. once: see `outbox.post`.
     """
     language = card.languages[0]
     url = office.addresses.staff_complaint(card, complaint_id) if complaint_id else link_to_many
@@ -81,6 +82,7 @@ def write_to(
             now=now,
             delay=wait,
             defer_with=office.queue if defer else None,
+            once=once,
         )
 
 

@@ -6,7 +6,7 @@ it: of that they are told at once and by itself.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,15 +60,18 @@ def tell(session: Session, office: Office, card: TenantCard, row_id: UUID) -> No
     agency_id = UUID(row.detail["agency_id"])
     seat_id = UUID(row.detail["seat_id"]) if "seat_id" in row.detail else None
     found = _standing(session, row, agency_id, seat_id)
-    if not found or _is_told(session, row, found):
+    if not found:
         return
     if len(found) == 1:
+        if _is_told_of(session, found[0].id, row.at):
+            return
         telling.tell_agency(
             session, office, found[0], arriving.FOR_AGENCY, card=card, book=book, now=row.at, seat_id=seat_id
         )
         return
     address = address_of(book.agencies.get(agency_id), office.ways)
     said = _Said(found, office, card, book)
+    its_part = uuid5(UUID(row.detail[BATCH]), agency_id.hex)  # a batch may come to several agencies
     link = f"{office.addresses.of(card)}/staff?tab={'agency' if seat_id is None else 'mine'}"
     people = (
         seats.addressees_of(session, roles=arriving.HANDLERS, agency_id=agency_id)
@@ -85,12 +88,15 @@ def tell(session: Session, office: Office, card: TenantCard, row_id: UUID) -> No
         link_to_many=link,
         card=card,
         now=row.at,
-        cause_id=UUID(row.detail[BATCH]),
+        cause_id=its_part,
         by_mail=not address or seat_id is not None,
+        once=its_part,
     )
     if address:
         calm = telling.quiet_for(row.at, card.time_zone, card.options)
-        write_to(session, office, address, FOR_AGENCY, said, None, card, row.at, calm=calm, link_to_many=link)
+        write_to(
+            session, office, address, FOR_AGENCY, said, None, card, row.at, calm=calm, link_to_many=link, once=its_part
+        )
 
 
 class _Said:
@@ -137,17 +143,14 @@ def _standing(session: Session, row: HistoryRow, agency_id: UUID, seat_id: UUID 
     return list(session.scalars(query.order_by(Complaint.urgency, Complaint.sort_at, Complaint.id)))
 
 
-def _is_told(session: Session, row: HistoryRow, found: Sequence[Complaint]) -> bool:
-    """Whether the job has run before. Of a digest of many a line is written once in any case, by its cause."""
-    written = [select(Message.id).where(Message.created_at == row.at, Message.event.in_((FOR_AGENCY, IN_AGENCY)))]
-    if len(found) == 1:
-        of_one = found[0].id
-        written = [
-            select(Message.id).where(
-                Message.complaint_id == of_one,
-                Message.created_at == row.at,
-                Message.event.in_((arriving.FOR_AGENCY, arriving.IN_AGENCY)),
-            ),
-            select(DigestLine.id).where(DigestLine.complaint_id == of_one, DigestLine.created_at == row.at),
-        ]
+def _is_told_of(session: Session, complaint_id: UUID, at: datetime) -> bool:
+    """Whether the job has told of the one report that is left before."""
+    written = [
+        select(Message.id).where(
+            Message.complaint_id == complaint_id,
+            Message.created_at == at,
+            Message.event.in_((arriving.FOR_AGENCY, arriving.IN_AGENCY)),
+        ),
+        select(DigestLine.id).where(DigestLine.complaint_id == complaint_id, DigestLine.created_at == at),
+    ]
     return any(session.scalar(one.limit(1)) is not None for one in written)

@@ -51,6 +51,7 @@ def tell_people(
     cause_id: UUID | None = None,
     by_mail: bool = True,
     link_to_many: str | None = None,
+    once: UUID | None = None,
 ) -> None:
     """Write to officials of the session's tenant and whoever stands in for them, in the transaction of what they are
     told of.
@@ -58,6 +59,7 @@ def tell_people(
     delay: how long it can be taken back. urgent: quiet hours and digests don't hold it up. cause_id: of a job that may
     run twice, so that a digest has its line once. by_mail: also there, not to their devices alone.
     link_to_many: of a message about several reports, where they are listed; complaint_id is then any of them.
+    once: see `outbox.post`.
     """
     people = [*people, *deputies_of(session, people, event, complaint_id, card, now)]
     devices = _devices(session, office, people, event)
@@ -83,6 +85,7 @@ def tell_people(
                 now=now,
                 delay=wait,
                 defer_with=office.queue,
+                once=once,
             )
         chosen = preferences.how(OFFICIALS, one.choices, event, Channel.EMAIL) if by_mail else How.NEVER
         if chosen is How.DIGEST and not urgent:
@@ -113,6 +116,7 @@ def tell_people(
                 now=now,
                 delay=wait,
                 defer_with=office.queue,
+                once=once,
             )
 
 

@@ -50,9 +50,13 @@ def told(cast: Cast, event: str = "new_in_agency") -> list[tuple[str, str]]:
 
 
 def without_a_mailbox(cast: Cast) -> None:
-    cast.enter("barat")
-    cast.session.execute(update(Agency).where(Agency.code == "pu").values(email=None))
-    cast.tenant("barat").revision += 1
+    give_mailbox(cast, "barat", "pu", None)
+
+
+def give_mailbox(cast: Cast, slug: str, code: str, email: str | None) -> None:
+    cast.enter(slug)
+    cast.session.execute(update(Agency).where(Agency.code == code).values(email=email))
+    cast.tenant(slug).revision += 1
     raise_epoch(cast.session)
     cast.session.commit()
     cast.office.keeper.refresh()

@@ -16,7 +16,7 @@ from messages.outbox import Message
 from people.preference import Preference
 from tenants.category import Category
 from tests.cast import Cast, Visitor
-from tests.complaints.audience.test_arriving import COLLEAGUE, OFFICER, SUPERVISOR, without_a_mailbox
+from tests.complaints.audience.test_arriving import COLLEAGUE, OFFICER, SUPERVISOR, give_mailbox, without_a_mailbox
 from tests.complaints.moving import HOUR, agency
 from tests.complaints.test_bulk import AT, many
 from tests.messages.push_service import PushService
@@ -133,3 +133,19 @@ def test_a_neighbour_that_is_handed_many_hears_once(cast: Cast) -> None:
     assert told(cast) == [(batch.FOR_AGENCY, "email", "pu@timur.example")]
     cast.enter("barat")
     assert told(cast) == []
+
+
+def test_each_agency_of_a_batch_hears_of_its_own(cast: Cast) -> None:
+    give_mailbox(cast, "timur", "dishub", "dishub@timur.example")
+    lamps = [cast.complaint(category="pju") for _ in range(3)]
+    many(
+        cast, [cast.complaint(), cast.complaint(), *lamps], "hand_over", carried=Carried(words=REASON),
+        to=cast.city("timur"),
+    )  # fmt: skip
+    assert len(worked(cast, "timur")) == 2
+    cast.enter("timur")
+    assert told(cast) == [(batch.FOR_AGENCY, "email", f"{code}@timur.example") for code in ("dishub", "pu")]
+    written = cast.session.scalars(
+        select(Message.subject).where(Message.event == batch.FOR_AGENCY).order_by(Message.destination)
+    ).all()
+    assert [subject.split()[0] for subject in written] == ["3", "2"]
