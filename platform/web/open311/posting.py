@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnsupportedMediaType
 
-from complaints import evidence
+from complaints import asset, evidence
 from complaints.destination import route
 from complaints.evidence import Photo
 from complaints.filing import Filed
@@ -113,18 +113,15 @@ def _sent(card: TenantCard) -> Sent:
     code = asked.word("service_code")
     if not code:
         raise Invalid("Say what it is about: send a service_code of the list.", field="service_code")
-    where = _where(card)
-    whose = _whose(card, code, where)
     remarks: list[str] = []
+    where = _where(card, remarks)
+    whose = _whose(card, code, where)
     read = _answers(card, whose)
     if read.aside:
         # Not into the words, which everybody can read: what reporters answer stands on no public page.
         remarks.append(_("Answers that are asked here only are kept beside the report, where they decide nothing."))
     description = asked.word("description") or said(whose.category.name, whose.card)
-    links = "\n".join(_links())
-    if links and len(description) + len(links) + 2 <= LONGEST_DESCRIPTION:
-        description += f"\n\n{links}"
-        remarks.append(_("The address of the photo stands in the description; send the file itself to have it shown."))
+    description = _with_links(description, remarks)
     kinds = whose.category.kinds
     report = Report(
         category=code,
@@ -139,7 +136,7 @@ def _sent(card: TenantCard) -> Sent:
         reporter=_reporter(remarks),
         language=g.language,
         channel="open311",
-        asset=asked.word("service_object_id")[:64] or None,
+        asset=_object(whose.card, where, remarks),
         asked_elsewhere=whose.card.id != card.id,
         placed_in_words=where.lon is None,
     )
@@ -148,10 +145,10 @@ def _sent(card: TenantCard) -> Sent:
     return Sent(report, whose.category, photos(), read.aside, remarks)
 
 
-def _where(card: TenantCard) -> Where:
+def _where(card: TenantCard, remarks: list[str]) -> Where:
     """The point, or what the words say of it: coordinates, a plus code, a link of a map, the name of an area."""
     words = asked.word("address_string") or asked.word("address_id") or asked.word("address")
-    where = Where(words=words[:LONGEST_PLACE] or None)
+    where = Where(words=_begun(words, LONGEST_PLACE, "address_string", remarks) or None)
     point = asked.point()
     if point is not None:
         where.lon, where.lat = point
@@ -194,10 +191,27 @@ def _answers(card: TenantCard, whose: Whose) -> answers.Given:
     return answers.given_elsewhere(sent, whose.shown.questions, whose.category.questions, whose.card.time_zone)
 
 
-def _links() -> list[str]:
-    """The addresses of photos. Nothing is fetched at a stranger's word: they stay addresses."""
+def _with_links(description: str, remarks: list[str]) -> str:
+    """The description with the addresses of photos below. Nothing is fetched at a stranger's word: they stay addresses.
+
+    All of them or none; what is left out is said.
+    """
     found = [clean(one).strip() for name in ("media_url", "media_url[]") for one in request.values.getlist(name)]
-    return [one for one in dict.fromkeys(found) if _scheme(one) in ("http", "https")][:MOST_LINKS]
+    sent = [one for one in dict.fromkeys(found) if one]
+    kept = [one for one in sent if _scheme(one) in ("http", "https")][:MOST_LINKS]
+    longer = "\n".join([description, "", *kept])
+    if len(longer) > LONGEST_DESCRIPTION:
+        kept = []
+    if kept:
+        remarks.append(_("The address of the photo stands in the description; send the file itself to have it shown."))
+    if len(kept) < len(sent):
+        left_out = _(
+            "A media_url was left out: up to %(most)s that begin with http are kept, where the description has room."
+            " Send the file itself.",
+            most=MOST_LINKS,
+        )
+        remarks.append(left_out)
+    return longer if kept else description
 
 
 def _scheme(address: str) -> str:
@@ -209,11 +223,30 @@ def _scheme(address: str) -> str:
     return parts.scheme if parts.netloc and not any(character.isspace() for character in address) else ""
 
 
+def _object(card: TenantCard, where: Where, remarks: list[str]) -> str | None:
+    """The code of the object that it is about. One that the city doesn't have there refuses nothing, and is said."""
+    code = asked.word("service_object_id")
+    if not code:
+        return None
+    with scope.enter(g.session, card.id):
+        found = asset.by_code(g.session, code)
+    if found is None or where.lon is None or where.lat is None or not found.is_near(where.lon, where.lat):
+        remarks.append(_("No object of this code is known there, so the report is about the place alone."))
+    return code
+
+
+def _begun(text: str, most: int, name: str, remarks: list[str]) -> str:
+    """The beginning of a text that nobody can be asked to shorten; that there was more is said."""
+    if len(text) > most:
+        remarks.append(_("Only the first %(most)s characters of %(field)s were kept.", most=most, field=name))
+    return text[:most]
+
+
 def _reporter(remarks: list[str]) -> Reporter:
     """Who reports it. A contact that can't be right is no reason to lose a report: it is left out, and that is said."""
     name = " ".join(part for part in (asked.word("first_name"), asked.word("last_name")) if part)
     return Reporter(
-        name=name[:LONGEST_NAME] or None,
+        name=_begun(name, LONGEST_NAME, "first_name", remarks) or None,
         email=_usable("email", checked_email, remarks),
         phone=_usable("phone", checked_phone, remarks),
     )

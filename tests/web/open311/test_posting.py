@@ -198,6 +198,25 @@ def test_photos_come_as_files_and_addresses_stay_addresses(wire: Wire) -> None:
     assert full.body == "x" * 4000
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"address_string": "y" * 301}, "300 karakter pertama dari address_string"),
+        ({"first_name": "z" * 121}, "120 karakter pertama dari first_name"),
+        ({"service_object_id": "t" * 65}, "tidak ada objek dengan kode itu"),
+        ({"media_url": "javascript:alert(1)"}, "Ada media_url yang tidak"),
+        ({"media_url": [f"https://photos.example/{n}.jpg" for n in range(6)]}, "Ada media_url yang tidak"),
+        ({"description": "x" * 4000, "media_url": "https://photos.example/1.jpg"}, "Ada media_url yang tidak"),
+    ],
+    ids=str,
+)
+def test_nothing_is_left_out_without_a_word(wire: Wire, change: dict[str, Any], said: str) -> None:
+    (created,) = wire.post("/requests.json", **REPORT | change)
+    assert said in created["service_notice"]
+    (whole,) = wire.post("/requests.json", **REPORT, address_string="y" * 300, first_name="z" * 120)
+    assert said not in whole["service_notice"]
+
+
 def test_a_reporter_is_kept_and_shown_to_nobody(wire: Wire) -> None:
     complaint, created = filed(
         wire, **REPORT, first_name="Siti", last_name="Rahma", email="siti@contoh.example", phone="0812 3456 7890"
