@@ -65,7 +65,7 @@ def destination(
     """
     card, decision = route(session, office, report, host, now)
     book = office.rulebooks.of(session, card)
-    category = _category_there(session, office, report.category, card, book, host)
+    category = _category_there(session, office, report, card, book, host)
     led = None
     if report.channel != LOGGED:  # what officials write down as done, they have done
         led = overlaid(session, office, card, category, report.asset, (report.lon, report.lat), now)
@@ -173,10 +173,14 @@ def _across(decision: Decision, beside: NearBorder) -> Decision:
 
 
 def _category_there(
-    session: Session, office: Office, code: str, card: TenantCard, book: Rulebook, host: TenantCard | None
+    session: Session, office: Office, report: Report, card: TenantCard, book: Rulebook, host: TenantCard | None
 ) -> CategoryEntry:
-    """The routed tenant's category of a code; a code of the host's portal is matched by platform code."""
-    if code in book.categories or host is None or host.id == card.id:
+    """The routed tenant's category of a code; a code of the host's portal is matched by platform code.
+
+    The portal's form has shown the routed tenant's own list in between; a code that was only shown elsewhere isn't its.
+    """
+    code = report.category
+    if host is None or host.id == card.id or (code in book.categories and not report.asked_elsewhere):
         return book.category(code)
     known = office.rulebooks.of(session, host).categories.get(code)
-    return book.category_by_platform_code(known.platform_code) if known else book.category(code)
+    return book.category_shown_as(known) if known else book.category(code)

@@ -139,6 +139,13 @@ class Rulebook:
                     return entry
         raise Invalid("This city takes no reports of this kind.", field="category")
 
+    def category_shown_as(self, shown: CategoryEntry) -> CategoryEntry:
+        """How a category that another tenant showed reads here: ours of the same code only where it means the same."""
+        same = self.categories.get(shown.code)
+        if same is not None and same.platform_code == shown.platform_code:
+            return same
+        return self.category_by_platform_code(shown.platform_code)
+
     def category_by_id(self, category_id: UUID) -> CategoryEntry | None:
         """The category with this id, if it hasn't ended."""
         return self._categories_by_id.get(category_id)

@@ -173,9 +173,7 @@ def _whose(card: TenantCard, code: str, where: Where) -> Whose:
     there, _decision = route(g.session, office(), stub, card, g.now)
     shown = _book(card).categories.get(code)
     book = _book(there)
-    category = book.categories.get(code)
-    if category is None and shown is not None:
-        category = book.category_by_platform_code(shown.platform_code)
+    category = book.category_shown_as(shown) if shown is not None else book.categories.get(code)
     if category is None:
         raise no_such_service()
     return Whose(there, category, shown)

@@ -91,6 +91,19 @@ def test_answers_that_the_other_city_doesnt_ask_stand_aside_and_on_no_page(
     assert "attribute[x]" in error["description"]
 
 
+def test_the_same_code_in_another_city_counts_only_where_it_means_the_same(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    categories = wire.cast.office.rulebooks.of(wire.cast.session, wire.cast.city("timur")).categories
+    hole, lamp = categories["jalan-lubang"], categories["pju"]
+    monkeypatch.setitem(categories, "jalan-lubang", replace(hole, platform_code=lamp.platform_code))
+    monkeypatch.setitem(categories, "pju", replace(lamp, platform_code=hole.platform_code))
+
+    there = REPORT | {"lat": IN_TIMUR[1], "long": IN_TIMUR[0]}
+    assert filed(wire, "barat", **there)[0].category_id == lamp.id
+    assert filed(wire, "timur", **there)[0].category_id == hole.id
+
+
 @pytest.mark.parametrize("at", [IN_TIMUR, NOWHERE])
 def test_a_point_beyond_the_border_is_accepted_and_said(wire: Wire, at: tuple[float, float]) -> None:
     complaint, created = filed(wire, **REPORT | {"lat": at[1], "long": at[0]})
