@@ -82,4 +82,9 @@ def _sender(device: str, proved: Callable[[], bool]) -> Sender:
     address = request.remote_addr or ""
     if not reads_no_cookie(request.path) and current_user.is_authenticated:
         return Sender(address, f"account/{current_user.account.id}", None)
-    return Sender(address, device, proved, at_home=not settings().production and limits.is_this_machine(address))
+    return Sender(address, device, proved, at_home=at_home())
+
+
+def at_home() -> bool:
+    """Whether somebody tries the platform out on their own machine, where one address stands for everybody."""
+    return not settings().production and limits.is_this_machine(request.remote_addr or "")

@@ -32,6 +32,7 @@ from web.explain import explanation
 from web.forms import clean
 from web.open311 import answers, asked
 from web.open311.jurisdiction import jurisdiction
+from web.open311.limiting import slow_down
 from web.open311.reading import add, is_trial
 from web.open311.refusing import refusal
 from web.open311.services import no_such_service, said
@@ -89,10 +90,13 @@ def create() -> ResponseReturnValue:
     """Report something; the answer has its number at once."""
     if request.mimetype not in FORMS:
         raise UnsupportedMediaType
-    card = jurisdiction()
-    sent, trial = _sent(card), is_trial()
+    card, trial = jurisdiction(), is_trial()
+    if trial:
+        slow_down("trial")
+    sent = _sent(card)
     photos = [] if trial else sent.photos
-    filed = file_report(sent.report, key=key_of_request(), host=card, photos=photos, device="", proved=proved_by_header)
+    proved = (lambda: True) if trial else proved_by_header  # a proof serves once, and a trial has shown its own
+    filed = file_report(sent.report, key=key_of_request(), host=card, photos=photos, device="", proved=proved)
     if sent.aside and not filed.repeated:
         with scope.enter(g.session, filed.card.id):
             answering.keep_aside(g.session, filed.complaint_id, sent.aside, now=g.now)
@@ -301,6 +305,6 @@ def _book(card: TenantCard) -> Rulebook:
 
 
 def _prove_first(_error: ProofNeeded) -> ResponseReturnValue:
-    """429 with a puzzle: no address is refused, but a program that sends much has to work for each further report."""
-    words = _("Many reports came from your network within the hour. Solve the puzzle and send its solution along.")
+    """429 with a puzzle: no address is refused, but a program that sends much has to work for each further time."""
+    words = _("Much came from your network within the hour. Solve the puzzle and send its solution along.")
     return refusal(429, words, puzzle=puzzle_of_request(), bits=proofs.BITS)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -17,15 +16,14 @@ from complaints.complaint import Complaint, Evidence, HistoryRow, Remark
 from complaints.together import adding
 from complaints.workflow import UNDO_WITHIN, Status
 from people import limits
-from people.limits import TooMany
 from tenants import scope
 from tenants.directory import TenantCard
 from tenants.errors import Invalid
 from web.access import Anyone, allows
-from web.context import office, settings
-from web.device import network_of_request
+from web.context import office
 from web.open311 import asked, following, listing
 from web.open311.jurisdiction import jurisdiction
+from web.open311.limiting import slow_down
 from web.open311.posting import photos
 from web.open311.reading import add, is_trial, no_such_request
 from web.open311.shown import media_url
@@ -35,9 +33,6 @@ from web.open311.wire import answer, instant
 UPDATES = "service_request_updates"
 REMEMBERED = timedelta(days=1)
 """For how long an `update_id` that comes again is known."""
-WINDOW = timedelta(hours=1)
-MOST_OF_NETWORK = 300
-"""A system that speaks for many people sends from one address."""
 SAYING_NOTHING = frozenset({"", "open", "unchanged", "confirmed"})
 
 
@@ -87,7 +82,7 @@ def take_update() -> ResponseReturnValue:
     written, known_as = asked.word("service_request_id"), asked.word("update_id") or asked.word("update_id_ext")
     if not written:
         raise Invalid("Say which report: send its service_request_id.", field="service_request_id")
-    _slow_down()
+    slow_down("trial" if trial else "update")
     held = following.held_by(written)
     if held is None:
         raise no_such_request()
@@ -96,16 +91,16 @@ def take_update() -> ResponseReturnValue:
         raise Invalid("This update already exists: it was sent before.", field="update_id")
     with scope.enter(g.session, card.id):
         complaint = handling.complaint_here(g.session, complaint_id)
-        sent = photos()
         adding.add(
             g.session,
             office(),
             complaint,
             _words(),
-            [] if trial else sent,
+            photos(),
             card=card,
             now=g.now,
             words_too=complaint.channel == "open311",
+            trial=trial,
         )
         number = (
             select(HistoryRow.id)
@@ -165,12 +160,6 @@ def _words() -> str:
     if status in SAYING_NOTHING or not status.replace("_", "").isalpha() or len(status) > 40:
         return said
     return f"{said} ({status})".strip()
-
-
-def _slow_down() -> None:
-    tries = limits.count(g.session, f"add/open311/{network_of_request()}", window=WINDOW, now=g.now)
-    if settings().rate_limits and tries > MOST_OF_NETWORK:
-        raise TooMany(_("Too many tries from here. Please wait an hour."), until=limits.until(WINDOW, g.now))
 
 
 def _key(here: TenantCard, complaint_id: UUID, known_as: str) -> str:

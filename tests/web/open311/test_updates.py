@@ -1,5 +1,7 @@
 """Updates in both directions."""
 
+import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,9 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from complaints.workflow import Need
-from tests.cast import NOW, Visitor
+from tests.cast import NOW, Visitor, jpeg
 from tests.web.open311.conftest import Wire
 from tests.web.open311.reading import read
+from web import proofs
+from web.context import settings
+from web.open311 import limiting
 
 FIELDS = [
     "update_id",
@@ -122,3 +127,45 @@ def test_updates_of_what_isnt_open_to_everybody_are_refused(wire: Wire, name: st
     status, (error,) = send(wire, service_request_id=number, description="Masih ada.", update_id=uuid4().hex)
     assert (status, error["code"]) == (code, str(code))
     assert waiting(wire, number) == []
+
+
+def test_a_photo_alone_is_tried_out_as_it_is_taken(wire: Wire) -> None:
+    complaint_id = wire.cast.complaint("barat", now=NOW - timedelta(days=1))
+    number = wire.cast.read("barat", complaint_id).reference
+    count = text("SELECT count(*) FROM evidence WHERE complaint_id = :id")
+    for base, kept in (("/open311/test/v2", 0), ("/open311/v2", 1)):
+        status, _answer = send(wire, base, service_request_id=number, media=(io.BytesIO(jpeg("#123123")), "a.jpg"))
+        assert status == 201
+        wire.owner.rollback()
+        assert wire.owner.scalar(count, {"id": complaint_id}) == kept
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One free try of an hour, for a network that isn't the server's own."""
+    monkeypatch.setattr(limiting, "settings", lambda: replace(settings(), rate_limits=True))
+    monkeypatch.setattr(limiting, "FREE_OF_NETWORK", 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "free", "sent"),
+    [
+        ("/open311/v2/servicerequestupdates.xml", 404, {"service_request_id": "nothing", "description": "x"}),
+        ("/open311/test/v2/servicerequestupdates.xml", 404, {"service_request_id": "nothing", "description": "x"}),
+        ("/open311/test/v2/requests.xml", 201, {"service_code": "jalan-lubang", "lat": "-6.25", "long": "106.95"}),
+    ],
+)
+@pytest.mark.usefixtures("limited")
+def test_what_isnt_kept_counts_too_and_beyond_the_free_ones_needs_a_proof(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, path: str, free: int, sent: dict[str, str]
+) -> None:
+    visitor = Visitor(wire.app, "barat")
+    visitor.address = f"36.68.9.{len(path)}"
+    assert visitor.post(path, data=sent).status_code == free
+    answer = visitor.post(path, data=sent)
+    assert answer.status_code == 429
+    assert read(answer).content[0]["puzzle"]
+    monkeypatch.setattr(proofs, "is_solved", lambda *_: True)
+    solved = {"Proof": uuid4().hex}
+    assert visitor.post(path, data=sent, headers=solved).status_code == free
+    assert visitor.post(path, data=sent, headers=solved).status_code == 429
