@@ -5,6 +5,7 @@ sentence for each field that can't be read. Whether it may be so is the verb's t
 the page is drawn again with `typed=request.form` and `errors=refused(error)`, under `status_of(error)`.
 """
 
+import math
 import re
 from collections.abc import Container, Mapping
 from datetime import date
@@ -108,10 +109,15 @@ class Degrees(fields.Field[float | None]):
         self.refusal = refusal
 
     def _deserialize(self, value: str, *_args: Any, **_kwargs: Any) -> float | None:
+        if not value.strip():
+            return None
         try:
-            return float(value.strip().replace(",", ".")) if value.strip() else None
+            found = float(value.strip().replace(",", "."))
         except ValueError:
-            raise ValidationError(self.refusal) from None
+            found = math.nan
+        if not math.isfinite(found):
+            raise ValidationError(self.refusal)
+        return found
 
 
 class Whole(fields.Field[int | None]):

@@ -128,7 +128,7 @@ def open_incident(session: Session, book: Rulebook, draft: Draft, *, by: Officia
         raise Invalid("Choose a category of this city.", field="category")
     if draft.area_id is not None and draft.area_id not in book.areas:
         raise Invalid("Choose an area of this city.", field="area")
-    circle = draft.radius_m is not None and draft.lon is not None and draft.lat is not None
+    circle = draft.radius_m is not None and _is_point(draft.lon, draft.lat)
     if draft.radius_m is not None and (not circle or draft.radius_m not in RADII_M or draft.area_id is not None):
         raise Invalid("Choose either an area or a circle.", field="radius_m")
     incident = Incident(
@@ -145,6 +145,11 @@ def open_incident(session: Session, book: Rulebook, draft: Draft, *, by: Officia
     session.add(incident)
     session.flush()
     return incident
+
+
+def _is_point(lon: float | None, lat: float | None) -> bool:
+    """Whether it is a place on earth, and so no NaN either."""
+    return lon is not None and lat is not None and -180 <= lon <= 180 and -90 <= lat <= 90
 
 
 def incident_here(session: Session, incident_id: UUID) -> Incident:

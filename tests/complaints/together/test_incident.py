@@ -271,6 +271,9 @@ def test_only_who_leads_opens_and_answers_and_only_who_groups_adds(cast: Cast) -
         ({"title": "x" * 121}, "title"),
         ({"radius_m": 3}, "radius_m"),
         ({"lon": None}, "radius_m"),
+        ({"lat": float("nan")}, "radius_m"),
+        ({"lon": float("inf")}, "radius_m"),
+        ({"lat": 91.0}, "radius_m"),
     ],
 )
 def test_a_bad_draft_is_answered_with_its_field(cast: Cast, changes: dict[str, Any], field: str) -> None:

@@ -96,6 +96,7 @@ def test_another_city_is_named_before_it_gets_the_report(cast: Cast, visit: Visi
 
 @pytest.mark.parametrize(("wrong", "said"), [
     ({"lat": "north"}, "Write a number such as"),
+    ({"lat": "nan"}, "Write a number such as"),
     ({"lon": ""}, "A place needs both"),
     ({"lat": "91"}, "latitude"),
     ({"category": ""}, "list"),

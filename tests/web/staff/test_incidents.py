@@ -108,6 +108,10 @@ def test_only_supervisors_lead_and_the_neighbour_finds_nothing(
     assert "Answer everybody" not in words(officer.get(f"{path}?lang=en"))
     assert officer.post(f"{path}/answers", data={"version": "1", "note": "Ya."}).status_code == 403
     assert officer.get("/staff/incidents/new").status_code == 403
+    nowhere = {"title": "Banjir", "text": "Air.", "lon": "inf", "lat": "nan", "radius_m": "1000"}
+    refused = visit("barat", "supervisor").post("/staff/incidents?lang=en", data=nowhere)
+    assert refused.status_code == 422
+    assert "This form is incomplete." in words(refused)
     neighbour = visit("timur", "supervisor")
     assert neighbour.get(path).status_code == 404
     assert neighbour.get(path.removeprefix("/staff")).status_code == 404
