@@ -67,7 +67,15 @@ def needs_claim(view: View) -> View:
 def current_claim() -> Claim | None:
     """The claim that this browser goes on with."""
     token = request.cookies.get(cookie_name())
-    return claim_of(g.session, token, g.now) if token else None
+    found = claim_of(g.session, token, g.now) if token else None
+    if found is not None:
+        keep_out_of_browsers()
+    return found
+
+
+def keep_out_of_browsers() -> None:
+    """Let no browser keep this answer, as of somebody signed in: it shows whose sign-up it is."""
+    g.signed_in = True
 
 
 def cookie_name() -> str:

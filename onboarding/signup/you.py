@@ -12,7 +12,16 @@ from werkzeug.wrappers import Response
 
 from onboarding import authority, founding, place
 from onboarding import claim as claims
-from onboarding.signup.steps import ADDRESSES, cookie_name, current_claim, next_of, page, refusal, with_cookie
+from onboarding.signup.steps import (
+    ADDRESSES,
+    cookie_name,
+    current_claim,
+    keep_out_of_browsers,
+    next_of,
+    page,
+    refusal,
+    with_cookie,
+)
 from people import limits
 from people.contacts import checked_email
 from tenants.errors import N_, AduanError, Invalid
@@ -96,25 +105,25 @@ def confirm_by_code() -> ResponseReturnValue:
     return redirect(f"/signup{_passed_on()}", 303)
 
 
-@blueprint.get("/signup/confirm/<link>")
+@blueprint.get("/signup/confirm/<token>")
 @allows(Anyone, national=True)
-def link_form(link: str) -> ResponseReturnValue:
+def link_form(token: str) -> ResponseReturnValue:
     """The page of the mail's link: its button confirms, so that no mail scanner does."""
-    found = claims.claim_of_link(g.session, link, g.now)
-    shown = render_template("onboarding/confirm.html", link=link, email=found.email if found else "")
+    found = claims.claim_of_link(g.session, token, g.now)
+    shown = render_template("onboarding/confirm.html", token=token, email=found.email if found else "")
     return shown, 200 if found else 404
 
 
-@blueprint.post("/signup/confirm/<link>")
+@blueprint.post("/signup/confirm/<token>")
 @allows(Anyone, national=True)
-def confirm_by_link(link: str) -> ResponseReturnValue:
+def confirm_by_link(token: str) -> ResponseReturnValue:
     """Confirm this browser, on whichever device it is."""
     try:
-        _claim, token = claims.confirm_by_link(g.session, link, g.now)
+        _claim, of_browser = claims.confirm_by_link(g.session, token, g.now)
     except AduanError as error:
         errors, status = refusal(error, "email")
         return page("you", "you", None, errors=errors, status=status, typed={}, wanted=None)
-    return with_cookie(redirect("/signup", 303), token)
+    return with_cookie(redirect("/signup", 303), of_browser)
 
 
 @blueprint.post("/signup/end")
@@ -172,7 +181,10 @@ def _asked(typed: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any
 
 
 def _device() -> claims.ClaimDevice | None:
-    return claims.device_of(g.session, request.cookies.get(cookie_name(), ""), g.now)
+    found = claims.device_of(g.session, request.cookies.get(cookie_name(), ""), g.now)
+    if found is not None:
+        keep_out_of_browsers()
+    return found
 
 
 def _hint(device: claims.ClaimDevice | None) -> str:

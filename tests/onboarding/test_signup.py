@@ -147,6 +147,9 @@ def test_another_device_goes_on_by_the_same_mail_and_an_unconfirmed_one_sees_not
 
     link = founder.link()
     assert "kepala@kotabogor.go.id" in shown(stranger, link)
+    for visitor, path in ((stranger, link), (stranger, "/signup/code"), (founder, "/signup/place")):
+        assert visitor.get(path).headers["Cache-Control"] == "private, no-store", path
+    assert Visitor(app, None).get("/signup").headers["Cache-Control"] == "no-cache, private"
     assert stranger.get("/signup/people").location == "/signup", "a GET confirmed it"
     phone = Visitor(app, None)
     assert phone.post(link).location == "/signup"
