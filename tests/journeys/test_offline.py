@@ -23,6 +23,12 @@ KEEPS = """async ids => {
 }"""
 KEPT = """async () => (await (await caches.open("day-1")).keys()).map(one => new URL(one.url).pathname)"""
 
+KEEP_AND_POST = """async path => {
+    await (await caches.open("day-1")).put("/staff/kept", new Response("Lubang"));
+    await fetch(path, {method: "POST"});
+}"""
+"""As if somebody's sign-in had lapsed with the list still kept."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -134,6 +140,9 @@ def test_signing_out_leaves_nothing_to_read_on_the_phone(browser: Browser, platf
         page.go_back()
         expect(page.locator("[name=password]")).to_be_visible()
         assert "Lubang yang dilupakan" not in page.content()
+        for path in ("/sign-in/code/entry", "/sign-in/second-step", "/provider/return", "/account/erasure"):
+            page.evaluate(KEEP_AND_POST, path)
+            await_in(page, f"async () => (await ({KEPT})()).length === 0")
 
 
 def await_in(page: Page, script: str, arg: object = None) -> None:

@@ -11,7 +11,8 @@ const FRESH_MS = 5 * 60_000;
 const FORM = "form-1";
 const REPORT = "/report";
 const STARTS = new Set(["/", REPORT]);
-const LEAVING = new Set(["/sign-out", "/sign-in", "/entry/ending"]);
+// What ends a sign-in here, or begins another's.
+const LEAVING = /^\/(sign-out$|sign-in(\/|$)|provider\/return$|account\/erasure$|(entry|welcome|invitation)\/[^/]+$)/;
 const PART = /^\/(static\/|theme\.css|outline\.json|staff\/complaints\/[0-9a-f-]+\/photos\/)/;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -21,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && LEAVING.has(url.pathname)) event.waitUntil(forgetWhoItWas());
+  if (request.method === "POST" && LEAVING.test(url.pathname)) event.waitUntil(forgetWhoItWas());
   if (request.method !== "GET") return;
   const console_ = url.pathname === "/staff" || url.pathname.startsWith("/staff/");
   if (request.mode === "navigate" && console_) event.respondWith(fetch(request).catch(keptPage));
