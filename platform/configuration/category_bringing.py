@@ -47,7 +47,7 @@ def register(queue: Queue, office: Office) -> None:
                 look(session, office, card, key, staged, heard=heard)
             else:
                 author = Author(UUID(said["seat"]) if said["seat"] else None)
-                bring_in(session, office, card, key, staged, author=author, now=now, heard=heard)
+                bring_in(session, office, card, key, staged, seen=said["seen"], author=author, now=now, heard=heard)
                 return  # the ledger says so, once it is committed
         except Stopped:
             session.rollback()
@@ -66,17 +66,17 @@ def look(
     key: str,
     staged: StagedCategories,
     *,
-    seen: Report | None = None,
+    seen: int | None = None,
     heard: Heard = import_notes.nobody_asked,
 ) -> tuple[Report, list[Compared]]:
     """Compare a sheet with what stands, and keep what it would change. Nothing is written to the settings.
 
-    seen: what somebody has looked at already.
+    seen: the revision with which somebody has looked at it already.
     """
     revision = session.get_one(Tenant, card.id, populate_existing=True).revision
     of = len(staged.lines)
     compared = compare(session, staged.lines, card.languages, lambda done: heard(COMPARING, done, of))
-    anew = seen is not None and seen.revision != revision
+    anew = seen is not None and seen != revision
     return category_staging.keep_report(office.storage, card.id, key, compared, revision, anew=anew), compared
 
 
@@ -87,15 +87,16 @@ def bring_in(
     key: str,
     staged: StagedCategories,
     *,
+    seen: int,
     author: Author,
     now: datetime,
     heard: Heard = import_notes.nobody_asked,
 ) -> None:
     """Let a sheet that was looked at hold, with one more line in the ledger for the sheet itself.
 
+    seen: the revision of the report that was looked at; a run that died may have left a newer one since.
     Raises Conflict where the settings have changed since, or a line is refused; then it is to be looked at once more.
     """
-    seen = category_staging.report(office.storage, card.id, key)
     report, compared = look(session, office, card, key, staged, seen=seen, heard=heard)
     if report.anew or not report.takes:
         raise Conflict("The settings have changed since you looked at this. Please look once more.")
@@ -120,10 +121,18 @@ def bring_in(
 
 
 def ask(
-    session: Session, office: Office, card: TenantCard, key: str, task: str, *, author: Author, now: datetime
+    session: Session,
+    office: Office,
+    card: TenantCard,
+    key: str,
+    task: str,
+    *,
+    author: Author,
+    now: datetime,
+    seen: int | None = None,
 ) -> None:
-    """Let the worker compare a sheet or take it over; asked twice it is done once."""
-    import_notes.ask(office.storage, card.id, key, author.seat_id, now, task)
+    """Let the worker compare a sheet or take over what was seen; asked twice it is done once."""
+    import_notes.ask(office.storage, card.id, key, author.seat_id, now, task, seen)
     office.queue.defer(session, BRING_IN, card.id, UUID(key))
 
 

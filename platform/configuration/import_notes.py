@@ -68,16 +68,28 @@ def nobody_asked(_step: str, _done: int, _of: int) -> None:
     """For work within a request: it is told to nobody."""
 
 
-def ask(storage: Storage, tenant_id: UUID, key: str, seat_id: UUID | None, now: datetime, task: str = "") -> None:
-    """Note who has asked the worker for it; what was noted of an earlier time is forgotten."""
+def ask(
+    storage: Storage,
+    tenant_id: UUID,
+    key: str,
+    seat_id: UUID | None,
+    now: datetime,
+    task: str = "",
+    seen: int | None = None,
+) -> None:
+    """Note who has asked the worker for it; what was noted of an earlier time is forgotten.
+
+    seen: the revision of the settings with which whoever asks has seen the file compared.
+    """
     storage.delete(_path(key, "stop"))
     storage.delete(_path(key, "progress"))
-    said = {"tenant": str(tenant_id), "seat": str(seat_id) if seat_id else None, "at": now.isoformat(), "task": task}
+    seat = str(seat_id) if seat_id else None
+    said = {"tenant": str(tenant_id), "seat": seat, "at": now.isoformat(), "task": task, "seen": seen}
     _put(storage, key, "asked", said)
 
 
 def asked(storage: Storage, tenant_id: UUID, key: str) -> Mapping[str, Any] | None:
-    """What was noted of a file of this tenant: `seat`, `at`, `task`, and `ended` once the worker is through."""
+    """What was noted of a file of this tenant: `seat`, `at`, `task`, `seen`, and `ended` once the worker is through."""
     said = _get(storage, key, "asked")
     return said if said is not None and said["tenant"] == str(tenant_id) else None
 

@@ -97,11 +97,12 @@ def take_over(key: str) -> ResponseReturnValue:
     if stands.state is State.DONE or stands.state in import_notes.OPEN:
         return redirect(f"/admin/categories/files/{key}", 303)
     staged = category_staging.staged(office().storage, g.tenant.id, key)
+    seen = category_staging.report(office().storage, g.tenant.id, key).revision
     if len(staged.lines) > category_bringing.AT_ONCE:
-        category_bringing.ask(g.session, office(), g.tenant, key, TAKE, author=author(), now=g.now)
+        category_bringing.ask(g.session, office(), g.tenant, key, TAKE, author=author(), now=g.now, seen=seen)
         return redirect(f"/admin/categories/files/{key}", 303)
     try:
-        category_bringing.bring_in(g.session, office(), g.tenant, key, staged, author=author(), now=g.now)
+        category_bringing.bring_in(g.session, office(), g.tenant, key, staged, seen=seen, author=author(), now=g.now)
     except Conflict:
         g.session.rollback()
         return _report(key, category_staging.report(office().storage, g.tenant.id, key)), 409

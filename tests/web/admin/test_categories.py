@@ -268,6 +268,40 @@ def test_the_worker_compares_and_takes_a_long_sheet_and_its_page_says_how_far_it
     assert row.safety
 
 
+def test_what_a_killed_worker_compared_anew_counts_as_seen_by_nobody(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, card = visit("barat", "admin"), cast.city("barat")
+    job = cast.office.queue.handlers[category_bringing.BRING_IN]
+    first = sheet(admin, "code;safety\npju;yes\nmacet;yes\n").location
+    other = sheet(admin, "code;name:en\npju;Lamp\n").location
+    assert admin.post(f"{other}/taking").status_code == 303
+    monkeypatch.setattr(category_bringing, "AT_ONCE", 1)
+    assert admin.post(f"{first}/taking").location == first
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    def work() -> None:
+        cast.enter("barat")
+        job(cast.session, card.id, UUID(first.rsplit("/", 1)[1]), NOW)
+        cast.session.commit()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(import_notes, "end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    cast.session.rollback()
+    work()
+    row = read(cast, "pju")
+    assert row is not None
+    assert not row.safety
+    assert "settings have changed since you looked" in words(admin.get(f"{first}?lang=en"))
+    assert admin.post(f"{first}/taking").location == first
+    work()
+    assert "Taken over: 0 new categories, 2 changed." in words(admin.get(f"{first}?lang=en"))
+
+
 def listening(monkeypatch: pytest.MonkeyPatch, also: import_notes.Heard) -> None:
     """Let somebody else look and act whenever the worker tells how far it is."""
     begin = import_notes.begin
