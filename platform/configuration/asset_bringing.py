@@ -8,14 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from configuration import asset_staging, assets, import_notes
+from configuration import asset_staging, assets, import_notes, ledger
 from configuration.asset_staging import StagedAssets
 from configuration.assets import Outlook
-from configuration.change import ConfigurationChange
 from configuration.editing import Author
 from configuration.import_notes import WRITING, Heard, Standing, State, Stopped
 from messages.queue import Queue
@@ -89,7 +87,7 @@ def outlook(session: Session, office: Office, card: TenantCard, key: str) -> tup
 
 def ask(session: Session, office: Office, card: TenantCard, key: str, *, author: Author, now: datetime) -> None:
     """Let the worker bring it in; asked twice it is done once."""
-    import_notes.ask(office.storage, card.id, key, author.seat_id, now)
+    import_notes.ask(office.storage, card.id, key, author.seat_id, now, BRING_IN)
     office.queue.defer(session, BRING_IN, card.id, UUID(key))
 
 
@@ -102,7 +100,7 @@ def stop(session: Session, office: Office, card: TenantCard, key: UUID, now: dat
 def standing(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> Standing:
     """How far a file of this city has come."""
     told = import_notes.standing(office.storage, card.id, key.hex, now)
-    done = session.scalar(select(ConfigurationChange.after).where(ConfigurationChange.id == key))
+    done = ledger.file_brought_in(session, "assets", key)
     if done is None:
-        return told
+        return told if told.task == BRING_IN else Standing(State.READ)
     return replace(told, state=State.DONE, counts={name: done[name] for name in ("new", "changed", "ended")})

@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from configuration import category_staging, import_notes
+from configuration import category_staging, import_notes, ledger
 from configuration.category_comparing import Compared, compare, take
 from configuration.category_staging import Report, StagedCategories
 from configuration.change import ConfigurationChange, Did
@@ -145,7 +144,7 @@ def stop(session: Session, office: Office, card: TenantCard, key: UUID, now: dat
 def standing(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> Standing:
     """How far a sheet of this city has come."""
     told = import_notes.standing(office.storage, card.id, key.hex, now)
-    done = session.scalar(select(ConfigurationChange.after).where(ConfigurationChange.id == key))
+    done = ledger.file_brought_in(session, "categories", key)
     if done is None:
-        return told
+        return told if told.task in (COMPARE, TAKE) else Standing(State.READ)
     return replace(told, state=State.DONE, counts={name: done[name] for name in ("new", "changed")})

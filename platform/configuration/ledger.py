@@ -91,6 +91,16 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
     return [Difference(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
 
 
+def file_brought_in(session: Session, section: str, key: UUID) -> Mapping[str, int] | None:
+    """What a file brought into a section, by the key it was read under; None where it wasn't, or was another's."""
+    statement = select(ConfigurationChange.after).where(
+        ConfigurationChange.id == key,
+        ConfigurationChange.section == section,
+        ConfigurationChange.fields == ["file"],
+    )
+    return session.scalar(statement)
+
+
 def row_of(session: Session, change: ConfigurationChange) -> Base | None:
     """The row that a change was about, if it is still there and can be restored."""
     if change.section == TENANT:

@@ -164,3 +164,30 @@ def test_the_worker_brings_in_a_large_file_once_and_its_page_says_how_far_it_is(
     cast.session.commit()
     assert "Nothing was taken" in words(admin.get(f"{other}?lang=en"))
     assert not cast.session.scalars(select(Asset.id).where(Asset.name == "Depan SMP")).all()
+
+
+def test_the_key_of_another_import_opens_nothing(visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = visit("barat", "admin")
+    rows = b"code;safety\npju;yes\n"
+    sheet = admin.post("/admin/categories/files", data={"file": (io.BytesIO(rows), "a.csv")}).location
+    assert admin.post(f"{sheet}/taking").status_code == 303
+    brought = take(admin, LAMPS).location
+    assert admin.post(f"{brought}/application").status_code == 303
+    monkeypatch.setattr(asset_bringing, "AT_ONCE", 1)
+    waiting = take(admin, LAMPS.replace("Depan", "Dekat")).location
+    assert admin.post(f"{waiting}/application").status_code == 303
+    cast.enter("barat")
+    one_change = cast.session.scalars(
+        select(ConfigurationChange.id).where(ConfigurationChange.code == "pju", ConfigurationChange.fields != ["file"])
+    ).first()
+    assert one_change is not None
+    keys = [*(page.rsplit("/", 1)[1] for page in (sheet, brought, waiting)), one_change.hex]
+    for imports, step, mine in (
+        ("/admin/assets/imports", "application", keys[1:3]),
+        ("/admin/categories/files", "taking", keys[:1]),
+    ):
+        for key in keys:
+            page = f"{imports}/{key}"
+            assert admin.get(page).status_code == (200 if key in mine else 404), page
+            if key not in mine:
+                assert admin.post(f"{page}/{step}").status_code == 404
