@@ -407,10 +407,10 @@ def migrate(server: EmbeddedPostgres) -> None:
     """All migrations, and the app role's grants."""
     owner = create_engine(server.owner_url)
     with owner.connect() as connection:
-        with Operations.context(MigrationContext.configure(connection)):
+        context = MigrationContext.configure(connection)
+        with context.begin_transaction(), Operations.context(context):
             for file in sorted((ROOT / "migrations" / "versions").glob("0*.py")):
                 importlib.import_module(f"migrations.versions.{file.stem}").upgrade()
-        connection.commit()
         see_to_the_app_role(connection, make_url(server.app_url))
     owner.dispose()
 

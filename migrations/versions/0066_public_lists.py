@@ -9,27 +9,27 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '10s'")
-    op.create_index(
-        "ix_complaints_public_category",
-        "complaints",
-        ["tenant_id", "category_id", "visibility", "received_at", "id"],
-    )
-    op.create_index(
-        "ix_complaints_public_open",
-        "complaints",
-        ["tenant_id", "visibility", "received_at", "id"],
-        postgresql_where=sa.text("is_open"),
-    )
-    op.create_index(
-        "ix_complaints_public_changed",
-        "complaints",
+INDEXES: dict[str, tuple[list[str | sa.TextClause], sa.TextClause | None]] = {
+    "ix_complaints_public_category": (["tenant_id", "category_id", "visibility", "received_at", "id"], None),
+    "ix_complaints_public_open": (["tenant_id", "visibility", "received_at", "id"], sa.text("is_open")),
+    "ix_complaints_public_changed": (
         ["tenant_id", "visibility", sa.text("COALESCE(closed_at, updated_at)"), "id"],
-    )
+        None,
+    ),
+}
+
+
+def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")  # it waits for older transactions, and none waits for it
+        for name, (columns, where) in INDEXES.items():
+            # A try that was broken off leaves an index that doesn't hold.
+            op.drop_index(name, "complaints", if_exists=True, postgresql_concurrently=True)
+            op.create_index(name, "complaints", columns, postgresql_where=where, postgresql_concurrently=True)
+        op.execute("SET lock_timeout = '5s'")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_complaints_public_changed", "complaints")
-    op.drop_index("ix_complaints_public_open", "complaints")
-    op.drop_index("ix_complaints_public_category", "complaints")
+    with op.get_context().autocommit_block():
+        for name in INDEXES:
+            op.drop_index(name, "complaints", if_exists=True, postgresql_concurrently=True)

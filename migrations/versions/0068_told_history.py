@@ -10,14 +10,20 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '10s'")
-    op.create_index(
-        "ix_history_told",
-        "history",
-        ["tenant_id", "at", "id"],
-        postgresql_where=sa.text("public AND from_status IS NOT NULL"),
-    )
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")  # it waits for older transactions, and none waits for it
+        # A try that was broken off leaves an index that doesn't hold.
+        op.drop_index("ix_history_told", "history", if_exists=True, postgresql_concurrently=True)
+        op.create_index(
+            "ix_history_told",
+            "history",
+            ["tenant_id", "at", "id"],
+            postgresql_where=sa.text("public AND from_status IS NOT NULL"),
+            postgresql_concurrently=True,
+        )
+        op.execute("SET lock_timeout = '5s'")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_history_told", "history")
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_history_told", "history", if_exists=True, postgresql_concurrently=True)

@@ -1,5 +1,6 @@
 """PostgreSQL's catalogue, held to the rules of design section 4; and that this check would see each breach."""
 
+import ast
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from config.postgres import EmbeddedPostgres
+from config.settings import ROOT
 from tenants.database import Base, TenantOwned
 from tenants.personal import personal_columns
 from tenants.roles import APPEND_ONLY
@@ -101,6 +103,20 @@ def test_a_breach_is_seen(owner: Connection, fault: str) -> None:
         owner.execute(text(statement))
     assert [one for one in walls.faults(owner) if fault in one], walls.faults(owner)
     owner.rollback()
+
+
+def test_an_index_on_a_large_table_is_built_beside_the_work_on_it() -> None:
+    """Of the migrations since the first that does so; to build it otherwise keeps every city from writing."""
+    files = [one for one in (ROOT / "migrations" / "versions").glob("0*.py") if one.name >= "0066"]
+    calls = [
+        (file.name, ast.unparse(call))
+        for file in files
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "op.create_index"
+    ]
+    large = [(name, call) for name, call in calls if re.search("'(complaints|history|evidence|messages|reads)'", call)]
+    assert len(large) >= 2
+    assert [(name, call) for name, call in large if "postgresql_concurrently=True" not in call] == []
 
 
 def test_the_models_need_no_migration(owner: Connection) -> None:
