@@ -138,7 +138,7 @@ def _object(foreseen: Foreseen) -> list[Line]:
     """The object that it is about, where there is one, or was."""
     after = foreseen.about.get("asset", {}).get("code") or "–"
     before = foreseen.changed.get("asset", (after,))[0]
-    return [Line(_("Object"), before, after)] if before != "–" else []
+    return [Line(_("The object"), before, after)] if before != "–" else []
 
 
 def _area(book: Rulebook, area_id: UUID | None) -> str:
