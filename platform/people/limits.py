@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from people.account import RateLimit
 from tenants.errors import Unavailable
 
+LONGEST = timedelta(days=1)
+"""Nothing that serves once lasts longer."""
+
 
 class TooMany(Unavailable):
     """Somebody has done something too often; the sentence says with %(until)s when they may go on."""
@@ -97,15 +100,18 @@ def clear(session: Session, key: str) -> None:
 
 
 def first_use(session: Session, key: str, *, lasts: timedelta, now: datetime) -> bool:
-    """Whether a thing that serves once is used for the first time; what `lasts` so long may lie across two windows."""
+    """Whether a thing that serves once is used for the first time; what `lasts` so long may lie across two windows.
+
+    lasts: up to `LONGEST`.
+    """
     window = 2 * lasts
     before = counted(session, key, window=window, now=now - window)
     return before + count(session, key, window=window, now=now) == 1
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Remove windows that are long over."""
-    session.execute(delete(RateLimit).where(RateLimit.window_started_at < now - timedelta(days=2)))
+    """Remove windows that nobody looks at any more; `first_use` looks back to two of its own."""
+    session.execute(delete(RateLimit).where(RateLimit.window_started_at < now - 4 * LONGEST))
 
 
 def _started_at(window: timedelta, now: datetime) -> datetime:

@@ -47,8 +47,17 @@ def test_the_table_is_unlogged(session: Session) -> None:
 
 def test_what_is_long_over_is_forgotten(engine: Engine) -> None:
     tries(engine, "a")
-    tries(engine, "a", timedelta(days=3))
+    tries(engine, "a", timedelta(days=5))
     with Session(engine) as session:
-        limits.forget(session, NOW + timedelta(days=3))
+        limits.forget(session, NOW + timedelta(days=5))
         session.commit()
         assert session.scalar(text("SELECT count(*) FROM rate_limits")) == 1
+
+
+def test_what_serves_once_is_known_across_two_windows_and_the_cleaning_between_them(session: Session) -> None:
+    boundary = limits.until(2 * limits.LONGEST, NOW)
+    first = boundary - timedelta(minutes=1)
+    assert limits.first_use(session, "once", lasts=limits.LONGEST, now=first)
+    for later in (timedelta(minutes=1), limits.LONGEST - timedelta(minutes=2)):
+        limits.forget(session, boundary + later)
+        assert not limits.first_use(session, "once", lasts=limits.LONGEST, now=boundary + later)

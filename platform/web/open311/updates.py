@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from web.open311.statuses import TOLD
 from web.open311.wire import answer, instant
 
 UPDATES = "service_request_updates"
-REMEMBERED = timedelta(days=1)
+REMEMBERED = limits.LONGEST
 """For how long an `update_id` that comes again is known."""
 SAYING_NOTHING = frozenset({"", "open", "unchanged", "confirmed"})
 
