@@ -14,6 +14,8 @@ FIELDS = {
     "place": "address_string",
     "spot": "address_string",
     "contact": "email",
+    "words": "description",
+    "photos": "media",
 }
 """How our fields are called here."""
 

@@ -221,7 +221,7 @@ def test_photos_come_as_files_and_addresses_stay_addresses(wire: Wire) -> None:
         ({"media_url": [f"https://photos.example/{n}.jpg" for n in range(6)]}, "Ada media_url yang tidak"),
         ({"description": "x" * 4000, "media_url": "https://photos.example/1.jpg"}, "Ada media_url yang tidak"),
     ],
-    ids=str,
+    ids=["address", "name", "object", "no address of the web", "too many", "no room"],
 )
 def test_nothing_is_left_out_without_a_word(wire: Wire, change: dict[str, Any], said: str) -> None:
     (created,) = wire.post("/requests.json", **REPORT | change)

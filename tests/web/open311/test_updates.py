@@ -169,3 +169,13 @@ def test_what_isnt_kept_counts_too_and_beyond_the_free_ones_needs_a_proof(
     solved = {"Proof": uuid4().hex}
     assert visitor.post(path, data=sent, headers=solved).status_code == free
     assert visitor.post(path, data=sent, headers=solved).status_code == 429
+
+
+def test_refusals_name_the_fields_that_a_client_knows(wire: Wire) -> None:
+    (created,) = wire.post(service_code="jalan-lubang", description="Lubang.", lat="-6.25", long="106.95")
+    number = created["service_request_id"]
+    three = [(io.BytesIO(jpeg(f"#{n}{n}{n}")), f"{n}.jpg") for n in (11, 22, 33)]
+    for said, name in (({"description": "x" * 1001}, "(description)"), ({"media": three}, "(media)")):
+        status, (error,) = send(wire, service_request_id=number, **said)
+        assert status == 400
+        assert error["description"].endswith(name)
