@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import g
 from flask_babel import gettext as _
@@ -29,26 +30,13 @@ DATATYPES = {
 
 def listed() -> list[dict[str, Any]]:
     """The services of the city, or with a point those of whoever has the ground there, as far as they are taken."""
-    point = asked.point()
-    if point is None:
-        card, area_id = jurisdiction(), None
-        book = office().rulebooks.of(g.session, card)
-    else:
-        if asked.word("jurisdiction_id"):
-            jurisdiction()  # refuses one that isn't there
-        lon, lat = point
-        report = Report(category="", description="", lon=lon, lat=lat, language=g.language)
-        card, _decision = route(g.session, office(), report, g.tenant, g.now)
-        book = office().rulebooks.of(g.session, card)
-        area = book.area_at(lon, lat)
-        area_id = area.id if area else None
+    card, book, area_id = _whose()
     return [_service(book, entry, card) for entry in taken(book) if not book.off_at(entry, area_id)]
 
 
 def definition(code: str) -> dict[str, Any]:
-    """What a service asks. Raises NotFound for a code that the city hasn't."""
-    card = jurisdiction()
-    book = office().rulebooks.of(g.session, card)
+    """What a service asks, of the list with the same point or without. Raises NotFound for a code that it hasn't."""
+    card, book, _area_id = _whose()
     entry = next((one for one in taken(book) if one.code == code), None)
     if entry is None:
         raise no_such_service()
@@ -57,6 +45,22 @@ def definition(code: str) -> dict[str, Any]:
         "service_code": entry.code,
         "attributes": [_attribute(one, questions, order, card) for order, one in enumerate(questions, 1)],
     }
+
+
+def _whose() -> tuple[TenantCard, Rulebook, UUID | None]:
+    """Whose services are meant, their rules, and their area at the point, if one is given."""
+    point = asked.point()
+    if point is None:
+        card = jurisdiction()
+        return card, office().rulebooks.of(g.session, card), None
+    if asked.word("jurisdiction_id"):
+        jurisdiction()  # refuses one that isn't there
+    lon, lat = point
+    report = Report(category="", description="", lon=lon, lat=lat, language=g.language)
+    card, _decision = route(g.session, office(), report, g.tenant, g.now)
+    book = office().rulebooks.of(g.session, card)
+    area = book.area_at(lon, lat)
+    return card, book, area.id if area else None
 
 
 def taken(book: Rulebook) -> list[CategoryEntry]:

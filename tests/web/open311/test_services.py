@@ -1,5 +1,7 @@
 """What can be reported: services and their definitions."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -42,6 +44,18 @@ def test_a_point_chooses_whose_services_are_listed(wire: Wire) -> None:
     assert wire.read("/services", host="barat", lat=lat, long=lon) == there
     commons = wire.read("/services", host=None, jurisdiction_id="commons")
     assert wire.read("/services", host=None, lat=NOWHERE[1], long=NOWHERE[0]) == commons
+
+
+def test_a_point_chooses_whose_questions_are_told(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = wire.cast.office.rulebooks.of(wire.cast.session, wire.cast.city("timur"))
+    theirs = replace(book.categories["jalan-lubang"], questions=({"code": "x", "type": "text", "label": {"id": "X"}},))
+    monkeypatch.setitem(book.categories, "jalan-lubang", theirs)
+    lon, lat = IN_TIMUR
+    there = wire.read("/services/jalan-lubang", host=None, jurisdiction_id="timur")
+    assert [one["code"] for one in there["attributes"]] == ["x"]
+    for host in (None, "barat"):
+        assert wire.read("/services/jalan-lubang", host=host, lat=lat, long=lon) == there
+        wire.read("/services/nowhere", host=host, code=404, lat=lat, long=lon)
 
 
 @pytest.mark.parametrize("query", [{"lat": "-6.2"}, {"lat": "x", "long": "1"}, {"lat": "NaN", "long": "106"}])
