@@ -3,6 +3,7 @@
 Whatever brought the boundary, an accepted difference or a file: each version of it is looked at once, when it holds.
 """
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from complaints.office import Office
 from configuration import area_proposal, area_version
-from configuration.area_check import Lying, check_ground
-from configuration.area_fitting import STROKE_M2, features_of, fitted
+from configuration.area_check import check_ground
+from configuration.area_fitting import STROKE_M2, features_of, fitted, outlined
 from configuration.area_plan import END, KEEP, Present, Reading
 from configuration.area_version import AreaVersion, State
 from messages import operating, outbox
@@ -29,9 +30,14 @@ from tenants.tenant import HELD, Tenant, in_language
 SOURCE = "boundary"
 """What stands where an uploaded version has the name of its file."""
 
+log = logging.getLogger(__name__)
+
 
 def look(session: Session, office: Office, now: datetime) -> int:
-    """Propose areas to each city whose boundary is another one by now and left some behind; how many. Commits."""
+    """Propose areas to each city whose boundary is another one by now and left some behind; how many. Commits.
+
+    Whatever is wrong with one of them, it was looked at and the others are.
+    """
     changed = (
         select(Boundary.id, Boundary.tenant_id)
         .join(Tenant, Tenant.id == Boundary.tenant_id)
@@ -48,22 +54,29 @@ def look(session: Session, office: Office, now: datetime) -> int:
         card = office.directory.by_id.get(tenant_id)
         if boundary.areas_at is None and card is not None:
             boundary.areas_at = now
-            with scope.enter(session, tenant_id):
-                out_m2, bare_m2 = misfit(session, card)
-                if max(out_m2, bare_m2) >= STROKE_M2:
-                    version = propose(session, office, card, now)
-                    _tell(session, office, card, version.id, out_m2, bare_m2, now)
-                    proposed += 1
+            try:
+                with session.begin_nested(), scope.enter(session, tenant_id):
+                    proposed += _proposed(session, office, card, now)
+            except Exception:
+                log.exception("areas that fit a boundary couldn't be proposed", extra={"city": card.slug})
         session.commit()
     return proposed
 
 
+def _proposed(session: Session, office: Office, card: TenantCard, now: datetime) -> bool:
+    out_m2, bare_m2 = misfit(session, card)
+    if max(out_m2, bare_m2) < STROKE_M2:
+        return False
+    version = propose(session, office, card, now)
+    _tell(session, office, card, version.id, out_m2, bare_m2, now)
+    return True
+
+
 def misfit(session: Session, card: TenantCard) -> tuple[float, float]:
     """(m² of areas that stick out, m² of ground that lies in none), of the session's city; 0 where it has none."""
-    present = [one for one in area_proposal.present(session) if one.geometry is not None]
-    if not present:
+    lying = outlined(area_proposal.present(session))
+    if not lying:
         return 0.0, 0.0
-    lying = [Lying(one.code, one.parent, one.level, one.geometry) for one in present if one.geometry is not None]
     found = check_ground(lying, ground_of(session, card.id), {one.code for one in lying})
     return sum(size for _code, size in found.out), sum(size for _code, size in found.bare)
 
@@ -80,6 +93,8 @@ def propose(session: Session, office: Office, card: TenantCard, now: datetime) -
     if max(misfit(session, card)) < STROKE_M2:
         raise Conflict("Your areas fit your boundary already.")
     areas = fitted(present, ground, shipped.outlined_areas())
+    if not areas:
+        raise Conflict("None of your areas lies in your boundary any more: bring areas in from a file.")
     for former in session.scalars(select(AreaVersion).where(*_UNDECIDED)):
         session.delete(former)
     session.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from configuration.area_check import GRID
+from configuration.area_check import GRID, Lying
 from configuration.area_file import AreaRow
 from configuration.area_plan import Feature, Present
 from tenants.geometry import geodesic_area_m2
@@ -39,13 +39,22 @@ def fitted(present: Sequence[Present], ground: BaseGeometry, shipped: Sequence[A
     there, the rest of it that of the neighbour with the longest common border. Areas that fit stay as they are.
     """
     under: dict[str | None, list[Fitted]] = {}
-    for one in present:
-        if one.geometry is not None:
-            mine = Fitted(one.code, one.name, one.level, one.parent, one.geometry)
-            under.setdefault(one.parent, []).append(mine)
-    outlined = [row for row in shipped if row.outline is not None]
-    found = _fit(None, ground, under, outlined)
+    here = {one.code: one for one in present}
+    for lies in outlined(present):
+        one = here[lies.code]
+        under.setdefault(lies.parent, []).append(Fitted(one.code, one.name, one.level, one.parent, lies.shape))
+    found = _fit(None, ground, under, [row for row in shipped if row.outline is not None])
     return sorted(found, key=lambda one: one.code)
+
+
+def outlined(present: Sequence[Present]) -> list[Lying]:
+    """The areas that have an outline. One whose parent has none lies in the city, as those without a parent do."""
+    codes = {one.code for one in present if one.geometry is not None}
+    return [
+        Lying(one.code, one.parent if one.parent in codes else None, one.level, one.geometry)
+        for one in present
+        if one.geometry is not None
+    ]
 
 
 def features_of(areas: Sequence[Fitted], language: str) -> list[Feature]:
@@ -71,11 +80,12 @@ def _fit(
     under: Mapping[str | None, Sequence[Fitted]],
     shipped: Sequence[AreaRow],
 ) -> list[Fitted]:
-    group = [cut for one in under.get(parent, ()) if (cut := _cut(one, around)) is not None]
-    if not group:
+    former = under.get(parent, ())
+    if not former:
         return []
+    group = [cut for one in former if (cut := _cut(one, around)) is not None]
     bare = _difference(around, shapely.union_all([one.shape for one in group], grid_size=GRID))
-    came = _taken(parent, bare, group, shipped)
+    came = _taken(parent, bare, former, shipped)
     if came:
         bare = _difference(bare, shapely.union_all([one.shape for one in came], grid_size=GRID))
     group = _filled([*group, *came], bare)
@@ -100,17 +110,21 @@ def _cut(one: Fitted, around: BaseGeometry) -> Fitted | None:
     return replace(one, shape=inside)
 
 
-def _taken(parent: str | None, bare: BaseGeometry, group: Sequence[Fitted], shipped: Sequence[AreaRow]) -> list[Fitted]:
-    """Official areas of the group's levels that lie on the bare ground, cut by it."""
+def _taken(
+    parent: str | None, bare: BaseGeometry, former: Sequence[Fitted], shipped: Sequence[AreaRow]
+) -> list[Fitted]:
+    """Official areas of the levels that stood there that lie on the bare ground, cut by it."""
     if bare.is_empty:
         return []
-    levels, codes, found = {one.level for one in group}, {one.code for one in group}, []
+    levels, codes, found = {one.level for one in former}, {one.code for one in former}, []
+    parents = {one.parent for one in former}
     for row in shipped:
         if row.type not in levels or row.code in codes or row.outline is None or not row.outline.intersects(bare):
             continue
         inside = _polygons(shapely.intersection(row.outline, bare, grid_size=GRID))
         if not inside.is_empty and inside.area > OWN_SHARE * row.outline.area:
-            found.append(Fitted(row.code, row.name, row.type, parent, inside, taken=True))
+            own = row.parent if row.parent in parents else parent
+            found.append(Fitted(row.code, row.name, row.type, own, inside, taken=True))
             bare = _difference(bare, inside)
     return found
 

@@ -50,6 +50,25 @@ def test_what_fits_stays_and_what_has_gone_with_its_ground_is_left_out() -> None
     assert areas["1.2"].shape == SOUTH
 
 
+def test_what_lies_in_an_area_without_an_outline_fits_the_ground_itself_and_keeps_its_parent() -> None:
+    city = [
+        present("3", None),
+        present("3.1", NORTH, "3", "kelurahan"),
+        present("3.2", SOUTH, "3", "kelurahan"),
+    ]
+    shipped = [AreaRow("3.3", {"id": "Timur"}, "kelurahan", "3", EAST)]
+    areas = fitted(city, shapely.union_all([SOUTH, EAST]), shipped)
+    assert [(one.code, one.parent, one.taken) for one in areas] == [("3.2", "3", False), ("3.3", "3", True)]
+    assert [one.shape.equals(shape) for one, shape in zip(areas, (SOUTH, EAST), strict=True)] == [True, True]
+
+
+def test_a_ground_wholly_elsewhere_takes_the_official_areas_that_lie_there() -> None:
+    beyond = shapely.box(107.1, -6.3, 107.2, -6.2)
+    official = AreaRow("9", {"id": "Sembilan"}, "kecamatan", None, beyond)
+    assert [one.code for one in fitted(CITY, beyond, [official])] == ["9"]
+    assert fitted(CITY, beyond, []) == []
+
+
 def test_official_areas_come_where_their_outlines_are_known_with_what_lies_in_them() -> None:
     beyond = shapely.box(107.1, -6.3, 107.2, -6.2)
     upper, lower = shapely.box(107.1, -6.25, 107.2, -6.2), shapely.box(107.1, -6.3, 107.2, -6.25)

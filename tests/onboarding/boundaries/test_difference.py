@@ -270,8 +270,14 @@ def the_areas_follow(app: Flask, session: Session, depok: Any, admin: Visitor, n
     office, now = app.extensions["office"], datetime.now(UTC)
     session.commit()
     scope.name_tenant(session, None)
+    moved = session.scalars(select(Boundary).where(Boundary.tenant_id != depok)).one()
+    was, at_sea = moved.wkb, shapely.to_wkb(shapely.box(106.0, -9.0, 106.1, -8.9))
+    moved.wkb, moved.valid_from, moved.areas_at = at_sea, NOW, None  # before Depok's, and nothing can be fitted to it
+    session.commit()
     assert area_proposal.look(session, office, now) == 1, "only of the city whose boundary is another one"
     assert area_proposal.look(session, office, now) == 0, "once"
+    assert moved.areas_at == now
+    moved.wkb, moved.valid_from = was, None
     with scope.enter(session, depok):
         version = session.scalars(select(AreaVersion)).one()
         path, findings = f"/admin/areas/versions/{version.id}", version.findings or {}
