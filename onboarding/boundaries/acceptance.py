@@ -15,7 +15,7 @@ from complaints.ground import Box, in_box
 from complaints.office import Office
 from configuration import editing
 from configuration.editing import Author
-from onboarding.boundaries import border_asking, border_question, renumbering
+from onboarding.boundaries import border_asking, border_question, difference, renumbering
 from onboarding.boundaries.catalogue import DKI, PART_OF_DKI
 from onboarding.boundaries.difference import CatalogueDifference, State
 from onboarding.boundaries.edition import Kind
@@ -191,7 +191,7 @@ def _renumber(session: Session, together: Sequence[CatalogueDifference], now: da
     session.flush()
     raise_epoch(session)
     for one in together:
-        for waiting in renumbering.waiting_for(session, one.code):
+        for waiting in difference.waiting_for(session, one.code):
             _renumber(session, renumbering.with_it(session, waiting), now)
 
 

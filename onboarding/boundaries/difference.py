@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -110,17 +110,22 @@ def propose(session: Session, edition: Edition, now: datetime) -> Proposed:
     declined = set(
         session.scalars(select(CatalogueDifference.digest).where(CatalogueDifference.state == State.DECLINED))
     )
-    superseded = 0
     of_province = {one.code: one.province_code for one in (*standing, *edition.governments)}
 
     def province_of(code: str) -> str:
         return of_province.get(code, code.partition(".")[0])
 
-    for digest, row in undecided.items():
-        if row.state == State.OPEN and digest not in digests and province_of(row.code) in provinces:
+    said_no_more = [
+        row for digest, row in undecided.items() if digest not in digests and province_of(row.code) in provinces
+    ]
+    superseded = 0
+    while gone := [row for row in said_no_more if row.state == State.OPEN]:
+        for row in gone:
             row.state, row.decided_at = State.SUPERSEDED, now
-            superseded += 1
-    session.flush()
+        session.flush()
+        for row in gone:
+            reopen_waiting(session, row)
+        superseded += len(gone)
     fresh = [one for digest, one in digests.items() if digest not in undecided and digest not in declined]
     rows = [_row(one, edition.name, holders.get(one.code) if one.kind is not Kind.NEW else None, now) for one in fresh]
     session.add_all(rows)
@@ -211,6 +216,27 @@ def decline(row: CatalogueDifference, why: str, by: UUID, now: datetime) -> None
             "Say why, in %(least)s to %(most)s characters.", field="why", least=SHORTEST_WHY, most=LONGEST_WHY
         )
     row.state, row.decided_at, row.decided_by, row.why = State.DECLINED, now, by, why
+
+
+def waiting_for(session: Session, code: str) -> Sequence[CatalogueDifference]:
+    """Accepted changes that can't hold before somebody has given up this code."""
+    waiting = select(CatalogueDifference).where(
+        CatalogueDifference.kind == Kind.CODE,
+        CatalogueDifference.state == State.ACCEPTED,
+        CatalogueDifference.applied_at.is_(None),
+        CatalogueDifference.after["code"].astext == code,
+    )
+    return session.scalars(waiting.order_by(CatalogueDifference.code)).all()
+
+
+def reopen_waiting(session: Session, row: CatalogueDifference) -> None:
+    """Ask anew about what waits for a change of a code that won't be, and what waits for that."""
+    if row.kind != Kind.CODE:
+        return
+    for one in waiting_for(session, row.code):
+        one.state, one.decided_at, one.decided_by, one.effective_at = State.OPEN, None, None, None
+        session.flush()
+        reopen_waiting(session, one)
 
 
 def _standing(session: Session) -> tuple[list[Government], dict[str, UUID]]:

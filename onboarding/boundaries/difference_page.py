@@ -14,7 +14,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from onboarding.boundaries import acceptance, border_asking, border_question, difference, renumbering
+from onboarding.boundaries import acceptance, border_asking, border_question, difference
 from onboarding.boundaries.difference import CatalogueDifference, State
 from onboarding.boundaries.edition import Kind
 from onboarding.boundaries.neighbours import ground_of
@@ -153,7 +153,7 @@ def _decided(difference_id: UUID, city_id: UUID | None, back: str) -> ResponseRe
             difference.decline(row, typed["why"], current_user.account.id, g.now)
             g.session.flush()
             border_asking.take_back(g.session)
-            renumbering.reopen_waiting(g.session, row)
+            difference.reopen_waiting(g.session, row)
         elif typed["decision"] == "accept":
             acceptance.accept(
                 g.session,

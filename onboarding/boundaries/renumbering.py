@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from onboarding.boundaries.catalogue import PROVINCE
-from onboarding.boundaries.difference import PENDING, CatalogueDifference, State
+from onboarding.boundaries.difference import PENDING, CatalogueDifference
 from onboarding.boundaries.edition import Kind
 from onboarding.claim import Claim
 from onboarding.commons_letter import CommonsLetter, CommonsLetterEnd
@@ -35,27 +35,6 @@ def with_it(session: Session, row: CatalogueDifference) -> list[CatalogueDiffere
         if following is None or following in chain:
             raise Conflict("The catalogue has %(code)s already.", code=wanted)
         chain.append(following)
-
-
-def waiting_for(session: Session, code: str) -> Sequence[CatalogueDifference]:
-    """Accepted changes that can't hold before somebody has given up this code."""
-    waiting = select(CatalogueDifference).where(
-        CatalogueDifference.kind == Kind.CODE,
-        CatalogueDifference.state == State.ACCEPTED,
-        CatalogueDifference.applied_at.is_(None),
-        CatalogueDifference.after["code"].astext == code,
-    )
-    return session.scalars(waiting.order_by(CatalogueDifference.code)).all()
-
-
-def reopen_waiting(session: Session, row: CatalogueDifference) -> None:
-    """Ask anew about what waits for a change of a code that was declined, and what waits for that."""
-    if row.kind != Kind.CODE:
-        return
-    for one in waiting_for(session, row.code):
-        one.state, one.decided_at, one.decided_by, one.effective_at = State.OPEN, None, None, None
-        session.flush()
-        reopen_waiting(session, one)
 
 
 def renumber(session: Session, rows: Sequence[CatalogueDifference]) -> None:
