@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.billing.money import Money
@@ -75,7 +75,7 @@ class Contract(TenantOwned, Base):
     asked: Mapped[int] = mapped_column(default=0)
     chosen_at: Mapped[datetime]
     chosen_by: Mapped[UUID | None]
-    tax_by_buyer: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    tax_by_buyer: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     @property

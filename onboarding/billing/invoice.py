@@ -80,11 +80,11 @@ class Invoice(TenantOwned, Base):
     paid_note: Mapped[str] = mapped_column(default="")
     provider_ref: Mapped[str | None]
     provider_url: Mapped[str | None]
-    tax_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    tax_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     tax_base_minor: Mapped[int | None] = mapped_column(BigInteger)
     tax_rate: Mapped[int | None]
     tax_part: Mapped[str | None]
-    tax_by_buyer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    tax_by_buyer: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
     @property
