@@ -7,8 +7,7 @@ import pytest
 from flask import Flask, g
 
 from tests.cast import NOW, Cast
-from web import proofs
-from web.api import complaints
+from web import proofs, sending
 
 SECRET = b"a secret of the tests"
 HOUR = timedelta(hours=1)
@@ -46,6 +45,6 @@ def test_a_solution_serves_once_also_across_two_windows(
     monkeypatch.setattr(proofs, "is_solved", lambda *_: True)
     with app.test_request_context("/", headers={"Proof": "solved"}):
         g.session, g.now = cast.session, datetime(2026, 3, 1, 9, 59, tzinfo=UTC)
-        assert complaints._proved()
+        assert sending.proved_by_header()
         g.now += timedelta(minutes=2)
-        assert not complaints._proved()
+        assert not sending.proved_by_header()
