@@ -138,8 +138,7 @@ def _standing(session: Session, row: HistoryRow, agency_id: UUID, seat_id: UUID 
     ).all()
     standing = [one.complaint_id for one in rows if str(one.id) not in undone]
     query = select(Complaint).where(Complaint.id.in_(standing), Complaint.agency_id == agency_id, Complaint.is_open)
-    if seat_id is not None:
-        query = query.where(Complaint.holder_id == seat_id)
+    query = query.where(Complaint.holder_id == seat_id)  # without a seat: that nobody has taken meanwhile
     return list(session.scalars(query.order_by(Complaint.urgency, Complaint.sort_at, Complaint.id)))
 
 

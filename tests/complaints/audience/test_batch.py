@@ -79,9 +79,10 @@ def test_its_people_get_one_message_of_all_of_them_once_it_stands(cast: Cast) ->
 
 def test_of_one_that_is_left_they_hear_as_of_any_one(cast: Cast) -> None:
     without_a_mailbox(cast)
-    stays, leaves = cast.complaint(), cast.complaint()
-    assigned(cast, stays, leaves)
+    stays, leaves, taken = cast.complaint(), cast.complaint(), cast.complaint()
+    assigned(cast, stays, leaves, taken)
     cast.move("barat", leaves, "reject", words=REASON, now=AT)
+    cast.move("barat", taken, "take", by="officer", now=AT)
     worked(cast)
     assert told(cast) == [("new_in_agency", "email", who) for who in (COLLEAGUE, OFFICER, SUPERVISOR)]
 
