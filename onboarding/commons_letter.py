@@ -18,7 +18,7 @@ from messages import operating, outbox
 from onboarding import place
 from onboarding.place import Freedom
 from tenants import scope
-from tenants.catalogue import Municipality, current_code
+from tenants.catalogue import Municipality, current_code, first_code
 from tenants.database import Base
 from tenants.errors import NotFound
 from tenants.tenant import COMMONS_ID, in_language
@@ -92,13 +92,13 @@ def week_of(instant: datetime) -> str:
 
 
 def token_of(secret: bytes, code: str) -> str:
-    """What the link of a letter carries so that only its reader ends them."""
+    """What the link of a letter carries so that only its reader ends them. code: the one that the link names."""
     return hmac.digest(secret, f"commons letter/{code}".encode(), "sha256").hex()[:32]
 
 
 def name_of(session: Session, office: Office, code: str, token: str) -> tuple[str, bool]:
     """(the municipality of a letter's link, whether its letters have ended). Raises NotFound for another token."""
-    current = current_code(session, code)  # the letter may be from before a new code
+    current = _named(session, code)
     name = session.scalar(select(Municipality.name).where(Municipality.code == current))
     if name is None or not hmac.compare_digest(token, token_of(office.secret, code)):
         raise NotFound("This link ends no messages. Copy it whole from the mail.")
@@ -108,13 +108,22 @@ def name_of(session: Session, office: Office, code: str, token: str) -> tuple[st
 def end(session: Session, office: Office, code: str, token: str, now: datetime) -> str:
     """No more letters to this municipality, from now on; its name. A second time too."""
     name, _ended = name_of(session, office, code, token)
-    ended = insert(CommonsLetterEnd).values(municipality_code=current_code(session, code), ended_at=now)
+    ended = insert(CommonsLetterEnd).values(municipality_code=_named(session, code), ended_at=now)
     session.execute(ended.on_conflict_do_nothing())
     return name
 
 
+def _named(session: Session, code: str) -> str:
+    """Today's code of the municipality that a link names by its first one, which stays its own whatever it is given
+    later. Letters of before named the code of their day.
+    """
+    today = session.scalar(select(Municipality.code).where(first_code() == code).order_by(Municipality.code).limit(1))
+    return today or current_code(session, code)
+
+
 def _post(session: Session, office: Office, code: str, name: str, email: str, reports: int, now: datetime) -> None:
-    ending = f"{office.addresses.national}/unsubscribe/commons/{code}/{token_of(office.secret, code)}"
+    first = session.scalars(select(first_code()).where(Municipality.code == code)).one()
+    ending = f"{office.addresses.national}/unsubscribe/commons/{first}/{token_of(office.secret, first)}"
     values = {
         "city": name,
         "count": str(reports),
@@ -139,12 +148,14 @@ def _lines(session: Session, office: Office, code: str) -> Sequence[str]:
     """The kinds of problem that wait most, with their number; nobody's words."""
     book = office.rulebooks.of(session, office.directory.commons)
     former = session.scalars(select(Municipality.former_codes).where(Municipality.code == code)).first() or []
+    others = session.scalars(select(Municipality.code).where(Municipality.code.in_(former), Municipality.code != code))
+    codes = {code, *former} - set(others)
     with scope.enter(session, COMMONS_ID):
         rows: Sequence[tuple[UUID, int]] = [
             (row.category_id, row.reports)
             for row in session.execute(
                 select(Complaint.category_id, func.count().label("reports"))
-                .where(Complaint.is_open, Complaint.routing["municipality_code"].astext.in_([code, *former]))
+                .where(Complaint.is_open, Complaint.routing["municipality_code"].astext.in_(codes))
                 .group_by(Complaint.category_id)
                 .order_by(func.count().desc(), Complaint.category_id)
                 .limit(MOST_LINES)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, Text, cast, or_, select, text
+from sqlalchemy import ColumnElement, Index, Text, cast, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tenants.database import Base, Words
@@ -65,6 +65,11 @@ def found_by(word: str) -> ColumnElement[bool]:
         Municipality.code.startswith(word, autoescape=True),
         cast(Municipality.former_codes, Text).contains(f'"{word}', autoescape=True),
     )
+
+
+def first_code() -> ColumnElement[str]:
+    """Of a row of the catalogue: the code that it had first."""
+    return func.coalesce(Municipality.former_codes[0].astext, Municipality.code)
 
 
 def current_code(session: Session, code: str) -> str:

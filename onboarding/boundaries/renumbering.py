@@ -1,18 +1,20 @@
 """New codes of municipalities. Those that take one another's over change together, once all of them are accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
+from complaints.complaint import Complaint
 from onboarding.boundaries.catalogue import PROVINCE
 from onboarding.boundaries.difference import PENDING, CatalogueDifference
 from onboarding.boundaries.edition import Kind
 from onboarding.claim import Claim
 from onboarding.commons_letter import CommonsLetter, CommonsLetterEnd
+from tenants import scope
 from tenants.catalogue import Municipality, OfficialDomain
 from tenants.errors import Conflict
-from tenants.tenant import Tenant
+from tenants.tenant import COMMONS_ID, Tenant
 
 MEANWHILE = "~"
 """Before a code while two change places: no code begins so."""
@@ -49,6 +51,7 @@ def renumber(session: Session, rows: Sequence[CatalogueDifference]) -> None:
         _move(session, row.code, f"{MEANWHILE}{row.code}")
     for row in rows:
         _move(session, f"{MEANWHILE}{row.code}", row.after["code"])
+    _waiting_reports(session, {row.code: row.after["code"] for row in rows})
 
 
 def _move(session: Session, old: str, new: str) -> None:
@@ -62,6 +65,15 @@ def _move(session: Session, old: str, new: str) -> None:
         CatalogueDifference.code == old, CatalogueDifference.kind != Kind.CODE, PENDING
     )
     session.execute(others.values(code=new))
+
+
+def _waiting_reports(session: Session, new: Mapping[str, str]) -> None:
+    """What waits in the commons for one of them waits for it under its new code."""
+    code = Complaint.routing["municipality_code"].astext
+    of_them = update(Complaint).where(Complaint.is_open, code.in_(new))
+    renumbered = func.jsonb_set(Complaint.routing, ["municipality_code"], func.to_jsonb(case(new, value=code)))
+    with scope.enter(session, COMMONS_ID):
+        session.execute(of_them.values(routing=renumbered), execution_options={"synchronize_session": False})
 
 
 def place_in_province(session: Session, municipality: Municipality, words: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ from complaints.transfers import adoption
 from config.postgres import EmbeddedPostgres
 from messages.outbox import Message
 from onboarding import commons_letter
+from onboarding.boundaries.difference import CatalogueDifference
+from onboarding.boundaries.renumbering import renumber
 from tenants import scope
 from tenants.catalogue import Municipality
 from tenants.directory import raise_epoch
@@ -20,7 +22,7 @@ from tests.cast import NOW, Cast, Visitor
 from tests.conftest import copied
 from tests.web.staff.ground import words
 
-IN_BOGOR = (106.7975, -6.5971)
+IN_BOGOR, IN_SUKABUMI = (106.7975, -6.5971), (106.9267, -6.9221)
 
 
 @pytest.fixture
@@ -77,6 +79,49 @@ def test_a_government_is_told_what_waits_once_a_week_until_it_wants_no_more(
     assert reader.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 204
     assert commons_letter.write(session, office, later + timedelta(days=14)) == 0
     assert len(letters(session)) == 3
+
+
+def test_two_that_exchange_their_codes_are_each_told_of_their_own_and_end_their_own(
+    app: Flask, cast: Cast, session: Session
+) -> None:
+    office, later = cast.office, NOW + timedelta(days=7)
+    for category in ("jalan-lubang", "jalan-lubang", "pju"):
+        cast.complaint("commons", category=category, at=IN_BOGOR)
+    cast.complaint("commons", category="pohon-rawan", at=IN_SUKABUMI)
+    scope.name_tenant(session, None)
+    bogor, sukabumi = (session.get_one(Municipality, code) for code in ("32.71", "32.72"))
+    bogor.contact_email, sukabumi.contact_email = "kota@bogor.example", "kota@sukabumi.example"
+    session.commit()
+    adoption.adopt(session, office, NOW)
+    assert commons_letter.write(session, office, NOW) == 2
+    pair = [("32.71", "32.72"), ("32.72", "32.71")]
+    rows = [
+        CatalogueDifference(
+            edition="2027", kind="code", code=old, name="", after={"code": new}, digest=old, proposed_at=NOW
+        )
+        for old, new in pair
+    ]
+    renumber(session, rows)
+    raise_epoch(session)
+    session.commit()
+    office.keeper.refresh()
+    adoption.adopt(session, office, later)
+    assert commons_letter.write(session, office, later) == 2
+    lines = {
+        one.destination: [line for line in one.body.splitlines() if line.startswith("•")]
+        for one in letters(session)[2:]
+    }
+    assert lines == {
+        "kota@bogor.example": ["• Jalan berlubang: 2", "• Lampu jalan mati: 1"],
+        "kota@sukabumi.example": ["• Pohon rawan tumbang, pemangkasan: 1"],
+    }
+    reader = Visitor(app, None)
+    for letter in letters(session):  # those from before the exchange too
+        assert letter.unsubscribe_url is not None
+        page = words(reader.get(letter.unsubscribe_url.removeprefix("http://localhost")))
+        assert ("Kota Bogor" in page, "Kota Sukabumi" in page) == (
+            "bogor" in letter.destination, "sukabumi" in letter.destination
+        )  # fmt: skip
 
 
 def test_a_report_that_nobody_answers_says_so_and_offers_its_text_for_lapor(app: Flask, cast: Cast) -> None:
