@@ -9,12 +9,22 @@ from flask_login import current_user
 
 from onboarding.billing import shown, tax_rates
 from people.permissions import Permission
-from tenants.errors import AduanError
 from web.access import allows
-from web.errors import sentence, status_of
+from web.errors import status_of
+from web.forms import MENDABLE, Form, Text, clean, refused
 from web.operator.menu import menu
 
 blueprint = Blueprint("operator_tax", __name__)
+
+
+class TaxForm(Form):
+    """A rate as it is typed."""
+
+    from_on = Text()
+    percent = Text()
+    part = Text()
+    collected_above = Text()
+    source = Text()
 
 
 @blueprint.get("/operator/tax")
@@ -29,10 +39,9 @@ def page() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Another rate from a day on."""
     try:
-        tax_rates.add(g.session, request.form, by=current_user.account.id, now=g.now)
-    except AduanError as error:
-        g.session.rollback()
-        return _page({error.field or "": sentence(error)}), status_of(error)
+        tax_rates.add(g.session, TaxForm().load(request.form), by=current_user.account.id, now=g.now)
+    except MENDABLE as error:
+        return _page(refused(error)), status_of(error)
     return redirect("/operator/tax", 303)
 
 
@@ -61,6 +70,6 @@ def _page(errors: Mapping[str, str] | None = None) -> str:
         shown=shown,
         rows=[(row, row.value) for row in rows],
         known=len(rows) == 0,
-        typed=request.form,
+        typed={name: clean(said) for name, said in request.form.items()},
         errors=errors or {},
     )

@@ -14,7 +14,7 @@ from tenants.tenant import COMMONS_ID, Stage, in_language
 from web.access import allows
 from web.context import commit_and_know
 from web.errors import status_of
-from web.forms import MENDABLE, Form, Text, refused
+from web.forms import MENDABLE, Form, Text, clean, refused
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of
 
@@ -26,6 +26,12 @@ class SuspensionForm(Form):
 
     id = Text(data_key="why-id")
     en = Text(data_key="why-en")
+
+
+class ResumptionForm(Form):
+    """Why it is back."""
+
+    why = Text()
 
 
 @blueprint.get("/operator/tenants/<slug>/suspension")
@@ -52,7 +58,7 @@ def suspend(slug: str) -> ResponseReturnValue:
 @allows(Permission.OPERATE, national=True)
 def resume(slug: str) -> ResponseReturnValue:
     """Back in service."""
-    why = request.form.get("why", "")
+    why = ResumptionForm().load(request.form)["why"]
     return _changed(
         slug,
         lambda: suspension.resume(g.session, tenant_named(g.session, slug), why, by=current_user.account.id, now=g.now),
@@ -80,7 +86,7 @@ def _page(slug: str, errors: dict[str, str] | None = None) -> str:
         card=card,
         name=city_name(card),
         suspended=card.stage == Stage.SUSPENDED,
-        typed=request.form,
+        typed={name: clean(said) for name, said in request.form.items()},
         errors=errors or {},
         rows=[(row, in_language(row.why, g.language)) for row in suspension.history(g.session, card.id)],
     )
