@@ -127,15 +127,9 @@ def _tell(
         language = admin.language or "id"
         values = {
             "city": in_language(dict(card.name), language, list(card.languages)),
-            "out": _hectares(out_m2, language),
-            "bare": _hectares(bare_m2, language),
+            "misfit": operating.misfit(out_m2, bare_m2, language),
             "url": url,
         }
         words = operating.compose("areas_proposed", language, values)
         if admin.email:
             outbox.mail(session, office.queue, "areas_proposed", admin.email, words, language=language, now=now)
-
-
-def _hectares(area_m2: float, language: str) -> str:
-    written = f"{area_m2 / 10_000:,.1f} ha"
-    return written if language == "en" else written.replace(",", "|").replace(".", ",").replace("|", ".")

@@ -104,7 +104,7 @@ Aduan
             "Wilayah {city} tidak pas lagi dengan batasnya",
             """\
 Batas {city} sudah berubah. Wilayah di dalamnya (kecamatan, kelurahan) belum ikut:
-di luar batas {out}, di dalam batas tanpa wilayah {bare}.
+{misfit}.
 
 Ada usulan wilayah yang pas. Lihat petanya dan laporan yang akan berpindah, lalu tentukan mulai kapan berlaku: {url}
 
@@ -219,7 +219,7 @@ Aduan
             "The areas of {city} don't fit its boundary any more",
             """\
 The boundary of {city} has changed, and its areas (kecamatan, kelurahan) haven't followed:
-{out} of them stick out, {bare} of the city lie in none.
+{misfit}.
 
 A proposal fits. Look at the map and at the reports that would change hands, then say from when on it holds: {url}
 
@@ -239,6 +239,23 @@ Aduan
         ),
     },
 }
+
+
+MISFIT = {
+    "id": ("{} terletak di luar batas", "{} di dalam batas tidak termasuk wilayah mana pun"),
+    "en": ("{} lie outside the boundary", "{} inside the boundary are in no area"),
+}
+
+
+def misfit(out_m2: float, bare_m2: float, language: str) -> str:
+    """How much of a city's areas sticks out and how much ground lies in none, in words; what rounds to 0 m² isn't."""
+    said = zip(MISFIT.get(language, MISFIT[DEFAULT_LANGUAGE]), (out_m2, bare_m2), strict=True)
+    return "; ".join(words.format(_size(area_m2, language)) for words, area_m2 in said if round(area_m2))
+
+
+def _size(area_m2: float, language: str) -> str:
+    written = f"{area_m2:,.0f} m²" if area_m2 < 10_000 else f"{area_m2 / 10_000:,.1f}".removesuffix(".0") + " ha"
+    return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
 
 
 def compose(event: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:

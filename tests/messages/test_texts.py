@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from messages import operating
 from messages.texts import PLACEHOLDER, TEXTS, VALUES, check_text, compose
 from tenants.errors import Invalid
 
@@ -153,3 +154,13 @@ def test_a_citys_text_that_cannot_be_used_is_named_and_ours_is_sent(subject: str
     assert compose("resolved", "jv", samples("resolved"), own(subject, body)) == compose(
         "resolved", "id", samples("resolved")
     )
+
+
+def test_how_much_of_a_citys_areas_does_not_fit_is_said_without_what_is_nothing() -> None:
+    assert (
+        operating.misfit(120_000, 30_400, "en")
+        == "12 ha lie outside the boundary; 3 ha inside the boundary are in no area"
+    )
+    assert operating.misfit(0.2, 20_189_934, "en") == "2,019 ha inside the boundary are in no area"
+    assert operating.misfit(450, 0, "id") == "450 m² terletak di luar batas"
+    assert operating.misfit(125_000, 0, "id") == "12,5 ha terletak di luar batas"
