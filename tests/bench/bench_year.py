@@ -62,8 +62,8 @@ def run(ground: Ground) -> dict[str, float | str]:
         here = (session.scalar(select(func.count()).select_from(Complaint)) or 0) - before
         moves = dict(session.execute(select(HistoryRow.move, func.count()).group_by(HistoryRow.move)).all())
         figures: dict[str, float | str] = {
-            "year_reports": sum(many for _, many in volumes),
-            "year_lost": sum(many for _, many in volumes) - here - year.elsewhere,
+            "year_reports": year.done["file"],
+            "year_lost": year.done["file"] - here - year.elsewhere,
             "year_elsewhere": year.elsewhere,
             "year_wrong_ladders": len(wrong),
             "year_escalations": moves.get("escalate", 0),

@@ -304,7 +304,8 @@ def expected(
                 target = Target(step["offer_working_hours"] * 60, Unit.WORKING_MINUTES)
                 for _begin, end in stretch.offered:
                     at = _instant(stretch.begins, target, calendar, here, 1.0)
-                    steps.append(take(at, end, f"offer/{step['offer_working_hours']}/{step['tell']}"))
+                    if closes_at is None or (at is not None and at < closes_at):
+                        steps.append(take(at, end, f"offer/{step['offer_working_hours']}/{step['tell']}"))
         found += [step for step in steps if step is not None]
     return sorted(found + sorted(broken)[:1])
 
