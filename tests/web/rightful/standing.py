@@ -89,6 +89,7 @@ def tax_rate(path: str) -> Callable[[World], Ask]:
 
 
 def tax_rate_to_take_out(world: World) -> Ask:
+    world.cast.session.commit()
     scope.name_tenant(world.cast.session, None)
     day = f"{2031 + len(tax_rates.listed(world.cast.session))}-01-01"
     row = tax_rates.add(world.cast.session, {**TAX_RATE, "from_on": day}, by=None, now=clock())
