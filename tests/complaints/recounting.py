@@ -87,7 +87,8 @@ def figures(session: Session, zone: str, from_on: date, until_on: date, now: dat
             if due_at.astimezone(here).date() >= today:
                 continue
             end_at = met_at or (history[-1].at if ended else None)
-            ended_at = met_at or next((row.at for row in here_only if row.to_status == one.status), end_at)
+            last = (row.at for row in reversed(here_only) if row.to_status == one.status != row.from_status)
+            ended_at = met_at or next(last, end_at)  # the last time, if it was reopened between
             if met_at is not None:
                 verdict = "kept" if met_at <= due_at else "missed"
             elif ended:
