@@ -146,7 +146,7 @@ def test_near_a_border_the_notice_names_the_neighbour(wire: Wire) -> None:
         ({"attribute[kedalaman]": "lautan"}, 400, "attribute[kedalaman]"),
         ({"media": (io.BytesIO(b"no picture"), "x.jpg")}, 400, "media"),
     ],
-    ids=str,
+    ids=lambda one: ",".join(one) if isinstance(one, dict) else str(one),
 )
 def test_what_cant_be_filed_is_refused_by_name(wire: Wire, change: dict[str, Any], code: int, names: str) -> None:
     (error,) = wire.post("/requests.xml", code=code, **REPORT | change)
