@@ -145,6 +145,11 @@ TYPED = (
     "SPK/1",
     "bast.pdf",
     "spk.pdf",
+    "kepala",
+    "wakil",
+    "PMK",
+    "PMK 131/2024; PMK 59/PMK.03/2022",
+    "UU 7/2021 (HPP) pasal 7; PMK 59/PMK.03/2022",
 )
 """What people type into the forms of these tests."""
 
@@ -268,7 +273,10 @@ def _known(cast: Cast) -> re.Pattern[str]:
     words = sorted({*written, *SHOWN.values(), *HIDDEN.values(), *dates, *clock}, key=len, reverse=True)
     said = [*TEXTS["id"].values(), *operating.TEXTS["id"].values()]
     subjects = [re.sub(r"\\{\w+\\}", ".+", re.escape(subject)) for subject, _ in said]
-    return re.compile(rf"(?<!\w)(?:{'|'.join([*SHORT, *subjects, *map(re.escape, filter(None, words))])})(?!\w)")
+    sentences = [re.escape(one) for one in words if len(one) > 80]  # before a subject takes a part of one
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join([*SHORT, *sentences, *subjects, *map(re.escape, filter(None, words))])})(?!\w)"
+    )
 
 
 def _holidays(year: int, language: str) -> list[str]:

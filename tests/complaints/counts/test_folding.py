@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
@@ -110,7 +111,7 @@ def test_reading_costs_by_the_period_and_not_by_what_was_ever_counted(
     cast: Cast, owner: Connection, engine: Engine
 ) -> None:
     """Five hundred days of cells, of which a page reads thirty: each by the index, none thrown away."""
-    barat, today = cast.city("barat").id, datetime.now(UTC).date()
+    barat, today = cast.city("barat").id, datetime.now(ZoneInfo(ZONE)).date()
     owner.execute(
         text(
             "INSERT INTO figure_cells (tenant_id, id, measure, dimension, key, day, slot, count)"
