@@ -4,23 +4,24 @@ What it does is one transaction, marked in the ledger by the key of the file; so
 done, and a second run finds it done.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from configuration import asset_staging, assets, import_notes, ledger
+from configuration import asset_staging, assets, import_notes, imports
 from configuration.asset_staging import StagedAssets
 from configuration.assets import Outlook
 from configuration.editing import Author
-from configuration.import_notes import WRITING, Heard, Standing, State, Stopped
+from configuration.import_notes import WRITING, Heard
+from configuration.imports import Kind
 from messages.queue import Queue
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Conflict
+from tenants.errors import Conflict
 
 BRING_IN = "bring_in_assets"
+KIND = Kind("assets", tasks=(BRING_IN,), counted=("new", "changed", "ended"))
 AT_ONCE = 2_000
 """As many objects are written within a request; more of them would let whoever sent the file wait."""
 
@@ -32,18 +33,13 @@ def register(queue: Queue, office: Office) -> None:
     def bring_in_assets(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
         card, key = office.card_of(tenant_id), row_id.hex
         said = import_notes.asked(office.storage, tenant_id, key)
-        if card is None or said is None or standing(session, office, card, row_id, now).state not in import_notes.OPEN:
+        if card is None or said is None:
+            return
+        if imports.standing(session, office.storage, card, KIND, row_id, now).state not in import_notes.OPEN:
             return
         author = Author(UUID(said["seat"]) if said["seat"] else None)
-        try:
-            heard = import_notes.begin(office.storage, key, now)
+        with import_notes.underway(session, office.storage, tenant_id, key, now) as heard:
             bring_in(session, office, card, key, author=author, now=now, heard=heard)
-        except Stopped:
-            session.rollback()
-            import_notes.end(office.storage, tenant_id, key, State.STOPPED)
-        except AduanError:  # its rows don't fit any more: whoever looks at the file sees which
-            session.rollback()
-            import_notes.end(office.storage, tenant_id, key, State.REFUSED)
 
 
 def bring_in(
@@ -89,18 +85,3 @@ def ask(session: Session, office: Office, card: TenantCard, key: str, *, author:
     """Let the worker bring it in; asked twice it is done once."""
     import_notes.ask(office.storage, card.id, key, author.seat_id, now, BRING_IN)
     office.queue.defer(session, BRING_IN, card.id, UUID(key))
-
-
-def stop(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> None:
-    """Ask the worker to stop, if it isn't through."""
-    if standing(session, office, card, key, now).state in import_notes.OPEN:
-        import_notes.stop(office.storage, key.hex)
-
-
-def standing(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> Standing:
-    """How far a file of this city has come."""
-    told = import_notes.standing(office.storage, card.id, key.hex, now)
-    done = ledger.file_brought_in(session, "assets", key)
-    if done is None:
-        return told if told.task == BRING_IN else Standing(State.READ)
-    return replace(told, state=State.DONE, counts={name: done[name] for name in ("new", "changed", "ended")})

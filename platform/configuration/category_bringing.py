@@ -4,27 +4,28 @@ Taking over is one transaction, marked in the ledger by the key of the sheet; so
 done, and a second run finds it done.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from complaints.office import Office
-from configuration import category_staging, import_notes, ledger
+from configuration import category_staging, import_notes, imports
 from configuration.category_comparing import Compared, compare, take
 from configuration.category_staging import Report, StagedCategories
 from configuration.change import ConfigurationChange, Did
 from configuration.editing import Author
-from configuration.import_notes import COMPARING, WRITING, Heard, Standing, State, Stopped
+from configuration.import_notes import COMPARING, WRITING, Heard, State
+from configuration.imports import Kind
 from messages.queue import Queue
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Conflict
+from tenants.errors import Conflict
 from tenants.tenant import Tenant
 
 BRING_IN = "bring_in_categories"
 COMPARE, TAKE = "compare", "take"
 """What the worker may be asked for."""
+KIND = Kind("categories", tasks=(COMPARE, TAKE), counted=("new", "changed"))
 
 AT_ONCE = 500
 """As many lines are compared and taken within a request; more of them would let whoever sent the file wait."""
@@ -37,25 +38,18 @@ def register(queue: Queue, office: Office) -> None:
     def bring_in_categories(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
         card, key = office.card_of(tenant_id), row_id.hex
         said = import_notes.asked(office.storage, tenant_id, key)
-        if card is None or said is None or standing(session, office, card, row_id, now).state not in import_notes.OPEN:
+        if card is None or said is None:
             return
-        try:
-            heard = import_notes.begin(office.storage, key, now)
+        if imports.standing(session, office.storage, card, KIND, row_id, now).state not in import_notes.OPEN:
+            return
+        with import_notes.underway(session, office.storage, tenant_id, key, now) as heard:
             staged = category_staging.staged(office.storage, tenant_id, key)
             if said["task"] == COMPARE:
                 look(session, office, card, key, staged, heard=heard)
-            else:
+                import_notes.end(office.storage, tenant_id, key, State.READ)
+            else:  # that it was taken says the ledger, once it is committed
                 author = Author(UUID(said["seat"]) if said["seat"] else None)
                 bring_in(session, office, card, key, staged, seen=said["seen"], author=author, now=now, heard=heard)
-                return  # the ledger says so, once it is committed
-        except Stopped:
-            session.rollback()
-            import_notes.end(office.storage, tenant_id, key, State.STOPPED)
-        except AduanError:  # whoever looks at the sheet sees what it would change by now
-            session.rollback()
-            import_notes.end(office.storage, tenant_id, key, State.REFUSED)
-        else:
-            import_notes.end(office.storage, tenant_id, key, State.READ)
 
 
 def look(
@@ -133,18 +127,3 @@ def ask(
     """Let the worker compare a sheet or take over what was seen; asked twice it is done once."""
     import_notes.ask(office.storage, card.id, key, author.seat_id, now, task, seen)
     office.queue.defer(session, BRING_IN, card.id, UUID(key))
-
-
-def stop(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> None:
-    """Ask the worker to stop, if it isn't through."""
-    if standing(session, office, card, key, now).state in import_notes.OPEN:
-        import_notes.stop(office.storage, key.hex)
-
-
-def standing(session: Session, office: Office, card: TenantCard, key: UUID, now: datetime) -> Standing:
-    """How far a sheet of this city has come."""
-    told = import_notes.standing(office.storage, card.id, key.hex, now)
-    done = ledger.file_brought_in(session, "categories", key)
-    if done is None:
-        return told if told.task in (COMPARE, TAKE) else Standing(State.READ)
-    return replace(told, state=State.DONE, counts={name: done[name] for name in ("new", "changed")})

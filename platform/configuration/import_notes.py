@@ -6,15 +6,18 @@ worker that dies leaves nothing half done, and the next begins from the start.
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from complaints.photos.storage import STAGING, Storage
-from tenants.errors import NotFound
+from tenants.errors import AduanError, NotFound
 
 SILENT_AFTER = timedelta(minutes=1)
 """A worker tells of itself every few seconds; after so long without a word it has stopped, or there is none."""
@@ -102,6 +105,19 @@ def end(storage: Storage, tenant_id: UUID, key: str, state: State) -> None:
 def stop(storage: Storage, key: str) -> None:
     """Ask the worker to stop."""
     _put(storage, key, "stop", {})
+
+
+@contextmanager
+def underway(session: Session, storage: Storage, tenant_id: UUID, key: str, now: datetime) -> Iterator[Heard]:
+    """A worker's work on a file, by what it tells how far it is: what ends it early is rolled back and noted."""
+    try:
+        yield begin(storage, key, now)
+    except Stopped:
+        session.rollback()
+        end(storage, tenant_id, key, State.STOPPED)
+    except AduanError:  # its rows don't fit any more: whoever looks at the file sees which
+        session.rollback()
+        end(storage, tenant_id, key, State.REFUSED)
 
 
 def begin(storage: Storage, key: str, now: datetime) -> Heard:

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 
-from configuration import asset_bringing, asset_file, asset_staging, assets, import_notes
+from configuration import asset_bringing, asset_file, asset_staging, assets, import_notes, imports
 from configuration.asset_staging import StagedAssets
 from configuration.assets import Outlook
 from configuration.import_notes import Standing, State
@@ -86,12 +86,12 @@ def apply(key: str) -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def stop(key: str) -> ResponseReturnValue:
     """Ask the worker to stop bringing a file in."""
-    asset_bringing.stop(g.session, office(), g.tenant, file_id(key), g.now)
+    imports.stop(g.session, office().storage, g.tenant, asset_bringing.KIND, file_id(key), g.now)
     return redirect(f"/admin/assets/imports/{key}", 303)
 
 
 def _standing(key: str) -> Standing:
-    return asset_bringing.standing(g.session, office(), g.tenant, file_id(key), g.now)
+    return imports.standing(g.session, office().storage, g.tenant, asset_bringing.KIND, file_id(key), g.now)
 
 
 def _progress(key: str, stands: Standing) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 
-from configuration import categories, category_bringing, category_sheet, category_staging, import_notes
+from configuration import categories, category_bringing, category_sheet, category_staging, import_notes, imports
 from configuration.category_bringing import COMPARE, TAKE
 from configuration.category_comparing import Compared, What
 from configuration.category_staging import Report, StagedCategories
@@ -113,12 +113,12 @@ def take_over(key: str) -> ResponseReturnValue:
 @allows(Permission.CONFIGURE, tenant=True)
 def stop(key: str) -> ResponseReturnValue:
     """Ask the worker to stop comparing or taking over."""
-    category_bringing.stop(g.session, office(), g.tenant, file_id(key), g.now)
+    imports.stop(g.session, office().storage, g.tenant, category_bringing.KIND, file_id(key), g.now)
     return redirect(f"/admin/categories/files/{key}", 303)
 
 
 def _standing(key: str) -> Standing:
-    return category_bringing.standing(g.session, office(), g.tenant, file_id(key), g.now)
+    return imports.standing(g.session, office().storage, g.tenant, category_bringing.KIND, file_id(key), g.now)
 
 
 def _progress(key: str, stands: Standing) -> str:
