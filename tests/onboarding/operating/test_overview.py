@@ -22,13 +22,21 @@ def database(cluster: EmbeddedPostgres, nation: str) -> Iterator[str]:
         yield url
 
 
-def test_a_city_stands_there_with_what_it_waits_for_until_it_is_live(app: Flask, session: Session) -> None:
+@pytest.fixture
+def visitor(app: Flask, session: Session) -> Visitor:
+    """The operator's browser, signed in."""
     hashed = QUICK.hash(PASSWORD)
     operator = Account(email="operator@aduan.example", name="O", is_operator=True, created_at=NOW, password_hash=hashed)
     session.add(operator)
     session.commit()
     visitor = Visitor(app, None)
     visitor.sign_in("operator@aduan.example")
+    return visitor
+
+
+def test_a_city_stands_there_with_what_it_waits_for_until_it_is_live(
+    app: Flask, session: Session, visitor: Visitor
+) -> None:
     founder = Founder(app, session).founded()
     page = words(visitor.get("/operator?lang=en"))
     assert "Kota Bogor" in page
@@ -46,13 +54,7 @@ def test_a_city_stands_there_with_what_it_waits_for_until_it_is_live(app: Flask,
     assert "One city went live in the last year" in page
 
 
-def test_what_an_operator_types_is_read_as_in_every_form(app: Flask, session: Session) -> None:
-    hashed = QUICK.hash(PASSWORD)
-    operator = Account(email="operator@aduan.example", name="O", is_operator=True, created_at=NOW, password_hash=hashed)
-    session.add(operator)
-    session.commit()
-    visitor = Visitor(app, None)
-    visitor.sign_in("operator@aduan.example")
+def test_what_an_operator_types_is_read_as_in_every_form(session: Session, visitor: Visitor) -> None:
     typed = {"from_on": "2031-01-01", "percent": "60", "source": "UU\x00 HPP 7/2021"}
     refused = visitor.post("/operator/tax", data=typed)
     assert refused.status_code == 422
