@@ -202,14 +202,14 @@ def _add_periodic(app: App, worker: Worker) -> None:
 
     @app.periodic(cron=worker.pace.stalled_cron)
     @app.task(name="take_over_stalled_jobs", queueing_lock="take_over_stalled_jobs", priority=BEFORE_ALL_OTHERS)
-    async def take_over_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001
+    async def take_over_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  (always passed)
         silence = worker.pace.stalled_after.total_seconds()
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
             await _take_over(app, job, len(worker.waits))
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="remove_failed_jobs", queueing_lock="remove_failed_jobs", priority=BEFORE_ALL_OTHERS)
-    async def remove_failed_jobs(timestamp: int) -> None:  # noqa: ARG001
+    async def remove_failed_jobs(timestamp: int) -> None:  # noqa: ARG001  (always passed)
         await app.job_manager.delete_old_jobs(
             nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )

@@ -136,7 +136,7 @@ def test_a_date_has_its_weekday() -> None:
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        full_time(datetime(2026, 11, 26, 12, 30), "id", JAKARTA)  # noqa: DTZ001
+        full_time(datetime(2026, 11, 26, 12, 30), "id", JAKARTA)  # noqa: DTZ001  (that it is refused)
 
 
 def test_the_filters_ask_for_language_zone_and_moment_each_time() -> None:

@@ -326,7 +326,7 @@ _KINDS: dict[str, Any] = {
     "facets": ARRAY(String()),
     "weights": ARRAY(Float()),
 }
-_FIND = text(f"SELECT * FROM find_reports({', '.join(f'{name} => :{name}' for name in _KINDS)})").bindparams(  # noqa: S608
+_FIND = text(f"SELECT * FROM find_reports({', '.join(f'{name} => :{name}' for name in _KINDS)})").bindparams(  # noqa: S608  (names of our own)
     *(bindparam(name, type_=kind) for name, kind in _KINDS.items())
 )
 

@@ -139,7 +139,7 @@ class FileStorage:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
 
-    def put(self, key: str, data: bytes | BinaryIO, content_type: str) -> None:  # noqa: ARG002
+    def put(self, key: str, data: bytes | BinaryIO, content_type: str) -> None:  # noqa: ARG002  (files need it not, S3 does)
         path = self._path(key)
         unfinished = path.with_name(_UNFINISHED + secrets.token_hex(8))
         with _disk(key):
@@ -192,7 +192,7 @@ class FileStorage:
                 continue
             yield StoredObject(key, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
-    def url(self, key: str, expires_s: int) -> str | None:  # noqa: ARG002
+    def url(self, key: str, expires_s: int) -> str | None:  # noqa: ARG002  (files need it not, S3 does)
         _checked(key)
         return None
 
@@ -279,7 +279,7 @@ class S3Storage:
 
     def open(self, key: str) -> BinaryIO:
         name = self._name(key)
-        file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))  # noqa: SIM115
+        file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES))  # noqa: SIM115  (whoever gets it closes it)
         try:
             # Fetched whole before it is handed out: a connection lost halfway is an error here, not in the reader.
             with _s3(key):
@@ -333,7 +333,7 @@ class S3Storage:
                 return
             self.client.copy_object(Bucket=self.bucket, Key=name, CopySource={"Bucket": self.bucket, "Key": source})
 
-    def discard_unfinished(self, prefix: str, older_than: datetime) -> int:  # noqa: ARG002
+    def discard_unfinished(self, prefix: str, older_than: datetime) -> int:  # noqa: ARG002  (files need it, a bucket does not)
         """A bucket shows no object before it is whole."""
         _checked_prefix(prefix)
         return 0

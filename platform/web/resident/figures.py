@@ -208,7 +208,7 @@ def _weeks(said: Figures) -> Table:
 def _areas(said: Figures, book: Rulebook) -> Table:
     sums = _by_area(said, book)
     rows = sorted((Row([words(book.areas[one].name), *values]) for one, values in sums.items()), key=_name)
-    most = max((row for row in rows if row.values[1]), key=lambda row: int(row.values[1] or 0), default=None)  # type: ignore[arg-type]
+    most = max((row for row in rows if row.values[1]), key=lambda row: int(row.values[1] or 0), default=None)  # type: ignore[arg-type]  # filtered: no None
     title = _("From no area came enough reports to tell of it")
     if most is not None:
         title = _(

@@ -82,7 +82,7 @@ def test_forty_misspelt_queries_find_theirs(
             missed.append(query)
     assert len(took) == 40
     took.sort()
-    print(f"missed {missed}; median {took[20]:.0f} ms, p95 {took[37]:.0f} ms; rows read {sorted(read)[-3:]}")  # noqa: T201
+    print(f"missed {missed}; median {took[20]:.0f} ms, p95 {took[37]:.0f} ms; rows read {sorted(read)[-3:]}")  # noqa: T201  (the figures of the run)
     assert len(missed) <= 4, missed
     assert max(read) < MOST_READ, "a search reads its words from the index, under row-level security too"
     assert took[20] < MEDIAN_MS, took
