@@ -61,9 +61,10 @@ def name_server(zone: Zone) -> Iterator[tuple[str, int]]:
             said = answer(self.request.recv(length), zone)
             self.request.sendall(struct.pack(">H", len(said)) + said)
 
-    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram) as udp:
-        address: Any = udp.server_address
-        with socketserver.ThreadingTCPServer(address, Stream) as tcp:
+    # The stream chooses the port: connections hold many of its numbers, and hardly anything those of datagrams.
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Stream) as tcp:
+        address: Any = tcp.server_address
+        with socketserver.ThreadingUDPServer(address, Datagram) as udp:
             for server in (udp, tcp):
                 threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
             try:

@@ -103,7 +103,7 @@ def asset_rule_ending(world: World) -> Ask:
 def area_fitting(world: World) -> Ask:
     """Of a city between whose two areas a strip lies bare."""
     world.cast.enter("barat")
-    outline = shapely.box(106.9, -6.23, 107.0, -6.2)
+    outline = shapely.box(106.9, -6.249, 107.0, -6.2)
     world.cast.session.scalars(select(Area).where(Area.code == "BRT.1")).one().wkb = shapely.to_wkb(outline)
     world.cast.session.commit()
     return Ask("/admin/areas/fitting", data=lambda: {})
