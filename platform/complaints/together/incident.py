@@ -56,6 +56,11 @@ class Incident(TenantOwned, Base):
         ForeignKeyConstraint(["tenant_id", "area_id"], ["areas.tenant_id", "areas.id"]),
         ForeignKeyConstraint(["tenant_id", "opened_by_id"], ["seats.tenant_id", "seats.id"]),
         CheckConstraint("area_id IS NULL OR radius_m IS NULL", name="one_place"),
+        CheckConstraint(  # NaN and the infinities lie between nothing
+            "num_nonnulls(lon, lat, radius_m) IN (0, 3)"
+            " AND (lon IS NULL OR lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90)",
+            name="circle",
+        ),
         Index("ix_incidents_open", "tenant_id", "opened_at", postgresql_where=text("closed_at IS NULL")),
         Index("ix_incidents_tenant_id_opened_at", "tenant_id", "opened_at"),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from complaints import handling
 from complaints.complaint import Complaint
@@ -283,6 +284,17 @@ def test_a_bad_draft_is_answered_with_its_field(cast: Cast, changes: dict[str, A
     with pytest.raises(Invalid) as refused:
         incident.open_incident(cast.session, book, Draft(**given), by=by, now=NOW)
     assert refused.value.field == field
+
+
+def test_the_table_takes_no_circle_that_is_nowhere(cast: Cast) -> None:
+    incident_id = opened(cast)
+    cast.enter("barat")
+    for change in ("lon = 'NaN'", "lat = '-Infinity'", "lat = 91", "lon = -180.5", "lon = NULL", "radius_m = NULL"):
+        with pytest.raises(IntegrityError, match="ck_incidents_circle"), cast.session.begin_nested():
+            cast.session.execute(text(f"UPDATE incidents SET {change}"))
+    cast.session.execute(text("UPDATE incidents SET lon = 180, lat = -90"))
+    cast.session.execute(text("UPDATE incidents SET lon = NULL, lat = NULL, radius_m = NULL"))
+    assert incident.incident_here(cast.session, incident_id).radius_m is None
 
 
 def test_the_neighbour_has_none_of_it(cast: Cast) -> None:
