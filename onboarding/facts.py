@@ -114,7 +114,7 @@ def _lacking(session: Session, languages: list[str]) -> tuple[list[str], list[st
 
 
 def _empty_agencies(session: Session, languages: list[str]) -> list[str]:
-    """Agencies that get reports and have nobody: what comes there falls to the city's desk."""
+    """Agencies that get reports and have nobody: the city's desk is told of what comes there."""
     worked_for = exists().where(SeatAgency.agency_id == Agency.id)
     gets = exists().where(Assignment.agency_id == Agency.id)
     names = session.scalars(

@@ -78,9 +78,8 @@ def made_safe(content: bytes) -> tuple[bytes, str]:
     """
     if len(content) > MOST_BYTES:
         raise Invalid(
-            N_("The crest has %(size)s MB; at most %(most)s MB are possible. A small PNG or SVG is enough."),
+            N_("The crest is larger than %(most)s MB. A small PNG or SVG is enough."),
             field="logo",
-            size=f"{len(content) / 1e6:.1f}",
             most=MOST_BYTES // 1_000_000,
         )
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -1,7 +1,8 @@
 """What comes to an agency and to nobody in particular: its people hear of it too, not its mailbox alone.
 
 Their devices are notified; and where an agency has no address of its own, as in a city's first days, they are written
-to themselves. Of a new report a job tells them, so that filing waits for none of it.
+to themselves. Nobody works there yet and it has no address: whoever oversees the city's desk hears of it instead. Of a
+new report a job tells them, so that filing waits for none of it.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from complaints.audience.wording import Wording
 from complaints.complaint import Complaint
 from complaints.intake import LOGGED
 from complaints.office import Office
+from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Status
 from messages.outbox import Message
 from messages.push import PushSubscription
@@ -24,6 +26,7 @@ from messages.queue import Job
 from people import seats
 from people.permissions import Permission, Role, may
 from people.seat import SeatAgency
+from people.seats import Addressee
 from tenants.directory import TenantCard
 from tenants.scope import tenant_of
 
@@ -34,6 +37,8 @@ FOR_AGENCY, IN_AGENCY = "new_for_agency", "new_in_agency"
 """The same news: what the mailbox gets, and what its people get."""
 
 HANDLERS = tuple(role for role in Role if may(role, Permission.HANDLE))
+_OVERSEERS = tuple(role for role in HANDLERS if may(role, Permission.SEE_ALL_AGENCIES))
+_ADMINS = tuple(role for role in _OVERSEERS if may(role, Permission.CONFIGURE))
 
 
 def jobs_of_complaints(office: Office, session: Session, complaint_ids: Sequence[UUID]) -> list[Job]:
@@ -104,7 +109,7 @@ def tell_its_people(
     tell_people(
         session,
         office,
-        seats.addressees_of(session, roles=HANDLERS, agency_id=agency_id),
+        people_of(session, office.rulebooks.of(session, card), agency_id, address),
         IN_AGENCY if event == FOR_AGENCY else event,
         values,
         complaint_id=complaint_id,
@@ -115,3 +120,15 @@ def tell_its_people(
         cause_id=cause_id,
         by_mail=not address,
     )
+
+
+def people_of(session: Session, book: Rulebook, agency_id: UUID, address: AgencyAddress) -> list[Addressee]:
+    """Who handles an agency's complaints. address: the agency's own.
+
+    Where neither they nor an address are there: who oversees the city's desk, else the city's administrators.
+    """
+    people = seats.addressees_of(session, roles=HANDLERS, agency_id=agency_id)
+    if people or address:
+        return people
+    overseers = seats.addressees_of(session, roles=_OVERSEERS, agency_id=book.desk_id) if book.desk_id else []
+    return overseers or seats.addressees_of(session, roles=_ADMINS)

@@ -74,7 +74,7 @@ def tell(session: Session, office: Office, card: TenantCard, row_id: UUID) -> No
     its_part = uuid5(UUID(row.detail[BATCH]), agency_id.hex)  # a batch may come to several agencies
     link = f"{office.addresses.of(card)}/staff?tab={'agency' if seat_id is None else 'mine'}"
     people = (
-        seats.addressees_of(session, roles=arriving.HANDLERS, agency_id=agency_id)
+        arriving.people_of(session, book, agency_id, address)
         if seat_id is None
         else seats.addressees_of(session, seat_ids=[seat_id])
     )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from complaints.audience.agency_address import address_of
 from complaints.rules.rulebook import AgencyEntry, Rulebook
 from configuration import agencies, calendars
 from configuration.agencies import Draft
@@ -41,13 +42,17 @@ blueprint = Blueprint("admin_agencies", __name__)
 
 @dataclass(frozen=True)
 class Line:
-    """One agency in the list. depth: 0 at the top. instead: who gets its reports while nobody works there."""
+    """One agency in the list. depth: 0 at the top. instead: who gets its reports while nobody works there.
+
+    mailed: whether it has an address to which they go.
+    """
 
     entry: AgencyEntry
     depth: int
     people: int
     categories: int
     instead: str
+    mailed: bool
     above: str
 
 
@@ -193,6 +198,7 @@ def _lines(book: Rulebook, found: Sequence[tuple[AgencyEntry, int]]) -> list[Lin
             people=people.get(entry.id, 0),
             categories=len(categories.get(entry.id, ())),
             instead=_instead(book, entry),
+            mailed=bool(address_of(entry, office().ways)),
             above=_name(book, entry.parent_id),
         )
         for entry, depth in found
@@ -309,6 +315,7 @@ def _form(
         held_count=len(held),
         instead=_instead(book, entry) if entry is not None else "",
         staffed=entry.staffed if entry is not None else True,
+        mailed=bool(address_of(entry, office().ways)),
     )
 
 

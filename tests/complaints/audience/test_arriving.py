@@ -68,10 +68,13 @@ def test_the_phones_of_an_agencys_people_know_at_once_of_a_new_report(
     assert relayed(cast, cast.complaint()) == []  # nobody would hear of it beside the mailbox
     visit("barat", "officer").post("/staff/push", data=service.subscription)
     theirs, anothers = cast.complaint(), cast.complaint(category="pju")
-    assert set(relayed(cast, theirs, anothers)) == {theirs, anothers}  # that one's agency has no mailbox, and no people
-    assert [channel for channel, _where in told(cast)] == ["push"]
-    (link,) = cast.session.scalars(select(Message.link).where(Message.event == "new_in_agency"))
-    assert link == f"http://barat.localhost/staff/complaints/{theirs}"
+    assert set(relayed(cast, theirs, anothers)) == {theirs, anothers}
+    rows = select(Message.channel, Message.link).where(Message.event == "new_in_agency").order_by(Message.channel)
+    assert [tuple(row) for row in cast.session.execute(rows)] == [
+        ("email", f"http://barat.localhost/staff/complaints/{anothers}"),
+        ("push", f"http://barat.localhost/staff/complaints/{theirs}"),
+    ]
+    assert ("email", "admin@barat.example") in told(cast)  # no mailbox there, and no people: the desk hears of it
     cast.enter("timur")
     assert cast.session.scalars(select(Message.id).where(Message.event == "new_in_agency")).all() == []
 
