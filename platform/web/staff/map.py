@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import shapely
 from flask import Blueprint, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from complaints.finding.queue_map import OnMap, on_map
 from complaints.ground import Box
@@ -36,7 +36,7 @@ class Sight:
 
     @property
     def count(self) -> str:
-        return f"{self.found.count}+" if self.found.more else str(self.found.count)
+        return format_decimal(self.found.count) + ("+" if self.found.more else "")
 
 
 @blueprint.get("/staff/map")

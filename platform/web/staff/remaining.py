@@ -16,9 +16,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True)
 class Remaining:
-    """kind: running, late, stopped (the next word is the reporter's and no clock runs), dated or none.
+    """kind: running, late, stopped (the next word is the reporter's and no clock runs), dated, none or over.
 
-    Dated (at: the day that was set): it comes before the next promise, and that isn't due within a day.
+    Over: the report has ended. Dated (at: the day that was set): it comes before the next promise, and that isn't due
+    within a day.
 
     milestone: which promise it is, for running and late. left: how long it has, or how late it is.
     """
@@ -36,7 +37,7 @@ class Remaining:
 def remaining(row: Row, now: datetime) -> Remaining:
     """How a row stands at `now`."""
     if row.status not in OPEN:
-        return Remaining("none")
+        return Remaining("over")
     open_dues = [
         (due_at, milestone)
         for milestone, due_at, met_at in (

@@ -75,7 +75,7 @@ def row(**changes: Any) -> Row:
             {"status": "scheduled", "responded_at": NOW, "secure_due_at": NOW - HOUR, "scheduled_for": NOW + HOUR},
             Remaining("late", Milestone.SECURE, HOUR, NOW - HOUR),
         ),
-        ({"status": "resolved"}, Remaining("none")),
+        ({"status": "resolved"}, Remaining("over")),
         ({"respond_due_at": None, "secure_due_at": None, "resolve_due_at": None}, Remaining("none")),
     ],
     ids=[

@@ -4,6 +4,7 @@ const able = Boolean(navigator.mediaDevices?.getUserMedia) && typeof DataTransfe
 const fill = (sentence, values) => sentence.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 const QUALITY = 0.9;
 const MOST = 5;
+const FRESH_MS = 60_000;
 let stream = null;
 let watching = null;
 let place = null;
@@ -50,6 +51,7 @@ class Camera {
     }
     this.video.srcObject = stream;
     if (this.ghost) this.seeThrough(this.field.querySelector(".see-through input").value);
+    if (place && Date.now() - place.timestamp > FRESH_MS) place = null; // it was that of another street
     this.dialog.showModal();
     this.say();
     if (!("geolocation" in navigator)) return;

@@ -69,7 +69,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   detail.scrollTop = 0;
   const form = detail.querySelector(".moving");
   if (form) {
-    form.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    form.querySelector("select, textarea, input:not([type=hidden], [hidden]), .with-camera:not([hidden]) [data-open]")?.focus();
   } else if (matchMedia("(max-width: 899px)").matches) {
     window.scrollTo(0, 0);
     detail.querySelector("#title").focus();
