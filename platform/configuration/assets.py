@@ -17,7 +17,6 @@ from configuration.editing import Author
 from tenants import scope
 from tenants.asset import Asset, AssetCell
 from tenants.database import new_id
-from tenants.errors import NotFound
 
 PAGE = 50
 KEEP, END = "keep", "end"
@@ -87,14 +86,6 @@ def counts(session: Session) -> dict[UUID, int]:
         select(Asset.category_id, func.count()).where(Asset.ended_at.is_(None)).group_by(Asset.category_id)
     )
     return {category_id: number for category_id, number in rows}  # noqa: C416  (rows are no pairs to mypy)
-
-
-def asset_by_code(session: Session, code: str) -> Asset:
-    """The object of a code. Raises NotFound."""
-    found = session.scalar(select(Asset).where(Asset.code == code, Asset.ended_at.is_(None)))
-    if found is None:
-        raise NotFound("There is no such object in this city.")
-    return found
 
 
 def outlook(session: Session, category_id: UUID, rows: Sequence[AssetRow], missing: str) -> Outlook:

@@ -15,7 +15,6 @@ from tenants.errors import Invalid
 WORDED = ("name", "help", "search_words", "responsible")
 FLAGS = ("is_group", "round_the_clock", "photo_wanted", "anonymous_allowed", "safety")
 PLAIN = ("code", "group", "icon", "place", "visibility", "agency", "responsible_contact")
-LISTED = ("kinds", "by_area", "off_in", "questions")
 KEYS = {"is_group": "group", "group": "parent"}
 """What a column is called otherwise than in the bundle, where `group` says whether it is one."""
 YES = frozenset({"yes", "ya", "true", "1", "x", "y"})

@@ -99,11 +99,6 @@ def span(since: datetime | None, until: datetime | None, now: datetime) -> tuple
     return since, until
 
 
-def of_references(session: Session, references: Sequence[str]) -> list[UUID]:
-    """The ids of those that are here and that everybody may read, in the session's scope."""
-    return list(session.scalars(select(Complaint.id).where(Complaint.reference.in_(references), *SHOWN)))
-
-
 def _between(
     what: ColumnElement[datetime], since: datetime | None, until: datetime | None
 ) -> list[ColumnElement[bool]]:
