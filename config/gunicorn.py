@@ -35,6 +35,9 @@ preload_app = True
 max_requests = 20_000
 max_requests_jitter = 4_000
 
+# Bytes of the first line: all 500 numbers that a foreign system may ask for at once, their commas escaped.
+limit_request_line = 8190
+
 # Seconds. Longer than a proxy keeps its own connections idle would be wrong the other way round.
 keepalive = 15
 timeout = 60

@@ -26,6 +26,8 @@ OVER = ("canceled", "incomplete", "incomplete_expired")
 FAILED = ("past_due", "unpaid")
 OPEN = "open"
 COMPLETE = "complete"
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""How a call that is no event comes to light."""
 
 log = logging.getLogger(__name__)
 
@@ -213,19 +215,20 @@ class Provider:
         if self.webhook_secret is None:
             raise Unavailable("STRIPE_WEBHOOK_SECRET isn't set, so the payment provider isn't believed.")
         try:
-            event = self._client.construct_event(body, signature, self.webhook_secret).to_dict()
+            plain = signature.encode("ascii", "replace").decode()  # the library can't compare anything else
+            event = self._client.construct_event(body, plain, self.webhook_secret).to_dict()
+            about = event["data"]["object"]
+            customer = about["id"] if about.get("object") == "customer" else about.get("customer")
+            return Told(
+                str(event["id"]),
+                str(event["type"]),
+                datetime.fromtimestamp(event["created"], UTC),
+                customer if isinstance(customer, str) else None,
+            )
         except stripe.SignatureVerificationError:
             raise NotAllowed("The call isn't signed by our payment provider.") from None
-        except ValueError:
+        except UNREADABLE:
             raise Invalid("The call can't be read.") from None
-        about = event["data"]["object"]
-        customer = about["id"] if about.get("object") == "customer" else about.get("customer")
-        return Told(
-            event["id"],
-            event["type"],
-            datetime.fromtimestamp(event["created"], UTC),
-            customer if isinstance(customer, str) else None,
-        )
 
     def _customer(self, tenant: str, name: str) -> str:
         made = self._client.v1.customers.create(

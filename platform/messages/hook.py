@@ -6,7 +6,7 @@ secret that the provider was given.
 
 import hashlib
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -42,7 +42,7 @@ def take(session: Session, secret: str, timestamp: str, signature: str, body: by
         raise NotAllowed("The call isn't signed.")
     if not hmac.compare_digest(sign(secret, int(timestamp), body).encode(), signature.encode()):
         raise NotAllowed("The call isn't signed by our provider.")
-    if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) > WINDOW:
+    if abs(now.timestamp() - int(timestamp)) > WINDOW.total_seconds():
         raise NotAllowed("The call is too old, or its clock is wrong.")
     row = {"signature_hash": hashlib.sha256(signature.encode()).digest(), "received_at": now}
     added = session.execute(

@@ -1,6 +1,7 @@
 """A reply as it came in: its own words without what they quote, and its pictures. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -15,6 +16,8 @@ QUOTING = re.compile(
     re.IGNORECASE,
 )
 """A line with which mail programs begin to quote what is answered."""
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no text of the database can hold."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +34,16 @@ class Reply:
 def read_mail(raw: bytes) -> Reply:
     """A mail as MIME. What can't be read is left out, never refused: there is nobody to tell."""
     mail = message_from_bytes(raw, policy=default)
-    to = " ".join(
-        str(value) for name in ("To", "Cc", "Delivered-To", "X-Original-To") for value in mail.get_all(name, [])
-    )
-    automatic = str(mail.get("Auto-Submitted", "no")).strip().lower() != "no"
-    automatic = automatic or str(mail.get("Precedence", "")).strip().lower() in ("bulk", "junk", "auto_reply")
+    to = " ".join(value for name in ("To", "Cc", "Delivered-To", "X-Original-To") for value in _written(mail, name))
+    automatic = next(_written(mail, "Auto-Submitted"), "no").lower() != "no"
+    automatic = automatic or next(_written(mail, "Precedence"), "").lower() in ("bulk", "junk", "auto_reply")
     pictures = [
         part.get_payload(decode=True)
         for part in mail.walk()
         if part.get_content_maintype() == "image" and not part.is_multipart()
     ]
     return Reply(
-        message_id=" ".join(str(mail.get("Message-ID", "")).split()),
+        message_id=next(_written(mail, "Message-ID"), ""),
         to=to,
         words=own_words(_text(mail)),
         pictures=tuple(one for one in pictures if isinstance(one, bytes) and one)[:MOST_PICTURES],
@@ -53,7 +54,7 @@ def read_mail(raw: bytes) -> Reply:
 def own_words(text: str) -> str:
     """What was written now: up to where quoting or the signature begins, without quoted lines."""
     kept: list[str] = []
-    lines = text.replace("\r\n", "\n").replace("\x00", "").split("\n")
+    lines = UNKEEPABLE.sub("", text.replace("\r\n", "\n")).split("\n")
     for number, line in enumerate(lines):
         two = f"{line.strip()} {lines[number + 1].strip()}" if number + 1 < len(lines) else line
         if QUOTING.match(line) or (line.strip() and QUOTING.match(two)) or line.rstrip("\n") in ("-- ", "--"):
@@ -61,6 +62,16 @@ def own_words(text: str) -> str:
         if not line.lstrip().startswith(">"):
             kept.append(line.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()[:LONGEST]
+
+
+def _written(mail: EmailMessage, name: str) -> Iterator[str]:
+    """What stands in the headers of a name, on one line each, as it was written.
+
+    Not as the library reads them: a stranger can write an address over which its parser stumbles.
+    """
+    for known, value in mail.raw_items():
+        if known.lower() == name.lower():
+            yield " ".join(str(value).encode("utf-8", "replace").decode().split())
 
 
 def _text(mail: EmailMessage) -> str:

@@ -32,6 +32,7 @@ from web.errors import init_errors
 from web.identity import init_identity, own_origin, reads_no_cookie
 from web.logs import init_logs
 from web.metrics import init_metrics
+from web.received import Received
 from web.tongues import locale_of
 
 MIGRATIONS = Path(migrations.__file__).parent
@@ -59,6 +60,7 @@ class NoSession(SessionInterface):
 class AduanFlask(Flask):
     """Returning commits, raising rolls back."""
 
+    request_class = Received
     session_interface = NoSession()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:

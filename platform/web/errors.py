@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # it brings none
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -27,6 +28,8 @@ STATUSES: dict[type[AduanError], int] = {
     Unavailable: 503,
 }
 PROBLEM = "application/problem+json"
+SPEAKING_JSON, JSON_FILES = ("/api/", "/hooks/"), (".json", ".geojson")
+"""Addresses that programs ask, by how they begin or end: a page would tell them nothing."""
 UNIQUE_VIOLATION = "23505"
 
 log = logging.getLogger(__name__)
@@ -93,6 +96,11 @@ def init_errors(app: Flask) -> None:
             response.headers["Allow"] = ", ".join(sorted(valid))
         return response
 
+    @app.errorhandler(ParseException)
+    def unreadable(_error: ParseException) -> Response:
+        # The server reads a body while the view asks for it, and finds only then that its pieces don't fit.
+        return answer(400, _HTTP_SENTENCES[400]())
+
     @app.errorhandler(OperationalError)
     def database_away(error: OperationalError) -> Response:
         log.exception("the database does not answer", exc_info=error)
@@ -133,18 +141,18 @@ def _misfits(error: HTTPException) -> dict[str, list[str]]:
 def answer(
     status: int, words: str, *, field: str | None = None, unknown_host: bool = False, left: bool = False
 ) -> Response:
-    """An error as JSON (RFC 9457) under /api, in the form that an address has of its own, else as a page.
+    """An error as JSON (RFC 9457) where JSON is spoken, in the form that an address has of its own, else as a page.
 
     What had been begun is rolled back first: a broken transaction answers no question, and the page still asks who is
     signed in.
     """
     _roll_back()
-    if request.path.startswith("/api/"):
-        return problem(status, words, errors={field: [words]} if field else None)
     forms: Mapping[str, Callable[[int, str, str | None], Response]] = current_app.extensions["forms_of_errors"]
     for prefix, refusal in forms.items():
         if request.path.startswith(prefix):
             return refusal(status, words, field)
+    if request.path.startswith(SPEAKING_JSON) or request.path.endswith(JSON_FILES):
+        return problem(status, words, errors={field: [words]} if field else None)
     template = "unknown_host" if unknown_host else str(status) if status in (403, 404, 422, 500, 503) else "422"
     page = render_template(f"errors/{template}.html", status=status, words=words, unknown_host=unknown_host, left=left)
     response = Response(page, status, content_type="text/html; charset=utf-8")

@@ -16,6 +16,8 @@ from web.context import office, settings
 from web.metrics import HOOKS
 
 MOST_REPORTS = 1_000
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""How JSON that isn't what the contract says comes to light."""
 
 blueprint = Blueprint("hooks", __name__)
 
@@ -27,7 +29,7 @@ def deliveries() -> ResponseReturnValue:
     _take()
     try:
         reports = [_report(one) for one in json.loads(request.data)["reports"]]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         raise Invalid(_("Send a list of reports, each with its id and its fate.")) from None
     if len(reports) > MOST_REPORTS:
         raise Invalid(_("At most %(most)s reports in one call.", most=MOST_REPORTS))
@@ -48,7 +50,7 @@ def replies() -> ResponseReturnValue:
     try:
         document = json.loads(request.data)
         landed = _mail(document) if document["channel"] == "email" else _whatsapp(document)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         raise Invalid(_("Send a reply as the contract says.")) from None
     HOOKS.labels("replies", landed).inc()
     return "", 202

@@ -1,3 +1,4 @@
+import runpy
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 
 from config import listening
 from config.settings import Settings
+from web.open311.following import MOST_AT_ONCE
 
 
 @pytest.fixture
@@ -46,3 +48,13 @@ def test_a_free_port_is_no_obstacle(tmp_path: Path, taken_port: int) -> None:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     assert listening.obstacle(settings(tmp_path, port=free)) is None
+
+
+def test_all_numbers_that_may_be_asked_for_at_once_fit_into_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # the module sets it
+    numbers = "%2C".join(["BKS-7K3M-9QX1"] * MOST_AT_ONCE)
+    line = f"GET /open311/v2/requests.json?jurisdiction_id=bekasi&service_request_id={numbers} HTTP/1.1\r\n"
+    assert len(line) <= runpy.run_module("config.gunicorn")["limit_request_line"] <= 8190  # gunicorn's own most

@@ -76,3 +76,17 @@ def test_what_no_person_wrote_is_known(name: str, value: str) -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_are_too_broken_to_read(raw: bytes) -> None:
     assert isinstance(read_mail(raw).words, str)
+
+
+@pytest.mark.parametrize("written", ["<", '"', ".:", ":;@", "%@", "=?utf-8?q?a=0Ab?=", "''@[\\=,"])
+@pytest.mark.parametrize("name", ["To", "Cc", "Message-ID", "Auto-Submitted"])
+def test_no_header_is_too_broken_to_read_the_others(name: str, written: str) -> None:
+    raw = f"{name}: {written}\r\nDelivered-To: x@y.example\r\n\r\nDi gang.".encode()
+    reply = read_mail(raw)
+    assert reply.words == "Di gang."
+    assert reply.to.endswith("x@y.example")
+
+
+def test_what_no_database_can_hold_is_left_out() -> None:
+    raw = b"Content-Type: text/plain; charset=unicode_escape\r\n\r\nDi \\ud800gang\\x00."
+    assert read_mail(raw).words == "Di gang."

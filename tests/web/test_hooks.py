@@ -144,6 +144,15 @@ def test_what_is_no_list_of_reports_is_refused_in_a_sentence(visit: Callable[...
     assert call(visit, document) == 422
 
 
+def test_programs_are_refused_in_json_whatever_they_send(visit: Callable[..., Visitor]) -> None:
+    deep, later = b'{"reports": ' + b"[" * 100_000, 999_999_999_999
+    calls = [("", b"", 403), ("é", b"", 403), (hook.sign(HOOKS_SECRET, later, b"{}"), b"{}", 403)]
+    for signature, body, status in [*calls, (hook.sign(HOOKS_SECRET, now := int(time.time()), deep), deep, 422)]:
+        headers = {"X-Aduan-Timestamp": str(now if status == 422 else later), "X-Aduan-Signature": signature}
+        answer = visit().post("/hooks/deliveries", data=body, headers=headers)
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
 def test_a_platform_without_the_secret_believes_nobody(app: Flask, visit: Callable[..., Visitor]) -> None:
     app.extensions["web_config"] = replace(app.extensions["web_config"], hooks_secret=None)
     assert call(visit, {"reports": []}) == 503

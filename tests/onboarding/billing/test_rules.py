@@ -1,5 +1,8 @@
 """The pure rules of plans: amounts, bands, months, tax numbers."""
 
+import hashlib
+import hmac
+import time
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,9 +13,10 @@ from hypothesis import strategies as st
 from onboarding.billing import money, periods, plans, tax_number
 from onboarding.billing.money import Money, rupiah
 from onboarding.billing.plans import BANDS, FREE, Plan
+from onboarding.billing.provider import Provider
 from onboarding.billing.tax import Rate, rate_on, taxed
 from onboarding.billing.tax_rates import known
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NotAllowed
 
 ZERO_DECIMAL = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF"
 THREE_DECIMAL = "BHD JOD KWD OMR TND"
@@ -144,3 +148,19 @@ def test_a_rate_holds_from_its_day_until_the_next_one_does() -> None:
     days = (date(2022, 3, 31), date(2022, 4, 1), date(2024, 12, 31), date(2025, 1, 1), date(2040, 1, 1))
     assert [rate_on(rates, day) for day in days] == [None, OLD, OLD, NEW, NEW]
     assert [(one.rate, one.part, one.parts) for one in known()] == [(1100, 1, 1), (1200, 11, 12)]
+
+
+@pytest.mark.parametrize("signature", ["", "t=1", "t=1,v1=é", "t=soon,v1=0", "=,="])
+def test_a_call_that_the_payment_provider_has_not_signed_is_refused(signature: str) -> None:
+    with pytest.raises(NotAllowed):
+        Provider("sk_test", webhook_secret="secret").told(b"{}", signature)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b"null", b'{"data": {}}', b'{"data": {"object": 1}}', b'{"id":' + b"[" * 100_000]
+)
+def test_a_signed_call_that_is_no_event_is_refused(body: bytes) -> None:
+    at = int(time.time())
+    signature = f"t={at},v1=" + hmac.new(b"secret", f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    with pytest.raises(Invalid):
+        Provider("sk_test", webhook_secret="secret").told(body, signature)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from gunicorn.http.errors import InvalidChunkSize
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
@@ -140,6 +142,33 @@ def test_a_body_that_is_too_large_is_413(visit: Visit) -> None:
 def test_a_form_field_that_is_too_large_is_413(visit: Visit) -> None:
     part = b'--edge\r\nContent-Disposition: form-data; name="description"\r\n\r\n' + b"x" * 3_000_000
     refused(send(visit(), part + b"\r\n--edge--\r\n", "multipart/form-data; boundary=edge"), 413)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=edge", b'--edge\r\nContent-Disposition: form-data; name="category"\r\n\r\nx'),
+        ("multipart/form-data; boundary=other", b'--edge\r\nContent-Disposition: form-data; name="a"\r\n\r\nx'),
+        ("multipart/form-data", b"x"),
+        ("application/x-www-form-urlencoded", b"category=pju&description=caf\xe9"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_not_taken_for_an_empty_one(visit: Visit, kind: str, body: bytes) -> None:
+    refused(send(visit(), body, kind), 400)
+    assert visit().post("/open311/v2/requests.xml", data=body, content_type=kind).status_code == 400
+    page = visit("barat").post("/report", data=body, content_type=kind)
+    assert page.status_code == 400
+    assert "Permintaan ini tidak dapat dibaca" in page.get_data(as_text=True)
+
+
+def test_a_body_whose_pieces_do_not_fit_is_400(visit: Visit) -> None:
+    class Broken:
+        def read(self, size: int = -1) -> bytes:
+            raise InvalidChunkSize(b"zz")
+
+    for kind in ("application/json", "multipart/form-data; boundary=edge"):
+        environ = {"wsgi.input": Broken(), "wsgi.input_terminated": True}
+        refused(visit().post("/api/v1/complaints", content_type=kind, environ_overrides=environ), 400)
 
 
 def test_a_part_of_a_form_that_does_not_fit_is_named(visit: Visit, owner: Connection) -> None:

@@ -100,7 +100,8 @@ def test_too_many_for_pins_are_heaps_that_add_up(visit: Visit, cast: Cast, monke
 def test_a_box_that_is_none_is_refused(visit: Visit) -> None:
     visitor = visit("barat")
     for odd in ("", "1,2,3", "a,b,c,d", "nan,0,1,1", "2,2,1,1", "inf,inf,inf,inf", "1,1,1,1"):
-        assert visitor.get(f"/map.json?bbox={odd}").status_code == 422
+        answer = visitor.get(f"/map.json?bbox={odd}")
+        assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
         with pytest.raises(Invalid):
             around.box_from(odd)
 
