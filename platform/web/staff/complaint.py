@@ -13,7 +13,7 @@ from complaints.complaint import Complaint, Contact, Evidence
 from complaints.crews.sent_work import links_of
 from complaints.duplicates import closed_within
 from complaints.handling import steps_of
-from complaints.rules import own_work
+from complaints.rules import competence, own_work
 from complaints.together import adding
 from complaints.words.exposed import covered
 from people.permissions import Permission
@@ -118,7 +118,11 @@ def complaint_page(
         own = [possible.pop(name) for name in own_work.BY_ANOTHER if name in possible]
         withheld |= {own_work.OWN_WORK: None} if own else {}
     buttons, others = laid_out(
-        complaint.status, possible, can_return=shown.sender_id is not None, can_secure=shown.can_secure
+        complaint.status,
+        possible,
+        can_return=shown.sender_id is not None,
+        can_secure=shown.can_secure,
+        passes_on=competence.NOT_COMPETENT in withheld,
     )
     swap = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     answer = render_template(

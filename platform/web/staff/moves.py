@@ -235,15 +235,17 @@ WORDS = (Need.NOTE, Need.QUESTION, Need.REASON)
 
 
 def laid_out(
-    status: str, possible: Mapping[str, Move], *, can_return: bool, can_secure: bool
+    status: str, possible: Mapping[str, Move], *, can_return: bool, can_secure: bool, passes_on: bool = False
 ) -> tuple[list[str], list[str]]:
     """Which of the possible moves are buttons and which stand in the menu.
 
     can_return: another city handed it over. can_secure: an interim is promised and not yet met.
+    passes_on: its agency isn't the one for it and can't finish it, so that the first step is to pass it on.
     """
     left_out = {*ELSEWHERE, *(() if can_return else ("return",)), *(() if can_secure else ("secure",))}
     shown = [name for name in possible if name in OFFERED and name not in left_out]
-    buttons = [name for name in USUAL.get(status, ()) if name in shown][:MOST_BUTTONS]
+    usual = dict.fromkeys((*(("assign",) if passes_on else ()), *USUAL.get(status, ())))
+    buttons = [name for name in usual if name in shown][:MOST_BUTTONS]
     return buttons, [name for name in shown if name not in buttons]
 
 

@@ -15,7 +15,7 @@ from complaints import bulk, handling, queue
 from complaints.bulk import Chosen, Outcome
 from complaints.queue_row import Row
 from complaints.rules.rulebook import Rulebook
-from complaints.workflow import MOVES, Move, Need
+from complaints.workflow import MOVES, IllegalMove, Move, Need
 from people.permissions import Permission
 from tenants.errors import N_, AduanError, Invalid, NotAllowed
 from web.access import allows
@@ -193,6 +193,8 @@ def _place(row: Row, book: Rulebook) -> str:
 
 
 def _said(outcome: Outcome) -> str:
+    if isinstance(outcome.refusal, IllegalMove) and "status" in outcome.refusal.details:  # the version is the one seen
+        return _("This step isn't possible while a report has this status.")
     if isinstance(outcome.refusal, AduanError):
         return sentence(outcome.refusal)
     return _("Passed to and fro: somebody above decides now.") if outcome.goes_above else _("It went through.")

@@ -83,6 +83,13 @@ def test_a_return_is_offered_only_for_what_was_handed_over_and_an_interim_only_w
     assert laid_out("received", possible, can_return=False, can_secure=True) == (["start"], ["secure"])
 
 
+def test_what_an_agency_cannot_finish_is_first_of_all_passed_on() -> None:
+    possible = {name: MOVES[Status.IN_PROGRESS, name] for name in ("assign", "schedule", "ask")}
+    asked = {"can_return": False, "can_secure": False}
+    assert laid_out("in_progress", possible, **asked) == (["schedule", "ask"], ["assign"])
+    assert laid_out("in_progress", possible, **asked, passes_on=True) == (["assign", "schedule", "ask"], [])
+
+
 def test_an_interim_keeps_its_own_promise_and_is_offered_once(cast: Cast, visit: Visit, filed: UUID) -> None:
     assert cast.read("barat", filed).secure_due_at is not None
     officer = visit("barat", "officer")

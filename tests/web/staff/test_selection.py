@@ -60,6 +60,8 @@ def test_what_carries_something_asks_for_it_first_and_keeps_what_was_ticked(
     done = ask(supervisor, "reject", two, go="make", reason="Bukan kewenangan kami.", right_category="pju")
     assert "Done for all 2 reports" in words(done)
     assert [cast.read("barat", one).status for one in two] == ["rejected"] * 2
+    ended = [f"{one}~{cast.read('barat', one).version}" for one in two]
+    assert words(ask(supervisor, "start", ended)).count("possible while a report has this status") == 2
 
 
 def test_they_can_go_to_an_agency_and_to_another_city(cast: Cast, visit: Visit, two: list[UUID]) -> None:
