@@ -32,6 +32,7 @@ def page() -> ResponseReturnValue:
     freedom = Freedom(state) if state in list(Freedom) else None
     found, following = place.listed(g.session, words, freedom, request.args.get("after", "")[:20])
     counts = place.counts(g.session)
+    still = {card.id for card in office().directory.paused.values()}
     asked = {"q": words, "state": freedom.value if freedom else ""}
     kept = {key: value for key, value in asked.items() if value}
     return render_template(
@@ -39,6 +40,7 @@ def page() -> ResponseReturnValue:
         found=found,
         waiting=waiting_for(g.session, [one.code for one in found]),
         urls={one.code: office().addresses.of_slug(one.slug) for one in found if one.freedom is Freedom.LIVE},
+        paused={one.code for one in found if one.tenant_id in still},
         tabs=[(one.value, _(name), counts[one]) for one, name in NAMES.items() if counts[one]],
         names={one.value: _(name) for one, name in NAMES.items()},
         total=sum(counts.values()),

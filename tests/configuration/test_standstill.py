@@ -68,7 +68,8 @@ def test_one_button_pauses_a_city_and_another_lets_it_go_on(visit: Visit, cast: 
     kept = cast.complaint("barat")
     reference = cast.read("barat", kept).reference
     admin, nobody = visit("barat", "admin"), visit("barat")
-    assert "has paused" not in words(nobody.get("/?lang=en"))
+    front = words(nobody.get("/?lang=en"))
+    assert ("has paused" not in front, "What we promise" in front) == (True, True)
     assert admin.post("/admin/standing/resumption").status_code == 409
     assert admin.post("/admin/standing/pause").status_code == 303
     again = admin.post("/admin/standing/pause?lang=en")
@@ -77,6 +78,7 @@ def test_one_button_pauses_a_city_and_another_lets_it_go_on(visit: Visit, cast: 
     for page in ("/", "/report", "/complaints", f"/complaints/{reference}"):
         assert "City of Barat has paused on this platform since" in words(nobody.get(f"{page}?lang=en"))
     assert "has paused" not in words(visit("timur").get("/?lang=en"))
+    assert "What we promise" not in words(nobody.get("/?lang=en"))
     operator = words(visit(None, "operator").get("/operator/tenants?stage=paused&lang=en"))
     assert ("City of Barat since" in operator, "City of Timur" in operator) == (True, False)
 
@@ -105,7 +107,9 @@ def test_one_button_pauses_a_city_and_another_lets_it_go_on(visit: Visit, cast: 
     assert cast.session.scalars(select(ConfigurationChange)).all() == []
 
 
-def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadnt_been(cast: Cast) -> None:
+def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadnt_been(
+    visit: Visit, cast: Cast
+) -> None:
     watch = Watch()
     reckon(cast, watch, NOW)
     running = cast.complaint("barat", reporter=Reporter(email="ani@warga.example"))
@@ -126,6 +130,9 @@ def test_nothing_goes_by_the_clock_in_a_pause_and_afterwards_it_is_as_if_it_hadn
         assert (paused.resolve_due_at, paused.next_step_at) == (None, None)
         assert paused.respond_due_at is None or paused.responded_at is not None
         assert minding.mind(cast.session, cast.office, cast.city("barat"), complaint_id, NOW + 90 * DAY) is None
+
+    shown = words(visit("barat", "officer").get(f"/staff/complaints/{running}?lang=en"))
+    assert "while the city has paused" in shown
 
     another, none_at = split(cast, running, NOW + 2 * HOUR)
     assert (none_at, cast.session.get_one(Subtask, (cast.city("barat").id, part)).due_at) == (None, None)

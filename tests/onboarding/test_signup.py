@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -24,6 +24,7 @@ from people.identities import AccountIdentity, Kind
 from people.invitation import Invitation
 from people.seat import Seat
 from tenants import scope
+from tenants.directory import raise_epoch
 from tenants.tenant import Stage, Tenant
 from tests.cast import Visitor
 from tests.conftest import copied
@@ -326,4 +327,11 @@ def test_the_nation_sees_who_is_free_who_is_being_set_up_and_who_is_live(founder
     founder.post("/signup/rehearsal", data={"category": "jalan-lubang"})
     founder.post("/signup/live", data={"agreed": "yes"})
     assert states("/governments?state=live") == {"Kota Bogor"}
+    assert "here, but paused" not in shown(founder, "/governments?state=live")
+    values = {"stage": Stage.PAUSED, "paused_at": datetime.now(UTC)}
+    session.execute(update(Tenant).where(Tenant.slug == "bogor").values(**values))
+    raise_epoch(session)
+    session.commit()
+    founder.office.keeper.refresh()
+    assert "here, but paused" in shown(founder, "/governments?state=live")
     assert states("/governments?state=setting_up") == set()
