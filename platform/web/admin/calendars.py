@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -208,6 +208,8 @@ def answer(calendar_id: UUID, year: int) -> ResponseReturnValue:
     """Take over what is ticked; what isn't becomes the city's own decision."""
     row = calendars.one(g.session, calendar_id)
     decreed, offered = _offered(row, year)
+    if not offered:  # answered by a colleague meanwhile, or in another tab
+        return redirect(f"/admin/calendars/{row.id}/decrees/{year}", 303)
     decrees.answer(
         g.session,
         row,
@@ -225,7 +227,11 @@ def _offered(row: CalendarRow, year: int) -> tuple[HolidayDecree, Sequence[Diffe
     for one, offered in decrees.waiting(g.session, row, g.now):
         if one.year == year:
             return one, offered
-    raise NotFound(_("This calendar has all that was decreed for that year."))
+    country = from_document(row.document).country
+    known = decrees.of_year(g.session, country, year) if country is not None else None
+    if known is None or year < g.now.year:
+        raise NotFound(_("Nothing is decreed for that year."))
+    return known, []
 
 
 def _form(

@@ -15,7 +15,7 @@ from messages.texts import BODY_LENGTH, GROUPS, SUBJECT_LENGTH, VALUES, compose,
 from people.permissions import Permission
 from tenants.errors import NotFound
 from tenants.tenant import Tenant, in_language
-from tenants.times import day_time
+from tenants.times import due_time
 from web.access import allows
 from web.admin.clash import Clash, clash
 from web.context import office, words
@@ -166,7 +166,7 @@ def _samples(language: str) -> dict[str, str]:
     url = f"{office().addresses.of(card)}/complaints/{card.code}-7K3M-9QX1"
     category = next(iter(book.categories.values()), None)
     agency = next(iter(book.agencies.values()), None)
-    due = day_time(g.now + timedelta(days=2), g.now, g.language, card.time_zone)
+    due = due_time(g.now + timedelta(days=2), language, card.time_zone)
     name = in_language(card.name, language, list(card.languages))
     return {
         "reference": f"{card.code}-7K3M-9QX1",

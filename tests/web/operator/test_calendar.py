@@ -48,7 +48,8 @@ def test_a_decree_is_offered_and_taken_over_day_by_day(visit: Visit, cast: Cast)
         {"on": f"{YEAR}-07-20", "name": {"id": "Hari Uji"}},
     ]
     assert "differs from Office" not in words(admin.get("/admin/calendars?lang=en"))
-    assert admin.get(path).status_code == 404
+    assert "has all that was decreed" in words(admin.get(f"{path}?lang=en"))
+    assert admin.post(path, data={"version": version}).status_code == 303  # in a tab of before
     assert "differs from Office hours on 2 days" in words(visit("timur", "admin").get("/admin/calendars?lang=en"))
 
 
