@@ -26,9 +26,10 @@ def command() -> None:
 @click.option("--name", metavar="PROP", help="The property with each feature's name; else `name` or `nama`.")
 @in_the_app
 def check(file: Path, code: str | None, name: str | None) -> None:
-    """Say what would be mended in FILE (GeoJSON, also .gz) and by how many m², and what can't be used, with its place.
+    """Say what would be mended in FILE and by how many m², and what can't be used, with its place.
 
-    Writes nothing, and needs no database. The exit code is 1 where something can't be used.
+    FILE: GeoJSON (also .gz), a zipped shapefile, KML or KMZ. Writes nothing, and needs no database. The exit code is 1
+    where something can't be used.
     """
     report = read(file, code, name)
     _tell_mendings(report.features)
@@ -42,11 +43,11 @@ def check(file: Path, code: str | None, name: str | None) -> None:
 @click.option("--name", metavar="PROP", help="The property with each feature's name; else `name` or `nama`.")
 @in_the_app
 def import_file(file: Path, code: str | None, name: str | None) -> None:
-    """Take the outlines of FILE (GeoJSON, also .gz) into the catalogue: new municipalities, or new outlines of known.
+    """Take the outlines of FILE into the catalogue: new municipalities, or new outlines of known.
 
-    What can be mended is, and is told with its m²; the rest is refused with the place of the fault, and the exit code
-    is 1 then. Tenants keep their boundaries. A second run changes nothing. Properties `type` and `parent` (the code of
-    the province) are taken along where features have them.
+    FILE: GeoJSON (also .gz), a zipped shapefile, KML or KMZ. What can be mended is, and is told with its m²; the rest
+    is refused with the place of the fault, and the exit code is 1 then. Tenants keep their boundaries. A second run
+    changes nothing. Properties `type` and `parent` (the code of the province) are taken along where features have them.
     """
     report = read(file, code, name)
     _tell_mendings(report.features)
