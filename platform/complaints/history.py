@@ -44,6 +44,16 @@ def append_history(
     return row
 
 
+def with_complaint(session: Session, row_id: UUID) -> tuple[HistoryRow, Complaint] | None:
+    """A history row of the session's tenant and the complaint that it is of; None if there is none (any more)."""
+    found = session.execute(
+        select(HistoryRow, Complaint)
+        .join(Complaint, Complaint.id == HistoryRow.complaint_id)
+        .where(HistoryRow.id == row_id)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
 def next_number(session: Session, complaint_id: UUID) -> int:
     """The number of the next history row; the rows before it are flushed."""
     last = session.scalar(select(func.max(HistoryRow.number)).where(HistoryRow.complaint_id == complaint_id))

@@ -1,7 +1,7 @@
 """What the worker does for this floor: decode photos, and tell the queue of new filings."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,10 +23,11 @@ from complaints.transfers.adoption import adopt
 from complaints.words import vocabulary
 from messages import digest, health, hook
 from messages.outbox import jobs_of_complaints
-from messages.queue import Filing, Job, Queue
+from messages.queue import Filing, Handler, Job, Queue
 from messages.sending import NEXT_WAY
 from people import invitation, limits
 from tenants import scope
+from tenants.directory import TenantCard
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,71 @@ KEYS_KEPT = timedelta(days=30)
 LOST_AFTER = timedelta(minutes=2)
 
 
+InACity = Callable[[Session, Office, TenantCard, UUID, datetime], object]
+"""(session in the city's scope, office, the city, row id, now): what is done for one row of a city that is here."""
+
+ComingBack = Callable[[Session, Office, TenantCard, UUID, datetime], datetime | None]
+"""The same, and when to come back to the row."""
+
+ONCE: Mapping[str, InACity] = {
+    arriving.TELL: arriving.tell,
+    batch.TELL: lambda session, office, card, row_id, _now: batch.tell(session, office, card, row_id),
+    danger.WARN: danger.warn,
+    circle.TELL_CIRCLE: circle.tell,
+    circle.RELEASE: merging.release,
+    incident_answer.ANSWER_INCIDENT: incident_answer.go_on,
+    daily.NOTE_STEP: daily.note,
+    digest.SEND_DIGEST: lambda session, office, card, row_id, now: digest.send(
+        session, office.queue, card, row_id, now
+    ),
+}
+MINDED: Mapping[str, ComingBack] = {MIND: minding.mind, splitting.MIND_PART: splitting.mind}
+
+
 def register(queue: Queue, office: Office) -> None:
     """Name this floor's tasks to the queue; called once per process, where the app is put together."""
+    for name, work in ONCE.items():
+        queue.task(name)(_once(office, work))
+    for name, minds in MINDED.items():
+        queue.task(name)(_coming_back(office, minds))
+    _photos(queue, office)
+
+    @queue.task(copies.LEVEL)
+    def level_what_is_left_behind(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        left_behind.level(session, row_id, now)
+
+    @queue.task(NEXT_WAY)
+    def take_next_way(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        next_way.go(session, office, row_id, now)
+
+    for forgotten in (minding.forgotten, splitting.forgotten, digest.forgotten, health.look):
+        queue.sweep(forgotten)
+    folding.register(queue, office)
+    handing_on.register(queue, office)
+    recalculating.register(queue, office)
+    breach_notice.register(queue, office)
+    _by_the_clock(queue, office)
+    _new_filings(queue, office)
+
+
+def _once(office: Office, work: InACity) -> Handler:
+    def handle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
+        card = office.card_of(tenant_id)
+        if card is not None:
+            work(session, office, card, row_id, now)
+
+    return handle
+
+
+def _coming_back(office: Office, work: ComingBack) -> Handler:
+    def handle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
+        card = office.card_of(tenant_id)
+        return work(session, office, card, row_id, now) if card else None
+
+    return handle
+
+
+def _photos(queue: Queue, office: Office) -> None:
     storage = office.storage
 
     @queue.task(PROCESS_EVIDENCE)
@@ -53,90 +117,13 @@ def register(queue: Queue, office: Office) -> None:
         )
         return [Job(PROCESS_EVIDENCE, tenant_id, id_) for tenant_id, id_ in rows]
 
-    @queue.task(MIND)
-    def mind_complaint(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
-        card = office.card_of(tenant_id)
-        return minding.mind(session, office, card, row_id, now) if card else None
+    @queue.periodic("sweep_orphans", "40 19 * * *")
+    def sweep_orphans(session: Session, now: datetime) -> None:
+        for tenant in scope.every_tenant(session, because="photos without a row may lie under any tenant's keys"):
+            evidence.sweep_orphans(session, storage, tenant.id, now)
 
-    queue.sweep(minding.forgotten)
 
-    @queue.task(splitting.MIND_PART)
-    def mind_part(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> datetime | None:
-        card = office.card_of(tenant_id)
-        return splitting.mind(session, office, card, row_id, now) if card else None
-
-    queue.sweep(splitting.forgotten)
-
-    @queue.task(arriving.TELL)
-    def tell_of_arrival(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            arriving.tell(session, office, card, row_id, now)
-
-    def arrivals(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
-        return arriving.jobs_of_complaints(office, session, complaint_ids)
-
-    @queue.task(batch.TELL)
-    def tell_of_batch(session: Session, tenant_id: UUID, row_id: UUID, _now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            batch.tell(session, office, card, row_id)
-
-    @queue.task(danger.WARN)
-    def warn_of_danger(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            danger.warn(session, office, card, row_id, now)
-
-    def dangers(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
-        return danger.jobs_of_complaints(office, session, complaint_ids, now)
-
-    folding.register(queue, office)
-    handing_on.register(queue, office)
-    recalculating.register(queue, office)
-    breach_notice.register(queue, office)
-
-    @queue.task(circle.TELL_CIRCLE)
-    def tell_circle(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            circle.tell(session, office, card, row_id, now)
-
-    @queue.task(circle.RELEASE)
-    def release_merged(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            merging.release(session, office, card, row_id, now)
-
-    @queue.task(copies.LEVEL)
-    def level_what_is_left_behind(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        left_behind.level(session, row_id, now)
-
-    @queue.task(incident_answer.ANSWER_INCIDENT)
-    def answer_incident(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            incident_answer.go_on(session, office, card, row_id, now)
-
-    @queue.task(NEXT_WAY)
-    def take_next_way(session: Session, _tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        next_way.go(session, office, row_id, now)
-
-    @queue.task(digest.SEND_DIGEST)
-    def send_digest(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            digest.send(session, queue, card, row_id, now)
-
-    queue.sweep(digest.forgotten)
-    queue.sweep(health.look)
-
-    @queue.task(daily.NOTE_STEP)
-    def note_step(session: Session, tenant_id: UUID, row_id: UUID, now: datetime) -> None:
-        card = office.card_of(tenant_id)
-        if card is not None:
-            daily.note(session, office, card, row_id, now)
-
+def _by_the_clock(queue: Queue, office: Office) -> None:
     @queue.periodic("forget_followers", "20 18 * * *")
     def forget_followers(session: Session, now: datetime) -> None:
         for _tenant in scope.every_tenant(session, because="each city forgets who followed what is long closed"):
@@ -150,23 +137,18 @@ def register(queue: Queue, office: Office) -> None:
 
     @queue.periodic("tell_of_ended_works", "*/5 * * * *")
     def tell_of_ended_works(session: Session, now: datetime) -> None:
-        for tenant in scope.every_tenant(session, because="each city's works end by their own dates"):
-            card = office.directory.by_id.get(tenant.id)
-            if card is not None:
-                works_following.tell_of_ended(session, office, card, now)
+        for card in _each_city(session, office, because="each city's works end by their own dates"):
+            works_following.tell_of_ended(session, office, card, now)
 
     @queue.periodic("write_alerts", "*/20 * * * *")
     def write_alerts(session: Session, now: datetime) -> None:
-        for tenant in scope.every_tenant(session, because="each city's daily messages are due at its own hour"):
-            card = office.directory.by_id.get(tenant.id)
-            if card is not None:
-                alerts.write_lines(session, office, card, now)
+        for card in _each_city(session, office, because="each city's daily messages are due at its own hour"):
+            alerts.write_lines(session, office, card, now)
 
     @queue.periodic("compare_cities", "7 * * * *")
     def compare_cities(session: Session, now: datetime) -> None:
-        for tenant in scope.every_tenant(session, because="each city rolls its figures up for the national page"):
-            card = office.directory.by_id.get(tenant.id)
-            if card is not None and not card.is_commons:
+        for card in _each_city(session, office, because="each city rolls its figures up for the national page"):
+            if not card.is_commons:
                 comparison.roll_up(session, office, card, now)
 
     @queue.periodic("erase_accounts", "* * * * *")
@@ -180,7 +162,7 @@ def register(queue: Queue, office: Office) -> None:
         )
         limits.forget(session, now)
         hook.forget(session, now)
-        evidence.sweep_staging(storage, now)
+        evidence.sweep_staging(office.storage, now)
 
     @queue.periodic("adopt_from_the_commons", "* * * * *")
     def adopt_from_the_commons(session: Session, now: datetime) -> None:
@@ -188,10 +170,21 @@ def register(queue: Queue, office: Office) -> None:
         if adopted:
             log.info("the commons has given up complaints that lie on live ground", extra={"adopted": adopted})
 
-    @queue.periodic("sweep_orphans", "40 19 * * *")
-    def sweep_orphans(session: Session, now: datetime) -> None:
-        for tenant in scope.every_tenant(session, because="photos without a row may lie under any tenant's keys"):
-            evidence.sweep_orphans(session, storage, tenant.id, now)
+
+def _each_city(session: Session, office: Office, *, because: str) -> Iterator[TenantCard]:
+    """`scope.every_tenant` of those that this process has heard of."""
+    for tenant in scope.every_tenant(session, because=because):
+        card = office.directory.by_id.get(tenant.id)
+        if card is not None:
+            yield card
+
+
+def _new_filings(queue: Queue, office: Office) -> None:
+    def arrivals(session: Session, complaint_ids: Sequence[UUID], _now: datetime) -> list[Job]:
+        return arriving.jobs_of_complaints(office, session, complaint_ids)
+
+    def dangers(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> list[Job]:
+        return danger.jobs_of_complaints(office, session, complaint_ids, now)
 
     queue.relay(
         find=unrelayed,

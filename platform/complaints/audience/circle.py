@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from complaints.audience import telling
 from complaints.audience.following import Follower, link
 from complaints.complaint import Complaint, HistoryRow
+from complaints.history import with_complaint
 from complaints.office import Office
 from complaints.workflow import UNDO_WITHIN, Status
 from tenants import scope
@@ -67,11 +68,7 @@ def wake(session: Session, office: Office, complaint: Complaint, row: HistoryRow
 
 def tell(session: Session, office: Office, card: TenantCard, row_id: UUID, now: datetime) -> None:
     """Tell the next of those who wait, and hand on a job where more remain. The session is in the scope of `card`."""
-    found = session.execute(
-        select(HistoryRow, Complaint)
-        .join(Complaint, Complaint.id == HistoryRow.complaint_id)
-        .where(HistoryRow.id == row_id)
-    ).one_or_none()
+    found = with_complaint(session, row_id)
     if found is None:
         return
     row, complaint = found

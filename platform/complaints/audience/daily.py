@@ -11,6 +11,7 @@ from complaints.audience import circle, telling
 from complaints.audience.following import Follower, link, reader_id
 from complaints.audience.mailed import add_line
 from complaints.complaint import Complaint, HistoryRow
+from complaints.history import with_complaint
 from complaints.office import Office
 from complaints.rules.rulebook import Rulebook
 from complaints.viewer import viewer_of
@@ -71,11 +72,7 @@ def _tell_watchers(
 
 def note(session: Session, office: Office, card: TenantCard, row_id: UUID, now: datetime) -> None:
     """Write a line for each who follows day by day, wherever they began to; running twice writes none twice."""
-    found = session.execute(
-        select(HistoryRow, Complaint)
-        .join(Complaint, Complaint.id == HistoryRow.complaint_id)
-        .where(HistoryRow.id == row_id)
-    ).one_or_none()
+    found = with_complaint(session, row_id)
     if found is None:
         return
     row, complaint = found
