@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from complaints import handling, noting, workflow
@@ -22,6 +23,7 @@ from people import seats
 from people.permissions import Permission
 from tenants.directory import TenantCard
 from tenants.errors import AduanError, Invalid, NotAllowed
+from tenants.times import relative_time
 from web.access import allows
 from web.context import office, words
 from web.errors import status_of
@@ -199,15 +201,21 @@ def _people(agency: str) -> list[tuple[str, str]]:
 
 
 def _like(complaint: Complaint) -> list[tuple[str, ...]]:
-    """What this report may be the same as: its number, what it is, and the number once more to be read."""
+    """What this report may be the same as: its number, what it is, and what tells it from the others."""
     book = office().rulebooks.of(g.session, g.tenant)
     found = alike.suggested(g.session, book, viewer(), complaint, g.now, closed_within(g.tenant.options))
     title = "{}, {}"
     return [
-        (one.reference, title.format(one.category, one.place) if one.place else one.category, one.reference)
+        (one.reference, title.format(one.category, one.place) if one.place else one.category, _told_apart(one))
         for one in found
         if one.done_at is None
     ]
+
+
+def _told_apart(kin: alike.Kin) -> str:
+    away = _("%(metres)s m away", metres=kin.metres) if kin.metres else ""
+    ago = relative_time(kin.received_at, g.now, g.language, g.tenant.time_zone)
+    return ", ".join(filter(None, (kin.reference, away, ago)))
 
 
 def _cities(complaint: Complaint) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-// A complaint's page: its map, the secret link copied and remembered on this device.
+// A complaint's page: its map, and the secret link remembered on this device.
 
 const page = document.querySelector("[data-reference]");
 const KEY = `report/${page.dataset.reference}`;
@@ -18,15 +18,6 @@ const mine = document.querySelector("[data-mine]");
 if (mine && own?.startsWith(`/complaints/${page.dataset.reference}/manage/`)) {
   mine.querySelector("[data-mine-link]").href = own;
   mine.hidden = false;
-}
-
-for (const copy of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
-  const source = copy.dataset.copy ? document.getElementById(copy.dataset.copy) : document.querySelector("[data-key]");
-  copy.hidden = false;
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.value);
-    copy.querySelector("span").textContent = copy.dataset.copied;
-  });
 }
 
 for (const input of document.querySelectorAll("input[type=file][data-module]")) {
