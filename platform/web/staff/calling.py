@@ -64,6 +64,11 @@ def take() -> ResponseReturnValue:
     draft, faults, channel = _read()
     found = _assess(draft)
     if request.form.get("go") != "send":
+        if draft.value("spot") and draft.point is None and not found.to:
+            faults.setdefault(
+                "spot",
+                Invalid("No place is found by these words. Choose it on the map, or try other words.", field="spot"),
+            )
         return _render(draft, found, faults, channel=channel)
     faults = situation.faults(found, draft) | faults
     asked = report_form.codes(one["code"] for one in found.questions)

@@ -98,6 +98,13 @@ def test_questions_are_asked_before_it_is_sent(cast: Cast, visit: Visit) -> None
     assert filed(cast) == []
 
 
+def test_a_place_that_isnt_found_is_said_at_the_first_look(cast: Cast, visit: Visit) -> None:
+    looked = send(visit("barat", "officer"), go="look", spot="Antah Berantah", description="")
+    assert looked.status_code == 200
+    assert 'id="spot-error"' in looked.text
+    assert 'value="Antah Berantah"' in looked.text
+
+
 def test_words_that_several_kinds_have_are_asked_about(cast: Cast, visit: Visit) -> None:
     officer = visit("barat", "officer")
     answer = send(officer, q="jalan")
