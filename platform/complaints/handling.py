@@ -1,6 +1,7 @@
 """Moves: the one place where a status changes. Each appends a history row, keeps the clock and tells who must know."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -257,12 +258,63 @@ def _apply(
     book: Rulebook,
     now: datetime,
 ) -> HistoryRow:
-    left = Status(complaint.status)
-    status = _led_to(complaint, chosen)
+    left, status = Status(complaint.status), _led_to(complaint, chosen)
     remark_id = remarks.write(session, complaint.id, carried.words, inner=chosen.inner, now=now)
     asks = actor.by == "staff" and not actor.holds(Permission.VALIDATE) and Step.PAUSE_APPROVAL in steps_of(card)
     timekeeping.keep_pauses(session, complaint, book, name, left, status, asks=asks, now=now)
     flush_or_refuse(session)  # the pauses are read again when the due instants are reckoned
+    detail = _detail(complaint, name, chosen, actor, carried, book)  # before it changes hands
+    _enter(complaint, status, name, chosen, actor, carried, now)
+    _change_hands(session, complaint, name, chosen, actor, carried, book, now)
+    if name == "secure":
+        complaint.secured_at = now
+    if name == CONCEAL:
+        complaint.visibility = Visibility.PRIVATE.value
+    if name == "merge" and carried.target_id is not None:
+        complaint.merged_into_id = carried.target_id
+    if name == "unmerge":  # the clock ran on: a merger that was a mistake costs the reporter nothing
+        restoring.put_back(complaint, restoring.before_merging(history_of(session, complaint.id)))
+    return append_history(
+        session,
+        complaint,
+        name,
+        from_status=left,
+        actor=actor,
+        now=now,
+        remark_id=remark_id,
+        public=not chosen.inner,
+        detail=detail,
+    )
+
+
+def _detail(
+    complaint: Complaint, name: str, chosen: Move, actor: Actor, carried: Carried, book: Rulebook
+) -> dict[str, Any]:
+    """What the history row notes of a move, beside who, when and the statuses."""
+    detail = dict(carried.detail)
+    absent = competence.in_place_of(book, chosen, actor.person, _matter(complaint)) if actor.absent else None
+    if absent is not None:
+        detail["for_seat_id"] = str(absent.seat_id)
+    if name == "coordinate" and complaint.agency_id is not None:
+        detail["from_agency_id"] = str(complaint.agency_id)
+    if name == "merge" and carried.target_id is not None:
+        detail["into_id"] = str(carried.target_id)
+    if carried.agency_id is not None:
+        detail["agency_id"] = str(carried.agency_id)
+    if carried.seat_id is not None:
+        detail["seat_id"] = str(carried.seat_id)
+    if carried.right_category is not None:
+        detail["right_category"] = carried.right_category
+    if carried.date is not None:
+        detail["date"] = carried.date.isoformat()
+    return detail
+
+
+def _enter(
+    complaint: Complaint, status: Status, name: str, chosen: Move, actor: Actor, carried: Carried, now: datetime
+) -> None:
+    """Set the status that a move leads to, and the instants that go with it."""
+    left = Status(complaint.status)
     if status is not left and status in (Status.WAITING_FOR_REPORTER, Status.MERGED):
         complaint.status_left = left
     complaint.status = status
@@ -276,12 +328,19 @@ def _apply(
         complaint.scheduled_for = carried.date
     elif status not in (Status.SCHEDULED, Status.WAITING_FOR_REPORTER):  # after an answer the date holds as before
         complaint.scheduled_for = None
-    detail = dict(carried.detail)
-    absent = competence.in_place_of(book, chosen, actor.person, _matter(complaint)) if actor.absent else None
-    if absent is not None:
-        detail["for_seat_id"] = str(absent.seat_id)
-    if name == "coordinate" and complaint.agency_id is not None:
-        detail["from_agency_id"] = str(complaint.agency_id)
+
+
+def _change_hands(
+    session: Session,
+    complaint: Complaint,
+    name: str,
+    chosen: Move,
+    actor: Actor,
+    carried: Carried,
+    book: Rulebook,
+    now: datetime,
+) -> None:
+    """Let a move that passes a complaint on, back or to whoever takes it do so."""
     if Need.AGENCY in chosen.needs:
         change_holder(session, complaint, carried.agency_id, carried.seat_id, now)
     elif name == "refuse":
@@ -289,38 +348,10 @@ def _apply(
         change_holder(session, complaint, *back, now)
     elif actor.by == "staff" and name in ("take", "start"):
         change_holder(session, complaint, complaint.agency_id, actor.seat_id, now)
-    if name == "secure":
-        complaint.secured_at = now
-    if name == CONCEAL:
-        complaint.visibility = Visibility.PRIVATE.value
     if name in ("reopen", "overturn"):
         left_to = successor(session, complaint, book, complaint.agency_id, complaint.holder_id)
         change_holder(session, complaint, *left_to, now)
         complaint.clock_from_at = now
-    if name == "merge" and carried.target_id is not None:
-        complaint.merged_into_id = carried.target_id
-        detail["into_id"] = str(carried.target_id)
-    if name == "unmerge":  # the clock ran on: a merger that was a mistake costs the reporter nothing
-        restoring.put_back(complaint, restoring.before_merging(history_of(session, complaint.id)))
-    if carried.agency_id is not None:
-        detail["agency_id"] = str(carried.agency_id)
-    if carried.seat_id is not None:
-        detail["seat_id"] = str(carried.seat_id)
-    if carried.right_category is not None:
-        detail["right_category"] = carried.right_category
-    if carried.date is not None:
-        detail["date"] = carried.date.isoformat()
-    return append_history(
-        session,
-        complaint,
-        name,
-        from_status=left,
-        actor=actor,
-        now=now,
-        remark_id=remark_id,
-        public=not chosen.inner,
-        detail=detail,
-    )
 
 
 def _matter(complaint: Complaint) -> Matter:
