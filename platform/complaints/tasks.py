@@ -21,11 +21,11 @@ from complaints.together import incident_answer, incident_following, merging, wo
 from complaints.transfers import handing_on
 from complaints.transfers.adoption import adopt
 from complaints.words import vocabulary
-from messages import digest, health, hook
+from messages import digest, health, hook, outbox
 from messages.outbox import jobs_of_complaints
 from messages.queue import Filing, Handler, Job, Queue
 from messages.sending import NEXT_WAY
-from people import invitation, limits
+from people import invitation, limits, sign_in
 from tenants import scope
 from tenants.directory import TenantCard
 
@@ -127,6 +127,7 @@ def _by_the_clock(queue: Queue, office: Office) -> None:
     @queue.periodic("forget_followers", "20 18 * * *")
     def forget_followers(session: Session, now: datetime) -> None:
         for _tenant in scope.every_tenant(session, because="each city forgets who followed what is long closed"):
+            outbox.forget(session, now)
             following.forget(session, now)
             incident_following.forget(session, now)
             works_following.forget(session, now)
@@ -161,6 +162,7 @@ def _by_the_clock(queue: Queue, office: Office) -> None:
             delete(IntakeKey).where(IntakeKey.created_at < now - KEYS_KEPT, IntakeKey.relayed_at.is_not(None))
         )
         limits.forget(session, now)
+        sign_in.forget_agents(session, now)
         hook.forget(session, now)
         evidence.sweep_staging(office.storage, now)
 

@@ -36,6 +36,9 @@ RELAY_TAKES = timedelta(minutes=1)
 JOB_IS_LOST = timedelta(hours=1)
 """A message still waiting so long after its time, and after its job, gets another one."""
 
+KEPT_FOR = timedelta(days=90)
+UNTIL = "90 days after it was sent"
+
 
 class State(StrEnum):
     """Where a message is: waiting to be sent, sent, or given up after the last try."""
@@ -69,16 +72,12 @@ class Message(TenantOwned, Base):
     event: Mapped[str]
     channel: Mapped[str]
     complaint_id: Mapped[UUID | None]
-    destination: Mapped[str] = mapped_column(
-        info=personal("to tell the reporter or an official", until="90 days after it was sent")
-    )
+    destination: Mapped[str] = mapped_column(info=personal("to tell the reporter or an official", until=UNTIL))
     language: Mapped[str]
-    subject: Mapped[str] = mapped_column(info=personal("what was told", until="90 days after it was sent"))
-    body: Mapped[str] = mapped_column(info=personal("what was told", until="90 days after it was sent"))
-    link: Mapped[str | None] = mapped_column(info=personal("to open the report", until="90 days after it was sent"))
-    unsubscribe_url: Mapped[str | None] = mapped_column(
-        info=personal("to end such messages", until="90 days after it was sent")
-    )
+    subject: Mapped[str] = mapped_column(info=personal("what was told", until=UNTIL))
+    body: Mapped[str] = mapped_column(info=personal("what was told", until=UNTIL))
+    link: Mapped[str | None] = mapped_column(info=personal("to open the report", until=UNTIL))
+    unsubscribe_url: Mapped[str | None] = mapped_column(info=personal("to end such messages", until=UNTIL))
     reply_to: Mapped[str | None]
     key: Mapped[str]
     state: Mapped[str] = mapped_column(default=State.WAITING)
@@ -253,3 +252,11 @@ def _hand_out(session: Session, now: datetime, *which: ColumnElement[bool]) -> l
     )
     tenant_id = tenant_of(session)
     return [Job(SEND, tenant_id, row.id, row.not_before_at) for row in handed]
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Forget what the session's tenant sent or gave up long ago; what waits stays."""
+    session.execute(
+        delete(Message).where(Message.created_at < now - KEPT_FOR, Message.state != State.WAITING),
+        execution_options={"synchronize_session": False},
+    )

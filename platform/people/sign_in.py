@@ -20,6 +20,7 @@ LASTS = timedelta(days=14)
 WAITS = timedelta(minutes=10)
 """How long the second step may take."""
 TICKET_LASTS = timedelta(seconds=60)
+AGENT_KEPT = timedelta(days=90)
 SHORTEST_PASSWORD = 10
 MOST_SHOWN = 50
 
@@ -152,6 +153,14 @@ def running(session: Session, account_id: UUID, now: datetime, *, hosts: Collect
     if hosts is not None:
         found = found.where(SignIn.host.in_(hosts))
     return list(session.scalars(found.order_by(SignIn.created_at.desc(), SignIn.id).limit(MOST_SHOWN)))
+
+
+def forget_agents(session: Session, now: datetime) -> None:
+    """Forget with which kind of device somebody signed in long ago; when and where stays, since rosters tell it."""
+    session.execute(
+        update(SignIn).where(SignIn.created_at < now - AGENT_KEPT, SignIn.agent != "").values(agent=""),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def end_all(

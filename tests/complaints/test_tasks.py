@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text, update
 from sqlalchemy.orm import Session
 
 from complaints import tasks
 from complaints.complaint import Evidence, IntakeKey
 from complaints.report import Reporter
-from messages.outbox import Message
+from messages.outbox import Message, State
 from messages.relay import relay_once, sweep
 from messages.worker import drain
 from people import limits
@@ -106,6 +106,23 @@ def test_windows_of_tries_that_are_long_over_are_forgotten(cast: Cast) -> None:
     limits.count(cast.session, "sign-in/x", window=10 * MINUTE, now=NOW + timedelta(days=5))
     forget(cast.session, NOW + timedelta(days=5))
     assert cast.session.scalar(select(func.count()).select_from(RateLimit)) == 1
+
+
+def test_messages_are_deleted_ninety_days_after_they_were_sent(cast: Cast) -> None:
+    forget = cast.office.queue.periodic_handlers["forget_followers"][1]
+    cast.complaint(reporter=Reporter(email="ani@warga.example"))
+    cast.session.execute(update(Message).where(Message.event == "received").values(state=State.SENT))
+    cast.session.commit()
+
+    def events() -> list[str]:
+        cast.enter("barat")
+        return sorted(cast.session.scalars(select(Message.event)))
+
+    forget(cast.session, NOW + timedelta(days=89))
+    assert events() == ["new_for_agency", "received"]
+    cast.session.commit()
+    forget(cast.session, NOW + timedelta(days=91))
+    assert events() == ["new_for_agency"], "what waits was never told"
 
 
 def test_what_forms_left_behind_is_swept_after_a_day(cast: Cast) -> None:

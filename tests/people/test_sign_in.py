@@ -119,6 +119,14 @@ def test_what_a_browser_calls_itself_is_cut(session: Session, account: Account) 
     assert len(session.scalars(select(SignIn)).one().agent) == 200
 
 
+def test_what_the_browser_called_itself_is_forgotten_after_ninety_days(session: Session, account: Account) -> None:
+    for days in (0, 2):
+        sign_in.begin(session, account, host=HOST, agent="Firefox", now=NOW + timedelta(days=days))
+    sign_in.forget_agents(session, NOW + timedelta(days=91))
+    session.expire_all()
+    assert session.scalars(select(SignIn.agent).order_by(SignIn.created_at)).all() == ["", "Firefox"]
+
+
 def test_a_ticket_is_used_once_on_its_host_for_its_purpose_within_a_minute(session: Session, account: Account) -> None:
     def issue() -> str:
         return sign_in.issue_ticket(session, account.id, purpose="cross", host=HOST, now=NOW)
