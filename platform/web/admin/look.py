@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from configuration import looks
@@ -191,8 +192,8 @@ def _told(change: Change, colour: str) -> str:
     values = {
         "given": change.given,
         "used": change.used,
-        "ratio": f"{change.ratio:.1f}",
-        "needed": f"{change.needed:.1f}",
+        "ratio": format_decimal(change.ratio, "0.0"),
+        "needed": format_decimal(change.needed, "0.0"),
     }
     return {
         "fill_darkened": _(
