@@ -61,6 +61,7 @@ def main() -> int:
 
 
 def run(settings: Settings, stop: "StopRequest", *, migrates: bool) -> int:
+    """Serve until asked to stop, with a worker beside; 0. Raises Refused. migrates: as the owner, the schema first."""
     demonstrates = settings.base_host == "localhost" and not settings.production
     prepare(stop, migrates=migrates, demonstrates=demonstrates)
     if stop.asked:
@@ -83,6 +84,7 @@ def run(settings: Settings, stop: "StopRequest", *, migrates: bool) -> int:
 
 
 def prepare(stop: "StopRequest", *, migrates: bool, demonstrates: bool) -> None:
+    """Migrate and set the demonstration up, in a process of its own that a request to stop ends. Raises Refused."""
     commands = [*(["db upgrade"] if migrates else []), *(["demo"] if demonstrates else [])]
     if not migrates:
         say("MIGRATION_DATABASE_URL isn't set, so the database is taken as it is, without migrations.")
@@ -159,6 +161,7 @@ class Part:
 
 
 def end(parts: Sequence[Part]) -> None:
+    """Ask all to end, and kill what hasn't within STOP_SECONDS."""
     for part in parts:
         part.ask_to_end()
     give_up_at = time.monotonic() + STOP_SECONDS
@@ -218,6 +221,7 @@ def _is_ready(settings: Settings) -> bool:
 
 
 def welcome(settings: Settings, *, demonstrates: bool) -> str:
+    """The addresses and sign-ins, told once the web server answers."""
     front = settings.front_page_url
     lines = ["", f"Aduan runs at {front}"]
     if demonstrates:

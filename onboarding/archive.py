@@ -22,6 +22,7 @@ class BadArchive(Invalid):
 
 
 def is_zip(content: bytes) -> bool:
+    """Whether it begins as a zip does."""
     return content.startswith(_FIRST_BYTES)
 
 

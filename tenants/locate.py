@@ -70,6 +70,8 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class NearBorder:
+    """The nearest ordinary ground of another live tenant within the point's accuracy; distance_m is 0 in an overlap."""
+
     tenant_id: UUID
     slug: str
     name: str
@@ -78,6 +80,8 @@ class NearBorder:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A tenant whose ground covers the point or lies near; area_km2 is of that ground, distance_m 0 where it covers."""
+
     tenant_id: UUID
     slug: str
     area_km2: float

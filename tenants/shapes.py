@@ -32,6 +32,8 @@ POLAR_PIECE_DEGREES = 0.05
 
 
 class Shapes:
+    """Polygons in degrees of WGS84, asked which of them cover a point and which lie within how many metres of it."""
+
     def __init__(self, polygons: Iterable[bytes], bordered: Sequence[bool] | None = None) -> None:
         """polygons: WKB of (multi)polygons, numbered as they come. bordered: whose borders are seen (all)."""
         geometries = shapely.force_2d(shapely.from_wkb(np.array(list(polygons), dtype=object)))

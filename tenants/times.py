@@ -153,12 +153,14 @@ def zone_name(instant: datetime, zone: str) -> str:
 
 
 def local(instant: datetime, zone: str) -> datetime:
+    """The instant by the clocks of a zone. Raises ValueError for one without a time zone."""
     if instant.tzinfo is None:
         raise ValueError(f"{instant!r} has no time zone")
     return instant.astimezone(ZoneInfo(zone))
 
 
 def words_of(locale: str) -> Words:
+    """The words of a locale's language ("id", "en_GB"); English where there are none."""
     return WORDS.get(locale.replace("-", "_").split("_")[0], WORDS["en"])
 
 

@@ -18,6 +18,7 @@ from tenants.tenant import COMMONS_ID, Tenant, in_language
 
 
 def tell_who_decides(session: Session, office: Office, question: BorderQuestion, side: Side, now: datetime) -> None:
+    """The neighbour's administrators and the operators, each with the page where they answer. side: the neighbour."""
     tenant = session.get_one(Tenant, question.tenant_id)
     city, area = in_language(tenant.name, "id", tenant.languages), f"{round(question.overlap_m2):,}".replace(",", ".")
     event = "border_asked" if question.difference_id is None else "new_border_asked"

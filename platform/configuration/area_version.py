@@ -287,6 +287,7 @@ def _values(row: Mapping[str, Any], feature: Feature, area: Area | None, version
 
 
 def features_of(session: Session, version: AreaVersion) -> list[Feature]:
+    """The outlines that a version was read from, in the order of its file."""
     (kept,) = session.execute(select(AreaVersion.outlines).where(AreaVersion.id == version.id)).one()
     return [Feature(said, shapely.from_wkb(wkb), size) for said, wkb, size in json.loads(gzip.decompress(kept))]
 
@@ -300,9 +301,11 @@ def depth_of(code: str, above: Mapping[str, str | None]) -> int:
 
 
 def packed(value: Any) -> bytes:
+    """Whatever JSON can hold, as a version keeps it: gzipped; the same value gives the same bytes."""
     return gzip.compress(json.dumps(value).encode(), compresslevel=3, mtime=0)
 
 
 def refuse_unless(version: AreaVersion, *states: State) -> None:
+    """Raise Conflict unless the version is in one of these states."""
     if version.state not in states:
         raise Conflict("This version has gone on meanwhile. Look at it again.")

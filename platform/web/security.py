@@ -168,6 +168,7 @@ def site() -> Site:
 
 
 def is_demanded() -> bool:
+    """Whether this city asks for a second step of whoever is signed in, by their role here."""
     seat = current_user.seat
     return seat is not None and second_factor.demanded(g.tenant.options, seat.role)
 

@@ -5,13 +5,12 @@ Colour is never alone, and late is never a status: it has a mark of its own.
 
 from typing import NamedTuple
 
-
-def N_(text: str) -> str:
-    """Marks a msgid for extraction; it is translated where it is shown."""
-    return text
+from tenants.errors import N_
 
 
 class Shown(NamedTuple):
+    """css: the class beside `status`, as "is-wait". word: a msgid."""
+
     css: str
     word: str
 

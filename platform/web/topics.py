@@ -1,6 +1,6 @@
 """What an official is told of, in words: for their preferences, and for the link that ends one of them."""
 
-from web.statuses import N_
+from tenants.errors import N_
 
 TOPICS = {
     "assigned": (N_("Given to me"), N_("A report is assigned to you, or a decision is asked of you.")),

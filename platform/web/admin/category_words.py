@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from web.statuses import N_
+from tenants.errors import N_
 
 VISIBILITIES: Mapping[str, str] = {
     "public": N_("Everybody"),

@@ -16,10 +16,10 @@ from tenants.agency import Agency
 from tenants.area import Area
 from tenants.calendar import CalendarRow
 from tenants.category import Category
+from tenants.errors import N_
 from web.admin.amounts import words_of
 from web.context import words
 from web.milestones import milestone_name
-from web.statuses import N_
 from web.tongues import LANGUAGES, tongue
 
 SECTIONS: Mapping[str, str] = {

@@ -173,9 +173,10 @@ def typed_form() -> Typed:
 def rule_page(
     form: Typed, *, row: SlaRule | None = None, error: Invalid | None = None, stale: Stale | None = None
 ) -> str:
+    """The form of a rule as it was typed. row: as it is kept, None for a new one. stale: who was faster."""
     book = office().rulebooks.of(g.session, g.tenant)
     category = book.categories.get(form.category)
-    ended_by = (
+    saved_by = (
         g.session.get(Seat, (g.tenant.id, stale.last.seat_id)) if stale and stale.last and stale.last.seat_id else None
     )
     return render_template(
@@ -187,7 +188,7 @@ def rule_page(
         errors=errors_by_control(error) if error is not None else {},
         doubled=error.other_id if isinstance(error, rules.Doubled) else None,
         stale=stale,
-        saved_by=ended_by.name if ended_by is not None else "",
+        saved_by=saved_by.name if saved_by is not None else "",
         now_stands=_stands(book, row) if stale is not None and row is not None else None,
         questions=asked_of(category.questions) if category is not None else [],
         answers={

@@ -14,7 +14,7 @@ from complaints.rules.dispute import Dispute
 from complaints.transfers import arbitration
 from complaints.transfers.arbitration import Case
 from people.permissions import Permission
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 from tenants.locate import Decision
 from web.access import allows
 from web.context import office, settings, words
@@ -22,7 +22,7 @@ from web.errors import status_of
 from web.explain import explanation
 from web.forms import MENDABLE, Form, Text, refused
 from web.operator.menu import city_name, menu
-from web.statuses import N_, Shown, shown_to_officials
+from web.statuses import Shown, shown_to_officials
 
 blueprint = Blueprint("operator_disputes", __name__)
 

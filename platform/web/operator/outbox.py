@@ -23,12 +23,12 @@ from people.permissions import Permission
 from people.seat import Mode
 from tenants import scope
 from tenants.directory import TenantCard
-from tenants.errors import NotAllowed, NotFound
+from tenants.errors import N_, NotAllowed, NotFound
 from web.access import allows
 from web.context import office, settings
 from web.operator.menu import city_name, menu
 from web.operator.tenants import card_of, running_entry
-from web.statuses import CHANNELS, N_, Shown
+from web.statuses import CHANNELS, Shown
 
 NEWEST_OF_EACH = 50
 OPEN = frozenset({"breach", "city_leaves", "help_answered"})

@@ -19,7 +19,7 @@ from complaints.together import adding
 from complaints.workflow import Need
 from messages import preferences
 from tenants.directory import TenantCard
-from tenants.errors import AduanError, Invalid, NotFound
+from tenants.errors import N_, AduanError, Invalid, NotFound
 from web.access import Anyone, allows
 from web.context import office, settings
 from web.device import DeviceForm, device_of_request
@@ -30,7 +30,6 @@ from web.resident import company, incidents, shown
 from web.resident.finding import IsElsewhere, check_token, complaint_of
 from web.resident.following import whoever
 from web.resident.shown import ComplaintView
-from web.statuses import N_
 
 blueprint = Blueprint("complaint", __name__)
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from complaints import restoring
 from complaints.complaint import HistoryRow, Remark
-from web.statuses import N_
+from tenants.errors import N_
 
 SENTENCES = {
     "file": N_("%(who)s reported it"),

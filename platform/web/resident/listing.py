@@ -14,10 +14,11 @@ from complaints.finding.called import called
 from complaints.rules.rulebook import Rulebook
 from complaints.viewer import Viewer
 from tenants.directory import TenantCard
+from tenants.errors import N_
 from tenants.tenant import in_language
 from web.resident.categories import PICTURES
 from web.resident.shown import late_by, status_of
-from web.statuses import N_, TO_RESIDENTS, WAITING_UNTIL_ANSWERED, Shown
+from web.statuses import TO_RESIDENTS, WAITING_UNTIL_ANSWERED, Shown
 
 PAGE = 20
 PUBLIC = Viewer(UUID(int=0), (), sees_restricted=False)

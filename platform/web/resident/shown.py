@@ -21,6 +21,7 @@ from complaints.rules.as_filed import category_as_filed
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import DONE
 from tenants.directory import TenantCard
+from tenants.errors import N_
 from tenants.tenant import in_language
 from tenants.times import due_time
 from web.explain import explanation
@@ -28,7 +29,7 @@ from web.resident import merged
 from web.resident.categories import PICTURES
 from web.resident.happenings import Happening, Names, happenings
 from web.resident.merged import Into
-from web.statuses import N_, Shown, shown_to_residents
+from web.statuses import Shown, shown_to_residents
 
 Say = Callable[[Mapping[str, str]], str]
 

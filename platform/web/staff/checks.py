@@ -19,7 +19,7 @@ from complaints.rules import own_work
 from complaints.rules.rulebook import Rulebook
 from complaints.workflow import Need
 from people.permissions import Permission
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 from web.access import allows
 from web.context import office, words
 from web.errors import status_of
@@ -30,7 +30,6 @@ from web.staff.form import photos_sent, stage
 from web.staff.names import category_name, place_of
 from web.staff.route import directions
 from web.staff.viewer import by_hand, menu, viewer
-from web.statuses import N_
 
 FOUND_SINCE = timedelta(days=90)
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {

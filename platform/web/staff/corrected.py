@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from complaints.rules.rulebook import Rulebook
+from tenants.errors import N_
 from web.context import words
-from web.statuses import N_
 
 KINDS = {"complaint": N_("A complaint"), "question": N_("A question"), "wish": N_("A wish")}
 PRIORITIES = {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High")}

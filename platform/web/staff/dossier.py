@@ -25,7 +25,7 @@ from complaints.viewer import Viewer
 from messages.destination import closed_among
 from people.permissions import Permission, may
 from tenants.directory import Directory, TenantCard
-from tenants.errors import NotFound
+from tenants.errors import N_, NotFound
 from tenants.tenant import in_language
 from web.context import words
 from web.explain import asset_words, explanation
@@ -33,7 +33,6 @@ from web.staff.clocks import Bar, bars
 from web.staff.names import category_name, names_of, place_of
 from web.staff.provenance import Provenance, provenance
 from web.staff.thread import Said, conversation
-from web.statuses import N_
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from complaints.crews.fieldwork import HOLDS, Order
 from complaints.crews.sent_work import Sent, links_of
 from messages.letter import Channel
 from people.permissions import Permission
+from tenants.errors import N_
 from web.access import allows
 from web.context import office
 from web.errors import status_of
@@ -25,7 +26,7 @@ from web.forms import MENDABLE, Form, Text, Whole, refused
 from web.staff.dossier import log_read, visible_complaint
 from web.staff.names import category_name
 from web.staff.viewer import by_hand, menu, viewer
-from web.statuses import N_, Shown
+from web.statuses import Shown
 
 blueprint = Blueprint("staff_fieldwork", __name__)
 

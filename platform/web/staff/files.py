@@ -18,13 +18,14 @@ from complaints.viewer import Viewer
 from people.permissions import Permission, may
 from tenants import scope
 from tenants.database import db
+from tenants.errors import N_
 from web.access import allows
 from web.context import office, words
 from web.staff.corrected import kind_word
 from web.staff.listing import asked_list, end_of_day
 from web.staff.names import category_name
 from web.staff.viewer import viewer
-from web.statuses import N_, shown_to_officials
+from web.statuses import shown_to_officials
 from web.table import csv_line
 from web.xlsx import Value, workbook
 

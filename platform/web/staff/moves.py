@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from complaints.actor import Actor
 from complaints.bulk import BULK
 from complaints.workflow import MOVES, Move, Need, Status
-from web.statuses import N_
+from tenants.errors import N_
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,13 @@ from messages.preferences import DIGEST_AT, OFFICIALS, How
 from messages.push import Whose
 from people import preference
 from people.permissions import Permission
-from tenants.errors import NotFound
+from tenants.errors import N_, NotFound
 from web.access import allows
 from web.context import office
 from web.device import DeviceForm
 from web.errors import status_of
 from web.forms import MENDABLE, Form, Text, refused
 from web.staff.viewer import menu
-from web.statuses import N_
 from web.topics import TOPICS
 
 HOWS = {

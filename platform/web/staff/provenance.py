@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from complaints.complaint import Complaint, Evidence, Remark
 from complaints.photos.flags import Flag
 from complaints.viewer import Viewer
-from web.statuses import N_
+from tenants.errors import N_
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,13 @@ from complaints.complaint import Complaint
 from complaints.reading import PAGE
 from complaints.reference import parse_reference
 from people.permissions import Permission
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 from web.access import allows
 from web.errors import sentence, status_of
 from web.staff.complaint import list_query
 from web.staff.dossier import visible_complaint
 from web.staff.names import names_of
 from web.staff.viewer import menu, viewer
-from web.statuses import N_
 
 WHAT = {
     "complaint": N_("read the report"),

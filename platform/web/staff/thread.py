@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from complaints.complaint import HistoryRow, Remark
 from complaints.rules.rulebook import Rulebook
 from tenants.directory import Directory
+from tenants.errors import N_
 from tenants.tenant import in_language
 from web.channels import channel_name
 from web.context import words
 from web.staff.corrected import corrected
-from web.statuses import N_
 
 SENTENCES: Mapping[str, str] = {
     "file": N_("%(who)s reported it"),
