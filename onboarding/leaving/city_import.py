@@ -98,18 +98,8 @@ def import_archive(
                     content = small_content(tar, member)
                     coming = _begin(session, content, member.name, now)
                     sha256 = sha256_of(content)
-                elif member.name.startswith(f"{TABLES}/"):
-                    content = part_content(tar, member)
-                    _take_part(session, coming, member.name, content, now)
-                    sha256 = sha256_of(content)
-                    progress(TABLES, sum(each.number for each in coming.rows.values()))
-                elif member.name.startswith(f"{FILES}/"):
-                    sha256 = _take_file(storage, coming, tar, member)
-                    progress(FILES, coming.files.number)
-                elif member.name == BUNDLE:
-                    sha256 = sha256_of(part_content(tar, member))
                 else:
-                    raise BadArchive(f"The archive holds {member.name!r}, which no archive of a city does.")
+                    sha256 = _take(session, storage, coming, tar, member, now, progress)
                 compared.add(member.name, sha256)
             if coming is None:
                 raise BadArchive("The archive is empty.")
@@ -140,6 +130,30 @@ def import_archive(
         coming.files.number,
         coming.made,
     )
+
+
+def _take(
+    session: Session,
+    storage: Storage,
+    coming: _Coming,
+    tar: tarfile.TarFile,
+    member: tarfile.TarInfo,
+    now: datetime,
+    progress: Progress,
+) -> str:
+    """Bring in one member behind the first; the SHA-256 of what it holds."""
+    if member.name.startswith(f"{TABLES}/"):
+        content = part_content(tar, member)
+        _take_part(session, coming, member.name, content, now)
+        progress(TABLES, sum(each.number for each in coming.rows.values()))
+        return sha256_of(content)
+    if member.name.startswith(f"{FILES}/"):
+        sha256 = _take_file(storage, coming, tar, member)
+        progress(FILES, coming.files.number)
+        return sha256
+    if member.name == BUNDLE:
+        return sha256_of(part_content(tar, member))
+    raise BadArchive(f"The archive holds {member.name!r}, which no archive of a city does.")
 
 
 def _begin(session: Session, content: bytes, name: str, now: datetime) -> _Coming:
