@@ -17,6 +17,7 @@ from complaints.complaint import Complaint
 from complaints.counts.waiting import waiting_for
 from complaints.reference import parse_reference
 from complaints.rules.rulebook import Rulebook
+from complaints.together import incident
 from complaints.workflow import DONE
 from tenants.boundary import Boundary
 from tenants.catalogue import Municipality, found_by
@@ -26,7 +27,7 @@ from tenants.tenant import Stage, in_language
 from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view, words
 from web.errors import sentence
-from web.resident import incidents, listing, works
+from web.resident import listing, works
 from web.resident.listing import Row
 from web.resident.outline_map import Drawing, city_outline, drawing
 from web.resident.promised import promised
@@ -139,7 +140,7 @@ def _city(card: TenantCard) -> str:
         begins=_begins(book),
         promises=promised(book, card.options.get("likely_categories", ()), g.language, list(card.languages)),
         drawn=_drawing(g.session, card, newest.rows),
-        incidents=incidents.going_on(g.session),
+        incidents=incident.going_on(g.session),
         works_now=works.now_on(g.session),
     )
 

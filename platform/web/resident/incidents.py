@@ -66,15 +66,7 @@ def follow(incident_id: UUID) -> ResponseReturnValue:
 def link(follower_id: UUID, token: str) -> ResponseReturnValue:
     """The page of a mailed link: to confirm, or to stop."""
     follower = incident_following.by_link(g.session, office(), follower_id, token)
-    found = incident.incident_here(g.session, follower.incident_id)
-    confirmed = follower.confirmed_at is not None
-    return render_template(
-        "resident/incident_following.html",
-        incident=found,
-        confirmed=confirmed,
-        ended=False,
-        about=f"/incidents/{found.id}",
-    )
+    return _link_page(follower.incident_id, confirmed=follower.confirmed_at is not None)
 
 
 @blueprint.post("/incidents/following/<uuid:follower_id>/<token>/confirmation")
@@ -89,11 +81,7 @@ def confirm(follower_id: UUID, token: str) -> ResponseReturnValue:
 @allows(Anyone, tenant=True)
 def end(follower_id: UUID, token: str) -> ResponseReturnValue:
     """Stop following; the address is forgotten."""
-    incident_id = incident_following.unfollow(g.session, office(), follower_id, token)
-    found = incident.incident_here(g.session, incident_id)
-    return render_template(
-        "resident/incident_following.html", incident=found, confirmed=False, ended=True, about=f"/incidents/{found.id}"
-    )
+    return _link_page(incident_following.unfollow(g.session, office(), follower_id, token), ended=True)
 
 
 def notices(session: Session, office: Office, found: Situation) -> Sequence[Notice]:
@@ -115,9 +103,14 @@ def of_complaint(session: Session, complaint: Complaint) -> Incident | None:
     return incident.of_complaint(session, complaint.id) if incident.is_public(complaint) else None
 
 
-def going_on(session: Session) -> list[Incident]:
-    """What goes on in the session's city."""
-    return incident.going_on(session)
+def _link_page(incident_id: UUID, *, confirmed: bool = False, ended: bool = False) -> str:
+    return render_template(
+        "resident/incident_following.html",
+        incident=incident.incident_here(g.session, incident_id),
+        confirmed=confirmed,
+        ended=ended,
+        about=f"/incidents/{incident_id}",
+    )
 
 
 def _page(
