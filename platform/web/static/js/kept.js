@@ -21,6 +21,7 @@ for (const form of page.querySelectorAll("form[data-move]")) {
       await keeping.add({ ...move, resource: "start", label: start.dataset.label, fields: {}, photos: [] });
     }
     await keeping.add({ ...move, resource: form.dataset.move, label: form.dataset.label, fields, photos });
+    if (form.dataset.ends) stop.dataset.ended = form.dataset.move;
     if (form.dataset.move === "start" || form.dataset.ends) {
       stop.dataset.starts = "";
       if (start) start.hidden = true;
@@ -56,7 +57,9 @@ async function show() {
   for (const stop of page.querySelectorAll("[data-complaint]")) {
     const mine = entries.filter((one) => one.complaint === stop.dataset.complaint);
     for (const form of stop.querySelectorAll("[data-ends]")) {
-      form.closest("details").hidden = mine.some((one) => one.resource === form.dataset.move);
+      // also once it has arrived: the page is as it was kept, and would offer the same again
+      form.closest("details").hidden =
+        stop.dataset.ended === form.dataset.move || mine.some((one) => one.resource === form.dataset.move);
     }
     const line = stop.querySelector("[data-mine]");
     line.hidden = !mine.length;
@@ -100,6 +103,7 @@ function line(entry) {
     });
     find("drop").addEventListener("click", async () => {
       await keeping.remove(entry.number);
+      delete document.getElementById(`c-${entry.complaint}`)?.dataset.ended;
       await flush();
     });
   }
