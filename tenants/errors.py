@@ -48,6 +48,15 @@ class Invalid(AduanError):
     """What was sent can't be used as it is."""
 
 
+class Several(Invalid):
+    """More than one thing to put right. errors: why, by field; as one error it is about the first of them."""
+
+    def __init__(self, errors: Mapping[str, Invalid]) -> None:
+        first = next(iter(errors.values()))
+        super().__init__(first.message, field=first.field)
+        self.errors = errors
+
+
 class Conflict(AduanError):
     """It clashes with what is already there, or somebody else was quicker."""
 

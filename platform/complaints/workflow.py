@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from complaints.intake import LOGGED
 from people.permissions import Permission
-from tenants.errors import N_, Conflict, Invalid
+from tenants.errors import N_, Conflict, Invalid, Several
 
 
 class Status(StrEnum):
@@ -345,10 +345,10 @@ WAIVED: Mapping[str, frozenset[Need]] = {LOGGED: frozenset([Need.PHOTO])}
 
 
 def require(move: Move, carried: Iterable[Need]) -> None:
-    """Raise Invalid, naming the field, if the move doesn't carry what it must."""
-    for need in move.needs:
-        if need not in carried:
-            raise Invalid(_MISSING[need], field=need.value)
+    """Raise Several, naming the fields, if the move doesn't carry what it must."""
+    lacking = {need.value: Invalid(_MISSING[need], field=need.value) for need in move.needs if need not in carried}
+    if lacking:
+        raise Several(lacking)
 
 
 _MISSING = {

@@ -16,7 +16,7 @@ from flask import g
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
 from werkzeug.datastructures import MultiDict
 
-from tenants.errors import N_, AduanError, Conflict, Invalid, Unavailable
+from tenants.errors import N_, AduanError, Conflict, Invalid, Several, Unavailable
 from web.errors import sentence
 from web.whole_number import whole_number
 
@@ -28,13 +28,8 @@ LONGEST = 20_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-class Unreadable(Invalid):
-    """A form that can't be read. errors: why, by field; as one error it is about the first of them."""
-
-    def __init__(self, errors: Mapping[str, Invalid]) -> None:
-        first = next(iter(errors.values()))
-        super().__init__(first.message, field=first.field)
-        self.errors = errors
+class Unreadable(Several):
+    """A form that can't be read."""
 
 
 class Form(Schema):
@@ -145,7 +140,7 @@ def refused(error: AduanError, among: Container[str] | None = None) -> dict[str,
     among: the fields of the page; an error about another stands above the form, as one about the whole does.
     """
     g.session.rollback()
-    errors = error.errors if isinstance(error, Unreadable) else {error.field or "": error}
+    errors = error.errors if isinstance(error, Several) else {error.field or "": error}
     return {name if among is None or name in among else "": sentence(one) for name, one in errors.items()}
 
 

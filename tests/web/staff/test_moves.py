@@ -221,6 +221,12 @@ def test_what_is_no_photo_is_refused_at_its_field(cast: Cast, visit: Visit, file
     assert 'id="photo-error"' in answer.get_data(as_text=True)
 
 
+def test_all_that_is_missing_is_said_at_once(cast: Cast, visit: Visit, filed: UUID) -> None:
+    cast.move("barat", filed, "start", by="officer", now=lately(hours=1))
+    answer = send(visit("barat", "officer"), filed, "resolution", version=version(cast, "barat", filed))
+    assert {'id="note-error"' in answer.text, 'id="photo-error"' in answer.text} == {True}
+
+
 def test_a_question_pauses_the_clock(cast: Cast, visit: Visit, filed: UUID) -> None:
     officer = visit("barat", "officer")
     answer = send(officer, filed, "question", version=version(cast, "barat", filed), question="Tiang yang mana?")
