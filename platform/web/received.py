@@ -9,9 +9,9 @@ class Received(Request):
     """As Flask's, but for broken forms: one that breaks off, or isn't UTF-8, would be answered "this is missing"."""
 
     def make_form_data_parser(self) -> FormDataParser:
-        """The parser, which says what it can't read."""
+        """The parser, which says what it can't read; of what is only asked for, no form is expected."""
         parser = super().make_form_data_parser()
-        parser.silent = False
+        parser.silent = self.method in ("GET", "HEAD")
         return parser
 
     def _load_form_data(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from flask import g
+from flask import Response, g
 from flask_babel import force_locale
 
 FALLBACK = "id"
@@ -57,3 +57,10 @@ def speaking(language: str) -> Iterator[None]:
         g.pop("translations", None)
         if before is not None:
             g.translations = before
+
+
+def keep(answer: Response, *, seconds: int) -> Response:
+    """Let any cache keep an answer in its reader's language, for those who read the same one."""
+    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer

@@ -36,3 +36,10 @@ def test_no_page_breaks_over_a_language(cast: Cast, visit: Visit, languages: lis
     for path in ("/", f"/admin/agencies/{agency_id}", f"/admin/categories/{category_id}", "/admin/rules/new", "/staff"):
         for language in languages:
             assert visitor.get(f"{path}?lang={language}").status_code == 200, (path, language)
+
+
+def test_no_cache_gives_somebody_an_answer_in_another_language(visit: Visit) -> None:
+    for path in ("/feed.atom", "/figures/areas.csv", "/figures/areas.geojson", "/works.json", "/manifest.webmanifest"):
+        answer = visit("barat").get(path)
+        assert answer.headers["Cache-Control"].startswith("public")
+        assert {"Accept-Language", "Cookie"} <= set(answer.vary)

@@ -95,7 +95,8 @@ def span(since: datetime | None, until: datetime | None, now: datetime) -> tuple
         if until - since > SPAN + timedelta(days=1):  # a day more where both are days, and the last counts whole
             raise Invalid("Ask for up to 90 days at once: move start_date or end_date.", field="end_date")
     except OverflowError:
-        raise Invalid("Send this as a date like 2026-01-31T08:00:00Z.", field="start_date") from None
+        name = "end_date" if since is None else "start_date"
+        raise Invalid("Send this as a date like 2026-01-31T08:00:00Z.", field=name) from None
     return since, until
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import UnsupportedMediaType
 
 from complaints import asset, evidence
 from complaints.destination import route
@@ -89,7 +88,7 @@ def add_posting(blueprint: Blueprint) -> None:
 def create() -> ResponseReturnValue:
     """Report something; the answer has its number at once."""
     if request.mimetype not in FORMS:
-        raise UnsupportedMediaType
+        raise Invalid("Send this as a form, urlencoded or multipart.", field="Content-Type")
     card, trial = jurisdiction(), is_trial()
     if trial:
         slow_down("trial")

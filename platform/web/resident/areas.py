@@ -14,6 +14,7 @@ from complaints.counts.counting import Dimension, Measure
 from complaints.figures import figures_of
 from complaints.rules.rulebook import AreaEntry, Rulebook
 from tenants.errors import NotFound
+from web import tongues
 from web.access import Anyone, allows
 from web.context import office, words
 from web.period import period_of
@@ -85,8 +86,7 @@ def feed(code: str) -> ResponseReturnValue:
         updated_at=max((row.received_at for row in newest.rows), default=g.now),
     )
     answer = Response(document, content_type="application/atom+xml; charset=utf-8")
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer
+    return tongues.keep(answer, seconds=300)
 
 
 def _book() -> Rulebook:

@@ -13,6 +13,7 @@ from complaints import comparison
 from complaints.comparison import DAYS, FEWEST
 from tenants import scope
 from tenants.tenant import in_language
+from web import tongues
 from web.context import office
 from web.plot import share
 from web.shares import percent
@@ -50,8 +51,7 @@ def download() -> ResponseReturnValue:
     kinds = _kinds()
     answer = Response("".join(csv_lines(_table(kinds))), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="cities-{kinds.chosen or "none"}.csv"'
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer
+    return tongues.keep(answer, seconds=300)
 
 
 def _kinds() -> Kinds:

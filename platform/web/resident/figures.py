@@ -20,6 +20,7 @@ from complaints.rules.rulebook import Rulebook
 from tenants.area import Area
 from tenants.errors import NotFound
 from tenants.times import duration, short_day
+from web import tongues
 from web.access import Anyone, allows
 from web.context import office, words
 from web.house import coarse
@@ -123,8 +124,7 @@ def _asked() -> tuple[Period, Figures]:
 def _file(content: object, content_type: str, name: str) -> Response:
     answer = Response(content, content_type=content_type)  # type: ignore[arg-type]  # text, or pieces of it
     answer.headers["Content-Disposition"] = f'attachment; filename="{g.tenant.slug}-{name}"'
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer
+    return tongues.keep(answer, seconds=300)
 
 
 def _licence() -> str:

@@ -15,6 +15,7 @@ from configuration.logo import logo_key
 from tenants.colours import USUAL_COLOUR, Palette, repair
 from tenants.errors import NotFound
 from tenants.tenant import COMMONS_ID
+from web import tongues
 from web.access import Anyone, allows
 from web.context import TenantView, office, tenant_view
 from web.resident import app_icon, crest_pixels
@@ -51,7 +52,8 @@ def manifest() -> ResponseReturnValue:
         ],
         "shortcuts": [{"name": _("Make a report"), "url": "/report"}],
     }
-    return _public(json.dumps(document, ensure_ascii=False), "application/manifest+json")
+    answer = _public(json.dumps(document, ensure_ascii=False), "application/manifest+json")
+    return tongues.keep(answer, seconds=3600)
 
 
 @blueprint.get("/icon.svg")

@@ -14,6 +14,7 @@ from complaints.together.works import Works
 from tenants import scope
 from tenants.errors import AduanError, NotFound
 from tenants.tenant import in_language
+from web import tongues
 from web.access import Anyone, allows
 from web.context import office, words
 from web.errors import status_of
@@ -46,8 +47,7 @@ def on_the_map() -> ResponseReturnValue:
         if (ground := works.ground_of(one)) is not None
     ]
     answer = jsonify({"type": "FeatureCollection", "features": features})
-    answer.headers["Cache-Control"] = "public, max-age=60"
-    return answer
+    return tongues.keep(answer, seconds=60)
 
 
 @blueprint.post("/works/<uuid:works_id>/follow")

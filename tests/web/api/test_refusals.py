@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import request
 from gunicorn.http.errors import InvalidChunkSize
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
@@ -158,6 +159,8 @@ def test_a_form_that_cannot_be_read_is_not_taken_for_an_empty_one(visit: Visit, 
     assert visit().post("/open311/v2/requests.xml", data=body, content_type=kind).status_code == 400
     page = visit("barat").post("/report", data=body, content_type=kind)
     assert page.status_code == 400
+    with visit().application.test_request_context("/", environ_overrides={"CONTENT_TYPE": kind}):
+        assert not request.form  # of what is only asked for, none is expected
     assert "Permintaan ini tidak dapat dibaca" in page.get_data(as_text=True)
 
 
