@@ -23,7 +23,7 @@ from web.milestones import milestone_name
 from web.tongues import LANGUAGES, tongue
 
 SECTIONS: Mapping[str, str] = {
-    "tenant": N_("the city"),
+    "tenant": N_("general settings"),
     "look": N_("looks"),
     "texts": N_("texts of messages"),
     "options": N_("ways of working"),

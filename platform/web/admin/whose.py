@@ -152,6 +152,7 @@ def _found(
     decided = owner or next((name for _area, name, decides in rows if decides), "")
     return {
         "ours": to.card.id == g.tenant.id,
+        "commons": to.card.is_commons,
         "government": in_language(to.card.name, g.language, languages),
         "why": explanation(to.decision, words(category.name)),
         "category": in_language(to.category.name, g.language, languages),

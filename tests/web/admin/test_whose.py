@@ -9,7 +9,7 @@ from sqlalchemy import select
 from complaints.complaint import Complaint
 from complaints.destination import destination
 from complaints.report import Report
-from tests.cast import NOW, Cast, Visitor
+from tests.cast import NOW, NOWHERE, Cast, Visitor
 from tests.complaints.partnering import utility
 from tests.complaints.rules.test_questions import BRANCH
 from tests.configuration.test_categories import save
@@ -68,6 +68,10 @@ def test_what_lies_elsewhere_says_only_whose_it_is(visit: Visit, cast: Cast) -> 
     assert "The point lies in Kota Timur." in other
     assert "has set by itself" in other
     assert "This row decides" not in other
+    lon, lat = NOWHERE
+    nobodys = asked(visit, f"category=jalan-lubang&spot={lat},{lon}")
+    assert "waits in the common list" in nobodys
+    assert "has set by itself" not in nobodys
 
 
 def test_what_is_closed_there_and_what_is_no_place_is_said(visit: Visit, cast: Cast) -> None:
@@ -75,7 +79,8 @@ def test_what_is_closed_there_and_what_is_no_place_is_said(visit: Visit, cast: C
     assert "aren&#39;t taken in Selatan" in visit("barat", "admin").get(
         "/admin/who-gets-this?lang=en&category=pju&spot=-6.28,106.95"
     ).get_data(as_text=True)
-    assert "No area of this city has such a name" in asked(visit, "category=pju&area=atlantis")
+    atlantis = asked(visit, "category=pju&area=atlantis")
+    assert "No area of this city has such a name" in atlantis.partition("The answer")[2], "where it is refreshed"
     assert "Say where it is" in asked(visit, "category=pju")
 
 
