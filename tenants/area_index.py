@@ -35,9 +35,10 @@ class AreaIndex:
         A point in none, in a crack between two or on the shore, gets the nearest within 250 m by the same order, else
         None. The point is one that Index.locate has accepted.
         """
-        covering, near = self._shapes.around(lon, lat, NEAREST_WITHIN_M)
-        if covering:
+        covering = self._shapes.covering(lon, lat)
+        if covering:  # then nobody asks how far the borders are
             return self._areas[covering[0]]
+        _, near = self._shapes.around(lon, lat, NEAREST_WITHIN_M)
         if not near:
             return None
         closest_m = min(near.values()) + SAME_DISTANCE_M

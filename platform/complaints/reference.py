@@ -16,7 +16,8 @@ _FORGIVEN = str.maketrans("ILO", "110")
 
 def new_reference(code: str) -> str:
     """A fresh reference of a tenant's code; 32^7 of them, so a clash is met by trying again."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    drawn = secrets.randbits(35)  # five bits for each character
+    body = "".join(ALPHABET[drawn >> bits & 31] for bits in range(0, 35, 5))
     return format_reference(code, body)
 
 

@@ -33,7 +33,7 @@ from web.identity import init_identity, own_origin, reads_no_cookie
 from web.logs import init_logs
 from web.metrics import init_metrics
 from web.received import Received
-from web.tongues import locale_of
+from web.tongues import read_locale
 
 MIGRATIONS = Path(migrations.__file__).parent
 MOST_BYTES = 64 * 1024 * 1024
@@ -104,7 +104,7 @@ def create_app(config: WebConfig, office: Callable[[Engine], Office], *, databas
         app.extensions["before_serving"] = lambda: _be_ready_to_serve(app)
     app.extensions["owner_engine"] = owner
     app.extensions["web_config"] = config
-    Babel(app, locale_selector=lambda: locale_of(g.get("language", "id")))
+    Babel(app, locale_selector=lambda: read_locale(g.get("language", "id")))
     _translate_templates(app)
     init_logs(app)
     init_metrics(app)
@@ -244,8 +244,8 @@ def _headers(config: WebConfig) -> dict[str, str]:
 
 def _finish(response: Response, config: WebConfig, standing: Mapping[str, str]) -> Response:
     headers = response.headers
-    for name, value in standing.items():
-        headers.setdefault(name, value)
+    said = set(headers.keys(lower=True))
+    headers.extend({name: value for name, value in standing.items() if name.lower() not in said})
     if not reads_no_cookie(request.path):
         headers.setdefault("Cache-Control", "private, no-store" if _is_personal() else "no-cache, private")
         asked = request.args.get("lang")

@@ -169,11 +169,11 @@ class Rulebook:
 
     def areas_up(self, area_id: UUID | None) -> list[AreaEntry]:
         """An area and those around it, the innermost first."""
-        chain = []
-        while area_id is not None and area_id in self.areas and self.areas[area_id] not in chain:
-            chain.append(self.areas[area_id])
-            area_id = self.areas[area_id].parent_id
-        return chain
+        chain: dict[UUID, AreaEntry] = {}
+        while area_id is not None and area_id not in chain and (area := self.areas.get(area_id)) is not None:
+            chain[area_id] = area
+            area_id = area.parent_id
+        return list(chain.values())
 
     def areas_in(self, area_id: UUID | None) -> Sequence[AreaEntry]:
         """The areas right under one, by code; of None those at the top."""

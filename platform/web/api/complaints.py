@@ -154,6 +154,8 @@ def _sent() -> dict[str, Any]:
 
 def _photos() -> list[Photo]:
     """The photos of a form, checked. Raises Invalid naming `photos`, or the file that isn't asked for."""
+    if request.mimetype not in body.FORMS:
+        return []
     for name in request.files:
         if name != "photos":
             raise Invalid("Files are taken as photos only.", field=name)
