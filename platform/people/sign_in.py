@@ -8,7 +8,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from people.account import Account, SignIn, Ticket
@@ -131,17 +131,7 @@ def finish(session: Session, waiting: SignIn, now: datetime) -> str:
 
 def account_of(session: Session, token: str, *, host: str, now: datetime) -> tuple[Account, SignIn] | None:
     """Whose running sign-in on this host the token is."""
-    found = session.execute(
-        select(Account, SignIn)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(
-            SignIn.token_hash == _hash(token),
-            SignIn.host == host,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            ~SignIn.waits,
-        )
-    ).one_or_none()
+    found = session.execute(_RUNNING, {"token_hash": _hash(token), "host": host, "now": now}).one_or_none()
     return (found[0], found[1]) if found else None
 
 
@@ -242,13 +232,27 @@ def seat_of(session: Session, account_id: UUID) -> tuple[Seat, frozenset[UUID]] 
 
 def seated(session: Session, account_id: UUID) -> tuple[Seat, frozenset[UUID], bool] | None:
     """As `seat_of`, and whether it was ever named somebody's deputy, by one statement."""
-    works_for = select(func.array_agg(SeatAgency.agency_id)).where(SeatAgency.seat_id == Seat.id).scalar_subquery()
-    named = exists().where(Deputyship.deputy_id == Seat.id, Deputyship.ended_at.is_(None))
-    found = session.execute(
-        select(Seat, works_for, named).where(Seat.account_id == account_id, Seat.ended_at.is_(None))
-    )
-    row = found.one_or_none()
+    row = session.execute(_SEATED, {"account_id": account_id}).one_or_none()
     return None if row is None else (row[0], frozenset(row[1] or ()), row[2])
+
+
+# Made once, since every page of somebody signed in asks them, and putting a statement together takes time.
+_RUNNING = (
+    select(Account, SignIn)
+    .join(SignIn, SignIn.account_id == Account.id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.host == bindparam("host"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+        ~SignIn.waits,
+    )
+)
+_SEATED = select(
+    Seat,
+    select(func.array_agg(SeatAgency.agency_id)).where(SeatAgency.seat_id == Seat.id).scalar_subquery(),
+    exists().where(Deputyship.deputy_id == Seat.id, Deputyship.ended_at.is_(None)),
+).where(Seat.account_id == bindparam("account_id"), Seat.ended_at.is_(None))
 
 
 def agencies_of(session: Session, seat_id: UUID) -> list[UUID]:

@@ -10,7 +10,20 @@ from sqlalchemy.orm import Session
 from complaints.queue import Tab
 from complaints.rules.rulebook import Rulebook
 from people.seat import Seat
+from tenants.errors import N_
 from web.context import words
+
+_TABS = {
+    Tab.MINE: N_("Mine"),
+    Tab.AGENCY: N_("Agency"),
+    Tab.UNASSIGNED: N_("Nobody's"),
+    Tab.TODAY: N_("Due today"),
+    Tab.LATE: N_("Late"),
+    Tab.WAITING: N_("With the reporter"),
+    Tab.WATCHED: N_("Watched"),
+    Tab.BOARD: N_("Unanswered"),
+    Tab.ALL: N_("All"),
+}
 
 
 def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
@@ -31,17 +44,7 @@ def short_name(name: str) -> str:
 
 def tab_name(tab: Tab) -> str:
     """The word of a tab."""
-    return {
-        Tab.MINE: _("Mine"),
-        Tab.AGENCY: _("Agency"),
-        Tab.UNASSIGNED: _("Nobody's"),
-        Tab.TODAY: _("Due today"),
-        Tab.LATE: _("Late"),
-        Tab.WAITING: _("With the reporter"),
-        Tab.WATCHED: _("Watched"),
-        Tab.BOARD: _("Unanswered"),
-        Tab.ALL: _("All"),
-    }[tab]
+    return _(_TABS[tab])
 
 
 def place_of(written: str | None, area_id: UUID | None, book: Rulebook) -> str:
