@@ -8,6 +8,7 @@ inside a transaction goes through `enter`, and nowhere else.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Executable, Table, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
@@ -150,9 +151,10 @@ def _tell_the_database(session: Session, transaction: SessionTransaction, connec
 def _keep_to_the_tenant(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
         return
-    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers) and not _is_about_tenants(
-        state.statement
-    ):
+    if state.statement not in _looked_through:
+        about = any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers)
+        _looked_through[state.statement] = about or _is_about_tenants(state.statement)
+    if not _looked_through[state.statement]:
         return
     tenant_id = tenant_of(state.session)
     if not state.is_orm_statement:
@@ -160,6 +162,10 @@ def _keep_to_the_tenant(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         with_loader_criteria(TenantOwned, lambda table: table.tenant_id == tenant_id, include_aliases=True)
     )
+
+
+_looked_through: WeakKeyDictionary[Executable, bool] = WeakKeyDictionary()
+"""Whether a statement is about tenants: of one that is made once and sent with every page it is found out once."""
 
 
 def _is_about_tenants(statement: Executable) -> bool:
