@@ -104,7 +104,10 @@ ESCALATIONS = {
 
 @dataclass(frozen=True)
 class Said:
-    """One entry. kind: mine (the reporter's), inner (officials only) or "". words: None for nothing, "" once erased."""
+    """One entry. words: None for nothing, "" once erased.
+
+    kind: mine (the reporter's), told (a step of the ladder), inner (officials only) or "".
+    """
 
     sentence: str
     at: datetime
@@ -155,10 +158,18 @@ def _said(
     return Said(
         sentence=_("%(what)s (taken back)", what=sentence) if undone else sentence,
         at=row.at,
-        kind="mine" if row.by == "reporter" else "inner" if not row.public else "",
+        kind=_kind(row),
         words=told,
         date=datetime.fromisoformat(date) if date else None,
     )
+
+
+def _kind(row: HistoryRow) -> str:
+    if row.by == "reporter":
+        return "mine"
+    if row.move == "escalate":
+        return "told"
+    return "" if row.public else "inner"
 
 
 def _written_down(row: HistoryRow, names: Mapping[UUID, str]) -> str:
