@@ -25,7 +25,7 @@ MENDABLE = (Invalid, Conflict, Unavailable)
 LONGEST = 20_000
 """Far more than is accepted, so that what is too long is shown again whole, with the reason."""
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Unreadable(Several):

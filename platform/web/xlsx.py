@@ -4,11 +4,12 @@ Text is written as inline strings, so that nothing in it is a formula, and insta
 29500 (Office Open XML), the parts that a spreadsheet needs.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from web import xml_text
 
 Value = str | int | float | datetime | None
 
@@ -16,7 +17,6 @@ LONGEST = 32_767
 """Characters of a cell, by the standard's limits."""
 AT_ONCE = 64 * 1024
 DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  (a sheet knows no zones)
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -108,5 +108,5 @@ def _cell(value: Value, style: str) -> str:
         return f'<c s="1"><v>{(value - DAY_ZERO).total_seconds() / 86_400:.10f}</v></c>'
     if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
-    words = escape(_ILLEGAL.sub("", value)[:LONGEST])
+    words = escape(xml_text.fitting(value)[:LONGEST])
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{words}</t></is></c>'

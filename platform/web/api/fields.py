@@ -12,7 +12,7 @@ MOST_ANSWERS = 50
 LARGEST = 10**15
 """A whole number that every reader of JSON takes exactly."""
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 MESSAGES: dict[str, Any] = {
     "required": _("This field is missing."),

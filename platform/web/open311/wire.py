@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 from flask import request
 from werkzeug.wrappers import Response
 
+from web import xml_text
+
 Content = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
@@ -33,8 +35,6 @@ ITEMS = {
     "values": "value",
 }
 """What an item of each plural container is called in XML."""
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 can't hold; JSON leaves it out as well, so that both say the same."""
 _ENDING = re.compile(r"\.(xml|json)/?$")
 
 
@@ -58,11 +58,14 @@ def instant(at: datetime | None) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    """The values without what XML can't hold, or reads otherwise than it was written; an empty text is no text."""
+    """The values without what XML can't hold, or reads otherwise than it was written; an empty text is no text.
+
+    In JSON as well, so that both say the same.
+    """
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, str):
-        return _NO_XML.sub("", value.replace("\r\n", "\n").replace("\r", "\n")) or None
+        return xml_text.fitting(value.replace("\r\n", "\n").replace("\r", "\n")) or None
     if isinstance(value, Sequence):
         return [_plain(one) for one in value]
     return value

@@ -14,7 +14,7 @@ from complaints.counts.counting import Dimension, Measure
 from complaints.figures import figures_of
 from complaints.rules.rulebook import AreaEntry, Rulebook
 from tenants.errors import NotFound
-from web import tongues
+from web import tongues, xml_text
 from web.access import Anyone, allows
 from web.context import office, words
 from web.period import period_of
@@ -85,7 +85,7 @@ def feed(code: str) -> ResponseReturnValue:
         address=request.full_path.rstrip("?"),
         updated_at=max((row.received_at for row in newest.rows), default=g.now),
     )
-    answer = Response(document, content_type="application/atom+xml; charset=utf-8")
+    answer = Response(xml_text.fitting(document), content_type="application/atom+xml; charset=utf-8")
     return tongues.keep(answer, seconds=300)
 
 

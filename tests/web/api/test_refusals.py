@@ -70,6 +70,7 @@ MISFITS: list[tuple[str, Any]] = [
     ("description", "x" * 200_000),
     ("description", NUL),
     ("description", LONE_SURROGATE),
+    ("place", "satu\ufffedua"),
     ("place", NUL),
     ("place", "x" * 301),
     ("category", "no-such"),

@@ -49,3 +49,9 @@ def test_a_part_of_the_city_has_its_reports_its_numbers_and_a_feed(cast: Cast, v
     assert public not in narrowed.get_data(as_text=True)
     assert visit("barat").get("/areas/TMR.1").status_code == 404
     assert visit("barat").get("/areas/TMR.1/feed.atom").status_code == 404
+
+
+def test_no_character_of_a_report_ends_the_feed_for_everybody(cast: Cast, visit: Visit) -> None:
+    cast.complaint(place="Gang \ufffeMelati\v & <3", now=lately(hours=2))
+    feed = ElementTree.fromstring(visit("barat").get("/feed.atom").data)
+    assert "Gang Melati & <3" in "".join(feed.itertext())
