@@ -16,6 +16,7 @@ from complaints.crews import splitting
 from complaints.duplicates import closed_within
 from complaints.evidence import Photo
 from complaints.rules import quarrel
+from complaints.rules.competence import Matter, competent
 from complaints.together import merging
 from complaints.transfers import handover
 from complaints.workflow import MOVES, Move, Need
@@ -230,11 +231,19 @@ def _suggested(complaint: Complaint, name: str) -> dict[str, str]:
     if name == "merge":
         return {Need.TARGET.value: request.args.get(Need.TARGET.value, "")}
     if name == "assign":
-        return {"agency": str(complaint.agency_id or "")}
+        return {"agency": str(_whose(complaint) or "")}
     if name == "hand_over" and (owner := _owner(complaint)) not in ("", g.tenant.slug):
         return {"tenant": owner}
     beside = office().directory.by_id.get(complaint.near_border_tenant_id) if complaint.near_border_tenant_id else None
     return {"tenant": beside.slug} if name == "hand_over" and beside is not None else {}
+
+
+def _whose(complaint: Complaint) -> UUID | None:
+    """The agency that has it; where that one can't finish it, the one to which the city's rules would send it."""
+    book = office().rulebooks.of(g.session, g.tenant)
+    matter = Matter(complaint.agency_id, complaint.holder_id, complaint.category_id, complaint.area_id)
+    routed = book.agency_for(complaint.category_id, complaint.area_id)
+    return complaint.agency_id if routed is None or competent(book, matter) else routed.id
 
 
 def _owner(complaint: Complaint) -> str:

@@ -144,6 +144,7 @@ def test_everything_is_a_link_or_a_form_without_script(cast: Cast, visit: Visit)
 
 def test_a_page_says_why_a_step_is_not_offered(cast: Cast, visit: Visit) -> None:
     litter = cast.complaint(category="sampah-liar", now=lately(hours=2))
+    collectors = cast.read("barat", litter).agency_id
     officer = visit("barat", "officer")
     page = f"/staff/complaints/{litter}?lang=en"
     text = words(officer.get(page))
@@ -159,3 +160,4 @@ def test_a_page_says_why_a_step_is_not_offered(cast: Cast, visit: Visit) -> None
     assert "Done, with photo" not in text
     assert "Assign to an agency" in text
     assert officer.get(f"/staff/complaints/{litter}/resolution").status_code == 403
+    assert f'<option value="{collectors}" selected>' in officer.get(f"/staff/complaints/{litter}/assignment").text
