@@ -1,6 +1,7 @@
 """The registry of personal data: every column that holds some says so where it is declared.
 
-Export and erasure (UU PDP 27/2022, articles 31, 32 and 43 to 45) read it, so that a new column can't be forgotten.
+Tests hold `/privacy` to it (UU PDP 27/2022, articles 31, 32 and 43 to 45), and every column whose name sounds personal,
+so that a new one can't be forgotten; the ledger of the settings leaves these columns out.
 """
 
 from dataclasses import dataclass

@@ -90,12 +90,6 @@ def report(storage: Storage, tenant_id: UUID, key: str) -> Report:
     return Report(said["revision"], said["anew"], said["counts"], lines)
 
 
-def drop(storage: Storage, key: str) -> None:
-    """It has been used."""
-    for name in ("categories", "report"):
-        storage.delete(_path(key, name))
-
-
 def _plain(faults: Faults) -> dict[str, Any]:
     return {
         name: [error.message, error.field, {key: str(value) for key, value in error.details.items()}]

@@ -52,18 +52,7 @@ def take() -> ResponseReturnValue:
     step = _step(request.form.get("step"))
     if pressed == "send":
         return _send(draft, faults)
-    if pressed == "drop":
-        drafts.drop_photo(office().storage, draft, what)
-        faults.pop("photos", None)
-    if pressed == "cover":
-        for name in report_page.COVERABLE:
-            draft.values[name] = covered(draft.values.get(name, ""))
-        if covered(draft.spot_words) != draft.spot_words:
-            draft.values["spot"] = draft.spot_read = draft.spot_words = covered(draft.spot_words)
-    if pressed == "kind":
-        draft.values["category"] = what
-    if pressed == "photopoint":
-        _use_photo_point(draft, what)
+    _press(draft, pressed, what, faults)
     found = _assess(draft)
     target = {"next": step, "no": 2, "photopoint": 2, "find": 2, "search": 3, "drop": 1}.get(pressed, step)
     if pressed == "next":
@@ -157,6 +146,22 @@ def _take() -> tuple[Draft, Faults]:
         faults[error.field or "spot"] = error
     report_asset.settle(g.session, office(), draft, g.tenant)
     return draft, faults
+
+
+def _press(draft: Draft, pressed: str, what: str, faults: Faults) -> None:
+    """What a button changes of the draft itself, beside leading on."""
+    if pressed == "drop":
+        drafts.drop_photo(office().storage, draft, what)
+        faults.pop("photos", None)
+    elif pressed == "cover":
+        for name in report_page.COVERABLE:
+            draft.values[name] = covered(draft.values.get(name, ""))
+        if covered(draft.spot_words) != draft.spot_words:
+            draft.values["spot"] = draft.spot_read = draft.spot_words = covered(draft.spot_words)
+    elif pressed == "kind":
+        draft.values["category"] = what
+    elif pressed == "photopoint":
+        _use_photo_point(draft, what)
 
 
 def _begun() -> Draft:

@@ -1,5 +1,6 @@
 """From a sent form to a draft: what was typed, made storable, and where the place was said, made a point."""
 
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -116,7 +117,7 @@ def point_in_area(session: Session, code: str, host: TenantCard | None) -> tuple
         raise Invalid("Choose the area from the list.", field="area")
     wkb: bytes = row[0]
     point = shapely.from_wkb(wkb).representative_point()
-    radius_m = ((row[1] or MOST_ACCURACY_M**2) / 3.1416) ** 0.5
+    radius_m = ((row[1] or MOST_ACCURACY_M**2) / math.pi) ** 0.5
     return round(point.x, 6), round(point.y, 6), min(radius_m, MOST_ACCURACY_M)
 
 
