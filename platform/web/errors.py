@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, current_app, g, jsonify, render_template, request
@@ -165,7 +166,7 @@ def problem(status: int, words: str, *, errors: Mapping[str, Sequence[str]] | No
     _roll_back()
     document: dict[str, Any] = {
         "type": "about:blank",
-        "title": _TITLES.get(status, "Error"),
+        "title": HTTPStatus(status).phrase,  # as it should be where the type says no more
         "status": status,
         "detail": words,
     }
@@ -183,19 +184,6 @@ def _roll_back() -> None:
         g.session.rollback()
 
 
-_TITLES = {
-    400: "Bad request",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Conflict",
-    413: "Too large",
-    415: "Unsupported media type",
-    422: "Invalid",
-    429: "Too many requests",
-    500: "Internal error",
-    503: "Unavailable",
-}
 _HTTP_SENTENCES = {
     400: lambda: _("The request can't be read. Please send it again."),
     403: lambda: _("This is not allowed."),

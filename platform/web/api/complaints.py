@@ -18,7 +18,7 @@ from tenants.tenant import in_language
 from web import proofs
 from web.access import Anyone, allows
 from web.api import body
-from web.api.places import named
+from web.api.places import named, refuse_half_a_point
 from web.api.schemas import ComplaintSchema, FiledSchema, ReportForm, ReportSchema, refuses
 from web.context import office
 from web.errors import problem, sentence
@@ -70,9 +70,14 @@ def file() -> dict[str, Any]:
         if host is None or not host.answers:
             raise Invalid("There is no such city on this platform.", field="tenant")
     photos = _photos()
-    filed = file_report(
-        _report(sent), key=key_of_request(), host=host, photos=photos, device="", proved=proved_by_header
-    )
+    try:
+        filed = file_report(
+            _report(sent), key=key_of_request(), host=host, photos=photos, device="", proved=proved_by_header
+        )
+    except Invalid as error:
+        if error.field == "place" and "lat" not in sent:  # a page would have asked for words, and found their point
+            raise Invalid("A report of this kind needs a point: send lat and lon.", field="lat") from None
+        raise
     card = filed.card
     return {
         "reference": filed.reference,
@@ -149,6 +154,7 @@ def _sent() -> dict[str, Any]:
         loaded: dict[str, Any] = REPORT.load(given)
     except ValidationError as error:
         abort(422, messages={"body": _flat(error.messages)})
+    refuse_half_a_point(loaded)
     return loaded
 
 

@@ -1,5 +1,6 @@
 """`/api/v1/locate` and `/api/v1/categories`: who has a point, and what can be reported there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g
@@ -65,16 +66,21 @@ def locate(query: dict[str, Any]) -> dict[str, Any]:
 def categories(query: dict[str, Any]) -> dict[str, Any]:
     """What can be reported at a point (or on this host, without one), with the questions of each category."""
     card = g.tenant or office().directory.commons
+    refuse_half_a_point(query)
     if query:
-        for name in ("lat", "lon"):
-            if name not in query:
-                raise Invalid("Give both lat and lon, or neither.", field=name)
         report = Report(category="", description="", lon=query["lon"], lat=query["lat"], language=g.language)
         card, _ = route(g.session, office(), report, g.tenant, g.now)
     book = office().rulebooks.of(g.session, card)
     area = book.area_at(query["lon"], query["lat"]) if query else None
     offered = [one for one in book.offered.values() if not book.off_at(one, area.id if area else None)]
     return {"tenant": named(card), "categories": [_category(entry) for entry in offered]}
+
+
+def refuse_half_a_point(sent: Mapping[str, Any]) -> None:
+    """Raise Invalid, naming the other half."""
+    for name, other in (("lat", "lon"), ("lon", "lat")):
+        if name in sent and other not in sent:
+            raise Invalid("Give both lat and lon, or neither.", field=other)
 
 
 def named(card: TenantCard) -> dict[str, str]:

@@ -128,8 +128,11 @@ def test_the_sentences_are_in_the_language_that_was_asked_for(visit: Visit) -> N
 
 def test_a_point_that_cannot_be_meant_is_refused(visit: Visit) -> None:
     rest = {name: value for name, value in REPORT.items() if name not in ("lat", "lon")}
-    for point in ({"lat": 0, "lon": 0}, {"lat": IN_BARAT[0], "lon": IN_BARAT[1]}, {"lat": -6.25}):
-        refused(send(visit(), json.dumps({**rest, **point})), 422)
+    for point in ({"lat": 0, "lon": 0}, {"lat": IN_BARAT[0], "lon": IN_BARAT[1]}, {"lon": 106.95}, {"place": "Gang"}):
+        problem = refused(send(visit(), json.dumps({**rest, **point})), 422)
+        assert list(problem["errors"]) == ["lat"], point
+        assert "kata" not in problem["detail"]  # words of a place are no point here
+        assert problem["title"].startswith("Unprocessable")
 
 
 def test_a_kind_of_body_that_is_not_understood_is_415(visit: Visit) -> None:
