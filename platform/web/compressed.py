@@ -7,6 +7,7 @@ secret away: none holds one beside what a stranger can put into it, since `Origi
 import gzip
 import os
 from typing import Any
+from wsgiref.headers import Headers
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -39,6 +40,11 @@ class StaticFiles(WhiteNoise):
 
     So whoever edits a script sees the edit, whether or not the build has run since.
     """
+
+    def add_mime_headers(self, headers: Headers, path: str, url: str) -> None:
+        """What kind of file it is, and that no browser may take it for another."""
+        super().add_mime_headers(headers, path, url)
+        headers["X-Content-Type-Options"] = "nosniff"
 
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None) -> Any:
         """One file with its headers; whitenoise calls this for every file at start, or for every request."""

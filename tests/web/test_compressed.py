@@ -58,6 +58,7 @@ def test_a_file_goes_out_by_its_compressed_copy_unless_that_is_older(tmp_path: P
     with browser.get("/static/fresh.js", headers=GZIP) as fresh:
         assert fresh.headers["Content-Encoding"] == "gzip"
         assert fresh.headers["Vary"] == "Accept-Encoding"
+        assert fresh.headers["X-Content-Type-Options"] == "nosniff"
     with browser.get("/static/edited.js", headers=GZIP) as edited:
         assert "Content-Encoding" not in edited.headers
         assert edited.data.startswith(b"let here = 1")
