@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from complaints.rules.rulebook import Rulebook
 from configuration import ledger
@@ -14,6 +15,7 @@ from web.admin.changes import lines_of
 from web.admin.entries import entries_of
 from web.context import office, words
 from web.staff.viewer import menu
+from web.tongues import tongue
 
 LATELY = 6
 
@@ -35,6 +37,7 @@ def page() -> ResponseReturnValue:
         entries=entries_of(g.session, g.now),
         url=office().addresses.of(g.tenant),
         card=g.tenant,
+        spoken=[tongue(code, g.language) for code in g.tenant.languages],
         waits=current_app.extensions["settings_note"](g.tenant.id),
     )
 
@@ -43,6 +46,8 @@ def _counts(book: Rulebook) -> list[tuple[str, int, str, str]]:
     """(what, how many, a sentence about them, where they are set)."""
     partners = sum(agency.partner for agency in book.agencies.values())
     unreachable = sum(agency.email is None for agency in book.agencies.values())
+    unstaffed = sum(not agency.staffed for agency in book.agencies.values())
+    alone = ngettext("Nobody works for %(num)s of them.", "Nobody works for %(num)s of them.", unstaffed)
     unassigned = [entry for entry in book.categories.values() if book.agency_for(entry.id, None) is None]
     return [
         (
@@ -52,7 +57,8 @@ def _counts(book: Rulebook) -> list[tuple[str, int, str, str]]:
                 "%(partners)s of them are partners outside the government; %(unreachable)s have no e-mail address.",
                 partners=partners,
                 unreachable=unreachable,
-            ),
+            )
+            + (f" {alone}" if unstaffed else ""),
             "/admin/agencies",
         ),
         (

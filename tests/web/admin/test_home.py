@@ -13,6 +13,8 @@ def test_the_first_page_tells_what_is_set_up(visit: Visit) -> None:
     assert "Settings of City of Barat" in text
     assert "35 Categories" in text
     assert "2 Areas" in text
+    assert "Nobody works for 21 of them." in text
+    assert "Bahasa Indonesia, English" in text
     assert "No operator has entered this city" in text
     assert "Timur" not in text
 
