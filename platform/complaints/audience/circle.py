@@ -4,11 +4,12 @@ Told by a job once the move can't be taken back any more, a batch a transaction,
 twice and nobody not at all. Rows of a city that had the complaint before are told from there: no address crosses.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.audience import telling
@@ -135,44 +136,9 @@ def _tell_here(
     now: datetime,
 ) -> bool:
     """Tell a batch of one tenant's; whether there may be more. Marked first: telling a reporter changes the scope."""
-    waiting = session.execute(
-        select(
-            Follower.id,
-            Follower.complaint_id,
-            Follower.email,
-            Follower.language,
-            Follower.of_reporter,
-            Follower.told_at,
-            Follower.daily,
-        )
-        .where(
-            Follower.complaint_id.in_(ids),
-            Follower.confirmed_at.is_not(None),
-            Follower.told_of.is_distinct_from(end.row_id),
-        )
-        .order_by(Follower.id)
-        .limit(BATCH)
-        .with_for_update()
-    ).all()
-    emails = [one.email for one in waiting if one.email]
-    told = set(
-        session.scalars(
-            select(Follower.email).where(
-                Follower.complaint_id.in_(ids), Follower.email.in_(emails), Follower.told_of == end.row_id
-            )
-        )
-    )
-    lately = [one.id for one in waiting if one.told_at is not None and one.told_at > now - MOST_OFTEN]
-    session.execute(
-        update(Follower).where(Follower.id.in_([one.id for one in waiting])).values(told_of=end.row_id),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(
-        update(Follower)
-        .where(Follower.id.in_([one.id for one in waiting if one.id not in lately]))
-        .values(told_at=now),
-        execution_options={"synchronize_session": False},
-    )
+    waiting = _waiting(session, ids, end)
+    told = _told(session, ids, [one.email for one in waiting if one.email], end)
+    lately = _mark(session, waiting, end, now)
     for one in waiting:
         if one.id in lately or one.email in told or one.daily:  # whom the digest tells
             continue
@@ -192,6 +158,55 @@ def _tell_here(
                 now=now,
             )
     return len(waiting) == BATCH
+
+
+_Waiting = Row[UUID, UUID, str | None, str, bool, datetime | None, bool]
+"""What is read of a follower, by the columns' names."""
+
+
+def _waiting(session: Session, ids: list[UUID], end: _End) -> Sequence[_Waiting]:
+    """The next batch of those who don't know of this end yet, locked."""
+    return session.execute(
+        select(
+            Follower.id,
+            Follower.complaint_id,
+            Follower.email,
+            Follower.language,
+            Follower.of_reporter,
+            Follower.told_at,
+            Follower.daily,
+        )
+        .where(
+            Follower.complaint_id.in_(ids),
+            Follower.confirmed_at.is_not(None),
+            Follower.told_of.is_distinct_from(end.row_id),
+        )
+        .order_by(Follower.id)
+        .limit(BATCH)
+        .with_for_update()
+    ).all()
+
+
+def _told(session: Session, ids: list[UUID], emails: list[str], end: _End) -> set[str]:
+    """Which of these addresses know of it by another report of the circle."""
+    theirs = (Follower.complaint_id.in_(ids), Follower.email.in_(emails), Follower.told_of == end.row_id)
+    return {email for email in session.scalars(select(Follower.email).where(*theirs)) if email is not None}
+
+
+def _mark(session: Session, waiting: Sequence[_Waiting], end: _End, now: datetime) -> list[UUID]:
+    """Note that they are told; who of them was told of another end so lately that they aren't now."""
+    lately = [one.id for one in waiting if one.told_at is not None and one.told_at > now - MOST_OFTEN]
+    session.execute(
+        update(Follower).where(Follower.id.in_([one.id for one in waiting])).values(told_of=end.row_id),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(Follower)
+        .where(Follower.id.in_([one.id for one in waiting if one.id not in lately]))
+        .values(told_at=now),
+        execution_options={"synchronize_session": False},
+    )
+    return lately
 
 
 def _tell_merged_reporter(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -71,22 +72,21 @@ def tell_people(
         if one.in_place_of:
             subject, body = headed(subject, body, language, one.in_place_of)
         wait = delay if urgent else max(delay, quiet_of(card, one, now))
+        post = partial(
+            outbox.post,
+            session,
+            event=event,
+            language=language,
+            subject=subject,
+            link=url,
+            complaint_id=about_id,
+            now=now,
+            delay=wait,
+            defer_with=office.queue,
+            once=once,
+        )
         for device in devices.get(one.seat_id, ()):
-            outbox.post(
-                session,
-                event=event,
-                channel=Channel.PUSH,
-                destination=str(device.id),
-                language=language,
-                subject=subject,
-                body=body,
-                link=url,
-                complaint_id=about_id,
-                now=now,
-                delay=wait,
-                defer_with=office.queue,
-                once=once,
-            )
+            post(channel=Channel.PUSH, destination=str(device.id), body=body)
         chosen = preferences.how(OFFICIALS, one.choices, event, Channel.EMAIL) if by_mail else How.NEVER
         if chosen is How.DIGEST and not urgent:
             digest.add_line(
@@ -102,21 +102,11 @@ def tell_people(
             )
         elif chosen is not How.NEVER:
             ending_url = _ending_url(office, card, one, event)
-            outbox.post(
-                session,
-                event=event,
+            post(
                 channel=Channel.EMAIL,
                 destination=one.email,
-                language=language,
-                subject=subject,
                 body=_footed(office, card, body, language, ending_url),
-                link=url,
                 unsubscribe_url=ending_url,
-                complaint_id=about_id,
-                now=now,
-                delay=wait,
-                defer_with=office.queue,
-                once=once,
             )
 
 
