@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, select
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -38,8 +38,13 @@ class SavedList(TenantOwned, Base):
 
 def lists_of(session: Session, seat_id: UUID) -> list[SavedList]:
     """A seat's lists, the oldest first."""
-    query = select(SavedList).where(SavedList.seat_id == seat_id)
-    return list(session.scalars(query.order_by(SavedList.created_at, SavedList.id)))
+    return list(session.scalars(_OF_SEAT, {"seat_id": seat_id}))
+
+
+# Made once, since every page of the queue asks it.
+_OF_SEAT = (
+    select(SavedList).where(SavedList.seat_id == bindparam("seat_id")).order_by(SavedList.created_at, SavedList.id)
+)
 
 
 def save(session: Session, seat_id: UUID, name: str, asked: Mapping[str, str], now: datetime) -> SavedList:

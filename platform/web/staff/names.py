@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from complaints.queue import Tab
@@ -13,6 +13,8 @@ from people.seat import Seat
 from tenants.errors import N_
 from web.context import words
 
+_NAMES = select(Seat.id, Seat.name).where(Seat.id.in_(bindparam("ids", expanding=True)))
+"""Made once, since every list asks it."""
 _TABS = {
     Tab.MINE: N_("Mine"),
     Tab.AGENCY: N_("Agency"),
@@ -31,8 +33,7 @@ def names_of(session: Session, seat_ids: set[UUID]) -> dict[UUID, str]:
     known: dict[UUID, str] = g.setdefault("seat_names", {})
     unknown = seat_ids - known.keys()
     if unknown:
-        found = session.execute(select(Seat.id, Seat.name).where(Seat.id.in_(unknown)))
-        known |= {row.id: row.name for row in found}
+        known |= {row.id: row.name for row in session.execute(_NAMES, {"ids": list(unknown)})}
     return {seat_id: known[seat_id] for seat_id in seat_ids & known.keys()}
 
 
