@@ -13,8 +13,9 @@ from tenants.errors import N_
 class Offered:
     """One move on a page. Words are msgids, translated where they are shown.
 
-    resource: what a POST makes, the last part of the address. label: on the button. done: told afterwards. hint: above
-    the form. field: over the words that the move carries.
+    resource: what a POST makes, the last part of the address. label: on the button. done: told afterwards; of what can
+    be taken back for a minute, nobody has been told by then. hint: above the form. field: over the words that the move
+    carries.
     """
 
     resource: str
@@ -31,7 +32,7 @@ OFFERED: Mapping[str, Offered] = {
         "assignment",
         N_("Assign to an agency"),
         "building",
-        N_("The report is assigned; the agency has been told."),
+        N_("The report is assigned; the agency will be told."),
         N_("The agency gets a message, and its clock starts anew."),
     ),
     "coordinate": Offered(
@@ -62,7 +63,7 @@ OFFERED: Mapping[str, Offered] = {
         "schedule",
         N_("Schedule"),
         "calendar",
-        N_("The date is set; the reporter has been told."),
+        N_("The date is set; the reporter will be told."),
         N_("The reporter is told the date and the reason."),
         N_("Why then"),
     ),
@@ -109,7 +110,7 @@ OFFERED: Mapping[str, Offered] = {
         "resolution",
         N_("Done, with photo"),
         "camera",
-        N_("The report is done; the reporter has been told and can say whether it is so."),
+        N_("The report is done; the reporter will be told and can say whether it is so."),
         N_("The note and the photo are shown to everybody; the reporter is asked whether it is so."),
         N_("What was done"),
     ),
@@ -122,7 +123,7 @@ OFFERED: Mapping[str, Offered] = {
         N_("What was done"),
     ),
     "validate": Offered(
-        "validation", N_("Validate the work"), "check", N_("The work is validated; the reporter has been told.")
+        "validation", N_("Validate the work"), "check", N_("The work is validated; the reporter will be told.")
     ),
     "send_back": Offered(
         "sending-back",
@@ -136,7 +137,7 @@ OFFERED: Mapping[str, Offered] = {
         "rejection",
         N_("Not our responsibility"),
         "off",
-        N_("The report is rejected; the reporter has been told why."),
+        N_("The report is rejected; the reporter will be told why."),
         N_("The report ends. The reporter reads your reason, and so does everybody else."),
         N_("Reason for the reporter"),
     ),

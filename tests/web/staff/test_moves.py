@@ -11,7 +11,7 @@ from sqlalchemy import select
 from complaints import evidence, handling
 from complaints.complaint import Evidence
 from complaints.report import Reporter
-from complaints.workflow import BIRTHS, MOVES, Need, Status
+from complaints.workflow import BIRTHS, MOVES, UNDOABLE, Need, Status
 from messages.outbox import Message
 from tests.cast import AT_THE_BORDER, Cast, Visitor, jpeg
 from tests.web.staff.ground import lately, send, version, words
@@ -64,6 +64,10 @@ def picture() -> tuple[io.BytesIO, str]:
 def test_every_move_of_the_table_is_offered_or_is_somebody_elses_or_has_a_page_of_its_own() -> None:
     assert set(OFFERED) | BY_OTHERS | ELSEWHERE == {name for _status, name in MOVES}
     assert not set(OFFERED) & (BY_OTHERS | ELSEWHERE)
+
+
+def test_nobody_is_said_to_have_been_told_while_a_step_can_be_taken_back() -> None:
+    assert [name for name in UNDOABLE if "been told" in OFFERED[name].done] == []
 
 
 def test_every_move_and_every_birth_has_a_sentence_in_the_history() -> None:
