@@ -288,12 +288,13 @@ def _frozen(weekly: Weekly) -> tuple[tuple[int, Spans], ...]:
 
 def _dated(entry: Any, place: str) -> DatedHours:
     fields = _mapping(entry, place, {"name", "from", "until", "hours"})
-    return DatedHours(
-        first_on=_date(fields.get("from"), f"{place}.from"),
-        last_on=_date(fields.get("until"), f"{place}.until"),
-        weekly=_week(fields.get("hours", {}), f"{place}.hours"),
-        name=_words(fields.get("name", {}), f"{place}.name"),
-    )
+    first_on, last_on = _date(fields.get("from"), f"{place}.from"), _date(fields.get("until"), f"{place}.until")
+    weekly, name = _week(fields.get("hours", {}), f"{place}.hours"), _words(fields.get("name", {}), f"{place}.name")
+    try:
+        return DatedHours(first_on, last_on, weekly, name)
+    except Invalid as error:  # it knows the field, not which of the document's entries it is in
+        error.field = f"{place}{(error.field or '').removeprefix('dated')}"
+        raise
 
 
 def _named_day(entry: Any, place: str, names: dict[date, Words]) -> date:

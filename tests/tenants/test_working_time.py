@@ -117,6 +117,9 @@ def test_only_a_zone_and_hours_need_be_written_and_yaml_may_bring_dates() -> Non
     assert spans_on(from_document(dated), date(2026, 1, 2)) == (Span(480, 540),)
 
 
+RAMADAN = {"from": "2027-02-08", "until": "2027-03-09", "hours": {"mon": ["08:00-15:00"]}}
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -141,7 +144,8 @@ def test_only_a_zone_and_hours_need_be_written_and_yaml_may_bring_dates() -> Non
         ({"dated": [{"from": "2026-02-18", "hours": {}}]}, "dated.0.until"),
         ({"dated": [{"from": "2026-02-18", "until": "18-03-2026", "hours": {}}]}, "dated.0.until"),
         ({"dated": [{"from": "2026-02-30", "until": "2026-03-18", "hours": {}}]}, "dated.0.from"),
-        ({"dated": [{"from": "2026-02-18", "until": "2026-02-17", "hours": {}}]}, "dated.until"),
+        ({"dated": [RAMADAN, {"from": "2026-02-18", "until": "2026-02-17", "hours": {}}]}, "dated.1.until"),
+        ({"dated": [RAMADAN, RAMADAN | {"hours": {"tue": ["08:00-12:00", "11:00-15:00"]}}]}, "dated.1.hours.tue"),
         ({"dated": [{"from": "2026-02-18", "until": "2026-02-18", "hours": {}, "name": "Ramadan"}]}, "dated.0.name"),
         ({"holidays": ["2026-03-10"]}, "holidays"),
         ({"holidays": {"country": "Indonesia"}}, "holidays.country"),
