@@ -6,11 +6,10 @@ from pkgutil import walk_packages
 
 from sqlalchemy import Table
 
-from tenants.database import Base
+from tenants.database import Base, TenantOwned
 
 PAGE = Path(__file__).with_name("schema.md")
 FLOORS = ("tenants", "messages", "people", "complaints", "configuration", "onboarding")
-BY_THEMSELVES = ("boundaries", "tenant_domains", "intake_keys")
 INTRODUCTION = """# The schema
 
 Made from the models by `python docs/schema_diagram.py`; a test fails when it is out of date. **Tenant-owned** tables
@@ -31,9 +30,9 @@ def import_models() -> None:
 def kinds() -> tuple[list[Table], list[Table]]:
     """The platform-wide tables and the tenant-owned ones, by name."""
     import_models()
+    walled = {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)}
     tables = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
-    owned = [table for table in tables if "tenant_id" in table.c and table.name not in BY_THEMSELVES]
-    return [table for table in tables if table not in owned], owned
+    return [table for table in tables if table not in walled], [table for table in tables if table in walled]
 
 
 def page() -> str:

@@ -89,9 +89,6 @@ def init_errors(app: Flask) -> None:
                 422, _("A field is missing or doesn't fit: %(fields)s.", fields=", ".join(misfits)), errors=misfits
             )
         response = answer(error.code or 500, _HTTP_SENTENCES.get(error.code or 500, lambda: error.name)())
-        for name, value in error.get_headers():
-            if name.lower() == "allow":
-                response.headers[name] = value
         valid = getattr(error, "valid_methods", None)
         if valid:
             response.headers["Allow"] = ", ".join(sorted(valid))
