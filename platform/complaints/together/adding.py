@@ -74,11 +74,14 @@ def add(
         raise NotFound("There is no such report here.")
     if not complaint.is_open:
         raise Conflict("This report is closed. If it is still there, report it anew.")
-    words = words.strip() if words_too or takes_words(card) else ""
+    said = words.strip()
+    words = said if words_too or takes_words(card) else ""
     if len(words) > LONGEST:
         raise Invalid("Up to %(most)s characters, please.", field="words", most=LONGEST)
     if len(photos) > MOST_PHOTOS:
         raise Invalid("Send up to %(most)s photos.", field="photos", most=MOST_PHOTOS)
+    if not photos and said and not words:
+        raise Invalid("Words aren't taken to this report. Choose a photo that shows it.", field="photos")
     if not photos and not words:
         raise Invalid("Choose a photo that shows it.", field="photos")
     before = waiting(session, complaint.id)

@@ -126,6 +126,7 @@ def test_updates_of_what_isnt_open_to_everybody_are_refused(wire: Wire, name: st
     number = wire.numbers.get(name, name)
     status, (error,) = send(wire, service_request_id=number, description="Masih ada.", update_id=uuid4().hex)
     assert (status, error["code"]) == (code, str(code))
+    assert error["description"].startswith("Untuk laporan ini tidak diterima teks") == (name == "newest")
     assert waiting(wire, number) == []
 
 
