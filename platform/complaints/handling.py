@@ -96,13 +96,11 @@ def move(
     waiver = ""
     if actor.by == "staff":
         waiver = camera.waived(card.options, [photo.capture for photo in carried.photos], carried.waiver)
-    if name in quarrel.PASSES and actor.by == "staff" and not actor.holds(Permission.SEE_ALL_AGENCIES):
-        rows = restoring.standing(history_of(session, complaint.id))
-        if quarrel.goes_above(rows, complaint.agency_id, carried.agency_id):
-            if Need.REASON not in carried.needs:
-                raise PingPong(quarrel.NO_REASON)
-            name, chosen = quarrel.DISAGREE, workflow.move_from(complaint.status, quarrel.DISAGREE)
-            carried = Carried(words=carried.words, detail={"asked_agency_id": str(carried.agency_id)})
+    if _goes_above(session, complaint, name, actor, carried):
+        if Need.REASON not in carried.needs:
+            raise PingPong(quarrel.NO_REASON)
+        name, chosen = quarrel.DISAGREE, workflow.move_from(complaint.status, quarrel.DISAGREE)
+        carried = Carried(words=carried.words, detail={"asked_agency_id": str(carried.agency_id)})
     if name == "reopen":
         timers.check_reopening(complaint.closed_at, book.terms, card.time_zone, now)
     before = restoring.snapshot(complaint) if name == "merge" or _undoable(name, actor) else None
@@ -133,6 +131,14 @@ def move(
         circle.wake(session, office, complaint, row)
         daily.wake(session, office, complaint, row, card, book)
     return row
+
+
+def _goes_above(session: Session, complaint: Complaint, name: str, actor: Actor, carried: Carried) -> bool:
+    """Whether it has gone to and fro between these two agencies so often that somebody above both decides."""
+    if name not in quarrel.PASSES or actor.by != "staff" or actor.holds(Permission.SEE_ALL_AGENCIES):
+        return False
+    rows = restoring.standing(history_of(session, complaint.id))
+    return quarrel.goes_above(rows, complaint.agency_id, carried.agency_id)
 
 
 def admit(
