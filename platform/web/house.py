@@ -125,9 +125,9 @@ def _feature(kind: str, code: str, wkb: bytes) -> dict[str, object]:
 
 @lru_cache(maxsize=2000)
 def coarse(wkb: bytes) -> str:
-    """An outline as GeoJSON, coarse enough for a map of a city."""
+    """An outline as GeoJSON, coarse enough for a map of a city; outer rings run counter-clockwise (RFC 7946)."""
     shape = shapely.simplify(shapely.from_wkb(wkb), COARSE_DEGREES)
-    return str(shapely.to_geojson(shapely.set_precision(shape, 0.00001)))
+    return str(shapely.to_geojson(shapely.orient_polygons(shapely.set_precision(shape, 0.00001))))
 
 
 @lru_cache(maxsize=500)

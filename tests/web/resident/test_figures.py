@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from shapely.geometry import shape
 
 from complaints import comparison
 from complaints.workflow import Need
@@ -58,7 +59,9 @@ def test_of_an_area_with_few_reports_nothing_is_told(cast: Cast, visit: Visit) -
     document = json.loads(visit("barat").get("/figures/areas.geojson").data)
     told = {one["properties"]["name"]: one["properties"]["reported"] for one in document["features"]}
     assert told == {"Utara": FEWEST, "Selatan": None}
-    assert {one["geometry"]["type"] for one in document["features"]} <= {"Polygon", "MultiPolygon"}
+    outlines = [shape(one["geometry"]) for one in document["features"]]
+    assert {one.geom_type for one in outlines} <= {"Polygon", "MultiPolygon"}
+    assert all(part.exterior.is_ccw for one in outlines for part in getattr(one, "geoms", [one]))  # RFC 7946, 3.1.6
     assert document["licence"] == "CC BY 4.0"
 
 
