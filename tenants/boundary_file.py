@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
-from tenants.errors import Invalid
+from tenants.errors import N_, Invalid
 from tenants.geometry import Mending, Place, Unusable, mend
 from tenants.kml import read_kml
 from tenants.packed import unpacked
 from tenants.reference_system import Box, reprojection_of
+from tenants.sentence import Sentence, refusal_of
 from tenants.shapefile import read_shapefile
 
 MOST_BYTES = 300_000_000
@@ -61,8 +62,18 @@ class Fault:
     refusal: Invalid | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        place = f" at {self.where[0]:.10g}, {self.where[1]:.10g}" if self.where else ""
-        return f"{self.feature}{place}: {self.why}" if self.feature else self.why
+        return self.sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        """Which, where and why."""
+        why = refusal_of(self.refusal) if self.refusal is not None else Sentence(self.why)
+        if not self.feature:
+            return why
+        if self.where is None:
+            return Sentence("%(feature)s: %(why)s", feature=self.feature, why=why)
+        x, y = (f"{one:.10g}" for one in self.where)
+        return Sentence("%(feature)s at %(x)s, %(y)s: %(why)s", feature=self.feature, x=x, y=y, why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ def read_boundaries(
         most_bytes=most_bytes,
     )
     if report.faults:
-        first, others = str(report.faults[0]), len(report.faults) - 1
+        first, others = report.faults[0].sentence, len(report.faults) - 1
         if others:
             raise Invalid(
                 "%(first)s Further faults in this file: %(others)s.",
@@ -147,7 +158,7 @@ def check(
         else:
             features.append(BoundaryFeature(code, name, properties, mended.geometry, mended.mendings, mended.area_m2))
     if not raw:
-        faults.append(Fault("", None, "The file is empty: it has no features."))
+        faults.append(Fault("", None, N_("The file is empty: it has no features.")))
     return Report(tuple(features), tuple(faults))
 
 

@@ -10,6 +10,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from tenants.errors import Invalid
 from tenants.projection import Floats
+from tenants.sentence import Sentence
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
@@ -70,7 +71,7 @@ def reprojection_of(crs: object) -> Reprojection | None:
     return Reprojection(label, Transformer.from_crs(system, WGS84, always_xy=True))
 
 
-def fault_in(x: Floats, y: Floats, countries: Sequence[Box] = ()) -> tuple[int, str] | None:
+def fault_in(x: Floats, y: Floats, countries: Sequence[Box] = ()) -> tuple[int, Sentence] | None:
     """Why these numbers can't be degrees, as (number of the first bad vertex, sentence); None where they can.
 
     x, y: shape (n,), n > 0, finite. Longitudes up to 360 either way pass: they are wrapped later. countries: where the
@@ -88,13 +89,17 @@ def fault_in(x: Floats, y: Floats, countries: Sequence[Box] = ()) -> tuple[int, 
     middle_x, middle_y = float(np.median(x)), float(np.median(y))
     system = _looks_like(middle_x, middle_y)
     if system:
-        return first, (
-            f"The coordinates are not degrees: {x[first]:.0f}, {y[first]:.0f} looks like {system}. "
-            "Save the file in WGS84 (EPSG:4326), or name its system in a crs member."
+        return first, Sentence(
+            "The coordinates are not degrees: %(x)s, %(y)s looks like %(system)s. Save the file in WGS84 (EPSG:4326),"
+            " or name its system in a crs member.",
+            x=f"{x[first]:.0f}",
+            y=f"{y[first]:.0f}",
+            system=system,
         )
-    return (
-        first,
-        f"The position {x[first]:g}, {y[first]:g} is out of range: longitude and latitude in degrees are needed.",
+    return first, Sentence(
+        "The position %(x)s, %(y)s is out of range: longitude and latitude in degrees are needed.",
+        x=f"{x[first]:g}",
+        y=f"{y[first]:g}",
     )
 
 
@@ -105,18 +110,20 @@ def _in_one(x: Floats, y: Floats, boxes: Sequence[Box]) -> bool:
     )
 
 
-def _exchanged(first: float, second: float) -> str:
-    return (
-        f"Latitude and longitude seem to be exchanged: {first:g}, {second:g} is latitude first, "
-        "and GeoJSON has the longitude first."
+def _exchanged(first: float, second: float) -> Sentence:
+    return Sentence(
+        "Latitude and longitude seem to be exchanged: %(first)s, %(second)s is latitude first, and GeoJSON has the"
+        " longitude first.",
+        first=f"{first:g}",
+        second=f"{second:g}",
     )
 
 
-def _looks_like(x: float, y: float) -> str | None:
+def _looks_like(x: float, y: float) -> Sentence | None:
     if abs(x) <= 1000 and abs(y) <= 1000:
         return None
     if UTM_EASTINGS_M[0] <= x <= UTM_EASTINGS_M[1] and UTM_NORTHINGS_M[0] <= y <= UTM_NORTHINGS_M[1]:
-        return "metres of UTM or TM-3 (in Indonesia EPSG:32746 to 32754, or EPSG:23830 to 23845)"
+        return Sentence("metres of UTM or TM-3 (in Indonesia EPSG:32746 to 32754, or EPSG:23830 to 23845)")
     if abs(x) <= MERCATOR_MOST_M and abs(y) <= MERCATOR_MOST_M:
-        return "metres of a map projection, perhaps Web Mercator (EPSG:3857)"
-    return "another unit than degrees"
+        return Sentence("metres of a map projection, perhaps Web Mercator (EPSG:3857)")
+    return Sentence("another unit than degrees")

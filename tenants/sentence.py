@@ -58,4 +58,4 @@ def said(value: object, translated: Callable[[str], str]) -> object:
 
 def refusal_of(error: AduanError) -> Sentence:
     """What a refusal says, to stand within another sentence."""
-    return Sentence(error.message, **error.details)
+    return error.message if isinstance(error.message, Sentence) else Sentence(error.message, **error.details)

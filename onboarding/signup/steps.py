@@ -19,6 +19,7 @@ from onboarding.claim import DEVICE_LASTS, Claim, claim_of
 from onboarding.place import Place
 from tenants.boundary import Boundary
 from tenants.errors import N_, AduanError
+from tenants.geometry import geodesic_area_m2
 from tenants.tenant import Tenant, in_language
 from web.access import Anyone, allows
 from web.context import office, settings
@@ -235,6 +236,9 @@ def _portal(claim: Claim | None, shown: Place | None, is_chosen: bool) -> Portal
     city = g.session.get(Tenant, claim.tenant_id) if claim and claim.tenant_id and is_chosen else None
     greeting = in_language(city.texts.get("greeting", {}), g.language, city.languages) if city else ""
     heading, asked, lead = greeting.partition("? ")
+    wkb = outline_wkb(claim if is_chosen else None, shown)
+    brought = wkb if is_chosen and claim is not None and claim.boundary_name is not None else None
+    area_m2 = geodesic_area_m2(shapely.from_wkb(brought)) if brought is not None else shown.area_m2
     return Portal(
         asks=f"{heading}?" if asked else "",
         lead=lead or heading,
@@ -242,6 +246,6 @@ def _portal(claim: Claim | None, shown: Place | None, is_chosen: bool) -> Portal
         css=f"/signup/colours.css?{city.version}" if city else "",
         name=shown.name,
         address=office().addresses.of_slug(slug).partition("://")[2] if slug else "",
-        drawn=drawn(outline_wkb(claim if is_chosen else None, shown)),
-        area_km2=shown.area_m2 / 1e6 if shown.area_m2 else None,
+        drawn=drawn(wkb),
+        area_km2=area_m2 / 1e6 if area_m2 else None,
     )

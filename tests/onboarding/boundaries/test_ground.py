@@ -61,6 +61,7 @@ def test_a_municipality_without_an_outline_is_claimed_by_its_own_file_and_holds_
     shown = founder.get("/signup/place?chosen=32.73&lang=en").get_data(as_text=True)
     assert "batas.geojson" in shown
     assert "valid as it came" in shown
+    assert f"{geometry.geodesic_area_m2(BANDUNG) / 1e6:.1f} km²" in shown.partition("Your portal so far")[2]
     assert "Kabupaten Bandung" in shown, "the neighbour whose outline it overlaps isn't named"
     assert founder.post("/signup/place", data=CHOSEN).status_code == 303
     assert founder.post("/signup/people", data={}).location == "/signup/rehearsal"
@@ -91,6 +92,9 @@ def test_a_boundary_that_cannot_be_is_refused_and_the_catalogues_stays(
         answer = founder.post("/signup/boundary", data={**form, "municipality": "32.71"})
         assert answer.status_code == 422
         assert words in answer.get_data(as_text=True), words
+    founder.get("/signup?lang=id")
+    exchanged = founder.post("/signup/boundary", data=upload(shapely.box(-6.7, 106.7, -6.5, 106.9), "32.71"))
+    assert "Lintang dan bujur tampaknya tertukar: -6.5, 106.7 mendahulukan" in exchanged.get_data(as_text=True)
     assert founder.claim().boundary_name is None
     assert founder.claim().slug == "bogor"
     monkeypatch.undo()
