@@ -332,7 +332,11 @@ def _check(report: Report, to: Destination, book: Rulebook) -> None:
 
 
 def _hash_of(report: Report, photos: Sequence[Photo]) -> bytes:
-    """Of what was sent. What has its default is left out, so that a field added later parts no key from its report."""
+    """Of what was sent. What has its default is left out, so that a field added later parts no key from its report.
+
+    So is the language: who asks again in another one sends the same report, and reads the answer in that.
+    """
     said = {one.name: getattr(report, one.name) for one in fields(report) if getattr(report, one.name) != one.default}
+    said.pop("language", None)
     document = {**said, "reporter": vars(report.reporter), "photos": [photo.sha256.hex() for photo in photos]}
     return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).digest()

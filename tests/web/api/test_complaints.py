@@ -54,6 +54,9 @@ def test_the_same_key_gives_the_same_answer_and_one_complaint(visit: Visit, owne
     first, second = (filed(file(visit(), REPORT, key)) for _ in range(2))
 
     assert first == second
+    headers = {"Idempotency-Key": key, "Accept-Language": "en"}
+    again = filed(visit().post("/api/v1/complaints", json=REPORT, headers=headers))
+    assert (again["reference"], again["explanation"] != first["explanation"]) == (first["reference"], True)
     assert owner.scalar(text("SELECT count(*) FROM complaints")) == 1
 
 
