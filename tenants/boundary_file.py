@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
-from tenants.errors import N_, Invalid
+from tenants.errors import Invalid
 from tenants.geometry import Mending, Place, Unusable, mend
 from tenants.kml import read_kml
 from tenants.packed import unpacked
@@ -32,8 +32,8 @@ _GZIP = b"\x1f\x8b"
 _UNSTORABLE = re.compile(r"[\ud800-\udfff]|\\u0000")
 """Half of a character, or NUL, as only an escape in JSON can write them."""
 _STARTS = (
-    (b"\x00\x00\x27\x0a", "a bare shapefile (pack it into a zip with its .dbf and .prj)"),
-    (b"SQLite format 3", "a GeoPackage"),
+    (b"\x00\x00\x27\x0a", Sentence("a bare shapefile (pack it into a zip with its .dbf and .prj)")),
+    (b"SQLite format 3", Sentence("a GeoPackage")),
 )
 _ZIP = b"PK\x03\x04"
 
@@ -158,7 +158,8 @@ def check(
         else:
             features.append(BoundaryFeature(code, name, properties, mended.geometry, mended.mendings, mended.area_m2))
     if not raw:
-        faults.append(Fault("", None, N_("The file is empty: it has no features.")))
+        empty = Invalid("The file is empty: it has no features.")
+        faults.append(Fault("", None, str(empty), empty))
     return Report(tuple(features), tuple(faults))
 
 

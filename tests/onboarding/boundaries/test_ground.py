@@ -93,8 +93,12 @@ def test_a_boundary_that_cannot_be_is_refused_and_the_catalogues_stays(
         assert answer.status_code == 422
         assert words in answer.get_data(as_text=True), words
     founder.get("/signup?lang=id")
-    exchanged = founder.post("/signup/boundary", data=upload(shapely.box(-6.7, 106.7, -6.5, 106.9), "32.71"))
-    assert "Lintang dan bujur tampaknya tertukar: -6.5, 106.7 mendahulukan" in exchanged.get_data(as_text=True)
+    for content, said in (
+        (shapely.box(-6.7, 106.7, -6.5, 106.9), "Lintang dan bujur tampaknya tertukar: -6.5, 106.7 mendahulukan"),
+        (b'{"type": "FeatureCollection", "features": []}', "Berkas ini kosong"),
+        (b"SQLite format 3", "adalah sebuah GeoPackage"),
+    ):
+        assert said in founder.post("/signup/boundary", data=upload(content, "32.71")).get_data(as_text=True)
     assert founder.claim().boundary_name is None
     assert founder.claim().slug == "bogor"
     monkeypatch.undo()
