@@ -140,12 +140,13 @@ def lines_of(session: Session, rows: Sequence[ConfigurationChange]) -> list[Line
 
 def _what(row: ConfigurationChange, namer: Namer) -> str:
     said = {"section": section_name(row.section), "name": namer.name(row)}
-    return {
+    words = {
         Did.ADDED: _("added: %(section)s %(name)s", **said),
         Did.CHANGED: _("changed: %(section)s %(name)s", **said),
         Did.ENDED: _("ended: %(section)s %(name)s", **said),
         Did.RESTORED: _("restored: %(section)s %(name)s", **said),
     }[Did(row.did)]
+    return words.rstrip()  # some have no name
 
 
 def _file(wanted: Wanted, tenant_id: UUID) -> Iterator[str]:

@@ -232,6 +232,7 @@ def test_it_is_taken_back_or_stopped_and_the_city_goes_on(cast: Cast, visit: Vis
     assert admin.post("/admin/standing/leaving").status_code == 303
     assert admin.post("/admin/standing/leaving").status_code == 409, "somebody else was faster"
     assert "has asked to leave this platform" in words(visit("barat").get("/?lang=en"))
+    assert "Take that back below" in words(admin.get("/admin/standing?lang=en"))
     refused = admin.post("/admin/standing/resumption?lang=en")
     assert (refused.status_code, "Take that back first" in words(refused)) == (409, True)
     assert admin.post("/admin/standing/leaving/withdrawal").status_code == 303
