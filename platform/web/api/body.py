@@ -7,6 +7,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from tenants.errors import Invalid
+from web.api.fields import as_everybody_writes
 
 MOST_JSON_BYTES = 256 * 1024
 """A report without its photos is a few kilobytes."""
@@ -76,6 +77,6 @@ def _form(numbers: tuple[str, ...], flags: tuple[str, ...], documents: tuple[str
 
 def _number(text: str) -> float | str:
     try:
-        return float(text)
+        return float(text) if as_everybody_writes(text) else text
     except ValueError:
         return text

@@ -49,6 +49,11 @@ class Text(fields.String):
         return text
 
 
+def as_everybody_writes(written: str) -> bool:
+    """Whether a number is written as everybody writes one; Python reads digits of any script, and 1_0 as 10."""
+    return written.isascii() and "_" not in written
+
+
 class Degrees(fields.Float):
     """A number in a query, where all is text; NaN too, since routing says in a sentence what is wrong with one."""
 
@@ -56,6 +61,11 @@ class Degrees(fields.Float):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_nan=True, **options)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, str) and not as_everybody_writes(value):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
 
 
 class Number(Degrees):

@@ -181,6 +181,7 @@ def test_a_body_whose_pieces_do_not_fit_is_400(visit: Visit) -> None:
 def test_a_part_of_a_form_that_does_not_fit_is_named(visit: Visit, owner: Connection) -> None:
     parts: list[tuple[dict[str, Any], str]] = [
         ({"lat": "x"}, "lat"),
+        ({"lat": "-6_0"}, "lat"),
         ({"anonymous": "perhaps"}, "anonymous"),
         ({"answers": "[]"}, "answers"),
         ({"contact": "{"}, "contact"),
@@ -224,6 +225,8 @@ NONSENSE = [
     "lat=1e999&lon=1",
     "lat=-6,2&lon=106,9",
     "lat=%00&lon=1",
+    "lat=-6_0&lon=106.95",
+    "lat=-%D9%A6&lon=106.95",  # six, in Arabic
     "lat=%ff&lon=1",
     "lat=-6.25&lon=106.95&accuracy_m=-5",
     "lat=-6.25&lon=106.95&accuracy_m=nan",
