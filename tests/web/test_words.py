@@ -242,6 +242,8 @@ def _known(cast: Cast) -> re.Pattern[str]:
     dates = [word for width in ("wide", "abbreviated") for word in english.months["format"][width].values()]
     dates += [word for width in ("wide", "abbreviated") for word in english.days["format"][width].values()]
     dates += english.days["stand-alone"]["narrow"].values()
+    # the trial of a message has its dates in the message's own language
+    dates += [*Locale("id").days["format"]["wide"].values(), *Locale("id").months["format"]["wide"].values(), "pukul"]
     years = range(NOW.year - 4, NOW.year + 5)
     dates += [name for year in years for tongue in LANGUAGES.values() for name in _holidays(year, tongue)]
     times = WORDS["en"]
