@@ -369,7 +369,7 @@ def _begin_again(complaint: Complaint, now: datetime) -> None:
     complaint.status, complaint.is_open = Status.RECEIVED, True
     complaint.clock_from_at = now
     complaint.responded_at = complaint.secured_at = complaint.resolved_at = complaint.closed_at = None
-    complaint.scheduled_for = complaint.retain_until = None
+    complaint.scheduled_for = None
 
 
 def point_of(complaint: Complaint) -> tuple[float, float] | None:

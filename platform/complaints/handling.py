@@ -107,7 +107,6 @@ def move(
     kept = evidence.keep(office.storage, card.id, complaint.id, carried.photos)
     with session.no_autoflush:  # one UPDATE a move, so that its version rises by one
         row = _apply(session, complaint, name, chosen, actor, carried, card, book, now)
-        complaint.retain_until = _kept_until(card, complaint.closed_at)
         waiver_id = remarks.write(session, complaint.id, {Need.REASON: waiver}, inner=True, now=now)
         side = "before" if actor.by != "staff" else "check" if name in workflow.CHECKS else "after"
         evidence.add_rows(session, complaint, kept, side=side, now=now, waiver_id=waiver_id)
@@ -374,12 +373,6 @@ def _offered_by(session: Session, complaint: Complaint) -> UUID | None:
     offers = [row for row in restoring.standing(history_of(session, complaint.id)) if row.move == "coordinate"]
     former = offers[-1].detail.get("from_agency_id") if offers else None
     return UUID(former) if former else complaint.agency_id
-
-
-def _kept_until(card: TenantCard, closed_at: datetime | None) -> datetime | None:
-    """Until when what was written about a closed complaint is kept, by the tenant's option in months of 30 days."""
-    months = card.options.get("retention_months", {}).get("remarks")
-    return closed_at + timedelta(days=30 * months) if closed_at is not None and months else None
 
 
 def _led_to(complaint: Complaint, chosen: Move) -> Status:

@@ -38,7 +38,6 @@ KEPT = (
     "scheduled_for",
     "on_board_since",
     "pause_asked_at",
-    "retain_until",
     "merged_into_id",
 )
 """What moves set. The due instants aren't among them: they are reckoned anew."""

@@ -14,7 +14,7 @@ from complaints.complaint import Evidence, IntakeKey
 from complaints.counts import folding, tally
 from complaints.crews import splitting
 from complaints.office import Office
-from complaints.reporters import left_behind, own_account
+from complaints.reporters import left_behind, own_account, retention
 from complaints.safety import breach_notice
 from complaints.timekeeping import MIND
 from complaints.together import incident_answer, incident_following, merging, works_following
@@ -54,7 +54,11 @@ ONCE: Mapping[str, InACity] = {
         session, office.queue, card, row_id, now
     ),
 }
-MINDED: Mapping[str, ComingBack] = {MIND: minding.mind, splitting.MIND_PART: splitting.mind}
+MINDED: Mapping[str, ComingBack] = {
+    MIND: minding.mind,
+    splitting.MIND_PART: splitting.mind,
+    retention.FORGET: retention.forget,
+}
 
 
 def register(queue: Queue, office: Office) -> None:
@@ -135,6 +139,12 @@ def _by_the_clock(queue: Queue, office: Office) -> None:
             digest.forget(session, now)
             sent_move.forget(session, now)
             invitation.forget(session, now)
+
+    @queue.periodic("find_what_is_kept_too_long", "50 18 * * *")
+    def find_what_is_kept_too_long(session: Session, now: datetime) -> None:
+        for card in _each_city(session, office, because="each city keeps things for months of its own"):
+            if card.stage in retention.STAGES and retention.is_due(session, office, card, now):
+                queue.defer(session, retention.FORGET, card.id, card.id)
 
     @queue.periodic("tell_of_ended_works", "*/5 * * * *")
     def tell_of_ended_works(session: Session, now: datetime) -> None:

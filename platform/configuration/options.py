@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.reporters.retention import USUAL_MONTHS
 from complaints.rules.launch import OPTION as SOFT_LAUNCH
 from configuration import editing
 from configuration.change import ConfigurationChange
@@ -36,7 +37,7 @@ SWITCHES = (
 )
 NUMBERS = {"reopen_days": (0, 365), "silence_closes_working_days": (1, 365), "field_check_percent": (0, 100)}
 """Name: the least and the most."""
-RETENTION = ("contacts", "remarks", "evidence", "reads")
+RETENTION = tuple(USUAL_MONTHS)
 RETENTION_MONTHS = (1, 1_200)
 TIMES = ("quiet_from", "quiet_until", "digest_at")
 MOST_LIKELY = 6

@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from complaints.reporters.retention import USUAL_MONTHS
 from configuration.fields import LANGUAGE, Address, Code, Phone, Text, Words
 from people.second_factor import Demand
 from tenants.category import Place, Visibility
@@ -335,13 +336,9 @@ class OptionsSchema(_Strict):
     anonymous_allowed = fields.Boolean(load_default=True)
     comments = fields.Boolean(load_default=False)
     retention_months = fields.Dict(
-        fields.String(
-            validate=validate.OneOf(
-                ("contacts", "remarks", "evidence", "reads"), error=Sentence("Must be one of: %(choices)s.")
-            )
-        ),
+        fields.String(validate=validate.OneOf(tuple(USUAL_MONTHS), error=Sentence("Must be one of: %(choices)s."))),
         _whole(1, 1_200),
-        load_default=lambda: {"contacts": 24, "remarks": 60, "evidence": 60, "reads": 24},
+        load_default=lambda: dict(USUAL_MONTHS),
     )
     emergency_numbers = _rows(NumberSchema)
     emergency_words = fields.Dict(

@@ -23,7 +23,7 @@ from tenants.directory import TenantCard
 CROSSING = ("id", "reference", "birth_tenant_id", "kind", "channel", "priority", "anonymous", "reporter_account_id")
 OURS = ("agency_id", "asked_agency_id", "from_agency_id", "seat_id", "born", "before", "draw", "check_id", "batch")
 PLACE = ("lon", "lat", "accuracy_m", "cell")
-PLACED = (*PLACE, "received_at", "hand_overs", "retain_until")
+PLACED = (*PLACE, "received_at", "hand_overs")
 """The columns of a complaint that go along; the rest the receiver decides by its own rules."""
 
 

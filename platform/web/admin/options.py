@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from complaints.reporters import retention
 from configuration import calendars, options
 from configuration.editing import Stale
 from configuration.faults import Faults
@@ -82,7 +83,7 @@ def _stands() -> dict[str, Any]:
     return {
         "switches": [name for name in options.SWITCHES if held[name]],
         **{name: str(held[name]) for name in options.NUMBERS},
-        **{f"retention-{name}": str(held["retention_months"].get(name, 24)) for name in options.RETENTION},
+        **{f"retention-{name}": str(retention.months_of(held)[name]) for name in options.RETENTION},
         "quiet_from": held["quiet_hours"][0],
         "quiet_until": held["quiet_hours"][1],
         "digest_at": held["digest_at"],

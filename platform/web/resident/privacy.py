@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from complaints.reporters import retention
 from web.access import Anyone, allows
 
 blueprint = Blueprint("privacy", __name__)
-
-USUAL_MONTHS = {"contacts": 24, "remarks": 60, "evidence": 60}
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,9 @@ def imprint() -> ResponseReturnValue:
     return render_template("resident/imprint.html")
 
 
-def kept(options: Mapping[str, object]) -> list[Kept]:
+def kept(options: Mapping[str, Any]) -> list[Kept]:
     """What is kept of residents, with a city's own periods."""
-    months = options.get("retention_months")
-    months = {**USUAL_MONTHS, **(months if isinstance(months, dict) else {})}
+    months = retention.months_of(options)
     return [
         Kept(
             _("Your name, e-mail address or telephone number, if you gave them"),
