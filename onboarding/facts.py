@@ -15,7 +15,7 @@ from onboarding.authority import Standing, standing
 from onboarding.boundaries import border_question
 from onboarding.boundaries.neighbours import ground_of, neighbours, overlap_m2
 from onboarding.claim import Claim
-from onboarding.readiness import Facts
+from onboarding.readiness import Facts, SettingsFacts
 from onboarding.rules_mark import rules_mark
 from people.account import Account
 from people.permissions import PERMISSIONS, Permission
@@ -36,38 +36,44 @@ MOST_NAMED = 5
 
 def facts_of(session: Session, claim: Claim, tenant: Tenant, office: Office, now: datetime) -> Facts:
     """The city of a claim as the checklist sees it."""
-    tenant_id, languages = tenant.id, tenant.languages
-    this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
+    tenant_id = tenant.id
     overlaps, consented, coming = _overlaps(session, office, tenant_id, now)
     has_ground = session.scalar(select(exists().where(Boundary.tenant_id == tenant_id))) or False
-    contrast = _least_contrast(tenant.look.get("colour", USUAL_COLOUR))
     official = _is_official(session, claim)
     retouched = claim.rehearsed_at is not None and claim.rehearsed_mark != rules_mark(session, tenant_id)
-    answerable = any(tenant.texts.get(code) for code in ("privacy", "imprint"))
     with scope.enter(session, tenant_id):
-        ownerless, ruleless = _lacking(session, languages)
+        settings = settings_of(session, session.get_one(Tenant, tenant_id), now)
         return Facts(
+            **vars(settings),
             has_ground=has_ground,
             overlaps=overlaps,
             consented=consented,
             coming=coming,
-            categories=session.scalar(select(func.count()).select_from(Category).where(*_TAKEN)) or 0,
-            without_agency=ownerless,
-            without_rule=ruleless,
-            empty_agencies=_empty_agencies(session, languages),
             reachable=_reachable(session, claim),
-            years=_years(session, this_year),
-            this_year=this_year,
-            contrast=contrast,
             rehearsed=claim.rehearsed_at is not None,
             retouched=retouched,
             agreed=claim.agreed_at is not None,
             official=official,
             approved=claim.approved,
             letter=claim.letter_at is not None,
-            answerable=answerable,
             undelivered=_undelivered(session),
         )
+
+
+def settings_of(session: Session, tenant: Tenant, now: datetime) -> SettingsFacts:
+    """What the settings of the session's city say."""
+    ownerless, ruleless = _lacking(session, tenant.languages)
+    this_year = now.astimezone(ZoneInfo(tenant.time_zone)).year
+    return SettingsFacts(
+        categories=session.scalar(select(func.count()).select_from(Category).where(*_TAKEN)) or 0,
+        without_agency=ownerless,
+        without_rule=ruleless,
+        empty_agencies=_empty_agencies(session, tenant.languages),
+        years=_years(session, this_year),
+        this_year=this_year,
+        contrast=_least_contrast(tenant.look.get("colour", USUAL_COLOUR)),
+        answerable=any(tenant.texts.get(code) for code in ("privacy", "imprint")),
+    )
 
 
 _TAKEN = (Category.ended_at.is_(None), Category.is_group.is_(False))

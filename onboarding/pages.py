@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from onboarding import bundle_page, category_templates_page, commons_letter_page, shipped
+from onboarding import bundle_page, category_templates_page, commons_letter_page, health, shipped
 from onboarding.boundaries import area_page, difference_page
 from onboarding.leaving import leaving_page, standing_page
 from onboarding.operating import blocks_page, claims_page, maintenance_page, overview_page, suspension_page
@@ -21,4 +21,5 @@ def init_pages(app: Flask) -> None:
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     app.extensions["settings_note"] = area_page.note_for  # and their first page says what waits here
+    app.extensions["settings_health"] = health.lines
     app.extensions["official_areas"] = shipped.areas_of  # the settings below match names and codes with them

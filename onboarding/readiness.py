@@ -20,35 +20,43 @@ class Light(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the data of a city says. overlaps: (name of a live city, m²); consented: those that the neighbour or the
-    operator agrees to; coming: those with cities that are being set up too. years: those whose holidays are known.
+@dataclass(frozen=True, kw_only=True)
+class SettingsFacts:
+    """What a city's settings say. without_agency, without_rule: names of categories. empty_agencies: names of those
+    without people and address. years: those whose holidays are known.
 
-    without_agency, without_rule: names of categories. empty_agencies: names of those without people and address.
-    reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of
-    who signs up is that of this government; approved: the operator has said so, None before a word. contrast: the
-    least of the city's colours, 1 to 21. answerable: the notice on personal data, or the imprint, says who in the
-    city answers for it. retouched: the rules have changed since the rehearsal. undelivered: addresses to which mail
-    of the city was given up.
+    contrast: the least of the city's colours, 1 to 21. answerable: the notice on personal data, or the imprint, says
+    who in the city answers for it.
     """
 
-    has_ground: bool
-    overlaps: Sequence[tuple[str, float]]
     categories: int
     without_agency: Sequence[str]
     without_rule: Sequence[str]
     empty_agencies: Sequence[str]
-    reachable: int
     years: frozenset[int]
     this_year: int
     contrast: float
+    answerable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts(SettingsFacts):
+    """What the data of a city says that is being set up. overlaps: (name of a live city, m²); consented: those that the
+    neighbour or the operator agrees to; coming: those with cities that are being set up too.
+
+    reachable: officials with an address that was confirmed, or to whom a password belongs. official: the address of
+    who signs up is that of this government; approved: the operator has said so, None before a word. retouched: the
+    rules have changed since the rehearsal. undelivered: addresses to which mail of the city was given up.
+    """
+
+    has_ground: bool
+    overlaps: Sequence[tuple[str, float]]
+    reachable: int
     rehearsed: bool
     agreed: bool
     official: bool
     approved: bool | None
     letter: bool
-    answerable: bool = True
     retouched: bool = False
     undelivered: Sequence[str] = ()
     consented: Sequence[tuple[str, float]] = ()
@@ -68,7 +76,7 @@ def checklist(facts: Facts) -> list[Line]:
     """Every line, in the order in which they are mended."""
     large = [(name, area) for name, area in facts.overlaps if area > MAPPING_ERROR_M2]
     small = [*((name, area) for name, area in facts.overlaps if area <= MAPPING_ERROR_M2), *facts.consented]
-    ownerless = [*facts.without_agency, *facts.without_rule]
+    categories, agencies, calendar, privacy, colours = health(facts)
     return [
         _authority(facts),
         Line(
@@ -76,12 +84,31 @@ def checklist(facts: Facts) -> list[Line]:
             Light.RED if not facts.has_ground or large else Light.AMBER if small or facts.coming else Light.GREEN,
             {"overlaps": large or small, "coming": facts.coming, "missing": not facts.has_ground},
         ),
+        categories,
+        Line("people", Light.GREEN if facts.reachable else Light.RED, {"count": facts.reachable}),
+        agencies,
+        calendar,
+        privacy,
+        Line("mail", Light.AMBER if facts.undelivered else Light.GREEN, {"addresses": facts.undelivered}),
+        colours,
+        Line(
+            "rehearsal",
+            Light.RED if not facts.rehearsed else Light.AMBER if facts.retouched else Light.GREEN,
+            {"retouched": facts.retouched},
+        ),
+        Line("agreement", Light.GREEN if facts.agreed else Light.RED),
+    ]
+
+
+def health(facts: SettingsFacts) -> list[Line]:
+    """What goes on to matter once a city is open: the lines about its settings."""
+    ownerless = [*facts.without_agency, *facts.without_rule]
+    return [
         Line(
             "categories",
             Light.RED if ownerless or not facts.categories else Light.GREEN,
             {"count": facts.categories, "names": ownerless},
         ),
-        Line("people", Light.GREEN if facts.reachable else Light.RED, {"count": facts.reachable}),
         Line(
             "agencies",
             Light.AMBER if facts.empty_agencies else Light.GREEN,
@@ -93,14 +120,7 @@ def checklist(facts: Facts) -> list[Line]:
             {"year": facts.this_year},
         ),
         Line("privacy", Light.GREEN if facts.answerable else Light.AMBER),
-        Line("mail", Light.AMBER if facts.undelivered else Light.GREEN, {"addresses": facts.undelivered}),
         Line("colours", Light.GREEN if facts.contrast >= READABLE else Light.RED, {"contrast": facts.contrast}),
-        Line(
-            "rehearsal",
-            Light.RED if not facts.rehearsed else Light.AMBER if facts.retouched else Light.GREEN,
-            {"retouched": facts.retouched},
-        ),
-        Line("agreement", Light.GREEN if facts.agreed else Light.RED),
     ]
 
 

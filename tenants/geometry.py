@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from tenants.errors import Invalid
 from tenants.projection import Floats, metres_per_degree
 from tenants.reference_system import Box, Reprojection, fault_in
+from tenants.sentence import grouped
 
 MOST_VERTICES = 200_000
 # Nothing smaller is ground that anybody reports from; borders themselves are known to metres at best.
@@ -148,7 +149,7 @@ def _parsed(polygons: object, tally: _Tally) -> list[Polygon]:
             raise Unusable(
                 "The outline has more than %(most)s vertices. Simplify it to a metre or two and try again.",
                 _place(rings[0][0]),
-                most=f"{MOST_VERTICES:,}",
+                most=grouped(MOST_VERTICES),
             )
         parsed.append(rings)
     if not parsed:

@@ -59,3 +59,8 @@ def said(value: object, translated: Callable[[str], str]) -> object:
 def refusal_of(error: AduanError) -> Sentence:
     """What a refusal says, to stand within another sentence."""
     return error.message if isinstance(error.message, Sentence) else Sentence(error.message, **error.details)
+
+
+def grouped(count: int) -> str:
+    """A large number in groups of three that no language reads as a decimal: with narrow spaces (ISO 80000-1)."""
+    return f"{count:,}".replace(",", "\u202f")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.billing.money import Money, rupiah
 from tenants.errors import Invalid
+from tenants.sentence import grouped
 from tenants.tenant import Plan as Limit
 
 MOST_PEOPLE = 60_000_000
@@ -77,7 +78,7 @@ def checked(plan: str, population: str) -> tuple[Plan, int | None]:
         raise Invalid(
             "The free plan is for up to %(most)s residents. Choose the plan by population.",
             field="plan",
-            most=f"{FREE.most:,}".replace(",", "."),
+            most=grouped(FREE.most or 0),
         )
     return Plan(plan), people
 

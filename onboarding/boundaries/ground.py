@@ -17,6 +17,7 @@ from tenants.boundary_file import MOST_UPLOADED_BYTES, read_boundaries
 from tenants.catalogue import Municipality
 from tenants.errors import AduanError, Conflict, Invalid
 from tenants.geometry import geodesic_area_m2
+from tenants.sentence import grouped
 from tenants.tenant import HELD, Tenant, in_language
 
 MOST_FILE_BYTES = 20_000_000
@@ -76,7 +77,7 @@ def take(session: Session, claim: Claim, code: str, name: str, content: bytes) -
         raise Invalid(
             "This boundary covers %(area)s km², more than any city or regency has.",
             field="boundary",
-            area=round(found.area_m2 / 1e6),
+            area=grouped(round(found.area_m2 / 1e6)),
         )
     if found.official_m2 is not None and found.missing_m2 > found.official_m2 * (1 - LEAST_SHARE):
         raise Invalid(

@@ -158,6 +158,22 @@ def figures_of(
     return _figures(from_on, until_on, counts, today, behind=behind)
 
 
+def received_weekly(session: Session, until_on: date, weeks: int) -> list[int]:
+    """How many reports the session's city got in each of so many weeks up to a day, the oldest first.
+
+    As the worker has counted them so far, on days of the city's own zone.
+    """
+    ago = (until_on.toordinal() - FigureCell.day) // 7
+    rows = session.execute(
+        select(ago, func.sum(FigureCell.count))
+        .where(FigureCell.measure == Measure.RECEIVED, FigureCell.dimension == Dimension.ALL)
+        .where(FigureCell.day.between(until_on.toordinal() - 7 * weeks + 1, until_on.toordinal()))
+        .group_by(ago)
+    )
+    counts = {week: int(count) for week, count in rows}
+    return [counts.get(week, 0) for week in reversed(range(weeks))]
+
+
 class _By(StrEnum):
     """How the days of a part are grouped."""
 

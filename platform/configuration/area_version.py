@@ -26,6 +26,7 @@ from tenants.area import Area
 from tenants.boundary_file import Fault
 from tenants.database import Base, TenantOwned, new_id
 from tenants.errors import N_, AduanError, Conflict, Invalid, NotFound
+from tenants.sentence import grouped
 
 APPLY, FOLLOW = "apply_area_version", "follow_area_version"
 """The jobs that bring a version in at its date, and the open complaints after it."""
@@ -105,7 +106,7 @@ def read_file(session: Session, data: bytes, filename: str, *, seat_id: UUID | N
         raise Invalid(
             "The outlines have more than %(most)s vertices in all. Simplify them to a metre or two and try again.",
             field="file",
-            most=f"{MOST_VERTICES:,}",
+            most=grouped(MOST_VERTICES),
         )
     features = [Feature(one.properties, one.geometry, one.area_m2) for one in report.features]
     session.execute(delete(AreaVersion).where(AreaVersion.state.in_([State.READ, State.PLANNED])))

@@ -18,6 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tenants.errors import Invalid
+from tenants.sentence import grouped
 
 MOST_ROWS = 100_000
 MOST_ATTRIBUTES, LONGEST = 30, 200
@@ -135,7 +136,7 @@ def _shape(feature: Any) -> BaseGeometry | Invalid:
     if geometry.geom_type not in ("Point", "LineString", "MultiLineString"):
         return Invalid("It is a %(kind)s; an object is a point or a line.", kind=geometry.geom_type)
     if shapely.get_num_coordinates(geometry) > MOST_VERTICES:
-        return Invalid("It has more than %(most)s vertices.", most=f"{MOST_VERTICES:,}")
+        return Invalid("It has more than %(most)s vertices.", most=grouped(MOST_VERTICES))
     return geometry
 
 
@@ -169,7 +170,7 @@ def _lines(text: str, filename: str) -> Raw:
 
 
 def _too_many() -> Invalid:
-    return Invalid("A file may hold up to %(most)s rows. Split it.", field="file", most=f"{MOST_ROWS:,}")
+    return Invalid("A file may hold up to %(most)s rows. Split it.", field="file", most=grouped(MOST_ROWS))
 
 
 def _point(lon: str, lat: str) -> BaseGeometry | Invalid:

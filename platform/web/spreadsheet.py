@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import BadZipFile, ZipFile
 
 from tenants.errors import Invalid
+from tenants.sentence import grouped
 from web.table import FORMULA
 
 MOST_BYTES = 5_000_000
@@ -39,7 +40,9 @@ def read_rows(content: bytes) -> list[tuple[int, Cells]]:
         if any(cells):
             rows.append((number, cells))
         if len(rows) > MOST_ROWS:
-            raise Invalid("The file has more than %(most)s rows. Send it in parts.", field="file", most=MOST_ROWS)
+            raise Invalid(
+                "The file has more than %(most)s rows. Send it in parts.", field="file", most=grouped(MOST_ROWS)
+            )
     return rows
 
 

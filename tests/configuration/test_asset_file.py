@@ -97,7 +97,7 @@ def test_a_row_that_is_no_object_is_told_with_its_line(line: str, why: str) -> N
         (b"kode;lat;lon\n", "has no rows"),
         (b'{"type": "FeatureCollection"}', "no GeoJSON feature collection"),
         (b"[" * 100_000, "no GeoJSON feature collection"),
-        (b"kode,lat,lon\n" + b"a,-6.25,106.95\n" * 100_001, "up to 100,000 rows"),
+        (b"kode,lat,lon\n" + b"a,-6.25,106.95\n" * 100_001, "up to 100\u202f000 rows"),
     ],
 )
 def test_a_file_that_is_none_is_refused(data: bytes, why: str) -> None:

@@ -64,7 +64,7 @@ def test_shared_and_rich_text_numbers_and_gaps_in_a_workbook() -> None:
     [
         (b"", "Choose a file"),
         (b"x" * (MOST_BYTES + 1), "larger than 5 MB"),
-        (b"a,b\n" * 100_000, "more than 5000 rows"),
+        (b"a,b\n" * 100_000, "more than 5\u202f000 rows"),
         (b"code\n=1+1\n", "Row 2 holds a formula"),
         (b'code\n"x\n', "quotation mark"),
         (b"\xff\xfe\x00", "isn't UTF-8"),
@@ -74,7 +74,7 @@ def test_shared_and_rich_text_numbers_and_gaps_in_a_workbook() -> None:
         (sheet('<sheetData><row r="1"><c r="1"><v>2</v></c></row></sheetData>'), "can't be read"),
         (
             sheet("<sheetData>" + '<row><c t="inlineStr"><is><t>x</t></is></c></row>' * 6_000 + "</sheetData>"),
-            "5000 rows",
+            "5\u202f000 rows",
         ),
     ],
 )

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from complaints.rules.rulebook import Rulebook
 from configuration import ledger
@@ -39,6 +39,8 @@ def page() -> ResponseReturnValue:
         card=g.tenant,
         spoken=[tongue(code, g.language) for code in g.tenant.languages],
         waits=current_app.extensions["settings_note"](g.tenant.id),
+        health=current_app.extensions["settings_health"](g.session, g.now),
+        in_figures=format_decimal,
     )
 
 
@@ -46,8 +48,6 @@ def _counts(book: Rulebook) -> list[tuple[str, int, str, str]]:
     """(what, how many, a sentence about them, where they are set)."""
     partners = sum(agency.partner for agency in book.agencies.values())
     unreachable = sum(agency.email is None for agency in book.agencies.values())
-    unstaffed = sum(not agency.staffed for agency in book.agencies.values())
-    alone = ngettext("Nobody works for %(num)s of them.", "Nobody works for %(num)s of them.", unstaffed)
     unassigned = [entry for entry in book.categories.values() if book.agency_for(entry.id, None) is None]
     return [
         (
@@ -57,8 +57,7 @@ def _counts(book: Rulebook) -> list[tuple[str, int, str, str]]:
                 "%(partners)s of them are partners outside the government; %(unreachable)s have no e-mail address.",
                 partners=partners,
                 unreachable=unreachable,
-            )
-            + (f" {alone}" if unstaffed else ""),
+            ),
             "/admin/agencies",
         ),
         (

@@ -1,12 +1,16 @@
 """Every tenant with its stage, for operators; and the recorded, time-limited entry into one."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from complaints.figures import received_weekly
 from people import entry, sign_in
 from people.permissions import Permission
 from people.seat import Mode, OperatorEntry
@@ -21,7 +25,8 @@ from web.errors import status_of
 from web.forms import MENDABLE, Form, Text, refused
 from web.operator.menu import city_name, menu
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
+WEEKS = 13
 STAGES = (Stage.LIVE, Stage.PAUSED, Stage.REHEARSAL, Stage.SUSPENDED)
 
 blueprint = Blueprint("operator_tenants", __name__)
@@ -33,6 +38,28 @@ class EntryForm(Form):
     reason = Text()
     mode = Text()
     minutes = Text()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One tenant. url: of its portal, None for the commons, which has none of its own.
+
+    received: its reports of each of the last WEEKS, the oldest first. points: the same as a curve 60 wide and 16 high.
+    """
+
+    card: TenantCard
+    name: str
+    stage: str
+    url: str | None
+    received: Sequence[int]
+
+    @property
+    def points(self) -> str:
+        most = max(*self.received, 1)
+        return " ".join(
+            f"{number * 60 / (WEEKS - 1):.1f},{15 - count / most * 14:.1f}"
+            for number, count in enumerate(self.received)
+        )
 
 
 @blueprint.get("/operator/tenants")
@@ -49,6 +76,7 @@ def page() -> ResponseReturnValue:
         menu=menu(),
         here="tenants",
         lines=[_line(card) for card in shown],
+        weeks=WEEKS,
         stages=[(stage.value, stage_name(stage)) for stage in STAGES],
         searched=asked["q"],
         stage=asked["stage"],
@@ -133,10 +161,12 @@ def _wanted(card: TenantCard, asked: dict[str, str]) -> bool:
     return card.slug > asked["after"] and words in named and (not asked["stage"] or card.stage == asked["stage"])
 
 
-def _line(card: TenantCard) -> tuple[TenantCard, str, str, str | None]:
-    """(card, name, stage, portal's address or None for the commons, which has none of its own)."""
-    portal = office().addresses.of(card) if card.answers else None
-    return card, city_name(card), stage_name(Stage(card.stage)), portal
+def _line(card: TenantCard) -> Line:
+    today = g.now.astimezone(ZoneInfo(card.time_zone)).date()
+    with scope.enter(g.session, card.id):
+        received = received_weekly(g.session, today, WEEKS)
+    url = office().addresses.of(card) if card.answers else None
+    return Line(card, city_name(card), stage_name(Stage(card.stage)), url, received)
 
 
 def _entry_page(card: TenantCard, errors: dict[str, str] | None = None) -> str:

@@ -82,7 +82,7 @@ def test_a_boundary_that_cannot_be_is_refused_and_the_catalogues_stays(
     wrong = [
         (upload(b""), "Choose the file"),
         (upload(b"<svg onload='alert(1)'></svg>", name="x.svg"), ""),
-        (upload(ragged), "more than 2,000 vertices"),
+        (upload(ragged), "more than 2\u202f000 vertices"),
         (upload(shapely.box(95, -11, 141, 6)), "more than any city"),
         (upload(shapely.box(110.0, -7.0, 110.1, -6.9)), "less than half of Kota Bogor"),
         (upload(json.dumps(spike).encode()), "has no area"),

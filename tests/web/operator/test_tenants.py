@@ -1,9 +1,13 @@
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
 
+from complaints.counts.counting import Dimension, Measure
+from complaints.counts.tally import FigureCell
 from people import entry
 from people.account import Account, SignIn
 from people.permissions import Role
@@ -28,6 +32,20 @@ def test_cities_stand_by_their_stage_with_the_way_to_their_portal(visit: Visit) 
     assert "BRT" not in words(operator.get("/operator/tenants?stage=suspended"))
     assert 'href="http://barat.localhost/"' in html
     assert 'href="/operator/tenants/timur/entry"' in html
+
+
+def test_a_citys_line_says_how_many_reports_came_and_draws_the_weeks(cast: Cast, visit: Visit) -> None:
+    today = datetime.now(ZoneInfo("Asia/Jakarta")).date().toordinal()
+    cast.enter("barat")
+    for days, count in ((1, 1_200), (5, 34), (8, 5), (88, 6), (95, 999)):  # midnight in between changes no week
+        cell = {"measure": Measure.RECEIVED, "dimension": Dimension.ALL, "key": "", "slot": 0}
+        cast.session.add(FigureCell(day=today - days, count=count, **cell))
+    cast.session.commit()
+    operator = visit(None, "operator")
+    html = operator.get("/operator/tenants?lang=en&q=brt").get_data(as_text=True)
+    assert "1,245" in html
+    assert re.search(r'points="0\.0,14\.9 5\.0,15\.0 .* 55\.0,14\.9 60\.0,1\.0"', html)
+    assert "<polyline" not in operator.get("/operator/tenants?lang=en&q=tmr").get_data(as_text=True)
 
 
 def test_nobody_is_led_to_the_sign_in_and_a_citys_host_has_no_such_page(visit: Visit) -> None:
