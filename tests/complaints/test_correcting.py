@@ -70,7 +70,8 @@ def test_another_category_brings_its_agency_its_clock_and_one_message_to_each(ca
     assert row.detail["changed"] == {"category": ["jalan-lubang", "pju"]}
     held = cast.session.scalars(select(Holding).where(Holding.complaint_id == complaint_id)).all()
     assert sorted((one.from_at, one.until_at) for one in held if one.until_at) == [(NOW, AT)]
-    assert told(cast, "barat") == [("corrected", "ani@warga.example")]
+    for_the_empty_agency = ("new_in_agency", "admin@barat.example")
+    assert told(cast, "barat") == [("corrected", "ani@warga.example"), for_the_empty_agency]
 
 
 def test_what_another_agency_had_begun_is_assigned_to_the_right_one(cast: Cast) -> None:
