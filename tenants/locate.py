@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tenants.errors import Invalid
 from tenants.projection import Floats
-from tenants.shapes import Ints, Shapes, are_odd
+from tenants.shapes import Shapes, are_odd, by_point, by_point_with_metres
 
 COMMONS = "commons"
 NEAREST_WITHIN_M = 250.0
@@ -187,8 +187,8 @@ class Index:
         plain[plain] = ~are_odd(x[plain], y[plain], reach[plain])
         numbers, x_plain, y_plain = np.flatnonzero(plain), x[plain], y[plain]
         pairs, triples = self._ground_shapes.around_many(x_plain, y_plain, reach[plain])
-        covering, near = _by_point(numbers, pairs), _by_point_with_metres(numbers, triples)
-        outlines = _by_point(numbers, self._outline_shapes.covering_many(x_plain, y_plain))
+        covering, near = by_point(numbers, pairs), by_point_with_metres(numbers, triples)
+        outlines = by_point(numbers, self._outline_shapes.covering_many(x_plain, y_plain))
 
         def answer(number: int) -> Decision | Invalid:
             lon, lat, accuracy_m = float(x[number]), float(y[number]), float(metres[number])
@@ -383,20 +383,3 @@ def _countries(grounds: Sequence[Ground], outlines: Sequence[Outline]) -> list[t
         shapes.setdefault(prefix[1] if prefix else "ID", []).append(outline.wkb)
     groups = [*shapes.values(), *([ground.wkb] for ground in grounds)]
     return [tuple(shapely.total_bounds(shapely.from_wkb(np.array(group, dtype=object))).tolist()) for group in groups]
-
-
-def _by_point(numbers: Ints, pairs: tuple[Ints, Ints]) -> dict[int, list[int]]:
-    """Pairs (position in numbers, shape) as the shapes of each number."""
-    points, shapes = pairs
-    found: dict[int, list[int]] = {}
-    for point, shape in zip(numbers[points].tolist(), shapes.tolist(), strict=True):
-        found.setdefault(point, []).append(shape)
-    return found
-
-
-def _by_point_with_metres(numbers: Ints, triples: tuple[Ints, Ints, Floats]) -> dict[int, dict[int, float]]:
-    points, shapes, metres = triples
-    found: dict[int, dict[int, float]] = {}
-    for point, shape, distance in zip(numbers[points].tolist(), shapes.tolist(), metres.tolist(), strict=True):
-        found.setdefault(point, {})[shape] = distance
-    return found

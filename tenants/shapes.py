@@ -216,6 +216,24 @@ def are_odd(lons: Floats, lats: Floats, radii_m: Floats) -> NDArray[np.bool_]:
     return odd
 
 
+def by_point(numbers: Ints, pairs: tuple[Ints, Ints]) -> dict[int, list[int]]:
+    """Pairs (position in numbers, shape) as the shapes of each number."""
+    points, shapes = pairs
+    found: dict[int, list[int]] = {}
+    for point, shape in zip(numbers[points].tolist(), shapes.tolist(), strict=True):
+        found.setdefault(point, []).append(shape)
+    return found
+
+
+def by_point_with_metres(numbers: Ints, triples: tuple[Ints, Ints, Floats]) -> dict[int, dict[int, float]]:
+    """Triples (position in numbers, shape, metres) as {shape: metres} of each number."""
+    points, shapes, metres = triples
+    found: dict[int, dict[int, float]] = {}
+    for point, shape, distance in zip(numbers[points].tolist(), shapes.tolist(), metres.tolist(), strict=True):
+        found.setdefault(point, {})[shape] = distance
+    return found
+
+
 def _cut(lengths: Ints) -> tuple[Ints, Ints]:
     """Rings of so many vertices as lines: their vertices' numbers, shape (lines, EDGES_PER_LINE + 1), and their rings.
 
