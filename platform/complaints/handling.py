@@ -242,14 +242,19 @@ def change_holder(
     """Pass a complaint on within the tenant: time is kept per owner, and a new agency's clock starts anew."""
     if (complaint.agency_id, complaint.holder_id) == (agency_id, seat_id):
         return
-    for holding in session.scalars(
-        select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
-    ):
-        holding.until_at = now
+    end_holding(session, complaint, now)
     if agency_id != complaint.agency_id and complaint.agency_id is not None:
         complaint.clock_from_at = now
     complaint.agency_id, complaint.holder_id = agency_id, seat_id
     session.add(Holding(complaint_id=complaint.id, agency_id=agency_id, seat_id=seat_id, from_at=now))
+
+
+def end_holding(session: Session, complaint: Complaint, now: datetime) -> None:
+    """End the time with whoever has a complaint in the session's city."""
+    for holding in session.scalars(
+        select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
+    ):
+        holding.until_at = now
 
 
 def _apply(

@@ -154,10 +154,15 @@ def erase(session: Session, queue: Queue, complaint: Complaint, now: datetime) -
     """Blank what was written, sent and photographed; a second time changes nothing. Raises StillOpen."""
     if complaint.is_open:
         raise StillOpen
+    session.execute(delete(Evidence).where(Evidence.complaint_id == complaint.id, Evidence.side == "before"))
+    blank(session, queue, complaint, now)
+    session.expire_all()
+
+
+def blank(session: Session, queue: Queue, complaint: Complaint, now: datetime) -> None:
+    """Blank what was written of a report and who reported it; its photos stay."""
     session.flush()
     session.execute(text("SELECT erase_personal(:id, :now)"), {"id": complaint.id, "now": now})
-    session.execute(delete(Evidence).where(Evidence.complaint_id == complaint.id, Evidence.side == "before"))
     complaint.reporter_account_id = None
     session.flush()
     copies.wind(session, queue, complaint)
-    session.expire_all()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from complaints import copies
@@ -51,9 +51,7 @@ def forget(session: Session, office: Office, card: TenantCard, _row_id: UUID, no
     for complaint in found["contacts"]:
         own_data.forget(session, office.queue, complaint, now)
     for complaint in found["remarks"]:
-        session.execute(text("SELECT erase_personal(:id, :now)"), {"id": complaint.id, "now": now})
-        complaint.reporter_account_id = None
-        copies.wind(session, office.queue, complaint)
+        own_data.blank(session, office.queue, complaint, now)
     for complaint in found["evidence"]:
         session.execute(delete(Evidence).where(Evidence.complaint_id == complaint.id))
         copies.wind(session, office.queue, complaint)

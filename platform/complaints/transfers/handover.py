@@ -176,7 +176,7 @@ def _carry_over(session: Session, office: Office, complaint: Complaint, to: Tena
         carried=_carried(to, reason),
         expected_version=how.expected_version,
     )
-    _end_holdings(session, complaint, now)
+    handling.end_holding(session, complaint, now)
     session.flush()
     birth = office.directory.by_id.get(complaint.birth_tenant_id)
     copies = crossing.read(session, office, complaint, card, photos)
@@ -327,10 +327,3 @@ def _bring_along(session: Session, copies: Copies, there: Complaint) -> set[str]
     session.flush()
     adding.settle(session, there.id)
     return {name for row in new for name in row["detail"].get("changed", ())}
-
-
-def _end_holdings(session: Session, complaint: Complaint, now: datetime) -> None:
-    for holding in session.scalars(
-        select(Holding).where(Holding.complaint_id == complaint.id, Holding.until_at.is_(None))
-    ):
-        holding.until_at = now
