@@ -80,17 +80,17 @@ def test_every_one_has_its_own_answer_and_one_refusal_holds_up_nobody(cast: Cast
 
 def test_a_refusal_amid_a_hand_over_leaves_the_scope_and_the_others_whole(cast: Cast) -> None:
     first, second, third = sorted(cast.complaint(reporter=Reporter(email="ani@warga.example")) for _ in range(3))
-    handover = bulk.handover._end_holdings
+    end_holding = handling.end_holding
     calls: list[UUID] = []
 
     def fails_once(session: Any, complaint: Complaint, *rest: Any) -> None:
         calls.append(complaint.id)
         if complaint.id == second:
             raise Invalid("Not this one.")
-        handover(session, complaint, *rest)
+        end_holding(session, complaint, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk.handover, "_end_holdings", fails_once)
+        patch.setattr(handling, "end_holding", fails_once)
         outcomes = many(cast, [first, second, third], "hand_over", carried=Carried(words=REASON), to=cast.city("timur"))
     assert len(calls) == 3
     assert kinds(outcomes) == [None, Invalid, None]
